@@ -1,0 +1,71 @@
+# Everything a user or developer does, in one word each. Every target sets up what it needs and reruns in an instant.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench campaign coverage dev docs format lock clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+demo: .venv/.ready ## clear a made-up parcel day for EU, GB and US into demo-out/
+	@$(BIN)/tidewaiter demo --to demo-out
+
+test: .venv/.ready-dev ## the fast suite, the house rules included
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow"
+
+check: .venv/.ready-dev ## style, types, import contracts, documentation
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/reference_pages.py --check
+	$(BIN)/python tools/build_docs.py --check
+
+coverage: .venv/.ready-dev ## the fast suite with its line coverage held to account; pytest's closing line comes last
+	@$(BIN)/python tools/run_with_coverage.py -q -n $(WORKERS) -m "not slow"
+
+bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
+	@$(BIN)/python bench/clearance.py
+
+campaign: .venv/.ready-dev ## what is too long for every change: a million filings, random kills, every mutant
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(BIN)/python -m tests.mutation --all
+
+docs: .venv/.ready-dev ## build the documentation into site/
+	@$(BIN)/python tools/reference_pages.py
+	@$(BIN)/python tools/build_docs.py
+
+dev: .venv/.ready-dev ## a place to work in: editable package and all tools
+	@echo "Ready. Use $(BIN)/tidewaiter, or: source $(BIN)/activate"
+
+format: .venv/.ready-dev ## put code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## renew the pinned versions from the ranges in pyproject.toml
+	@$(PYTHON) tools/renew_locks.py
+
+clean: ## take away everything made here
+	rm -rf .venv demo-out site bench-out .coverage-data .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "This Python cannot make a virtual environment: apt-get install python3-venv"; exit 1; }
+
+.venv/.ready: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing Tidewaiter into .venv (once) ..."
+	@$(PIP) install -r requirements.lock
+	@$(PIP) install --no-deps -e .
+	@touch $@
+
+.venv/.ready-dev: requirements-dev.lock .venv/.ready
+	@echo "Installing the developer's tools into .venv (once) ..."
+	@$(PIP) install -r requirements-dev.lock
+	@touch $@

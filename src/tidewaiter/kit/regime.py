@@ -1,0 +1,130 @@
+"""Words a law is written in: the first condition that holds decides, and what cannot be told stays empty.
+
+Conditions are boolean columns in three-valued logic. True and false are known; null means that the filing (or a shelf)
+does not say. A rule whose answer depends on a null is itself null, never a guess.
+"""
+
+import polars as pl
+
+Case = tuple[pl.Expr, str | pl.Expr | None]
+"""A condition and the word it leads to; no word: the answer stays empty."""
+
+VALUE = "intrinsic_value_minor"
+CODE_LENGTH = 2
+
+
+def first_that_holds(*cases: Case, otherwise: str) -> pl.Expr:
+    """The word of the first condition that holds; null as soon as one before it cannot be told."""
+    answer = pl.lit(otherwise)
+    for condition, word in reversed(cases):
+        answer = pl.when(condition.is_null()).then(None).when(condition).then(_word(word)).otherwise(answer)
+    return answer
+
+
+def which_holds(*cases: Case) -> pl.Expr:
+    """The word of the first condition known to hold; null where none is known to."""
+    answer: pl.Expr = pl.lit(None, dtype=pl.String)
+    for condition, word in reversed(cases):
+        answer = pl.when(condition).then(_word(word)).otherwise(answer)
+    return answer
+
+
+def _word(word: str | pl.Expr | None) -> pl.Expr:
+    return word if isinstance(word, pl.Expr) else pl.lit(word, dtype=pl.String)
+
+
+def is_in_force(parameter: str) -> pl.Expr:
+    """True where a yes-or-no parameter of the law is in force and says yes; never null."""
+    return pl.col(f"law_{parameter}").fill_null(value=False)
+
+
+def is_within(limit: str, value: str = VALUE) -> pl.Expr:
+    """True where ``value`` is at or below a limit in force; false where none is; null where the value is unknown."""
+    bound = pl.col(f"law_{limit}")
+    return bound.is_not_null() & (pl.col(value) <= bound)
+
+
+def is_above(limit: str, value: str = VALUE) -> pl.Expr:
+    """True where ``value`` exceeds a limit in force; false where none is; null where the value is unknown."""
+    bound = pl.col(f"law_{limit}")
+    return bound.is_not_null() & (pl.col(value) > bound)
+
+
+def names_a_place_of(territories: str) -> pl.Expr:
+    """True where the destination is one of the codes in a text parameter (``AT BE ...``); false where it is unknown."""
+    code = pl.col("destination_country")
+    is_listed = pl.col(f"law_{territories}").str.contains(code, literal=True)
+    return ((code.str.len_bytes() == CODE_LENGTH) & is_listed).fill_null(value=False)
+
+
+def is_private_gift(relation: str = "party_relation", nature: str = "nature") -> pl.Expr:
+    """True for a gift between private persons; a party declared as a legal person makes it none."""
+    return (pl.col(relation) == "C2C") & (pl.col(nature) == "gift") & ~has_company()
+
+
+def has_company() -> pl.Expr:
+    """True where consignor or consignee is declared as a legal person; never null."""
+    return pl.any_horizontal(
+        pl.col(f"{role}_person_type").eq_missing(pl.lit("legal")) for role in ("consignor", "consignee")
+    )
+
+
+def is_gift_of_company() -> pl.Expr:
+    """True where a gift is said to pass between private persons (or nobody says) and a party is a legal person."""
+    return has_company() & (pl.col("nature") == "gift") & (pl.col("party_relation").fill_null("C2C") == "C2C")
+
+
+def is_worthless_document(nature: str = "nature") -> pl.Expr:
+    """True for documents and correspondence declared without value, where the law relieves them."""
+    return is_in_force("documents_relieved") & (pl.col(nature) == "document") & (pl.col(VALUE) == 0)
+
+
+def is_back_again(nature: str = "nature") -> pl.Expr:
+    """True for goods that come back (returned, repaired): reliefs of their own apply, by proof."""
+    return pl.col(nature).is_in(["return", "repair"])
+
+
+def set_used(**allowed: pl.Expr) -> pl.Expr:
+    """The claimed data set where it is allowed or nobody can tell; else the first allowed one, smallest first.
+
+    Null on days the sheet does not cover.
+    """
+    claimed = pl.col("reduced_set")
+    stands = pl.any_horizontal((claimed == name) & condition.fill_null(value=True) for name, condition in allowed.items())
+    lawful = which_holds(*((condition, name) for name, condition in allowed.items()))
+    return pl.when(pl.col("law_period").is_not_null()).then(pl.when(stands).then(claimed).otherwise(lawful))
+
+
+def release_category(*, simplified: tuple[str, ...]) -> pl.Expr:
+    """Immediate release category of the WCO guidelines, from what the law made of the filing.
+
+    1 documents without value; 2 nothing to pay here; 3 dutiable, low value, on a ``simplified`` set; 4 all other goods
+    and restricted ones. Takes ``is_document``, ``has_licence_goods``, the rules and ``reduced_set_used``.
+    """
+    nothing_due = (pl.col("duty_rule") == "relief") & pl.col("tax_rule").is_in(["relief", "vendor", "operator", "none"])
+    words = which_holds(
+        (pl.col("is_document"), "irg1"),
+        (pl.col("has_licence_goods"), "irg4"),
+        (nothing_due, "irg2"),
+        (pl.col("reduced_set_used").is_in(simplified), "irg3"),
+        (pl.col("reduced_set_used").is_not_null(), "irg4"),
+    )
+    return pl.when(pl.col("law_period").is_not_null()).then(words)
+
+
+def collected_from() -> pl.Expr:
+    """Where the duty is collected: at the border, unless it is relieved."""
+    return pl.when(pl.col("duty_rule") == "relief").then(pl.lit("none")).otherwise(pl.lit("border"))
+
+
+def texts_where(**conditions: pl.Expr) -> pl.Expr:
+    """The texts of those parameters whose condition holds, joined by semicolons; null where none does."""
+    said = [pl.when(condition).then(pl.col(f"law_{name}")) for name, condition in conditions.items()]
+    return pl.when(pl.any_horizontal(text.is_not_null() for text in said)).then(
+        pl.concat_str(said, separator="; ", ignore_nulls=True)
+    )
+
+
+def flags(**conditions: pl.Expr) -> list[pl.Expr]:
+    """Flag columns of findings: true only where the condition is known to hold."""
+    return [condition.fill_null(value=False).alias(name) for name, condition in conditions.items()]

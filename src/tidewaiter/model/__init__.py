@@ -1,0 +1,1 @@
+"""Words and shapes: columns, money, dates, codes, findings, errors."""

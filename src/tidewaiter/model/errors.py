@@ -1,0 +1,71 @@
+"""One tree of errors: bad use or a broken house. Bad data is a finding or a quarantined row, never one of these."""
+
+
+class TidewaiterError(Exception):
+    """Root of all errors a door has to render; ``code`` is stable, the text says what to do next."""
+
+    code = "TW-000"
+    exit_code = 4
+
+
+class WrongUse(TidewaiterError):
+    """The command or call cannot mean anything; nothing was touched."""
+
+    code = "TW-100"
+    exit_code = 2
+
+
+class OutputInUse(WrongUse):
+    """The output folder holds something else than this very run."""
+
+    code = "TW-101"
+
+
+class UnusableInput(TidewaiterError):
+    """A file as a whole cannot be read; it is refused and nothing of it is taken."""
+
+    code = "TW-200"
+    exit_code = 3
+
+
+class PublicationRefused(UnusableInput):
+    """An official publication is damaged; ``faults`` lists every fault found (where, what)."""
+
+    code = "TW-210"
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        self.faults = faults
+        super().__init__(message)
+
+
+class LawMissing(TidewaiterError):
+    """No sheet holds a parameter that the law of a day needs."""
+
+    code = "TW-300"
+    exit_code = 2
+
+    def __init__(self, jurisdiction: str, name: str, on: object = None) -> None:
+        when = f" on {on}" if on is not None else ""
+        super().__init__(
+            f"The sheet of {jurisdiction} has no '{name}'{when}. "
+            "Add a [[parameter]] with its source, or load a pack that has it with --packs DIR."
+        )
+
+
+class SheetRefused(TidewaiterError):
+    """A pack's sheet contradicts itself or leaves out what every sheet must say."""
+
+    code = "TW-310"
+    exit_code = 2
+
+
+class PlanError(TidewaiterError):
+    """Stages do not fit: somebody takes a column that nobody before it adds."""
+
+    code = "TW-400"
+
+
+class EnvironmentFault(TidewaiterError):
+    """The machine refuses: disk full, no permission, a broken installation."""
+
+    code = "TW-500"

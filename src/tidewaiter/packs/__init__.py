@@ -1,0 +1,1 @@
+"""Annexes anyone may add to: formats, jurisdictions, risk rules; each one folder."""

@@ -1,0 +1,1 @@
+"""Message formats and sender sheets, one folder each."""

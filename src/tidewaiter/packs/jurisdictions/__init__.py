@@ -1,0 +1,1 @@
+"""Laws of customs territories, one folder each."""

@@ -1,0 +1,198 @@
+"""Law of the European Union on parcels: who pays duty and import VAT, on which data set, and what is missing.
+
+A row is a filing with its law beside it. The chain is: what the filing claims, what that makes it, VAT, duty (a
+preference in a full declaration counts only where VAT was not collected by IOSS), data set, category, findings.
+Every number stands in ``sheet.toml``; docs/explanation/low-value-rules.md tells the rules in words.
+"""
+
+import polars as pl
+
+from tidewaiter.kit import regime as law
+
+IOSS_NUMBER = r"^IM\d{10}$"
+"""Shape of an IOSS identification number (Implementing Regulation (EU) 2020/194)."""
+
+DUTY_RULE_OF = {
+    "documents_relieved": "relief",
+    "gift_limit_minor": "relief",
+    "low_value_limit_minor": "relief",
+    "flat_duty_minor": "per_code",
+    "tariff_duty": "tariff",
+}
+TAX_RULE_OF = {
+    "documents_relieved": "relief",
+    "gift_limit_minor": "relief",
+    "ioss_limit_minor": "vendor",
+    "special_limit_minor": "operator",
+    "import_tax": "border",
+}
+"""The rule that follows from the parameter it rests on."""
+
+SCRATCH = (
+    "scheme", "relation", "kind", "has_ioss_number", "is_ioss", "is_member", "is_elsewhere",
+    "is_sale", "is_gift", "is_relieved_gift", "is_open_gift", "is_document", "is_back", "is_short_of_facts",
+)  # fmt: skip
+
+
+def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns of ``kit.jurisdiction.REGIME`` and a flag per finding of the sheet; rows are kept."""
+    claimed = filings.with_columns(has_ioss_number=_has_ioss_number()).with_columns(scheme=_scheme())
+    assumed = claimed.with_columns(is_ioss=(pl.col("scheme") == "IOSS") & pl.col("has_ioss_number")).with_columns(
+        relation=_or_by_ioss("party_relation", "B2C"), kind=_or_by_ioss("nature", "sale")
+    )
+    known = assumed.with_columns(
+        is_member=law.names_a_place_of("member_states"),
+        is_elsewhere=law.is_in_force("office_is_destination")
+        & pl.col("office_country").ne_missing(pl.col("destination_country")),
+        is_sale=(pl.col("relation") == "B2C") & (pl.col("kind") == "sale"),
+        is_gift=law.is_private_gift("relation", "kind"),
+        is_document=law.is_worthless_document("kind"),
+        is_back=law.is_back_again("kind"),
+    ).with_columns(is_relieved_gift=_is_relieved_gift(), is_open_gift=_is_open_gift())
+    taxed = known.with_columns(tax_rule_id=_tax())
+    charged = taxed.with_columns(duty_rule_id=_duty()).with_columns(
+        duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
+        tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
+    )
+    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    return (
+        routed.with_columns(
+            category=law.release_category(simplified=("H7", "H6")),
+            flat_duty_by_hs6=pl.col("reduced_set_used") != "H1",
+            law_not_loaded=_not_loaded(),
+            is_short_of_facts=_is_short_of_facts(),
+        )
+        .with_columns(_findings())
+        .drop(SCRATCH)
+    )
+
+
+def _has_ioss_number() -> pl.Expr:
+    return pl.col("vat_scheme_id").str.contains(IOSS_NUMBER).fill_null(value=False)
+
+
+def _scheme() -> pl.Expr:
+    """The scheme claimed; a well-formed IOSS number without a scheme claims IOSS; nothing claimed is ``NONE``."""
+    by_number = pl.when("has_ioss_number").then(pl.lit("IOSS")).otherwise(pl.lit("NONE"))
+    return pl.coalesce("vat_scheme", by_number)
+
+
+def _or_by_ioss(declared: str, implied: str) -> pl.Expr:
+    """What is declared; where nothing is, what an IOSS number implies: a distance sale to a consumer."""
+    return pl.coalesce(declared, pl.when("is_ioss").then(pl.lit(implied)))
+
+
+def _is_relieved_gift() -> pl.Expr:
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & ~pl.col("has_gift_quantity_goods")
+
+
+def _is_open_gift() -> pl.Expr:
+    """A gift whose relief depends on quantities, or on which of several goods fit under the limit."""
+    by_quantity = law.is_within("gift_limit_minor") & pl.col("has_gift_quantity_goods")
+    by_item = law.is_above("gift_limit_minor") & (pl.col("item_count") > 1)
+    return pl.col("is_gift") & (by_quantity | by_item)
+
+
+def _tax() -> pl.Expr:
+    """The parameter the import VAT rests on; null where the filing does not say or the law is not loaded."""
+    may_be_ioss = (pl.col("scheme") == "IOSS") & law.is_within("ioss_limit_minor")
+    has_numberless_claim = may_be_ioss & ~pl.col("has_ioss_number")
+    is_sold_by_ioss = may_be_ioss & pl.col("is_sale") & ~pl.col("has_excise_goods")
+    return law.first_that_holds(
+        (~pl.col("is_member"), None),
+        (pl.col("is_document"), "documents_relieved"),
+        (pl.col("is_relieved_gift"), "gift_limit_minor"),
+        (~law.is_in_force("import_tax"), None),
+        (pl.col("is_open_gift"), None),
+        (pl.col("is_back"), None),
+        (has_numberless_claim, None),
+        (is_sold_by_ioss, "ioss_limit_minor"),
+        (pl.col("is_elsewhere"), None),
+        (_is_special(), "special_limit_minor"),
+        otherwise="import_tax",
+    )
+
+
+def _is_special() -> pl.Expr:
+    """Special arrangements: the operator collects; never for excise goods."""
+    return (pl.col("scheme") == "SPECIAL") & law.is_within("special_limit_minor") & ~pl.col("has_excise_goods")
+
+
+def _duty() -> pl.Expr:
+    """The parameter the duty rests on; null where the filing does not say or the law is not loaded."""
+    is_low = law.is_within("low_value_limit_minor") & ~pl.col("has_relief_excluded_goods")
+    reliefs = {
+        "documents_relieved": pl.col("is_document"),
+        "gift_limit_minor": pl.col("is_relieved_gift"),
+        "low_value_limit_minor": is_low,
+    }
+    is_flat = law.is_within("flat_duty_limit_minor") & pl.col("is_sale") & ~_is_preferred_in_full()
+    return law.first_that_holds(
+        (~law.is_in_force("tariff_duty"), None),
+        (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
+        (pl.col("is_open_gift"), None),
+        (pl.col("is_back"), None),
+        (is_flat, "flat_duty_minor"),
+        (pl.col("is_gift") & law.is_within("private_rate_limit_minor"), None),
+        otherwise="tariff_duty",
+    )
+
+
+def _is_preferred_in_full() -> pl.Expr:
+    """A preference claimed in a full declaration keeps the tariff, unless VAT was collected by IOSS."""
+    is_claimed = pl.col("claims_preference").fill_null(value=False) & pl.col("reduced_set").eq_missing(pl.lit("H1"))
+    return is_claimed & pl.col("tax_rule_id").ne_missing(pl.lit("ioss_limit_minor"))
+
+
+def _set_used() -> pl.Expr:
+    is_plain = ~pl.col("has_licence_goods")
+    is_low = pl.col("duty_rule").is_in(["relief", "per_code"])
+    return law.set_used(
+        H7=law.is_within("h7_limit_minor") & is_plain & ~pl.col("has_excise_goods") & is_low,
+        H6=(pl.col("mode") == "post") & law.is_within("h6_limit_minor") & is_plain,
+        H1=pl.lit(value=True),
+    )
+
+
+def _is_open() -> pl.Expr:
+    return pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
+
+
+def _not_loaded() -> pl.Expr:
+    """Law that applies to the filing and is known to be missing from the sheet."""
+    return law.texts_where(
+        small_value_tax_not_loaded=pl.col("is_member") & pl.col("tax_rule").is_null(),
+        gift_detail_not_loaded=pl.col("is_open_gift") & _is_open(),
+        private_rate_not_loaded=pl.col("is_gift")
+        & law.is_within("private_rate_limit_minor")
+        & pl.col("duty_rule").is_null(),
+        returned_goods_not_loaded=pl.col("is_back") & _is_open(),
+        excise_not_loaded=pl.col("has_excise_goods"),
+    )
+
+
+def _is_short_of_facts() -> pl.Expr:
+    """True where who trades with whom, or why, is not declared and decides."""
+    is_untold = pl.col("is_sale").is_null() | pl.col("is_gift").is_null() | pl.col("is_back").is_null()
+    return _is_open() & is_untold & pl.col(law.VALUE).is_not_null() & law.is_in_force("tariff_duty")
+
+
+def _findings() -> list[pl.Expr]:
+    is_claimed = pl.col("scheme") == "IOSS"
+    is_special = pl.col("scheme") == "SPECIAL"
+    is_silent = pl.col("party_relation").is_null() | pl.col("nature").is_null()
+    is_due_here = ~pl.col("tax_rule").is_in(["vendor", "relief"])
+    return law.flags(
+        eu_01=is_claimed & law.is_above("ioss_limit_minor"),
+        eu_02=is_claimed & ~pl.col("has_ioss_number"),
+        eu_03=pl.col("reduced_set") != pl.col("reduced_set_used"),
+        eu_04=pl.col("is_short_of_facts"),
+        eu_05=pl.col("is_ioss") & is_silent & law.is_within("ioss_limit_minor"),
+        eu_06=pl.col("is_member") & pl.col("is_elsewhere") & is_due_here.fill_null(value=True),
+        eu_07=~pl.col("is_member") & pl.col("law_member_states").is_not_null(),
+        eu_08=pl.col("is_ioss")
+        & law.is_within("ioss_limit_minor")
+        & (~pl.col("is_sale") | pl.col("has_excise_goods")),
+        eu_09=law.is_gift_of_company(),
+        eu_10=is_special & (law.is_above("special_limit_minor") | pl.col("has_excise_goods")),
+    )

@@ -1,0 +1,185 @@
+"""Law of the United Kingdom on parcels: relief up to a limit, VAT of the seller, and the bulk data set.
+
+A row is a filing with its law beside it. Every number stands in ``sheet.toml``; docs/explanation/low-value-rules.md
+tells the rules in words. Goods for Northern Ireland fall under two tariffs: their duty is left open, by name.
+"""
+
+import polars as pl
+
+from tidewaiter.kit import regime as law
+
+VAT_NUMBER = r"^(GB|XI)?\d{9}(\d{3})?$"
+"""Shape of a United Kingdom VAT registration number; three more digits name a branch."""
+
+DUTY_RULE_OF = {
+    "documents_relieved": "relief",
+    "gift_limit_minor": "relief",
+    "low_value_limit_minor": "relief",
+    "tariff_duty": "tariff",
+}
+TAX_RULE_OF = {
+    "documents_relieved": "relief",
+    "gift_limit_minor": "relief",
+    "low_value_tax_limit_minor": "relief",
+    "seller_vat_limit_minor": "vendor",
+    "buyer_accounts_for_vat": "none",
+    "import_tax": "border",
+}
+"""The rule that follows from the parameter it rests on; ``none``: a registered buyer accounts for VAT in its return."""
+
+SCRATCH = (
+    "relation", "kind", "is_inside", "is_northern", "has_vat_number", "is_sale", "is_to_registered", "is_gift",
+    "is_relieved_gift", "is_open_gift", "is_document", "is_back", "is_short_of_facts",
+)  # fmt: skip
+
+
+def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns of ``kit.jurisdiction.REGIME`` and a flag per finding of the sheet; rows are kept."""
+    claimed = filings.with_columns(
+        has_vat_number=_has_vat_number(),
+        relation=_or_by_scheme("party_relation", "B2C"),
+        kind=_or_by_scheme("nature", "sale"),
+    )
+    known = claimed.with_columns(
+        is_inside=law.names_a_place_of("territories"),
+        is_northern=law.names_a_place_of("northern_ireland"),
+        is_sale=_is_sale(),
+        is_to_registered=_is_to_registered(),
+        is_gift=law.is_private_gift("relation", "kind"),
+        is_document=law.is_worthless_document("kind"),
+        is_back=law.is_back_again("kind"),
+    ).with_columns(is_relieved_gift=_is_relieved_gift(), is_open_gift=_is_open_gift())
+    charged = known.with_columns(tax_rule_id=_tax(), duty_rule_id=_duty()).with_columns(
+        duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
+        tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
+    )
+    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    return (
+        routed.with_columns(
+            category=law.release_category(simplified=("BIRDS", "H7")),
+            flat_duty_by_hs6=pl.lit(value=False),
+            law_not_loaded=_not_loaded(),
+            is_short_of_facts=_is_short_of_facts(),
+        )
+        .with_columns(_findings())
+        .drop(SCRATCH)
+    )
+
+
+def _has_vat_number() -> pl.Expr:
+    return pl.col("vat_scheme_id").str.contains(VAT_NUMBER).fill_null(value=False)
+
+
+def _or_by_scheme(declared: str, implied: str) -> pl.Expr:
+    """What is declared; where nothing is, what the seller's VAT scheme implies: a sale to a consumer."""
+    return pl.coalesce(declared, pl.when(pl.col("vat_scheme") == "UKVAT").then(pl.lit(implied)))
+
+
+def _is_sale() -> pl.Expr:
+    """A sale whose VAT the seller may owe: to consumers and to businesses, not between private persons."""
+    return pl.col("relation").is_in(["B2C", "B2B"]) & (pl.col("kind") == "sale")
+
+
+def _is_to_registered() -> pl.Expr:
+    """Sold to a business that gives its VAT number: it accounts for the VAT itself."""
+    numbers = [pl.col(f"{role}_id").str.contains(VAT_NUMBER).fill_null(value=False) for role in ("buyer", "importer")]
+    return (pl.col("relation") == "B2B") & (pl.col("kind") == "sale") & pl.any_horizontal(numbers)
+
+
+def _is_relieved_gift() -> pl.Expr:
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & ~pl.col("has_gift_quantity_goods")
+
+
+def _is_open_gift() -> pl.Expr:
+    """A gift whose relief depends on quantities, on which of several goods fit, or on a limit not loaded."""
+    by_quantity = law.is_within("gift_limit_minor") & pl.col("has_gift_quantity_goods")
+    by_item = law.is_above("gift_limit_minor") & (pl.col("item_count") > 1)
+    return pl.col("is_gift") & (by_quantity | by_item | pl.col("law_gift_limit_minor").is_null())
+
+
+def _tax() -> pl.Expr:
+    """The parameter the import VAT rests on; null where the filing does not say or the law is not loaded."""
+    is_low = law.is_within("low_value_tax_limit_minor") & ~pl.col("has_relief_excluded_goods")
+    is_sold_low = law.is_within("seller_vat_limit_minor") & ~pl.col("has_excise_goods")
+    return law.first_that_holds(
+        (~pl.col("is_inside") | ~law.is_in_force("import_tax"), None),
+        (pl.col("is_document"), "documents_relieved"),
+        (pl.col("is_relieved_gift"), "gift_limit_minor"),
+        (is_low, "low_value_tax_limit_minor"),
+        (pl.col("is_open_gift"), None),
+        (pl.col("is_back"), None),
+        (is_sold_low & pl.col("is_to_registered") & law.is_in_force("buyer_accounts_for_vat"), "buyer_accounts_for_vat"),
+        (is_sold_low & pl.col("is_sale"), "seller_vat_limit_minor"),
+        otherwise="import_tax",
+    )
+
+
+def _duty() -> pl.Expr:
+    """The parameter the duty rests on; null where the filing does not say or the law is not loaded."""
+    is_low = law.is_within("low_value_limit_minor") & ~pl.col("has_relief_excluded_goods")
+    reliefs = {
+        "documents_relieved": pl.col("is_document"),
+        "gift_limit_minor": pl.col("is_relieved_gift"),
+        "low_value_limit_minor": is_low,
+    }
+    return law.first_that_holds(
+        (~law.is_in_force("tariff_duty"), None),
+        (pl.col("is_northern"), None),
+        (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
+        (pl.col("is_open_gift"), None),
+        (pl.col("is_back"), None),
+        (pl.col("is_gift") & law.is_within("private_rate_limit_minor"), None),
+        otherwise="tariff_duty",
+    )
+
+
+def _set_used() -> pl.Expr:
+    """The bulk set needs an authorisation, relief and seller's VAT, and is closed to post; H7 is Northern Ireland's."""
+    is_plain = ~pl.col("has_licence_goods") & ~pl.col("has_excise_goods")
+    is_authorised = pl.col("authorisations").str.contains("BIRDS", literal=True).fill_null(value=False)
+    is_relieved = pl.col("duty_rule") == "relief"
+    is_outside_post = pl.col("mode") != "post"
+    is_vat_elsewhere = pl.col("tax_rule") == "vendor"
+    is_bulk = law.is_within("bulk_limit_minor") & is_authorised & is_outside_post & is_vat_elsewhere
+    return law.set_used(
+        BIRDS=is_bulk & is_plain & is_relieved & ~pl.col("is_northern"),
+        H7=law.is_within("h7_limit_minor") & is_plain & pl.col("is_northern"),
+        H1=pl.lit(value=True),
+    )
+
+
+def _is_open() -> pl.Expr:
+    return pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
+
+
+def _not_loaded() -> pl.Expr:
+    """Law that applies to the filing and is known to be missing from the sheet."""
+    return law.texts_where(
+        northern_ireland_not_loaded=pl.col("is_northern"),
+        gift_detail_not_loaded=pl.col("is_open_gift") & _is_open(),
+        private_rate_not_loaded=pl.col("is_gift")
+        & law.is_within("private_rate_limit_minor")
+        & pl.col("duty_rule").is_null(),
+        returned_goods_not_loaded=pl.col("is_back") & _is_open(),
+        excise_not_loaded=pl.col("has_excise_goods"),
+    )
+
+
+def _is_short_of_facts() -> pl.Expr:
+    """True where who trades with whom, or why, is not declared and decides."""
+    is_untold = pl.col("is_sale").is_null() | pl.col("is_gift").is_null() | pl.col("is_back").is_null()
+    return _is_open() & is_untold & pl.col(law.VALUE).is_not_null() & law.is_in_force("import_tax")
+
+
+def _findings() -> list[pl.Expr]:
+    is_claimed = pl.col("vat_scheme") == "UKVAT"
+    is_silent = pl.col("party_relation").is_null() | pl.col("nature").is_null()
+    return law.flags(
+        gb_01=is_claimed & ~pl.col("has_vat_number"),
+        gb_02=is_claimed & law.is_above("seller_vat_limit_minor"),
+        gb_03=pl.col("reduced_set") != pl.col("reduced_set_used"),
+        gb_04=pl.col("is_short_of_facts"),
+        gb_05=is_claimed & is_silent & law.is_within("seller_vat_limit_minor"),
+        gb_06=law.is_gift_of_company(),
+        gb_07=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
+    )

@@ -1,0 +1,121 @@
+"""Law of the United States on parcels: the exemption per person and day while it lasted, base duty after it.
+
+A row is a filing with its law beside it. Every number stands in ``sheet.toml``; docs/explanation/low-value-rules.md
+tells the rules in words. Additional duties of chapter 99 and the postal formulas are not loaded and said so, by name.
+"""
+
+import polars as pl
+
+from tidewaiter.kit import regime as law
+
+DUTY_RULE_OF = {
+    "documents_relieved": "relief",
+    "low_value_limit_minor": "relief",
+    "gift_limit_minor": "relief",
+    "tariff_duty": "tariff",
+}
+"""The rule that follows from the parameter it rests on."""
+
+SCRATCH = ("is_inside", "is_gift", "is_relieved_gift", "is_open_gift", "is_document", "is_back", "is_low", "is_by_post")
+
+
+def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns of ``kit.jurisdiction.REGIME`` and a flag per finding of the sheet; rows are kept."""
+    known = filings.with_columns(
+        is_inside=law.names_a_place_of("territories"),
+        is_gift=law.is_private_gift(),
+        is_document=law.is_worthless_document(),
+        is_back=law.is_back_again(),
+        is_low=_is_low(),
+        is_by_post=(pl.col("mode") == "post") & law.is_within("postal_formula_limit_minor"),
+    ).with_columns(is_relieved_gift=_is_relieved_gift(), is_open_gift=_is_open_gift())
+    charged = known.with_columns(duty_rule_id=_duty(), tax_rule_id=_tax()).with_columns(
+        duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
+        tax_rule=pl.when(pl.col("tax_rule_id").is_not_null()).then(pl.lit("none")),
+    )
+    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    return (
+        routed.with_columns(
+            category=law.release_category(simplified=("I86", "POSTAL", "INFORMAL")),
+            flat_duty_by_hs6=pl.lit(value=False),
+            law_not_loaded=_not_loaded(),
+        )
+        .with_columns(_findings())
+        .drop(SCRATCH)
+    )
+
+
+def _is_low() -> pl.Expr:
+    """Within the limit alone and together with the person's other parcels of the day; no excluded goods or origin."""
+    is_within = law.is_within("low_value_limit_minor") & law.is_within("low_value_limit_minor", "person_day_value_minor")
+    return is_within & ~pl.col("has_relief_excluded_goods") & ~pl.col("has_relief_excluded_origins")
+
+
+def _is_relieved_gift() -> pl.Expr:
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & ~pl.col("has_gift_quantity_goods")
+
+
+def _is_open_gift() -> pl.Expr:
+    """A gift with goods that are relieved in small quantities only."""
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & pl.col("has_gift_quantity_goods")
+
+
+def _duty() -> pl.Expr:
+    """The parameter the duty rests on; null where the filing does not say or the law is not loaded."""
+    reliefs = {
+        "documents_relieved": pl.col("is_document"),
+        "low_value_limit_minor": pl.col("is_low"),
+        "gift_limit_minor": pl.col("is_relieved_gift"),
+    }
+    return law.first_that_holds(
+        (~law.is_in_force("tariff_duty"), None),
+        (~pl.col("is_inside"), None),
+        (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
+        (pl.col("is_open_gift"), None),
+        (pl.col("is_back"), None),
+        (pl.col("is_by_post"), None),
+        otherwise="tariff_duty",
+    )
+
+
+def _tax() -> pl.Expr:
+    """The parameter by which no tax is levied on importation."""
+    return pl.when(pl.col("is_inside") & law.is_in_force("no_import_tax")).then(pl.lit("no_import_tax"))
+
+
+def _set_used() -> pl.Expr:
+    is_relieved = pl.col("duty_rule_id") == "low_value_limit_minor"
+    is_small = law.is_within("informal_limit_minor")
+    return law.set_used(
+        POSTAL=(pl.col("mode") == "post") & is_small,
+        I86=law.is_in_force("entry_type_86") & is_relieved & (pl.col("mode") != "post"),
+        INFORMAL=is_small & ~pl.col("has_licence_goods"),
+        FORMAL=pl.lit(value=True),
+    )
+
+
+def _not_loaded() -> pl.Expr:
+    """Law that applies to the filing and is known to be missing from the sheet."""
+    is_open = pl.col("duty_rule").is_null()
+    return law.texts_where(
+        additional_duties_not_loaded=pl.col("duty_rule") == "tariff",
+        postal_formula_not_loaded=pl.col("is_by_post") & is_open & pl.col("is_inside"),
+        gift_detail_not_loaded=pl.col("is_open_gift") & is_open & pl.col("is_inside"),
+        returned_goods_not_loaded=pl.col("is_back") & is_open & pl.col("is_inside"),
+        excise_not_loaded=pl.col("has_excise_goods") & pl.col("is_inside"),
+    )
+
+
+def _findings() -> list[pl.Expr]:
+    is_open = pl.col("duty_rule").is_null() & pl.col("is_inside") & pl.col(law.VALUE).is_not_null()
+    is_covered = law.is_in_force("tariff_duty")
+    is_untold = pl.col("is_gift").is_null() | pl.col("is_back").is_null() | pl.col("is_by_post").is_null()
+    others_count = pl.col("person_day_value_minor") > pl.col(law.VALUE)
+    return law.flags(
+        us_01=others_count & law.is_within("low_value_limit_minor"),
+        us_02=is_open & law.is_within("low_value_limit_minor") & pl.col("person_day_value_minor").is_null(),
+        us_03=pl.col("reduced_set") != pl.col("reduced_set_used"),
+        us_04=is_open & is_covered & is_untold,
+        us_05=law.is_gift_of_company(),
+        us_06=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
+    )

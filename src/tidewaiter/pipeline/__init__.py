@@ -1,0 +1,1 @@
+"""The plan: which stages run in which order, proven to fit before a row is read."""

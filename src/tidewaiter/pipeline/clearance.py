@@ -1,0 +1,213 @@
+"""The plan of clearance: which stages, in which order, for one jurisdiction and one set of rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidewaiter.kit.jurisdiction import REGIME, Jurisdiction, Parameter, law_table
+from tidewaiter.kit.risk_rule import RiskRule
+from tidewaiter.model.codes import CURRENCY_DIGITS
+from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA, Schema
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.pipeline.plan import Carry, Plan, Step, Supply, prove
+from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists, tax_rates
+from tidewaiter.pipeline.stage import ROW, Stage
+from tidewaiter.stages import duty, fees, goods, law, parties, quality, screening, tax, totals, value
+from tidewaiter.stages.decide import strongest_first
+
+FLAG = pl.Boolean()
+"""Type of every finding's column."""
+
+FILINGS: Schema = {
+    ROW: pl.UInt32(),
+    **FILING_SCHEMA,
+    "filing_no": pl.Int64(),
+    "source_file": pl.String(),
+    "source_position": pl.Int64(),
+    "submitter": pl.String(),
+    "run_accepted_at": INSTANT,
+    "defaulted": pl.String(),
+    "office_country": pl.String(),
+}
+ITEMS: Schema = {ROW: pl.UInt32(), **ITEM_SCHEMA, "unmapped": pl.String()}
+
+LIMIT = "low_value_limit_minor"
+"""The parameter every sheet must have: the value up to which its low-value rules hold; risk rules watch it."""
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """Plans of the two passes and every kind of finding they can make, strongest first."""
+
+    jurisdiction: Jurisdiction
+    narrow: Plan
+    wide: Plan
+    kinds: tuple[FindingKind, ...]
+    rules: tuple[RiskRule, ...]
+
+
+def clearance(jurisdiction: Jurisdiction, rules: Sequence[RiskRule], shelves: Shelves) -> Clearance:
+    """Assemble and prove both plans; ``PlanError`` or ``LawMissing`` before any row is read."""
+    supplies = _supplies(jurisdiction, shelves)
+    facts = {window.fact: pl.Int64() for rule in rules for window in rule.windows} | {"person_day_value_minor": pl.Int64()}
+    kinds = _kinds(jurisdiction, rules)
+    valuing = _valuing(jurisdiction)
+    narrow = prove((*valuing, *_keys()), FILINGS, ITEMS, supplies)
+    wide = prove((*valuing, *_assessing(jurisdiction, rules)), {**FILINGS, **facts}, ITEMS, supplies)
+    return Clearance(jurisdiction, narrow, wide, tuple(strongest_first(kinds)), tuple(rules))
+
+
+def _kinds(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> list[FindingKind]:
+    return [
+        *law.KINDS,
+        *value.FILING_KINDS,
+        *value.ITEM_KINDS,
+        *quality.KINDS,
+        *jurisdiction.findings,
+        *duty.ITEM_KINDS,
+        *tax.ITEM_KINDS,
+        fees.NO_FEE_RATE,
+        *totals.KINDS,
+        *(rule.finding for rule in rules),
+    ]
+
+
+def _lists(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
+    """List parameters of the sheet by name; goods that may be taxed at a reduced rate are always asked about."""
+    found: dict[str, list[Parameter]] = {}
+    for parameter in jurisdiction.parameters:
+        if parameter.unit in {"hs prefixes", "countries"}:
+            found.setdefault(parameter.name, []).append(parameter)
+    return found
+
+
+def _supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Supply]:
+    table = law_table(jurisdiction)
+    starts = table["valid_from"].to_list()
+    law_columns = table.drop("valid_from", "valid_to").lazy()
+    lists = _lists(jurisdiction)
+    nomenclature = shelves.nomenclature.lazy()
+    return {
+        "law": lambda _filings, _items: law_columns,
+        "exchange_rates": lambda filings, _items: shelves.rates(days_of(filings)).lazy(),
+        "goods_lists": lambda _filings, items: goods_lists(lists, starts, items).lazy(),
+        "tariff": lambda _filings, items: shelves.tariff.look_up(items).lazy(),
+        "tax_rates": lambda filings, _items: tax_rates(jurisdiction, days_of(filings)).lazy(),
+        "nomenclature": lambda _filings, _items: nomenclature,
+    }
+
+
+def _valuing(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
+    """The steps both passes share: the day, its law, and what the goods are worth."""
+    starts = law_table(jurisdiction)["valid_from"].to_list()
+    digits = CURRENCY_DIGITS[jurisdiction.currency]
+    law_schema = law_table(jurisdiction).drop("valid_from", "valid_to", "law_period").schema
+    return (
+        Stage(
+            "duty point", "filings",
+            {name: INSTANT for name in (*jurisdiction.duty_point, "run_accepted_at")}, law.DUTY_POINT,
+            lambda filings, _tables: law.find_duty_point(filings, jurisdiction.duty_point, starts),
+        ),
+        Stage(
+            "law", "filings", {"law_period": pl.Int32()}, dict(law_schema),
+            lambda filings, tables: law.lay_law_beside(filings, tables["law"]), needs=("law",),
+        ),
+        Carry(("duty_day", "law_period", "destination_country")),
+        Stage(
+            "value of lines", "items",
+            {"value_micro": pl.Int64(), "value_currency": pl.String(), "duty_day": pl.Date()},
+            {**value.LINE, **_flags(value.ITEM_KINDS)},
+            lambda items, tables: value.value_lines(items, tables["exchange_rates"], digits), needs=("exchange_rates",),
+        ),
+        Stage(
+            "value of filings", "items", {"line_value_minor": pl.Int64(), "commodity_code": pl.String()}, value.TOTALS,
+            lambda items, _tables: value.total_lines(items), to="filings",
+        ),
+    )  # fmt: skip
+
+
+def _flags(kinds: Sequence[FindingKind]) -> dict[str, pl.DataType]:
+    return {kind.flag: FLAG for kind in kinds}
+
+
+def _keys() -> tuple[Step, ...]:
+    return (parties.stage(),)
+
+
+def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[Step, ...]:
+    """The wide pass after valuing: quality, regime, duty, tax, fees, totals, risk."""
+    digits = CURRENCY_DIGITS[jurisdiction.currency]
+    names = tuple(_lists(jurisdiction))
+    regime_adds = {**REGIME, **_flags(jurisdiction.findings)}
+    return (
+        Stage(
+            "filings nobody can assess", "filings",
+            {"law_period": pl.Int32(), "filing_kind": pl.String(), "function": pl.String(), "defaulted": pl.String()},
+            _flags(law.KINDS), lambda filings, _tables: law.flag_unassessable(filings),
+        ),
+        Stage(
+            "lists of goods", "items", {name: ITEM_LIST_KEYS[name] for name in goods.KEYS},
+            {f"is_{name}": FLAG for name in names},
+            lambda items, tables: goods.mark_goods(items, tables["goods_lists"], names), needs=("goods_lists",),
+        ),
+        Stage(
+            "filings with listed goods", "items", {f"is_{name}": FLAG for name in names},
+            {f"has_{name}": FLAG for name in names}, lambda items, _tables: goods.mark_filings(items, names), to="filings",
+        ),
+        Stage(
+            "freight and insurance", "filings",
+            {"freight_micro": pl.Int64(), "insurance_micro": pl.Int64(), "other_costs_micro": pl.Int64(),
+             "duty_day": pl.Date(), "law_customs_value_includes_freight": FLAG},
+            {**value.COSTS, **_flags(value.FILING_KINDS)},
+            lambda filings, tables: value.value_costs(filings, tables["exchange_rates"], digits),
+            needs=("exchange_rates",),
+        ),
+        Carry(("dutiable_costs_minor",)),
+        Stage(
+            "customs value", "items", {"line_value_minor": pl.Int64(), "dutiable_costs_minor": pl.Int64()},
+            {"customs_value_minor": pl.Int64()}, lambda items, _tables: value.value_for_customs(items),
+        ),
+        Stage(
+            "customs value of filings", "items", {"customs_value_minor": pl.Int64()}, {"customs_value_minor": pl.Int64()},
+            lambda items, _tables: value.total_customs_value(items), to="filings",
+        ),
+        *quality.steps(jurisdiction.requirements, jurisdiction.default_set),
+        Stage("regime", "filings", {}, regime_adds, lambda filings, _tables: jurisdiction.regime(filings)),
+        Carry(("duty_rule", "duty_rule_id", "duty_collected_from", "flat_duty_by_hs6", "tax_rule", "tax_rule_id",
+               "law_flat_duty_minor", "duty_paid_by")),
+        Stage(
+            "tariff", "items", {"commodity_code": pl.String(), "duty_day": pl.Date()}, duty.TARIFF,
+            lambda items, tables: duty.look_up_tariff(items, tables["tariff"]), needs=("tariff",),
+        ),
+        Stage(
+            "duty", "items", {"customs_value_minor": pl.Int64(), "duty_rule": pl.String(), **duty.TARIFF},
+            {**duty.ADDS, **_flags(duty.ITEM_KINDS)}, lambda items, _tables: duty.assess_duty(items, digits),
+        ),
+        Stage(
+            "tax rates", "items", {"destination_country": pl.String(), "duty_day": pl.Date()}, tax.RATES,
+            lambda items, tables: tax.look_up_tax(items, tables["tax_rates"]), needs=("tax_rates",),
+        ),
+        Stage(
+            "tax", "items", {"customs_value_minor": pl.Int64(), "duty_minor": pl.Int64(), "tax_rule": pl.String(), **tax.RATES},
+            {**tax.ADDS, **_flags(tax.ITEM_KINDS)}, lambda items, _tables: tax.assess_tax(items),
+        ),
+        Stage(
+            "duty and tax of filings", "items", {"duty_minor": pl.Int64(), "tax_minor": pl.Int64(), "tax_rule": pl.String()},
+            totals.SUMS, lambda items, _tables: totals.sum_charges(items), to="filings",
+        ),
+        Stage(
+            "fees", "filings", {"intrinsic_value_minor": pl.Int64(), "item_count": pl.Int64(), "distinct_hs6": pl.Int64()},
+            {**{fee.column: pl.Int64() for fee in jurisdiction.fees}, "fee_minor": pl.Int64(), fees.NO_FEE_RATE.flag: FLAG},
+            lambda filings, tables: fees.assess_fees(filings, jurisdiction.fees, tables["exchange_rates"], digits),
+            needs=("exchange_rates",),
+        ),
+        Stage(
+            "totals", "filings", {"duty_minor": pl.Int64(), "tax_minor": pl.Int64(), "fee_minor": pl.Int64(), **REGIME},
+            {**totals.ADDS, **_flags(totals.KINDS)}, lambda filings, _tables: totals.settle(filings),
+        ),
+        *screening.steps(rules),
+    )  # fmt: skip
+
+
+ITEM_LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(), "origin": pl.String()}

@@ -1,0 +1,129 @@
+"""The plan: stages in order, proven by schemas before a row is read, then run on one chunk at a time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+import polars as pl
+
+from tidewaiter.model.columns import Schema
+from tidewaiter.model.errors import PlanError
+from tidewaiter.pipeline.stage import ROW, Stage, Table
+
+Supply = Callable[[pl.DataFrame, pl.DataFrame], pl.LazyFrame]
+"""Makes a reference table for one chunk from its filings and items."""
+
+
+@dataclass(frozen=True)
+class Carry:
+    """Take columns of a filing down to its items."""
+
+    columns: tuple[str, ...]
+
+
+Step = Stage | Carry
+
+
+@dataclass
+class Chunk:
+    """Whole filings with all their items; both sorted by ``filing_row``, which counts filings from 0."""
+
+    filings: pl.DataFrame
+    items: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps that fit: every column taken is there, with its type, when its stage is reached."""
+
+    steps: tuple[Step, ...]
+    supplies: Mapping[str, Supply]
+    filings: Schema
+    items: Schema
+
+    def run(self, chunk: Chunk, clock: dict[str, float] | None = None) -> Chunk:
+        """Walk one chunk through all steps; ``clock`` gathers seconds per step where given."""
+        for step in self.steps:
+            started = perf_counter()
+            if isinstance(step, Carry):
+                carried = chunk.filings.select(ROW, *step.columns)
+                chunk.items = _beside(chunk.items, carried)
+            else:
+                _walk(chunk, step, self.supplies)
+            if clock is not None:
+                name = "carry" if isinstance(step, Carry) else step.name
+                clock[name] = clock.get(name, 0.0) + perf_counter() - started
+        return chunk
+
+
+def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
+    tables = {name: supplies[name](chunk.filings, chunk.items) for name in stage.needs}
+    source = chunk.filings if stage.table == "filings" else chunk.items
+    out = stage.run(source.lazy(), tables).collect()
+    if stage.is_rollup:
+        chunk.filings = _gathered(chunk.filings, out, stage)
+        return
+    if out.height != source.height:
+        raise PlanError(f"Stage '{stage.name}' turned {source.height} rows into {out.height}; a stage keeps its rows.")
+    if stage.table == "filings":
+        chunk.filings = out
+    else:
+        chunk.items = out
+
+
+def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.DataFrame:
+    """Put the roll-up beside the filings; the usual case is one row for each, in order."""
+    if rolled.height == filings.height and rolled[ROW].equals(filings[ROW]):
+        return filings.hstack(rolled.select(list(stage.adds)))
+    return filings.join(rolled, on=ROW, how="left", maintain_order="left")
+
+
+def _beside(items: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
+    """Gather filing columns by row position: cheaper than a join, since ``filing_row`` counts from 0."""
+    at = items[ROW]
+    return items.with_columns(carried[name].gather(at) for name in carried.columns if name != ROW)
+
+
+def prove(
+    steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mapping[str, Supply]
+) -> Plan:
+    """Check that every step finds what it takes and adds nothing twice; ``PlanError`` names who lacks what."""
+    have: dict[Table, dict[str, pl.DataType]] = {"filings": dict(filings), "items": dict(items)}
+    proven = tuple(steps)
+    for step in proven:
+        if isinstance(step, Carry):
+            missing = [name for name in step.columns if name not in have["filings"]]
+            if missing:
+                raise PlanError(f"Nothing adds {', '.join(missing)} to the filings before items are to carry it.")
+            have["items"] |= {name: have["filings"][name] for name in step.columns}
+        else:
+            _prove_stage(step, have, supplies)
+    return Plan(proven, supplies, filings, items)
+
+
+def _prove_stage(stage: Stage, have: dict[Table, dict[str, pl.DataType]], supplies: Mapping[str, Supply]) -> None:
+    for name, dtype in stage.takes.items():
+        found = have[stage.table].get(name)
+        if found is None:
+            raise PlanError(f"Stage '{stage.name}' takes '{name}' of the {stage.table}; no step before it adds that.")
+        if found != dtype:
+            raise PlanError(f"Stage '{stage.name}' takes '{name}' as {dtype}; it arrives as {found}.")
+    unknown = [name for name in stage.needs if name not in supplies]
+    if unknown:
+        raise PlanError(f"Stage '{stage.name}' needs the shelf {', '.join(unknown)}, which nobody supplies.")
+    target: Table = stage.to or stage.table
+    twice = sorted(set(stage.adds) & set(have[target]))
+    if twice:
+        raise PlanError(f"Stage '{stage.name}' adds {', '.join(twice)}, which the {target} have already.")
+    _prove_by_empty_run(stage, have[stage.table], supplies)
+    have[target] |= stage.adds
+
+
+def _prove_by_empty_run(stage: Stage, have: Mapping[str, pl.DataType], supplies: Mapping[str, Supply]) -> None:
+    """Run the stage on no rows and compare what it adds with what it declares."""
+    empty = pl.DataFrame(schema={**have, ROW: pl.UInt32()})
+    tables = {name: supplies[name](empty, empty) for name in stage.needs}
+    made = stage.run(empty.lazy(), tables).collect_schema()
+    for name, dtype in stage.adds.items():
+        if made.get(name) != dtype:
+            raise PlanError(f"Stage '{stage.name}' declares '{name}' as {dtype} and makes {made.get(name)}.")

@@ -1,0 +1,1 @@
+"""Dated shelves: exchange rates, nomenclature, tariffs."""

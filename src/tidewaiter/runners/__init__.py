@@ -1,0 +1,1 @@
+"""Files in, files out: intake, the two passes, and what a run leaves behind."""

@@ -1,0 +1,127 @@
+"""One clearance on one machine: land, take in, look back, clear, write; visible only when complete."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tidewaiter.kit.format import SenderSheet
+from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.runners.amendments import set_aside_known
+from tidewaiter.runners.clearing import Run, facts_of, narrow_pass, wide_pass
+from tidewaiter.runners.history import History
+from tidewaiter.runners.intake import DUPLICATES, Intake, take_in
+from tidewaiter.runners.landing import hashed, land
+from tidewaiter.runners.reading import Source
+from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
+from tidewaiter.runners.spool import Spool, regrouped
+from tidewaiter.runners.workspace import RECEIPT, workspace
+from tidewaiter.runners.writers import write_whole
+
+CHUNK_ROWS = 131_072
+"""Goods lines cleared at a time: measured best between 64 Ki and 512 Ki on two cores (docs/reference/performance.md)."""
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be cleared and how; all that decides the answer is here."""
+
+    sources: Sequence[Source]
+    target: Path
+    clearance: Clearance
+    shelves: Shelves
+    sheets: Sequence[SenderSheet]
+    office: str | None
+    accepted_at: datetime
+    arguments: dict[str, Any]
+    format_name: str | None = None
+    history: History | None = None
+    submitter: str = ""
+    chunk_rows: int = CHUNK_ROWS
+    clock: dict[str, float] = field(default_factory=dict)
+
+
+def law_version(editions: dict[str, str]) -> str:
+    """First 16 hex digits of SHA-256 over the sorted pairs of shelf or sheet and edition."""
+    text = "\n".join(f"{name}\t{edition}" for name, edition in sorted(editions.items()))
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def clear(order: Order, progress: Progress | None = None) -> Path:
+    """Clear the sources into ``order.target``. A finished run of the same order is left as it is."""
+    sources = hashed(order.sources)
+    content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
+    version = law_version(dict(order.shelves.editions))
+    run = {"content_hash": content_hash, "law_version": version, "submitter": order.submitter, **order.arguments}
+    with workspace(order.target, run) as folder:
+        if folder is None:
+            return order.target
+        scratch = folder / ".scratch"
+        scratch.mkdir()
+        landed = land(sources, folder / "originals")
+        intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress)
+        totals = _cleared(order, intake, folder, scratch, version, progress)
+        shutil.rmtree(scratch)
+        _write_words(folder, order, intake, totals, run)
+    return order.target
+
+
+def _cleared(
+    order: Order, intake: Intake, folder: Path, scratch: Path, version: str, progress: Progress | None
+) -> Totals:
+    spool, filing_no = _grouped(intake, order.chunk_rows, scratch)
+    filing_keys = intake.filing_keys
+    if order.history is not None:
+        filing_no, stays = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
+        filing_keys = filing_keys[stays]
+    names = [report.name for report in intake.sources]
+    run = Run(
+        order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names, order.clock
+    )
+    totals = Totals()
+
+    def tally(chunk: Any, charges: pl.DataFrame, findings: pl.DataFrame) -> None:
+        totals.add(chunk, charges, findings)
+        if progress:
+            progress("clearing", chunk.filings.height)
+
+    narrow = narrow_pass(run, spool, filing_no, filing_keys, order.chunk_rows)
+    facts = facts_of(run, narrow, order.history.rows if order.history else None)
+    wide_pass(run, spool, filing_no, order.chunk_rows, facts, folder, tally)
+    write_whole(folder, [("history", narrow)])
+    return totals
+
+
+def _grouped(intake: Intake, chunk_rows: int, scratch: Path) -> tuple[Spool, np.ndarray]:
+    """The spool in an order in which each filing's rows stand together."""
+    fates = intake.fates
+    if fates.is_contiguous:
+        return intake.spool, fates.filing_no
+    return regrouped(intake.spool, fates.filing_no, chunk_rows, scratch)
+
+
+def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any]) -> None:
+    """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
+    write_whole(folder, [("quarantine", intake.quarantine), ("duplicates", intake.duplicates.select(list(DUPLICATES)))])
+    intake.quarantine.write_csv(folder / "quarantine.csv")
+    jurisdiction = order.clearance.jurisdiction
+    about = {
+        "jurisdiction": jurisdiction.code,
+        "currency": jurisdiction.currency,
+        "accepted_at": order.accepted_at.isoformat(),
+        "law_version": run["law_version"],
+        "editions": dict(sorted(order.shelves.editions.items())),
+        "titles": {kind.code: kind.title for kind in order.clearance.kinds},
+        "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
+    }
+    write_json(folder / "summary.json", summary(totals, intake, about))
+    write_json(folder / RECEIPT, receipt(intake, run))

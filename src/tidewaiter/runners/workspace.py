@@ -1,0 +1,110 @@
+"""A run's folder: written beside, synced, renamed; visible only when complete, and never written twice."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tidewaiter.model.errors import EnvironmentFault, OutputInUse
+
+RECEIPT = "receipt.json"
+
+
+@contextmanager
+def workspace(target: Path, identity: dict[str, Any]) -> Iterator[Path | None]:
+    """Give a scratch folder beside ``target`` and put it in place on success; ``None`` where the run is done already.
+
+    ``identity`` is what makes a run the same run (inputs by hash, arguments): a finished ``target`` with the same
+    identity is left as it is, anything else in its place is refused. A scratch folder of a run that died is thrown
+    away; one that is being written by another process is waited for by nobody: the call is refused.
+    """
+    if is_finished(target, identity):
+        yield None
+        return
+    _refuse_if_used(target)
+    scratch = target.parent / f".{target.name}.partial"
+    with _held(target.parent / f".{target.name}.lock", target):
+        shutil.rmtree(scratch, ignore_errors=True)
+        with told_plainly(scratch):
+            scratch.mkdir(parents=True)
+        try:
+            yield scratch
+            with told_plainly(scratch):
+                _sync(scratch)
+                if target.exists():
+                    target.rmdir()
+                scratch.rename(target)
+                _sync_folder(target.parent)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def is_finished(target: Path, identity: dict[str, Any]) -> bool:
+    """True where ``target`` holds the complete result of this very run."""
+    receipt = target / RECEIPT
+    if not receipt.is_file():
+        return False
+    try:
+        found: dict[str, Any] = json.loads(receipt.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return found.get("run") == identity
+
+
+def _refuse_if_used(target: Path) -> None:
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OutputInUse(
+            f"{target} is in use: it holds something else than this very run. "
+            "Name another folder with --to, or move the old one away."
+        )
+
+
+@contextmanager
+def _held(path: Path, target: Path) -> Iterator[None]:
+    """Hold the folder's lock; the kernel lets go of it when a process dies, however it dies."""
+    with told_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("w")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = os.fstat(handle.fileno()).st_ino == path.stat().st_ino
+        except OSError:
+            is_ours = False
+        if not is_ours:
+            raise OutputInUse(f"Another run is writing {target} now. Wait for it, or name another folder.")
+        yield
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """Turn what the machine refuses into a sentence that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EnvironmentFault(
+            f"Cannot write {path}: {reason}. Nothing was left behind; free some space or name another folder."
+        ) from error
+
+
+def _sync(folder: Path) -> None:
+    """Force every file of the folder to the disk before it becomes visible."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as handle:
+                os.fsync(handle.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Use cases and the only place that wires rooms together."""

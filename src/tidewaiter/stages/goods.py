@@ -1,0 +1,23 @@
+"""Goods lists: which lines fall under the law's lists of goods and countries, and which filings hold such a line."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+KEYS = ("law_period", "commodity_code", "origin")
+
+
+def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
+    """Add ``is_<name>`` per list: true where the line's code or origin is on it at the duty point, else false.
+
+    ``lists``: one row per distinct period, code and origin of the chunk, with the answers.
+    """
+    marked = items.join(lists, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    return marked.with_columns(pl.col(f"is_{name}").fill_null(value=False) for name in names)
+
+
+def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
+    """One row a filing: ``has_<name>`` is true where any of its lines is on the list."""
+    return items.group_by("filing_row", maintain_order=True).agg(
+        pl.col(f"is_{name}").any().alias(f"has_{name}") for name in names
+    )

@@ -1,0 +1,71 @@
+"""The duty point: which day's law and rates apply to a filing, and that law beside it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from tidewaiter.model.columns import INSTANT, Schema
+from tidewaiter.model.findings import FindingKind
+
+DUTY_POINT: Schema = {"duty_point_at": INSTANT, "duty_day": pl.Date(), "law_period": pl.Int32()}
+
+NO_LAW = FindingKind(
+    "LAW-01",
+    "No law loaded for the day",
+    "The duty point {duty_day} lies before the first day this jurisdiction's sheet covers.",
+    "hold",
+    "filing",
+    pointer="presented_at",
+    pending_on="register",
+    evidence=("duty_day",),
+)
+NOT_ASSESSED = FindingKind(
+    "LAW-02",
+    "Kind of filing is not assessed",
+    "A {filing_kind} ({function}) was taken, but only original import filings are assessed for duty and tax.",
+    "hold",
+    "filing",
+    pointer="filing_kind",
+    pending_on="register",
+    evidence=("filing_kind", "function"),
+)
+DEFAULTED = FindingKind(
+    "DEF-01",
+    "Values taken from the sender's sheet",
+    "The message is silent on {defaulted}; the sender's sheet supplied them.",
+    "note",
+    "filing",
+    evidence=("defaulted",),
+)
+KINDS = (NO_LAW, NOT_ASSESSED, DEFAULTED)
+
+
+def find_duty_point(filings: pl.LazyFrame, order: Sequence[str], starts: Sequence[date]) -> pl.LazyFrame:
+    """Add ``duty_point_at``, its day, and ``law_period``: the sheet's span that covers it (empty: none).
+
+    ``order`` names the instants that decide, the strongest first; where all are empty the run's own day counts.
+    ``starts`` are the first days of the sheet's spans, ascending.
+    """
+    at = pl.coalesce(*order, "run_accepted_at")
+    period = pl.lit(pl.Series(starts, dtype=pl.Date)).search_sorted(pl.col("duty_day"), side="right").cast(pl.Int32) - 1
+    return (
+        filings.with_columns(duty_point_at=at)
+        .with_columns(duty_day=pl.col("duty_point_at").dt.date())
+        .with_columns(law_period=pl.when(period >= 0).then(period))
+    )
+
+
+def lay_law_beside(filings: pl.LazyFrame, law: pl.LazyFrame) -> pl.LazyFrame:
+    """Add one ``law_<parameter>`` column per parameter: what was in force at the duty point, empty where nothing."""
+    return filings.join(law, on="law_period", how="left", maintain_order="left")
+
+
+def flag_unassessable(filings: pl.LazyFrame) -> pl.LazyFrame:
+    """Flag filings no law covers, kinds that are not assessed, and values that a sheet supplied."""
+    is_plain_import = (pl.col("filing_kind") == "import") & (pl.col("function") == "original")
+    return filings.with_columns(
+        pl.col("law_period").is_null().alias(NO_LAW.flag),
+        (~is_plain_import).alias(NOT_ASSESSED.flag),
+        pl.col("defaulted").is_not_null().alias(DEFAULTED.flag),
+    )

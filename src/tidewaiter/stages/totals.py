@@ -1,0 +1,60 @@
+"""Totals: what a filing owes, to whom it is due, and whether everything due at the border is known."""
+
+import polars as pl
+
+from tidewaiter.model.columns import Schema
+from tidewaiter.model.findings import FindingKind
+
+SUMS: Schema = {"duty_minor": pl.Int64(), "tax_minor": pl.Int64()}
+ADDS: Schema = {"due_at_border_minor": pl.Int64(), "resolved": pl.Boolean()}
+
+NOT_LOADED = FindingKind(
+    "RES-10",
+    "Law that applies is not loaded",
+    "{law_not_loaded} applies and is not on the shelves, so the amount at the border is not complete.",
+    "hold",
+    "filing",
+    pending_on="register",
+    evidence=("law_not_loaded",),
+)
+RULE_UNKNOWN = FindingKind(
+    "RES-11",
+    "The filing does not say what decides its treatment",
+    "Which duty or tax rule applies depends on facts the filing leaves out (who trades with whom, where it goes).",
+    "ask",
+    "filing",
+    pointer="party_relation",
+    evidence=("party_relation", "nature", "destination_country"),
+)
+KINDS = (NOT_LOADED, RULE_UNKNOWN)
+
+
+def sum_charges(items: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a filing: duty and tax of its items, empty as soon as one amount that should be there is empty."""
+    duty, tax = pl.col("duty_minor"), pl.col("tax_minor")
+    tax_is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"])
+    return items.group_by("filing_row", maintain_order=True).agg(
+        duty_minor=pl.when(duty.null_count() == 0).then(duty.sum()),
+        tax_minor=pl.when(tax_is_elsewhere.first().fill_null(value=False)).then(0)
+        .when(tax.null_count() == 0).then(tax.sum()),
+    )  # fmt: skip
+
+
+def settle(filings: pl.LazyFrame) -> pl.LazyFrame:
+    """Add ``due_at_border_minor`` and ``resolved``; flag what keeps a filing from being resolved.
+
+    Due at the border are duty, fees and tax under the ``border`` rule. Tax collected by the vendor or deferred to
+    the operator is not due here and blocks nothing. ``resolved`` is false while any part due is unknown.
+    """
+    tax_here = pl.when(pl.col("tax_rule") == "border").then(pl.col("tax_minor")).when(pl.col("tax_rule").is_not_null()).then(0)
+    due = pl.col("duty_minor") + tax_here + pl.col("fee_minor")
+    is_complete = pl.col("law_not_loaded").is_null() & pl.col("law_period").is_not_null()
+    unknown_rule = pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
+    return (
+        filings.with_columns(due_at_border_minor=pl.when(is_complete).then(due))
+        .with_columns(resolved=pl.col("due_at_border_minor").is_not_null())
+        .with_columns(
+            pl.col("law_not_loaded").is_not_null().alias(NOT_LOADED.flag),
+            (unknown_rule & pl.col("law_period").is_not_null()).alias(RULE_UNKNOWN.flag),
+        )
+    )

@@ -1,0 +1,181 @@
+"""Text becomes type: amounts, masses, counts and instants are read exactly, and what cannot be read is named.
+
+A row is a goods line with its filing beside it, every value text under its door name. Added are the typed columns
+under their inner names; the text goes. A value that cannot be what its field is yields a fault, not a guess.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidewaiter.model.columns import BY_DOOR, INSTANT, Field, Kind
+from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
+from tidewaiter.model.money import MINOR_MAX
+
+FINE = pl.Decimal(38, 12)
+FINE_PER_UNIT = 1_000_000
+"""Decimals are read to 12 places and kept to 6: what lies beyond the sixth is a fault, never rounded away."""
+
+CALENDAR_DAY = r"^\d{4}-\d{2}-\d{2}$"
+INSTANT_SHAPE = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way a value cannot be what its field is; ``is_hit`` is a boolean over the text rows."""
+
+    code: str
+    field: Field
+    is_hit: pl.Expr
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TypedRows:
+    """Rows that could be read, and per unreadable value: row position in the batch, field, code, value, sentence."""
+
+    rows: pl.DataFrame
+    is_good: pl.Series
+    faults: pl.DataFrame
+
+
+FAULT_SCHEMA = {"at": pl.UInt32, "code": pl.String, "pointer": pl.String, "value": pl.String, "message": pl.String}
+
+
+def typed(text: pl.DataFrame) -> TypedRows:
+    """Read a batch of text rows. ``rows`` keeps every row in order; ``is_good`` is false where a fault was found."""
+    fields = [BY_DOOR[name] for name in text.columns if name in BY_DOOR]
+    known = {field.door for field in fields}
+    passing = [pl.col(name) for name in text.columns if name not in known]
+    rows = text.select(*passing, *(_read(field) for field in fields))
+    suspects = _suspects(text, rows, fields)
+    if not suspects and rows["consignment_id"].null_count() == 0:
+        return TypedRows(rows, pl.repeat(True, rows.height, eager=True), pl.DataFrame(schema=FAULT_SCHEMA))
+    found = pl.concat([_found(text, fault) for field in suspects for fault in _faults(field)] or [_no_faults()])
+    found = pl.concat([found, _without_id(text)])
+    bad = found["at"].unique()
+    is_good = ~pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(bad.implode())
+    return TypedRows(rows, is_good, found.sort("at", "pointer"))
+
+
+def _read(field: Field) -> pl.Expr:
+    """The typed column of a field; null where the text is empty or cannot be read."""
+    text = pl.col(field.door)
+    if field.kind is Kind.CODE:
+        return text.str.to_uppercase().alias(field.inner)
+    if field.kind is Kind.WORD:
+        return text.str.to_lowercase().alias(field.inner)
+    if field.kind is Kind.INSTANT:
+        return _instant(text).alias(field.inner)
+    if field.kind is Kind.COUNT:
+        return _within(text.cast(pl.Decimal(38, 0), strict=False).to_physical(), _is_whole(text)).alias(field.inner)
+    if field.kind in {Kind.AMOUNT, Kind.MASS, Kind.NUMBER}:
+        fine = text.cast(FINE, strict=False).to_physical()
+        return _within(fine // FINE_PER_UNIT, fine % FINE_PER_UNIT == 0).alias(field.inner)
+    return text.alias(field.inner)
+
+
+def _within(value: pl.Expr, is_exact: pl.Expr) -> pl.Expr:
+    """The value where it is exact, not negative and not absurdly large; else null."""
+    is_good = is_exact & (value >= 0) & (value <= MINOR_MAX)
+    return pl.when(is_good).then(value).cast(pl.Int64)
+
+
+def _is_whole(text: pl.Expr) -> pl.Expr:
+    return text.cast(FINE, strict=False).to_physical() % (FINE_PER_UNIT * FINE_PER_UNIT) == 0
+
+
+def _instant(text: pl.Expr) -> pl.Expr:
+    """ISO 8601 with zone, without zone (taken as UTC) or a bare day (its first moment, UTC)."""
+    read = pl.coalesce(
+        text.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC"),
+        text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us").dt.replace_time_zone("UTC"),
+        text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us").dt.replace_time_zone("UTC"),
+        text.str.to_datetime("%Y-%m-%dT%H:%M", strict=False, time_unit="us").dt.replace_time_zone("UTC"),
+        text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+    )
+    year = read.dt.year()
+    return pl.when(year.is_between(FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR)).then(read).cast(INSTANT)
+
+
+def _suspects(text: pl.DataFrame, rows: pl.DataFrame, fields: list[Field]) -> list[Field]:
+    """Fields in which some text was lost on reading."""
+    plain = {Kind.TEXT, Kind.CODE, Kind.WORD}
+    return [
+        field
+        for field in fields
+        if field.kind not in plain and rows[field.inner].null_count() > text[field.door].null_count()
+    ]
+
+
+def _found(text: pl.DataFrame, fault: Fault) -> pl.DataFrame:
+    """The rows a fault hits, with the value as it was written."""
+    return (
+        text.lazy()
+        .select(at=pl.int_range(pl.len(), dtype=pl.UInt32), value=pl.col(fault.field.door), hit=fault.is_hit)
+        .filter("hit")
+        .select(
+            "at",
+            code=pl.lit(fault.code),
+            pointer=pl.lit(fault.field.door),
+            value=pl.col("value").str.slice(0, 200),
+            message=pl.lit(fault.sentence),
+        )
+        .collect()
+    )
+
+
+def _faults(field: Field) -> list[Fault]:
+    """The ways a field of this kind can be unreadable, each value in exactly one of them."""
+    text = pl.col(field.door)
+    name = field.door
+    if field.kind is Kind.INSTANT:
+        read = _instant(text)
+        shaped = text.str.contains(CALENDAR_DAY) | text.str.contains(INSTANT_SHAPE)
+        lost = text.is_not_null() & read.is_null()
+        early = shaped & (text.str.slice(0, 4).cast(pl.Int32, strict=False).is_between(1900, 2200).not_() | _reads(text))
+        years = f"{FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}"
+        return [
+            Fault("DAT-91", field, lost & early, f"{name} lies outside {years}. Write the true date."),
+            Fault("DAT-90", field, lost & ~early, f"{name} is no date. Write it like 2026-10-20T14:30:00Z."),
+        ]
+    return _number_faults(field, text, name)
+
+
+def _reads(text: pl.Expr) -> pl.Expr:
+    """True where the text is a calendar day or instant at all, whatever its year."""
+    day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return day.is_not_null() & ~day.dt.year().is_between(FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR)
+
+
+def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
+    number = text.cast(pl.Float64, strict=False)
+    fine = text.cast(FINE, strict=False).to_physical()
+    is_number = number.is_finite().fill_null(value=False)
+    is_count = field.kind is Kind.COUNT
+    whole = FINE_PER_UNIT * FINE_PER_UNIT if is_count else FINE_PER_UNIT
+    limit = MINOR_MAX if is_count else MINOR_MAX / FINE_PER_UNIT
+    too_large = (is_number & (number.abs() > limit)) | (number.is_finite() == False)  # noqa: E712 - null-safe
+    too_large = too_large.fill_null(value=False) | text.str.contains(r"^[+-]?\d+([.]\d+)?[eE]\+?\d{3,}$")
+    negative = is_number & (number < 0) & ~too_large
+    rest = fine % whole != 0
+    too_fine = is_number & ~negative & ~too_large & (rest.fill_null(value=True))
+    unread = text.is_not_null() & ~is_number & ~too_large
+    codes = {Kind.AMOUNT: ("NUM-01", "NUM-02", "NUM-03"), Kind.MASS: ("NUM-04",) * 3}.get(field.kind, ("NUM-05",) * 3)
+    places = "a whole number" if is_count else "at most 6 decimals"
+    return [
+        Fault(codes[0], field, unread, f"{name} is no number. Write it like 12.50, with a point and no thousands mark."),
+        Fault(codes[1], field, negative, f"{name} is negative. Write what was declared; credits are separate filings."),
+        Fault(codes[2], field, too_large, f"{name} is not finite or too large. Write the true figure."),
+        Fault(codes[0], field, too_fine, f"{name} is finer than it can be: {places}. Write it in full."),
+    ]
+
+
+def _without_id(text: pl.DataFrame) -> pl.DataFrame:
+    """Rows that name no filing: nothing could ever be said about them."""
+    sentence = "consignment_id is empty. Give every filing its own reference, on each of its rows."
+    return _found(text, Fault("KEY-01", BY_DOOR["consignment_id"], pl.col("consignment_id").is_null(), sentence))
+
+
+def _no_faults() -> pl.DataFrame:
+    return pl.DataFrame(schema=FAULT_SCHEMA)

@@ -1,0 +1,126 @@
+"""Value: lines in the jurisdiction's currency, freight and insurance shared over them, sums that always add up."""
+
+import polars as pl
+
+from tidewaiter.kit.expressions import apportioned, times_rate
+from tidewaiter.model.columns import Schema
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.model.money import MICRO
+
+LINE: Schema = {"line_value_minor": pl.Int64(), "exchange_status": pl.String()}
+TOTALS: Schema = {
+    "intrinsic_value_minor": pl.Int64(),
+    "item_count": pl.Int64(),
+    "distinct_hs6": pl.Int64(),
+    "distinct_codes": pl.Int64(),
+}
+COSTS: Schema = {"freight_minor": pl.Int64(), "insurance_minor": pl.Int64(), "dutiable_costs_minor": pl.Int64()}
+
+NO_EXCHANGE_RATE = FindingKind(
+    "RES-02",
+    "No exchange rate",
+    "No shelf has a rate for {value_currency} on the duty point, so {value_micro} millionths stay unconverted.",
+    "hold",
+    "item",
+    pointer="item_value_currency",
+    pending_on="register",
+    evidence=("value_currency", "value_micro"),
+)
+COSTS_UNKNOWN = FindingKind(
+    "RES-03",
+    "Freight or insurance cannot be converted",
+    "Freight, insurance or other costs are declared without a currency or in one without a rate.",
+    "ask",
+    "filing",
+    pointer="freight_currency",
+    evidence=("freight_currency", "insurance_currency", "invoice_total_currency"),
+)
+NO_VALUE = FindingKind(
+    "RES-04",
+    "Value of a line is unknown",
+    "The line has no value or no currency, so nothing can be assessed on it.",
+    "ask",
+    "item",
+    pointer="item_value_amount",
+    evidence=("value_micro", "value_currency"),
+)
+ITEM_KINDS = (NO_EXCHANGE_RATE, NO_VALUE)
+FILING_KINDS = (COSTS_UNKNOWN,)
+
+
+def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    """Add ``line_value_minor``, halves upwards per line, and whether the rate is the legal one.
+
+    ``rates``: duty_day, currency, rate_num, rate_den, exchange_status; ``digits`` of the jurisdiction's minor unit.
+    Empty where the value, its currency or a rate for it is missing; the flags say which.
+    """
+    by_currency = rates.select("duty_day", "rate_num", "rate_den", "exchange_status", value_currency="currency")
+    converted = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
+    is_told = pl.col("value_micro").is_not_null() & pl.col("value_currency").is_not_null()
+    return converted.with_columns(
+        line_value_minor=in_minor("value_micro", digits),
+    ).with_columns(
+        (is_told & pl.col("rate_num").is_null()).alias(NO_EXCHANGE_RATE.flag),
+        (~is_told).alias(NO_VALUE.flag),
+    ).drop("rate_num", "rate_den")
+
+
+def in_minor(micro: str, digits: int) -> pl.Expr:
+    """Millionths of a major unit times the rate beside them, in minor units of the target currency."""
+    return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(pl.Int128) * MICRO)
+
+
+def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a filing: the sum of its lines (empty as soon as one line is), lines, distinct codes at 6 and all digits."""
+    value = pl.col("line_value_minor")
+    code = pl.col("commodity_code")
+    return items.group_by("filing_row", maintain_order=True).agg(
+        intrinsic_value_minor=pl.when(value.null_count() == 0).then(value.sum()),
+        item_count=pl.len().cast(pl.Int64),
+        distinct_hs6=code.str.slice(0, 6).drop_nulls().n_unique().cast(pl.Int64),
+        distinct_codes=code.drop_nulls().n_unique().cast(pl.Int64),
+    )
+
+
+def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    """Add freight, insurance and ``dutiable_costs_minor``: what the customs value includes beside the goods.
+
+    A cost that is not declared counts nothing; one declared that cannot be converted leaves the sum empty and is
+    flagged. Where the law values goods without carriage (``law_customs_value_includes_freight`` false) costs are 0.
+    """
+    frame = filings
+    made = []
+    for micro, currency in (
+        ("freight_micro", pl.col("freight_currency")),
+        ("insurance_micro", pl.coalesce("insurance_currency", "freight_currency")),
+        ("other_costs_micro", pl.coalesce("invoice_total_currency", "freight_currency")),
+    ):
+        name = micro.removesuffix("_micro") + "_minor"
+        made.append(name)
+        by_currency = rates.select("duty_day", "rate_num", "rate_den", cost_currency="currency")
+        frame = (
+            frame.with_columns(cost_currency=currency)
+            .join(by_currency, on=["duty_day", "cost_currency"], how="left", maintain_order="left")
+            .with_columns(pl.when(pl.col(micro).is_null()).then(0).otherwise(in_minor(micro, digits)).alias(name))
+            .drop("cost_currency", "rate_num", "rate_den")
+        )
+    whole = pl.sum_horizontal(*made, ignore_nulls=False)
+    is_dutiable = pl.col("law_customs_value_includes_freight")
+    return frame.with_columns(
+        dutiable_costs_minor=pl.when(is_dutiable).then(whole).otherwise(0),
+    ).with_columns(pl.col("dutiable_costs_minor").is_null().alias(COSTS_UNKNOWN.flag)).drop("other_costs_minor")
+
+
+def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
+    """Add ``customs_value_minor``: the line and its share of the filing's dutiable costs, by value of the lines."""
+    known = pl.col("line_value_minor").fill_null(0)
+    share = apportioned(pl.col("dutiable_costs_minor"), known, "filing_row")
+    return items.with_columns(customs_value_minor=pl.col("line_value_minor") + share)
+
+
+def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a filing: the sum of its items' customs values, empty as soon as one is."""
+    value = pl.col("customs_value_minor")
+    return items.group_by("filing_row", maintain_order=True).agg(
+        customs_value_minor=pl.when(value.null_count() == 0).then(value.sum())
+    )

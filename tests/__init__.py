@@ -1,0 +1,1 @@
+"""Tests: unit, property, conformance, acceptance and house; the folder says which tier."""
