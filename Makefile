@@ -22,11 +22,11 @@ check: .venv/.ready-dev ## style, types, import contracts, documentation
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python tools/reference_pages.py --check
-	$(BIN)/python tools/build_docs.py --check
+	$(BIN)/python -m tools.reference_pages --check
+	$(BIN)/python -m tools.build_docs --check
 
 coverage: .venv/.ready-dev ## the fast suite with its line coverage held to account; pytest's closing line comes last
-	@$(BIN)/python tools/run_with_coverage.py -q -n $(WORKERS) -m "not slow"
+	@$(BIN)/python -m tools.run_with_coverage -q -n $(WORKERS) -m "not slow"
 
 bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
 	@$(BIN)/python bench/clearance.py
@@ -36,8 +36,8 @@ campaign: .venv/.ready-dev ## what is too long for every change: a million filin
 	@$(BIN)/python -m tests.mutation --all
 
 docs: .venv/.ready-dev ## build the documentation into site/
-	@$(BIN)/python tools/reference_pages.py
-	@$(BIN)/python tools/build_docs.py
+	@$(BIN)/python -m tools.reference_pages
+	@$(BIN)/python -m tools.build_docs
 
 dev: .venv/.ready-dev ## a place to work in: editable package and all tools
 	@echo "Ready. Use $(BIN)/tidewaiter, or: source $(BIN)/activate"
@@ -47,7 +47,7 @@ format: .venv/.ready-dev ## put code into shape
 	$(BIN)/ruff format
 
 lock: ## renew the pinned versions from the ranges in pyproject.toml
-	@$(PYTHON) tools/renew_locks.py
+	@$(PYTHON) -m tools.renew_locks
 
 clean: ## take away everything made here
 	rm -rf .venv demo-out site bench-out .coverage-data .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -13,7 +13,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 import grimp
 import pytest
 
-from tests.house.source import ROOT
+from tools.source import ROOT
 
 ENGINES = ("polars", "django", "numpy", "pyarrow")
 SCRIPTS = Path(sysconfig.get_path("scripts"))

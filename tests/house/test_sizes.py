@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from tests.house.source import ROOT, functions, modules, repository_files, text_of
+from tools.source import ROOT, functions, modules, repository_files, text_of
 
 MEDIAN_LINES = 100
 MOST_LINES = 400

@@ -12,7 +12,7 @@ from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA, Schema
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.plan import Carry, Plan, Step, Supply, prove
 from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists, tax_rates
-from tidewaiter.pipeline.stage import ROW, Stage
+from tidewaiter.pipeline.stage import ROW, Stage, Table
 from tidewaiter.stages import duty, fees, goods, law, parties, quality, screening, tax, totals, value
 from tidewaiter.stages.decide import strongest_first
 
@@ -132,7 +132,20 @@ def _flags(kinds: Sequence[FindingKind]) -> dict[str, pl.DataType]:
 
 
 def _keys() -> tuple[Step, ...]:
-    return (parties.stage(),)
+    return (Stage("parties", "filings", parties.TAKES, parties.ADDS, lambda filings, _tables: parties.party_keys(filings)),)
+
+
+def _screening(rules: Sequence[RiskRule]) -> tuple[Step, ...]:
+    """One stage per table; what a rule takes is looked up where it runs."""
+    return (_screen("risk of filings", "filings", rules, "filing"), _screen("risk of items", "items", rules, "item"))
+
+
+def _screen(name: str, table: Table, rules: Sequence[RiskRule], level: str) -> Stage:
+    own = [rule for rule in rules if rule.finding.level == level]
+    takes = {column: RULE_COLUMNS[column] for rule in own for column in rule.takes}
+    takes |= {window.fact: pl.Int64() for rule in own for window in rule.windows}
+    adds = _flags([rule.finding for rule in own])
+    return Stage(name, table, takes, adds, lambda frame, _tables: screening.screen(frame, own))
 
 
 def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[Step, ...]:
@@ -206,8 +219,18 @@ def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[S
             "totals", "filings", {"duty_minor": pl.Int64(), "tax_minor": pl.Int64(), "fee_minor": pl.Int64(), **REGIME},
             {**totals.ADDS, **_flags(totals.KINDS)}, lambda filings, _tables: totals.settle(filings),
         ),
-        *screening.steps(rules),
+        *_screening(rules),
     )  # fmt: skip
 
+
+RULE_COLUMNS: Schema = {
+    **FILING_SCHEMA,
+    **ITEM_SCHEMA,
+    **value.TOTALS,
+    **value.LINE,
+    "customs_value_minor": pl.Int64(),
+    f"law_{LIMIT}": pl.Int64(),
+}
+"""Columns a risk rule may take, beside the facts of its windows."""
 
 ITEM_LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(), "origin": pl.String()}

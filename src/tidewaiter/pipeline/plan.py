@@ -22,6 +22,7 @@ class Carry:
 
 
 Step = Stage | Carry
+TABLES: tuple[Table, Table] = ("filings", "items")
 
 
 @dataclass
@@ -115,15 +116,17 @@ def _prove_stage(stage: Stage, have: dict[Table, dict[str, pl.DataType]], suppli
     twice = sorted(set(stage.adds) & set(have[target]))
     if twice:
         raise PlanError(f"Stage '{stage.name}' adds {', '.join(twice)}, which the {target} have already.")
-    _prove_by_empty_run(stage, have[stage.table], supplies)
+    _prove_by_empty_run(stage, have, supplies)
     have[target] |= stage.adds
 
 
-def _prove_by_empty_run(stage: Stage, have: Mapping[str, pl.DataType], supplies: Mapping[str, Supply]) -> None:
+def _prove_by_empty_run(
+    stage: Stage, have: Mapping[Table, Mapping[str, pl.DataType]], supplies: Mapping[str, Supply]
+) -> None:
     """Run the stage on no rows and compare what it adds with what it declares."""
-    empty = pl.DataFrame(schema={**have, ROW: pl.UInt32()})
-    tables = {name: supplies[name](empty, empty) for name in stage.needs}
-    made = stage.run(empty.lazy(), tables).collect_schema()
+    filings, items = (pl.DataFrame(schema={**have[table], ROW: pl.UInt32()}) for table in TABLES)
+    tables = {name: supplies[name](filings, items) for name in stage.needs}
+    made = stage.run((filings if stage.table == "filings" else items).lazy(), tables).collect_schema()
     for name, dtype in stage.adds.items():
         if made.get(name) != dtype:
             raise PlanError(f"Stage '{stage.name}' declares '{name}' as {dtype} and makes {made.get(name)}.")

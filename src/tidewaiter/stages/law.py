@@ -13,7 +13,7 @@ DUTY_POINT: Schema = {"duty_point_at": INSTANT, "duty_day": pl.Date(), "law_peri
 NO_LAW = FindingKind(
     "LAW-01",
     "No law loaded for the day",
-    "The duty point {duty_day} lies before the first day this jurisdiction's sheet covers.",
+    "No law is loaded for the duty point {duty_day}; give the filing its date, or load the sheet of that day.",
     "hold",
     "filing",
     pointer="presented_at",

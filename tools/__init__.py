@@ -1,0 +1,1 @@
+"""Tools beside the house: documentation, coverage, locks, and the eyes of the house rules."""
