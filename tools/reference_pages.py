@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, VOCABULARY, Field
 from tidewaiter.model.errors import TidewaiterError
 from tools.findings import listed
@@ -46,8 +45,8 @@ def _is_current(name: str, page: str) -> bool:
 def columns_page() -> Iterator[str]:
     """Every canonical field: its names, how it is read, who may see it, where the WCO data model has it."""
     yield from ("# Canonical fields", "", GENERATED, "")
-    yield "The names a message may use (format `tidewaiter`) and the columns they become. Amounts are decimal text with a"
-    yield "currency beside them and become whole millionths (`_micro`); masses are kilograms and become milligrams"
+    yield "The names a message may use (format `tidewaiter`) and the columns they become. Amounts are decimal text with"
+    yield "a currency beside them and become whole millionths (`_micro`); masses are kilograms and become milligrams"
     yield "(`_mg`); instants are ISO 8601 and become UTC. An empty value means *not declared*, never zero."
     yield from ("", "Privacy: `open` anybody at work, `business` with a need, `personal` masked without one, `contact`")
     yield "never shown without one. WCO: place in the WCO data model, where it is certain."
@@ -71,7 +70,8 @@ def findings_page() -> Iterator[str]:
     yield from ("# Findings", "", GENERATED, "")
     yield "A finding is something a check noticed. The strictest severity wins: `note` changes nothing, `ask` wants an"
     yield "answer from who filed, `hold` keeps the parcel, `refuse` says that the filing cannot be accepted as it is."
-    yield "Words in braces are the finding's evidence. Rows that could not be accepted at all: [quarantine](quarantine.md)."
+    yield "Words in braces are the finding's evidence."
+    yield from ("", "Rows that could not be accepted at all stand in [quarantine](quarantine.md).")
     families: dict[str, list[tuple[str, ...]]] = {}
     for entry in listed():
         kind = entry.kind
@@ -93,9 +93,9 @@ def _heading(place: str) -> str:
 def errors_page() -> Iterator[str]:
     """The tree of errors with codes and exit codes."""
     yield from ("# Errors and exit codes", "", GENERATED, "")
-    yield "Bad *data* is never an error: it is a finding or a quarantined row. An error means that the command cannot mean"
-    yield "anything, that a file as a whole cannot be read, or that the house or the machine is broken. Nothing is left"
-    yield "half-written."
+    yield "Bad *data* is never an error: it is a finding or a quarantined row. An error means that the command cannot"
+    yield "mean anything, that a file as a whole cannot be read, or that the house or the machine is broken. Nothing is"
+    yield "left half-written."
     yield from ("", *_table(("exit code", "meaning"), EXIT_CODES), "")
     rows = [(error.code, error.__name__, str(error.exit_code), _first_line(error)) for error in _tree(TidewaiterError)]
     yield from _table(("code", "name", "exit code", "means"), sorted(rows))

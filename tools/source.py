@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "tidewaiter"
 DOCS = ROOT / "docs"
 PACKS = PACKAGE / "packs"
@@ -25,6 +25,7 @@ class Module:
 
     @property
     def name(self) -> str:
+        """Place in the repository."""
         return self.path.relative_to(ROOT).as_posix()
 
     @property
@@ -50,7 +51,7 @@ def repository_files() -> tuple[Path, ...]:
     git = shutil.which("git")
     if git and (ROOT / ".git").exists():
         command = [git, "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - fixed words
         return tuple(path for name in sorted(filter(None, listed.split("\0"))) if (path := ROOT / name).is_file())
     found = (path for path in sorted(ROOT.rglob("*")) if path.is_file())
     return tuple(path for path in found if not MADE_BY_TOOLS & set(path.relative_to(ROOT).parts))

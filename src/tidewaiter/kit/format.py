@@ -4,29 +4,39 @@ A pack is a folder ``packs/formats/<name>/`` with ``sheet.toml`` and ``cases/``.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
-from tidewaiter.model.columns import BY_DOOR
+from tidewaiter.model.columns import BY_DOOR, ITEM_FIELDS, Kind
 from tidewaiter.model.errors import SheetRefused
 
-MASS_UNITS: Final = ("kg", "g", "mg")
+MASS_UNITS: Final = {"kg": 0, "g": 3, "mg": 6}
+"""Units of mass a sheet may name, and how many places the point moves to make kilograms of them."""
+
+CANONICAL: Final = "tidewaiter"
+"""Name of the layout of our own interfaces: every column is called what it is."""
+
+ANY_WORD: Final = "*"
+"""In ``[values.FIELD]``: what every word that is not listed means."""
+
+PARTS: Final = ("name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal")
 
 
 @dataclass(frozen=True)
 class SenderSheet:
-    """One layout. ``columns``: the sender's name to the canonical door name; the rest as the sheet says.
+    """One layout. ``columns``: the sender's name to the canonical door names it fills; the rest as the sheet says.
 
     ``items`` is the key of the list of goods lines in NDJSON. ``constants`` hold always, ``defaults`` where the
-    message is empty; both are marked as defaulted. ``values`` translates the sender's words, per canonical field.
-    ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is ``.`` or ``,``.
+    message is empty; both are marked as defaulted. ``values`` translates the sender's words, per canonical field;
+    ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
+    ``.`` or ``,``.
     """
 
     name: str
     title: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
     items: str
     constants: Mapping[str, str]
     defaults: Mapping[str, str]
@@ -35,19 +45,42 @@ class SenderSheet:
     decimal: str
     edition: str
 
-    @property
-    def signature(self) -> frozenset[str]:
-        """The sender's column names: a file whose names are these (or most of these) is taken for this layout."""
-        return frozenset(self.columns)
+    def fills(self, column: str) -> tuple[str, ...]:
+        """Canonical fields that a column of the sender fills; none for a stranger.
+
+        ``items.weight`` is the key ``weight`` of a goods line: where the sheet does not name it so, it means what
+        the plain column means on a goods line.
+        """
+        if column in self.columns:
+            return self.columns[column]
+        plain = column.removeprefix(self.on_item(""))
+        if plain == column:
+            return ()
+        return tuple(name for name in self.columns.get(plain, ()) if BY_DOOR[name].level == "item")
+
+    def on_item(self, key: str) -> str:
+        """Name of a column that stands on the goods lines of a nested message."""
+        return f"{self.items}.{key}"
+
+
+def canonical_sheet() -> SenderSheet:
+    """The layout in which every column is called what it is; on a nested goods line without the prefix."""
+    flat = {name: (name,) for name in BY_DOOR}
+    nested = {f"items.{field.name}": (field.door,) for field in ITEM_FIELDS}
+    return SenderSheet(CANONICAL, "Canonical fields", flat | nested, "items", {}, {}, {}, {}, ".", "1")
 
 
 def read_sender_sheet(text: str) -> SenderSheet:
-    """Read ``sheet.toml``; ``SheetRefused`` names a field that is not canonical or a unit nobody knows."""
+    """Read ``sheet.toml``; ``SheetRefused`` lists everything in it that cannot be meant."""
     raw = tomllib.loads(text)
-    sheet = SenderSheet(
-        name=raw["name"],
+    name = str(raw.get("name", "without a name"))
+    faults = list(_faults(raw))
+    if faults:
+        raise SheetRefused(f"Sender sheet '{name}': {'; '.join(faults)}.")
+    return SenderSheet(
+        name=name,
         title=raw["title"],
-        columns=raw["columns"],
+        columns=_columns(raw),
         items=raw.get("items", "items"),
         constants=raw.get("constants", {}),
         defaults=raw.get("defaults", {}),
@@ -56,11 +89,40 @@ def read_sender_sheet(text: str) -> SenderSheet:
         decimal=raw.get("decimal", "."),
         edition=sha256(text.encode()).hexdigest(),
     )
-    named = [*sheet.columns.values(), *sheet.constants, *sheet.defaults, *sheet.values, *sheet.mass_units]
-    strangers = sorted({name for name in named if name not in BY_DOOR})
-    if strangers:
-        raise SheetRefused(f"Sender sheet '{sheet.name}' names no canonical field with: {', '.join(strangers)}.")
-    wrong = sorted(f"{name} = {unit}" for name, unit in sheet.mass_units.items() if unit not in MASS_UNITS)
-    if wrong:
-        raise SheetRefused(f"Sender sheet '{sheet.name}' has units nobody knows: {', '.join(wrong)}.")
-    return sheet
+
+
+def _columns(raw: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: (to,) if isinstance(to, str) else tuple(to) for name, to in raw.get("columns", {}).items()}
+
+
+def _faults(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Sentences, without their full stop, on what is wrong."""
+    mapped = [name for names in _columns(raw).values() for name in names]
+    tables = {part: raw.get(part, {}) for part in ("constants", "defaults", "values", "units")}
+    named = [*mapped, *(name for table in tables.values() for name in table)]
+    yield from (f"it has no {part}" for part in ("name", "title") if not isinstance(raw.get(part), str))
+    yield from (f"nobody knows the part '{part}'" for part in raw if part not in PARTS)
+    yield from (f"'{name}' is no canonical field" for name in sorted(set(named) - set(BY_DOOR)))
+    yield from (f"'{name}' is filled by two columns" for name in sorted(set(mapped)) if mapped.count(name) > 1)
+    if "consignment_id" not in mapped:
+        yield "no column fills consignment_id"
+    yield from _value_faults(raw, tables)
+
+
+def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    plain = [*tables["constants"].items(), *tables["defaults"].items()]
+    words = [(name, word) for name, listed in tables["values"].items() for word in listed.values()]
+    yield from (f"'{name}' = {word} is no text: put it in quotes" for name, word in [*plain, *words] if _no_text(word))
+    for name, unit in tables["units"].items():
+        if unit not in MASS_UNITS:
+            yield f"'{name}' has the unit {unit}, known are {', '.join(MASS_UNITS)}"
+        if name in BY_DOOR and BY_DOOR[name].kind is not Kind.MASS:
+            yield f"'{name}' is no mass and has no unit"
+    if raw.get("decimal", ".") not in {".", ","}:
+        yield "decimal is '.' or ','"
+    if not isinstance(raw.get("items", ""), str):
+        yield "items is the key of the list of goods lines"
+
+
+def _no_text(word: object) -> bool:
+    return not isinstance(word, str)

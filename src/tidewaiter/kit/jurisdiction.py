@@ -46,6 +46,13 @@ LISTS: Final = {"hs prefixes": "commodity_code", "countries": "origin"}
 """Units whose value is a list, and the item field it is held against. A list is no ``law_`` column: a filing knows it
 as ``has_<name>`` (any of its items is on the list), an item as ``is_<name>``."""
 
+READ_BY_STAGES: Final[dict[str, pl.DataType]] = {
+    "customs_value_includes_freight": pl.Boolean(),
+    "flat_duty_minor": pl.Int64(),
+    "low_value_limit_minor": pl.Int64(),
+}
+"""Parameters that stages and risk rules read of every sheet; one that a sheet does not have is empty there."""
+
 Value = int | str | bool | tuple[str, ...]
 
 
@@ -247,15 +254,21 @@ def period_starts(jurisdiction: Jurisdiction) -> list[date]:
 def law_table(jurisdiction: Jurisdiction) -> pl.DataFrame:
     """One row a period: ``law_period``, ``valid_from``, ``valid_to`` and ``law_<name>``; null where not in force.
 
-    Lists are left out: they are held against items, see ``list_parameters``.
+    Lists are left out: they are held against items, see ``list_parameters``. What ``READ_BY_STAGES`` names is there
+    in any case.
     """
     starts = period_starts(jurisdiction)
+    missing = {
+        f"law_{name}": pl.Series([None] * len(starts), dtype=dtype)
+        for name, dtype in READ_BY_STAGES.items()
+        if name not in jurisdiction.parameter_names
+    }
     single = {name: spans for name, spans in _by_name(jurisdiction.parameters).items() if not _is_list(spans[0])}
     columns = {
         f"law_{name}": pl.Series([_value_on(spans, start) for start in starts], dtype=_dtype(spans[0]))
         for name, spans in single.items()
     }
-    return pl.DataFrame({**_periods(starts), **columns})
+    return pl.DataFrame({**_periods(starts), **columns, **missing})
 
 
 def rule_table(jurisdiction: Jurisdiction) -> pl.DataFrame:
@@ -307,9 +320,11 @@ def _periods(starts: Sequence[date]) -> dict[str, pl.Series]:
 def _text(parameter: Parameter) -> str:
     """The value as a person reads it: money where the unit says ``<currency> minor``."""
     value = parameter.value
-    code = parameter.unit.removesuffix(" minor")
-    if isinstance(value, int) and code != parameter.unit and code in CURRENCY_DIGITS:
-        return money_text(value, code)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(value)
+    currency, _, unit = parameter.unit.partition(" ")
+    if isinstance(value, int) and unit == "minor" and currency in CURRENCY_DIGITS:
+        return money_text(value, currency)
     return str(value)

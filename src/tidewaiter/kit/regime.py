@@ -90,7 +90,9 @@ def set_used(**allowed: pl.Expr) -> pl.Expr:
     Null on days the sheet does not cover.
     """
     claimed = pl.col("reduced_set")
-    stands = pl.any_horizontal((claimed == name) & condition.fill_null(value=True) for name, condition in allowed.items())
+    stands = pl.any_horizontal(
+        (claimed == name) & condition.fill_null(value=True) for name, condition in allowed.items()
+    )
     lawful = which_holds(*((condition, name) for name, condition in allowed.items()))
     return pl.when(pl.col("law_period").is_not_null()).then(pl.when(stands).then(claimed).otherwise(lawful))
 

@@ -1,18 +1,33 @@
-"""A risk rule: a sheet with its sentence, windows and dated thresholds, and one function that says what is hit.
+"""A risk rule: a sheet with its sentence, windows and thresholds, and one function that says what is hit.
 
 A pack is a folder ``packs/risk_rules/<name>/`` with ``rule.toml``, ``rule.py`` and ``cases.toml``. ``rule.py`` has
 ``hit(thresholds) -> pl.Expr``: a boolean over the columns named in ``takes`` and the facts of its windows; null
-means "cannot be told" and is no hit.
+means "cannot be told" and is no hit. Rules on filings see filings, rules on items see items.
+
+Thresholds are whole numbers. A ``[[threshold]]`` has name, value and reason; a ``[[table]]`` holds a dated list of
+them, known by table, key and column and read back with ``column_of``::
+
+    [[table]]
+    name = "price"
+    key = "code"
+    unit = "EUR minor per kg"
+    valid_from = 2026-01-01
+    source = "..."
+    evidence = "assumed"
+    rows = [{ code = "61 62", floor = 200, ceiling = 500_000 }]
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from string import Formatter
+from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.model.codes import ROUTES, SEVERITIES
+from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.model.findings import FindingKind
 
@@ -20,13 +35,20 @@ WINDOW_KEYS: Final = ("person_key", "address_key", "address_seller_key", "seller
 """What a window may gather by; a filing without the key (null) has empty facts.
 
 ``person_key``: consignee name and postcode; ``address_key``: consignee street, postcode and country;
-``address_seller_key``: the same with the seller; ``seller_key``: seller (else consignor) id, else name and country;
-``order_key``: marketplace or seller with ``order_id``.
+``address_seller_key``: the same with the seller; ``seller_key``: the seller (else the consignor) by id, else by name
+and country; ``order_key``: the order number at the seller (else at the marketplace). Only original import filings
+have keys: other filings tell of the same parcel again.
 """
 
 MEASURES: Final = ("count", "sum_minor", "count_in_band", "count_above_band")
 """What a window counts among the *other* filings of its key: how many; the sum of their intrinsic value; how many
 declare 90 to 100 % of the low-value limit; how many 100 to 110 %."""
+
+BAND_FROM_PERCENT: Final = 90
+BAND_ABOVE_PERCENT: Final = 110
+
+LEVELS: Final = ("filing", "item")
+EVIDENCE: Final = ("read", "recalled", "assumed")
 
 Thresholds = Mapping[str, int]
 Hit = Callable[[Thresholds], pl.Expr]
@@ -57,29 +79,112 @@ class RiskRule:
     edition: str
     hit: Hit = field(compare=False)
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """Everything the rule may look at: what it takes and the facts of its windows."""
+        return frozenset((*self.takes, *(window.fact for window in self.windows)))
+
+    @property
+    def flag(self) -> pl.Expr:
+        """The column of the finding: true where the rule is known to be hit, else false."""
+        return self.hit(self.thresholds).fill_null(value=False).alias(self.finding.flag)
+
+
+def column_of(thresholds: Thresholds, table: str, column: str) -> dict[str, int]:
+    """One column of a table by key; a row whose key lists several codes (``"61 62"``) counts for each of them."""
+    found: dict[str, int] = {}
+    for name, value in thresholds.items():
+        if name.startswith(f"{table}/") and name.endswith(f"/{column}"):
+            found |= dict.fromkeys(name.split("/")[1].split(), value)
+    return found
+
 
 def read_rule(text: str, hit: Hit) -> RiskRule:
-    """Read ``rule.toml``; ``SheetRefused`` for a window or level that does not exist."""
+    """Read ``rule.toml``; ``SheetRefused`` where it contradicts itself or the rule looks beyond what it takes."""
     sheet = tomllib.loads(text)
-    windows = tuple(Window(row["key"], row["days"], row["measure"]) for row in sheet.get("window", ()))
-    for window in windows:
-        if window.key not in WINDOW_KEYS or window.measure not in MEASURES:
-            raise SheetRefused(
-                f"{sheet['code']}: no window of {window.measure} by {window.key}. "
-                f"Keys: {', '.join(WINDOW_KEYS)}; measures: {', '.join(MEASURES)}."
-            )
+    code = sheet["code"]
     finding = FindingKind(
-        code=sheet["code"],
+        code=code,
         title=sheet["title"],
         sentence=sheet["sentence"],
         severity=sheet["severity"],
         level=sheet["level"],
         pointer=sheet["pointer"],
         route=sheet["route"],
+        pending_on=sheet.get("pending_on", ""),
         weight=sheet["weight"],
         evidence=tuple(sheet["evidence"]),
         version=sheet["version"],
     )
-    thresholds = {row["name"]: row["value"] for row in sheet.get("threshold", ())}
+    windows = tuple(Window(row["key"], row["days"], row["measure"]) for row in sheet.get("window", ()))
     edition = sha256(text.encode()).hexdigest()
-    return RiskRule(finding, tuple(sheet["takes"]), windows, thresholds, edition, hit)
+    rule = RiskRule(finding, tuple(sheet["takes"]), windows, _thresholds(sheet), edition, hit)
+    faults = [*_faults_of_words(finding), *_faults_of_windows(windows), *_faults_of_columns(rule)]
+    if faults:
+        raise SheetRefused(f"{code}: {' '.join(faults)}")
+    return rule
+
+
+def _thresholds(sheet: Mapping[str, Any]) -> dict[str, int]:
+    """All figures by name; a table's are named ``table/key/column``."""
+    named = [*_single(sheet), *_tabled(sheet)]
+    twice = sorted({name for name, _ in named if [other for other, _ in named].count(name) > 1})
+    if twice:
+        raise SheetRefused(f"{sheet['code']}: {', '.join(twice)} is given twice. One name, one figure.")
+    broken = sorted(name for name, value in named if type(value) is not int)
+    if broken:
+        raise SheetRefused(f"{sheet['code']}: {', '.join(broken)} is no whole number.")
+    return dict(named)
+
+
+def _single(sheet: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for row in sheet.get("threshold", ()):
+        if not row.get("reason"):
+            raise SheetRefused(f"{sheet['code']}: threshold {row['name']} has no reason. Say why it is {row['value']}.")
+        yield row["name"], row["value"]
+
+
+def _tabled(sheet: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for table in sheet.get("table", ()):
+        is_dated = table.get("valid_from") and table.get("source") and table.get("evidence") in EVIDENCE
+        if not is_dated:
+            raise SheetRefused(
+                f"{sheet['code']}: table {table['name']} needs valid_from, source and evidence ({', '.join(EVIDENCE)})."
+            )
+        for row in table["rows"]:
+            figures = {
+                name: value for name, value in row.items() if name != table["key"] and not isinstance(value, str)
+            }
+            yield from ((f"{table['name']}/{row[table['key']]}/{name}", value) for name, value in figures.items())
+
+
+def _faults_of_words(finding: FindingKind) -> Iterator[str]:
+    """Words nobody knows, and a sentence with gaps that nothing fills."""
+    closed = {"severity": SEVERITIES, "level": LEVELS, "route": ROUTES}
+    for name, words in closed.items():
+        if getattr(finding, name) not in words:
+            yield f"{getattr(finding, name)} is no {name}; there is {', '.join(words)}."
+    if finding.pointer not in BY_DOOR:
+        yield f"No canonical field is called {finding.pointer}."
+    gaps = {name for _, name, _, _ in Formatter().parse(finding.sentence) if name} - set(finding.evidence)
+    if gaps:
+        yield f"The sentence speaks of {', '.join(sorted(gaps))}, which is no evidence."
+
+
+def _faults_of_windows(windows: tuple[Window, ...]) -> Iterator[str]:
+    for window in windows:
+        if window.key not in WINDOW_KEYS or window.measure not in MEASURES or window.days < 1:
+            yield (
+                f"No window of {window.measure} by {window.key} in {window.days} days. "
+                f"Keys: {', '.join(WINDOW_KEYS)}; measures: {', '.join(MEASURES)}; days: 1 or more."
+            )
+
+
+def _faults_of_columns(rule: RiskRule) -> Iterator[str]:
+    """The rule must look at no more than it takes, and take no more than it looks at or shows."""
+    read = {*rule.hit(rule.thresholds).meta.root_names(), *rule.finding.evidence}
+    strangers, idle = read - rule.columns, rule.columns - read
+    if strangers:
+        yield f"It looks at {', '.join(sorted(strangers))}, which is neither taken nor the fact of a window."
+    if idle:
+        yield f"It takes {', '.join(sorted(idle))} and does nothing with it."

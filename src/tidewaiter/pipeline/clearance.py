@@ -33,7 +33,8 @@ FILINGS: Schema = {
 ITEMS: Schema = {ROW: pl.UInt32(), **ITEM_SCHEMA, "unmapped": pl.String()}
 
 LIMIT = "low_value_limit_minor"
-"""The parameter every sheet must have: the value up to which its low-value rules hold; risk rules watch it."""
+WATCHED = (LIMIT, "flat_duty_limit_minor", "ioss_limit_minor")
+"""Parameters that set the value up to which low-value rules hold, the first in force counts; risk rules watch it."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _valuing(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
     """The steps both passes share: the day, its law, and what the goods are worth."""
     starts = law_table(jurisdiction)["valid_from"].to_list()
     digits = CURRENCY_DIGITS[jurisdiction.currency]
+    watched = [f"law_{name}" for name in WATCHED if name in jurisdiction.parameter_names]
     law_schema = law_table(jurisdiction).drop("valid_from", "valid_to", "law_period").schema
     return (
         Stage(
@@ -112,6 +114,10 @@ def _valuing(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
         Stage(
             "law", "filings", {"law_period": pl.Int32()}, dict(law_schema),
             lambda filings, tables: law.lay_law_beside(filings, tables["law"]), needs=("law",),
+        ),
+        Stage(
+            "limit to watch", "filings", {f"law_{name}": pl.Int64() for name in WATCHED if f"law_{name}" in law_schema},
+            {LIMIT: pl.Int64()}, lambda filings, _tables: law.watch_limit(filings, watched),
         ),
         Carry(("duty_day", "law_period", "destination_country")),
         Stage(
@@ -229,7 +235,7 @@ RULE_COLUMNS: Schema = {
     **value.TOTALS,
     **value.LINE,
     "customs_value_minor": pl.Int64(),
-    f"law_{LIMIT}": pl.Int64(),
+    LIMIT: pl.Int64(),
 }
 """Columns a risk rule may take, beside the facts of its windows."""
 

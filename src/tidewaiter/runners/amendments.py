@@ -7,7 +7,7 @@ import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.runners.history import History, rows_told_before, same_content
-from tidewaiter.runners.identity import identified
+from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.intake import DUPLICATES, QUARANTINE, Intake
 from tidewaiter.runners.spool import Spool, complete
 
@@ -20,10 +20,10 @@ KNOWN_UNREADABLE = "This filing was accepted before and its original is gone, so
 
 def set_aside_known(
     history: History, sheets: Sequence[SenderSheet], intake: Intake, spool: Spool, filing_no: np.ndarray, submitter: str
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """Take filings that earlier runs accepted out of this one.
 
-    Gives the new numbering of the rows, and per old number whether the filing stays. Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts; nothing else changes.
+    Gives the new numbering of the rows. Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts; nothing else changes.
     """
     known = _known_rows(history, spool, filing_no, submitter)
     before, unreadable = rows_told_before(history, known["filing_key"].unique(), sheets)
@@ -35,10 +35,10 @@ def set_aside_known(
             _as_duplicates(intake, now, told)
         else:
             _as_quarantined(intake, now, KNOWN_UNREADABLE if int(str(key)) in unreadable else KNOWN_OTHERWISE)
-    stays = np.ones(len(intake.filing_keys), dtype=bool)
+    stays = np.ones(intake.fates.filings, dtype=bool)
     stays[gone] = False
     dense = np.where(stays, np.cumsum(stays) - 1, -1)
-    return np.where(filing_no >= 0, dense[filing_no], -1), stays
+    return np.where(filing_no >= 0, dense[filing_no], -1)
 
 
 def _known_rows(history: History, spool: Spool, filing_no: np.ndarray, submitter: str) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def _known_rows(history: History, spool: Spool, filing_no: np.ndarray, submitter
         start += height
         rows = spool.read(number).with_columns(filing_no=pl.Series(own)).filter(pl.Series(own >= 0))
         if rows.height:
-            rows = rows.with_columns(identified(rows, submitter)["filing_key"])
+            rows = rows.with_columns(filing_keys(rows, submitter))
             found.append(complete(rows.filter(pl.col("filing_key").is_in(keys.implode()))))
     return pl.concat(found) if found else pl.DataFrame(schema={"filing_key": pl.Int64})
 

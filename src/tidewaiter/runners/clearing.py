@@ -16,6 +16,7 @@ from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
 from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.chunks import chunk_of
+from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.spool import PASSED, Spool, in_chunks
 from tidewaiter.runners.writers import LakeWriter
 from tidewaiter.stages.charges import charges
@@ -55,6 +56,7 @@ NARROW = {
     "consignment_id": pl.String,
     "source_file": pl.String,
     "source_position": pl.Int64,
+    "filing_key": pl.Int64,
 }
 
 
@@ -87,9 +89,7 @@ def _chunks(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, *, i
         yield chunk
 
 
-def narrow_pass(
-    run: Run, spool: Spool, filing_no: np.ndarray, filing_keys: np.ndarray, chunk_rows: int
-) -> pl.DataFrame:
+def narrow_pass(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int) -> pl.DataFrame:
     """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day."""
     parts = []
     for chunk in _chunks(run, spool, filing_no, chunk_rows, is_narrow=True):
@@ -100,15 +100,14 @@ def narrow_pass(
                 *WINDOW_KEYS,
                 "intrinsic_value_minor",
                 accepted_s=pl.col("run_accepted_at").dt.epoch("s"),
-                low_value_limit_minor=f"law_{LIMIT}",
+                low_value_limit_minor=LIMIT,
                 day="duty_day",
                 consignment_id="consignment_id",
                 source_file="source_file",
                 source_position="source_position",
-            )
+            ).with_columns(filing_keys(done, run.submitter))
         )
-    narrow = pl.concat(parts) if parts else pl.DataFrame(schema=NARROW)
-    return narrow.with_columns(filing_key=pl.Series(filing_keys, dtype=pl.Int64))
+    return pl.concat(parts) if parts else pl.DataFrame(schema=NARROW)
 
 
 def facts_of(run: Run, narrow: pl.DataFrame, history: pl.DataFrame | None) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 ACCEPTED, DUPLICATE, CONTRADICTED, SPOILT = 0, 1, 2, 3
 """Fates of a row. ``SPOILT``: its filing has a row that could not be taken, so none of it is."""
 
-FILING = ["filing_key", "identity_hash"]
+FILING = ["identity_key", "identity_hash"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def fates(rows: pl.DataFrame) -> Fates:
 
 def _numbered(rows: pl.DataFrame) -> np.ndarray:
     """Number filings by first appearance; the fast way where each one's rows stand together."""
-    key = rows["filing_key"].to_numpy()
+    key = rows["identity_key"].to_numpy()
     twin = rows["identity_hash"].to_numpy()
     if not len(key):
         return np.zeros(0, dtype=np.int64)

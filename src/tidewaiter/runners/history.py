@@ -11,7 +11,7 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.runners.identity import identified, with_defaults
+from tidewaiter.runners.identity import filing_keys, with_defaults
 from tidewaiter.runners.reading import Source, open_source
 from tidewaiter.runners.spool import complete
 from tidewaiter.runners.workspace import RECEIPT
@@ -67,10 +67,10 @@ def _read_again(run: Path, name: str, wanted: pl.Series, sheets: Sequence[Sender
     if told is None or not original.is_file():
         return None
     parts = []
-    for batch in open_source(Source(path=original, name=name), sheets, told["sheet"]).batches():
+    for batch in open_source(Source(original, name, told.get("member", "")), sheets, told["sheet"]).batches():
         if batch.rows.height:
             rows = with_defaults(typed(batch.rows).rows)
-            rows = rows.with_columns(identified(rows, receipt["run"]["submitter"])["filing_key"])
+            rows = rows.with_columns(filing_keys(rows, receipt["run"]["submitter"]))
             parts.append(complete(rows.filter(pl.col("filing_key").is_in(wanted.implode()))))
     return pl.concat(parts) if parts else None
 

@@ -1,13 +1,13 @@
 """Identity of rows: which filing a row belongs to, and whether two rows say the same."""
 
-import numpy as np
 import polars as pl
 
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, Field
 from tidewaiter.model.ids import UNIT_SEPARATOR, keys64
+from tidewaiter.stages.parties.fingerprints import fingerprints
 
 ROW_IDENTITY = {
-    "filing_key": pl.Int64,
+    "identity_key": pl.Int64,
     "identity_hash": pl.UInt64,
     "id_hash": pl.UInt64,
     "filing_hash": pl.UInt64,
@@ -15,8 +15,8 @@ ROW_IDENTITY = {
     "item_no": pl.Int64,
     "source_position": pl.Int64,
 }
-"""``filing_key`` is stable for ever; the hashes compare rows within one run only and are never stored. A filing is
-the pair of ``filing_key`` and ``identity_hash``: 128 bits of its text by two unrelated functions."""
+"""These compare rows within one run only and are never stored. A filing is the pair of ``identity_key`` and
+``identity_hash``: 128 bits of its text by two unrelated functions. The lasting key is ``filing_keys``."""
 
 
 def with_defaults(rows: pl.DataFrame) -> pl.DataFrame:
@@ -32,11 +32,7 @@ def with_defaults(rows: pl.DataFrame) -> pl.DataFrame:
 
 def identified(rows: pl.DataFrame, submitter: str) -> pl.DataFrame:
     """The identity columns of each row, in order."""
-    declarant = pl.col("declarant_id") if "declarant_id" in rows.columns else pl.lit(None, dtype=pl.String)
-    text = pl.concat_str(
-        declarant.fill_null(submitter), "filing_kind", pl.col("consignment_id").fill_null(""), "version",
-        separator=UNIT_SEPARATOR,
-    )  # fmt: skip
+    text = identity_text(rows, submitter)
     item_no = pl.col("item_no") if "item_no" in rows.columns else pl.lit(None, dtype=pl.Int64)
     found = rows.select(
         identity=text,
@@ -47,17 +43,20 @@ def identified(rows: pl.DataFrame, submitter: str) -> pl.DataFrame:
         item_no=item_no,
         source_position="source_position",
     )
-    return found.with_columns(filing_key=_keys(found)).select(list(ROW_IDENTITY))
+    return found.with_columns(fingerprints(found["identity"]).alias("identity_key")).select(list(ROW_IDENTITY))
 
 
-def _keys(found: pl.DataFrame) -> pl.Series:
-    """Stable keys, hashed once per run of equal neighbours."""
-    if found.is_empty():
-        return pl.Series(dtype=pl.Int64)
-    same = found["identity_hash"].to_numpy()
-    starts = np.flatnonzero(np.concatenate(([True], same[1:] != same[:-1])))
-    keys = np.array(keys64(found["identity"].gather(starts).to_list()), dtype=np.int64)
-    return pl.Series(np.repeat(keys, np.diff(np.append(starts, len(same)))))
+def identity_text(rows: pl.DataFrame, submitter: str) -> pl.Expr:
+    """What a filing's key is made of; an empty declarant takes the submitter."""
+    declarant = pl.col("declarant_id") if "declarant_id" in rows.columns else pl.lit(None, dtype=pl.String)
+    identity = (declarant.fill_null(submitter), "filing_kind", pl.col("consignment_id").fill_null(""), "version")
+    return pl.concat_str(identity, separator=UNIT_SEPARATOR)
+
+
+def filing_keys(rows: pl.DataFrame, submitter: str) -> pl.Series:
+    """The lasting key of each row's filing (BLAKE2b-64), as history keeps it."""
+    texts = rows.select(identity_text(rows, submitter)).to_series()
+    return pl.Series("filing_key", keys64(texts.to_list()), dtype=pl.Int64)
 
 
 def _content_hash(rows: pl.DataFrame, fields: tuple[Field, ...]) -> pl.Expr:

@@ -43,10 +43,10 @@ class SourceReport:
     name: str
     sha256: str
     bytes: int
-    sheet: str
-    carrier: str
-    encoding: str
-    unknown_columns: tuple[str, ...]
+    sheet: str = ""
+    carrier: str = ""
+    encoding: str = ""
+    unknown_columns: tuple[str, ...] = ()
     rows: int = 0
 
 
@@ -56,7 +56,6 @@ class Intake:
 
     spool: Spool
     fates: Fates
-    filing_keys: np.ndarray
     quarantine: pl.DataFrame
     duplicates: pl.DataFrame
     sources: list[SourceReport]
@@ -89,16 +88,14 @@ def take_in(
     taking = _Taking(Spool(scratch / "spool"))
     for number, original in enumerate(landed):
         reading = open_source(original.source, sheets, format_name)
-        report = SourceReport(
-            original.source.name, original.sha256, original.bytes, reading.sheet_name, reading.carrier,
-            reading.encoding, tuple(reading.unknown_columns),
-        )  # fmt: skip
+        report = SourceReport(original.source.name, original.sha256, original.bytes)
         taking.sources.append(report)
         for batch in reading.batches():
             _take_batch(taking, batch.rows, batch.rejects, number, submitter, is_flat=reading.carrier != "ndjson")
             if progress:
                 progress("reading", batch.rows.height + batch.rejects.height)
-        report.rows = reading.source_rows
+        report.sheet, report.carrier, report.encoding = reading.sheet_name, reading.carrier, reading.encoding
+        report.unknown_columns, report.rows = tuple(reading.unknown_columns), reading.source_rows
     return _settled(taking)
 
 
@@ -169,10 +166,7 @@ def _settled(taking: _Taking) -> Intake:
         "duplicates": int((settled.fate == DUPLICATE).sum()),
         "quarantined": int(np.isin(settled.fate, (SPOILT, CONTRADICTED)).sum()) + unread,
     }
-    keys = np.zeros(settled.filings, dtype=np.int64)
-    accepted = settled.filing_no >= 0
-    keys[settled.filing_no[accepted]] = rows["filing_key"].to_numpy()[accepted]
-    return Intake(taking.spool, settled, keys, quarantine, duplicates, taking.sources, counts, source_rows)
+    return Intake(taking.spool, settled, quarantine, duplicates, taking.sources, counts, source_rows)
 
 
 def _spoil_filings_of_rejects(rows: pl.DataFrame, rejects: pl.DataFrame) -> tuple[pl.DataFrame, int]:

@@ -53,4 +53,4 @@ def _kept(source: Source, digest: str, folder: Path) -> Landed:
             shutil.copyfileobj(original, kept, BLOCK)
             kept.flush()
             os.fsync(kept.fileno())
-    return Landed(Source(path=copy, name=source.name), digest, copy.stat().st_size)
+    return Landed(Source(copy, source.name, source.member), digest, copy.stat().st_size)

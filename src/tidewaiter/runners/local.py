@@ -79,10 +79,8 @@ def _cleared(
     order: Order, intake: Intake, folder: Path, scratch: Path, version: str, progress: Progress | None
 ) -> Totals:
     spool, filing_no = _grouped(intake, order.chunk_rows, scratch)
-    filing_keys = intake.filing_keys
     if order.history is not None:
-        filing_no, stays = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
-        filing_keys = filing_keys[stays]
+        filing_no = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
     names = [report.name for report in intake.sources]
     run = Run(
         order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names, order.clock
@@ -94,7 +92,7 @@ def _cleared(
         if progress:
             progress("clearing", chunk.filings.height)
 
-    narrow = narrow_pass(run, spool, filing_no, filing_keys, order.chunk_rows)
+    narrow = narrow_pass(run, spool, filing_no, order.chunk_rows)
     facts = facts_of(run, narrow, order.history.rows if order.history else None)
     wide_pass(run, spool, filing_no, order.chunk_rows, facts, folder, tally)
     write_whole(folder, [("history", narrow)])

@@ -61,6 +61,11 @@ def lay_law_beside(filings: pl.LazyFrame, law: pl.LazyFrame) -> pl.LazyFrame:
     return filings.join(law, on="law_period", how="left", maintain_order="left")
 
 
+def watch_limit(filings: pl.LazyFrame, limits: Sequence[str]) -> pl.LazyFrame:
+    """Add ``low_value_limit_minor``: the first of these limits that is in force, empty where none is."""
+    return filings.with_columns(low_value_limit_minor=pl.coalesce(*limits, pl.lit(None, dtype=pl.Int64)))
+
+
 def flag_unassessable(filings: pl.LazyFrame) -> pl.LazyFrame:
     """Flag filings no law covers, kinds that are not assessed, and values that a sheet supplied."""
     is_plain_import = (pl.col("filing_kind") == "import") & (pl.col("function") == "original")

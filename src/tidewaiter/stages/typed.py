@@ -16,6 +16,9 @@ FINE = pl.Decimal(38, 12)
 FINE_PER_UNIT = 1_000_000
 """Decimals are read to 12 places and kept to 6: what lies beyond the sixth is a fault, never rounded away."""
 
+BEYOND_FINE = r"[eE]-0*([7-9]|\d{2,})$|\.\d{12,}[1-9]"
+"""Texts whose tail the 12 places cut off: they look whole after reading and are not."""
+
 CALENDAR_DAY = r"^\d{4}-\d{2}-\d{2}$"
 INSTANT_SHAPE = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"
 
@@ -47,7 +50,7 @@ def typed(text: pl.DataFrame) -> TypedRows:
     fields = [BY_DOOR[name] for name in text.columns if name in BY_DOOR]
     known = {field.door for field in fields}
     passing = [pl.col(name) for name in text.columns if name not in known]
-    rows = text.select(*passing, *(_read(field) for field in fields))
+    rows = text.select(*passing, *(_read(field, is_odd=_is_odd(text, field)) for field in fields))
     suspects = _suspects(text, rows, fields)
     if not suspects and rows["consignment_id"].null_count() == 0:
         return TypedRows(rows, pl.repeat(True, rows.height, eager=True), pl.DataFrame(schema=FAULT_SCHEMA))
@@ -58,7 +61,20 @@ def typed(text: pl.DataFrame) -> TypedRows:
     return TypedRows(rows, is_good, found.sort("at", "pointer"))
 
 
-def _read(field: Field) -> pl.Expr:
+NUMERIC = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
+
+
+def _is_odd(text: pl.DataFrame, field: Field) -> bool:
+    """True where a numeric column holds an exponent or a text so long that its tail may be cut: rare, and dear to check."""
+    if field.kind not in NUMERIC:
+        return False
+    column = text[field.door]
+    longest = column.str.len_bytes().max()
+    is_long = isinstance(longest, int) and longest > FINE.scale
+    return is_long or bool(column.str.contains("e", literal=True).any() or column.str.contains("E", literal=True).any())
+
+
+def _read(field: Field, *, is_odd: bool = False) -> pl.Expr:
     """The typed column of a field; null where the text is empty or cannot be read."""
     text = pl.col(field.door)
     if field.kind is Kind.CODE:
@@ -68,10 +84,13 @@ def _read(field: Field) -> pl.Expr:
     if field.kind is Kind.INSTANT:
         return _instant(text).alias(field.inner)
     if field.kind is Kind.COUNT:
-        return _within(text.cast(pl.Decimal(38, 0), strict=False).to_physical(), _is_whole(text)).alias(field.inner)
+        is_exact = _is_whole(text) & ~text.str.contains(BEYOND_FINE) if is_odd else _is_whole(text)
+        return _within(text.cast(pl.Decimal(38, 0), strict=False).to_physical(), is_exact).alias(field.inner)
     if field.kind in {Kind.AMOUNT, Kind.MASS, Kind.NUMBER}:
         fine = text.cast(FINE, strict=False).to_physical()
-        return _within(fine // FINE_PER_UNIT, fine % FINE_PER_UNIT == 0).alias(field.inner)
+        is_exact = fine % FINE_PER_UNIT == 0
+        is_exact = is_exact & ~text.str.contains(BEYOND_FINE) if is_odd else is_exact
+        return _within(fine // FINE_PER_UNIT, is_exact).alias(field.inner)
     return text.alias(field.inner)
 
 
@@ -159,7 +178,7 @@ def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
     too_large = too_large.fill_null(value=False) | text.str.contains(r"^[+-]?\d+([.]\d+)?[eE]\+?\d{3,}$")
     negative = is_number & (number < 0) & ~too_large
     rest = fine % whole != 0
-    too_fine = is_number & ~negative & ~too_large & (rest.fill_null(value=True))
+    too_fine = is_number & ~negative & ~too_large & (rest.fill_null(value=True) | text.str.contains(BEYOND_FINE))
     unread = text.is_not_null() & ~is_number & ~too_large
     codes = {Kind.AMOUNT: ("NUM-01", "NUM-02", "NUM-03"), Kind.MASS: ("NUM-04",) * 3}.get(field.kind, ("NUM-05",) * 3)
     places = "a whole number" if is_count else "at most 6 decimals"

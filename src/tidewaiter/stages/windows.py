@@ -4,94 +4,161 @@ Pure arithmetic on integer arrays. A row sees the *other* rows of its key with `
 file share their time, so a cluster inside a file is seen whole by each of its members and no order matters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from tidewaiter.kit.risk_rule import Window
+from tidewaiter.kit.risk_rule import BAND_ABOVE_PERCENT, BAND_FROM_PERCENT, Window
+from tidewaiter.model.columns import Schema
+from tidewaiter.model.errors import WrongUse
 
 DAY_S = 86_400
-BAND_FROM, BAND_TO = 90, 110
-"""The band just under the limit is 90 to 100 % of it, the one above 100 to 110 %: bounds of the measures' names."""
+TIME_BITS, KEY_BITS = 32, 31
+"""A key's rank and a time share one signed 64-bit number: 136 years and 2**31 keys at once."""
+
+COUNTED_MINOR_MAX = 10**12
+"""A filing worth more counts as worth this in a sum, so that no sum leaves 64 bits: far above every limit there is."""
+
+PERSON, PERSON_DAY = "person_key", "person_day_value_minor"
+NARROW: Schema = {
+    "accepted_s": pl.Int64(),
+    "day": pl.Date(),
+    "intrinsic_value_minor": pl.Int64(),
+    "low_value_limit_minor": pl.Int64(),
+}
+"""What the driver reads beside the window keys."""
 
 Ints = np.ndarray
 
 
-def window_facts(key: Ints, at_s: Ints, measures: Mapping[str, Ints], widths_s: Sequence[int]) -> dict[tuple[str, int], Ints]:
+class Moments(NamedTuple):
+    """Rows of one key at one time, gathered: all of them see the same others, but for themselves.
+
+    ``order`` lists the rows by key and time, ``first`` where each moment starts in it, ``size`` how many it holds;
+    ``packed`` is key and time of each moment in one ascending number.
+    """
+
+    order: Ints
+    first: Ints
+    size: Ints
+    packed: Ints
+
+
+def window_facts(
+    key: Ints, at_s: Ints, measures: Mapping[str, Ints], widths_s: Sequence[int]
+) -> dict[tuple[str, int], Ints]:
     """For each measure and width: its sum over the other rows of the same key within the window, per row.
 
     ``key`` and ``at_s`` are int64 of equal length; a measure is int64 per row (ones count rows). One sort serves all.
     """
     if not len(key):
         return {(name, width): np.zeros(0, dtype=np.int64) for name in measures for width in widths_s}
-    ranked = np.unique(key, return_inverse=True)[1].astype(np.int64)
-    head_room = max(widths_s)
-    t = at_s - at_s.min() + head_room
-    if int(t.max()) >= 1 << 32 or int(ranked.max()) >= 1 << 31:
-        raise OverflowError("Windows hold 136 years and 2**31 keys at once; cut the history shorter.")
-    packed = (ranked << 32) | t
-    order = np.argsort(packed, kind="stable")
-    packed = packed[order]
-    last = np.searchsorted(packed, packed, side="right")
-    totals = {name: np.concatenate(([0], np.cumsum(values[order]))) for name, values in measures.items()}
-    facts = {}
-    for width in widths_s:
-        first = np.searchsorted(packed, packed - width, side="right")
-        for name, values in measures.items():
-            out = np.empty_like(packed)
-            out[order] = totals[name][last] - totals[name][first] - values[order]
-            facts[name, width] = out
-    return facts
+    moments = _moments(key, at_s, head_room=max(widths_s))
+    since = {width: np.searchsorted(moments.packed, moments.packed - width, side="right") for width in widths_s}
+    found = {}
+    for name, values in measures.items():
+        upto = np.concatenate(([0], np.cumsum(np.add.reduceat(values[moments.order], moments.first))))
+        for width, start in since.items():
+            others = np.empty_like(values)
+            others[moments.order] = np.repeat(upto[1:] - upto[start], moments.size)
+            found[name, width] = others - values
+    return found
+
+
+def _moments(key: Ints, at_s: Ints, head_room: int) -> Moments:
+    """Gather the rows; times are counted from the earliest, with room so that no window reaches another key."""
+    earliest, latest = int(at_s.min()), int(at_s.max())
+    order = np.lexsort((at_s, key))
+    by_key, by_time = key[order], at_s[order]
+    is_other_key = by_key[1:] != by_key[:-1]
+    first = np.flatnonzero(np.concatenate(([True], is_other_key | (by_time[1:] != by_time[:-1]))))
+    rank = np.concatenate(([0], np.cumsum(is_other_key)))[first]
+    refuse_what_does_not_fit(span_s=latest - earliest + head_room, last_rank=int(rank[-1]))
+    packed = (rank << TIME_BITS) | (by_time[first] - earliest + head_room)
+    return Moments(order, first, np.diff(first, append=len(key)), packed)
+
+
+def refuse_what_does_not_fit(span_s: int, last_rank: int) -> None:
+    """``WrongUse`` where times or keys need more bits than they have: wrong facts would follow, and no other sign."""
+    if span_s >= 1 << TIME_BITS:
+        raise WrongUse("The filings and their history span more than 136 years. Name a shorter history.")
+    if last_rank >= 1 << KEY_BITS:
+        raise WrongUse("There are more than 2**31 parties. Clear fewer filings in one run.")
 
 
 def facts(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame | None) -> pl.DataFrame:
     """One column per window's fact and ``person_day_value_minor``, one row per row of ``narrow``, in its order.
 
-    ``narrow`` and ``history``: accepted_s, day, the window keys, intrinsic_value_minor, low_value_limit_minor. Rows of
-    the history are seen but get no facts. A row without the key has empty facts.
+    ``narrow`` and ``history``: the window keys and the columns of ``NARROW``. Rows of the history are seen but get no
+    facts. A row without the key has empty facts.
     """
-    seen = narrow if history is None else pl.concat([narrow, history.select(narrow.columns)], how="vertical_relaxed")
+    by_key: dict[str, list[Window]] = {}
+    for window in windows:
+        by_key.setdefault(window.key, []).append(window)
+    seen = _seen(narrow.select(list(dict.fromkeys([*by_key, PERSON, *NARROW]))), windows, history)
+    measured = seen.select(_measures(windows))
+    values = {name: measured[name].to_numpy() for name in measured.columns}
     made: dict[str, pl.Series] = {}
-    for key in dict.fromkeys(window.key for window in windows):
-        wanted = [window for window in windows if window.key == key]
-        made |= _facts_of_key(seen, narrow.height, key, wanted)
-    person_day = _person_day_value(seen, narrow.height)
-    return pl.DataFrame({**{window.fact: made[window.fact] for window in windows}, "person_day_value_minor": person_day})
+    for key, own in by_key.items():
+        made |= _of_key(seen[key], seen["accepted_s"].to_numpy(), values, own, narrow.height)
+    return pl.DataFrame([*(made[window.fact] for window in windows), _person_day_value(seen, narrow.height)])
 
 
-def _facts_of_key(seen: pl.DataFrame, own: int, key: str, windows: Sequence[Window]) -> dict[str, pl.Series]:
-    """Facts of all windows over one key."""
-    has_key = seen[key].is_not_null().to_numpy()
-    rows = seen.filter(pl.Series(has_key))
-    columns = {name: values for name, values in _measures(rows).items() if name in {window.measure for window in windows}}
+def _seen(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows asked about, and below them those of the history that any of them may look back on."""
+    if history is None or not narrow.height:
+        return narrow
+    now = narrow["accepted_s"].to_numpy()
+    widest = max((window.days for window in windows), default=0) * DAY_S
+    is_near = pl.col("accepted_s").is_between(int(now.min()) - widest, int(now.max()), closed="right")
+    is_same_day = pl.col("day").is_in(narrow["day"].unique().implode())
+    past = history.lazy().select(narrow.columns).filter(is_near | is_same_day)
+    return pl.concat([narrow.lazy(), past], how="vertical_relaxed").collect()
+
+
+def _measures(windows: Iterable[Window]) -> list[pl.Expr]:
+    """What each row contributes to the measures wanted; an unknown value or limit adds nothing."""
+    value, limit = pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX), pl.col("low_value_limit_minor")
+    is_in_band = (100 * value >= BAND_FROM_PERCENT * limit) & (value <= limit)
+    is_above = (value > limit) & (100 * value <= BAND_ABOVE_PERCENT * limit)
+    every = {
+        "count": pl.repeat(1, pl.len()),
+        "sum_minor": value.fill_null(0),
+        "count_in_band": is_in_band.fill_null(value=False),
+        "count_above_band": is_above.fill_null(value=False),
+    }
+    wanted = {window.measure for window in windows}
+    return [made.cast(pl.Int64).alias(name) for name, made in every.items() if name in wanted]
+
+
+def _of_key(
+    key: pl.Series, at_s: Ints, values: Mapping[str, Ints], windows: Sequence[Window], own: int
+) -> Iterator[tuple[str, pl.Series]]:
+    """Facts of all windows over one key; what has no others to see is left out of the sorting."""
+    at = _shared(key, own)
+    at_own = at[: np.searchsorted(at, own)]
+    columns = {name: values[name][at] for name in sorted({window.measure for window in windows})}
     widths = sorted({window.days * DAY_S for window in windows})
-    found = window_facts(rows[key].to_numpy(), rows["accepted_s"].to_numpy(), columns, widths)
-    at = np.flatnonzero(has_key)
-    is_own = at < own
-    series = {}
+    found = window_facts(key.gather(at).to_numpy(), at_s[at], columns, widths)
+    is_known = key.head(own).is_not_null()
     for window in windows:
         whole = np.zeros(own, dtype=np.int64)
-        whole[at[is_own]] = found[window.measure, window.days * DAY_S][is_own]
-        series[window.fact] = pl.select(
-            pl.when(pl.Series(has_key[:own])).then(pl.Series(whole))
-        ).to_series().alias(window.fact)
-    return series
+        whole[at_own] = found[window.measure, window.days * DAY_S][: len(at_own)]
+        yield window.fact, _where(is_known, pl.Series(window.fact, whole))
 
 
-def _measures(rows: pl.DataFrame) -> dict[str, Ints]:
-    """What each row contributes to each measure; an unknown value adds nothing."""
-    value = rows["intrinsic_value_minor"].fill_null(0).to_numpy()
-    limit = rows["low_value_limit_minor"].fill_null(-1).to_numpy()
-    is_known = rows["intrinsic_value_minor"].is_not_null().to_numpy() & (limit >= 0)
-    in_band = is_known & (100 * value >= BAND_FROM * limit) & (value <= limit)
-    above = is_known & (value > limit) & (100 * value <= BAND_TO * limit)
-    return {
-        "count": np.ones(len(value), dtype=np.int64),
-        "sum_minor": value,
-        "count_in_band": in_band.astype(np.int64),
-        "count_above_band": above.astype(np.int64),
-    }
+def _shared(key: pl.Series, own: int) -> Ints:
+    """Positions of keys that occur more than once, at least once among the ``own`` first."""
+    is_shared = key.is_not_null() & key.is_duplicated()
+    if len(key) != own:
+        is_shared &= key.is_in(key.head(own).implode())
+    return is_shared.arg_true().to_numpy()
+
+
+def _where(is_known: pl.Series, values: pl.Series) -> pl.Series:
+    return values if is_known.all() else pl.select(pl.when(is_known).then(values)).to_series().alias(values.name)
 
 
 def _person_day_value(seen: pl.DataFrame, own: int) -> pl.Series:
@@ -99,9 +166,19 @@ def _person_day_value(seen: pl.DataFrame, own: int) -> pl.Series:
 
     Empty as well where any of the day's values is unknown: a relief never rests on half a sum.
     """
-    keys = ["person_key", "day"]
-    known = seen.lazy().filter(pl.col("person_key").is_not_null() & pl.col("day").is_not_null())
-    value = pl.col("intrinsic_value_minor")
-    summed = known.group_by(keys).agg(person_day_value_minor=pl.when(value.null_count() == 0).then(value.sum()))
-    joined = seen.lazy().head(own).select(keys).join(summed, on=keys, how="left", maintain_order="left").collect()
-    return joined["person_day_value_minor"]
+    value = pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX)
+    is_known = pl.col(PERSON).is_not_null() & pl.col("day").is_not_null()
+    alone = seen.head(own).select(pl.when(is_known).then(value).alias(PERSON_DAY)).to_series()
+    at = _shared(seen[PERSON], own)
+    at_own = at[: np.searchsorted(at, own)]
+    several = seen.select(PERSON, "day", value)[at]
+    asked = several.head(len(at_own)).select(PERSON, "day")
+    is_whole = pl.col("intrinsic_value_minor").is_not_null().all()
+    summed = pl.when(is_whole).then(pl.col("intrinsic_value_minor").sum())
+    of_day = (
+        several.filter(pl.col("day").is_in(asked["day"].unique().implode()))
+        .group_by(PERSON, "day")
+        .agg(summed.alias(PERSON_DAY))
+    )
+    found = asked.join(of_day, on=[PERSON, "day"], how="left", maintain_order="left")
+    return alone.scatter(at_own, found[PERSON_DAY])

@@ -1,51 +1,74 @@
-"""Spelling: names and streets brought to one form, whole columns at a time."""
+"""Spelling: names, streets and codes as they are commonly mistyped, brought to one key, whole columns at a time."""
+
+from collections.abc import Sequence
 
 import polars as pl
 
+from tidewaiter.stages.parties.fingerprints import word_fingerprints
+
 STREET_WORDS = tuple(
     """
-    street st str strasse straße road rd avenue ave av lane ln drive dr boulevard blvd bd rue via viale calle carrer rua
-    ulica ul ulitsa weg platz allee laan straat gade vej gata gatan vag vagen katu tie utca ut no nr
+    street st str road rd avenue ave av lane ln drive dr boulevard blvd bd rue via viale calle carrer rua ulica ul
+    ulitsa weg platz allee laan gade vej gata gatan vag vagen katu tie utca no nr number numero
     """.split()
 )
 """Words that say street or number in the tongues parcels go to, accents gone: written or left out at will."""
 
+TITLES = tuple("mr mrs ms miss dr prof herr frau mme mlle monsieur madame sig sra sr".split())
+NOBODY = tuple("unknown none null na nil test tba xx xxx".split())
+"""Words that stand for a name or street nobody gave."""
+
+FOLDED = {"strasse": "str", "straat": "str", "aa": "a", "ae": "a", "oe": "o", "ue": "u"}
+"""Spellings of one sound: Müller is Mueller, Århus is Aarhus, and Hauptstr. is Hauptstraße."""
+
+LETTERS = {
+    "ß": "ss",
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "æ": "a",
+    "œ": "o",
+    "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    "þ": "th",
+    "ð": "d",
+}
+"""Letters that are no letter with an accent, so that taking accents away leaves them."""
+
+EMPTY_CODE = r"^(?:0+|9{4,}|X+|NA|NONE|NULL|NIL|UNKNOWN|TEST|TBA)$"
+"""Codes that only fill a field which must not be empty."""
+
 
 def person(names: pl.Series) -> pl.Series:
-    """A name, first name first, however it was given."""
-    has_comma = names.str.contains(",", literal=True)
-    if has_comma.any():
-        swapped = names.str.replace(r"^\s*([^,]+),\s*(.+)$", "$2 $1")
-        names = pl.select(pl.when(has_comma).then(swapped).otherwise(names)).to_series()
-    return plain(names)
+    """Key of a name: ``García, María`` and ``Mrs MARIA GARCIA`` are one; null where nobody is named."""
+    return _words_of(names, (*TITLES, *NOBODY))
+
+
+def company(names: pl.Series) -> pl.Series:
+    """Key of a trading name; null where nobody is named."""
+    return _words_of(names, NOBODY)
 
 
 def street(streets: pl.Series) -> pl.Series:
-    """A street without its street words, the number last: ``12, Rue Haute`` and ``rue haute 12`` are one."""
-    spaced = plain(streets).str.replace_all(" ", "  ", literal=True)
-    padded = pl.select(pl.concat_str(pl.lit(" "), spaced, pl.lit(" "))).to_series()
-    bare = padded.str.replace_many([f" {word} " for word in STREET_WORDS], [" "])
-    single = bare.str.replace_all(r" +", " ").str.strip_chars()
-    return _or_null(single.str.replace(r"^(\d+\w?) (.+)$", "$2 $1"))
+    """Key of a street with its number: ``12a, Rue Haute`` and ``haute 12 A`` are one; null where none is named."""
+    return _words_of(streets, (*STREET_WORDS, *NOBODY))
 
 
 def code(codes: pl.Series) -> pl.Series:
-    """A postcode without spaces and dashes."""
-    return _or_null(codes.str.replace_all(r"[^0-9A-Za-z]+", ""))
+    """A code without spaces, dashes and case; null where nothing is left or it only fills the field."""
+    bare = codes.str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
+    return pl.select(pl.when((bare != "") & ~bare.str.contains(EMPTY_CODE)).then(bare)).to_series()
 
 
-def plain(texts: pl.Series) -> pl.Series:
-    """Lower case, accents gone, anything but letters and digits one space; null where nothing is left."""
+def _words_of(texts: pl.Series, ignored: Sequence[str]) -> pl.Series:
+    """Key of the words of each text, those ignored left out, all of them folded."""
+    return word_fingerprints(_folded(texts), _folded(pl.Series(ignored)))
+
+
+def _folded(texts: pl.Series) -> pl.Series:
+    """Lower case, accents gone, spellings of one sound made one; ASCII punctuation is left to who reads the words."""
     lower = texts.str.to_lowercase()
     is_foreign = (lower.str.len_bytes() != lower.str.len_chars()).fill_null(value=False)
-    simple = lower.str.replace_all(r"[^a-z0-9]+", " ")
     if is_foreign.any():
-        bare = lower.filter(is_foreign).str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
-        bare = bare.str.replace_all(r"[^\p{L}\p{N}]+", " ")
-        simple = simple.scatter(is_foreign.arg_true(), bare)
-    return _or_null(simple.str.strip_chars())
-
-
-def _or_null(texts: pl.Series) -> pl.Series:
-    """An empty text is no key."""
-    return pl.select(pl.when(texts != "").then(texts)).to_series()
+        bare = lower.filter(is_foreign).str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.replace_many(LETTERS)
+        lower = lower.scatter(is_foreign.arg_true(), bare.str.replace_all(r"[^\p{L}\p{N}]+", " "))
+    return lower.str.replace_many(FOLDED, leftmost=True)

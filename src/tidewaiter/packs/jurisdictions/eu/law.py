@@ -15,7 +15,7 @@ IOSS_NUMBER = r"^IM\d{10}$"
 DUTY_RULE_OF = {
     "documents_relieved": "relief",
     "gift_limit_minor": "relief",
-    "low_value_limit_minor": "relief",
+    "duty_relief_limit_minor": "relief",
     "flat_duty_minor": "per_code",
     "tariff_duty": "tariff",
 }
@@ -120,11 +120,11 @@ def _is_special() -> pl.Expr:
 
 def _duty() -> pl.Expr:
     """The parameter the duty rests on; null where the filing does not say or the law is not loaded."""
-    is_low = law.is_within("low_value_limit_minor") & ~pl.col("has_relief_excluded_goods")
+    is_low = law.is_within("duty_relief_limit_minor") & ~pl.col("has_relief_excluded_goods")
     reliefs = {
         "documents_relieved": pl.col("is_document"),
         "gift_limit_minor": pl.col("is_relieved_gift"),
-        "low_value_limit_minor": is_low,
+        "duty_relief_limit_minor": is_low,
     }
     is_flat = law.is_within("flat_duty_limit_minor") & pl.col("is_sale") & ~_is_preferred_in_full()
     return law.first_that_holds(
@@ -148,7 +148,7 @@ def _set_used() -> pl.Expr:
     is_plain = ~pl.col("has_licence_goods")
     is_low = pl.col("duty_rule").is_in(["relief", "per_code"])
     return law.set_used(
-        H7=law.is_within("h7_limit_minor") & is_plain & ~pl.col("has_excise_goods") & is_low,
+        H7=law.is_in_force("h7_data_set") & is_plain & ~pl.col("has_excise_goods") & is_low,
         H6=(pl.col("mode") == "post") & law.is_within("h6_limit_minor") & is_plain,
         H1=pl.lit(value=True),
     )

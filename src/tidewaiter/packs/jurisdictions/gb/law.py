@@ -139,8 +139,8 @@ def _set_used() -> pl.Expr:
     is_authorised = pl.col("authorisations").str.contains("BIRDS", literal=True).fill_null(value=False)
     is_relieved = pl.col("duty_rule") == "relief"
     is_outside_post = pl.col("mode") != "post"
-    is_vat_elsewhere = pl.col("tax_rule") == "vendor"
-    is_bulk = law.is_within("bulk_limit_minor") & is_authorised & is_outside_post & is_vat_elsewhere
+    is_vat_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"])
+    is_bulk = law.is_in_force("bulk_data_set") & is_authorised & is_outside_post & is_vat_elsewhere
     return law.set_used(
         BIRDS=is_bulk & is_plain & is_relieved & ~pl.col("is_northern"),
         H7=law.is_within("h7_limit_minor") & is_plain & pl.col("is_northern"),

@@ -85,11 +85,12 @@ def _tax() -> pl.Expr:
 
 def _set_used() -> pl.Expr:
     is_relieved = pl.col("duty_rule_id") == "low_value_limit_minor"
-    is_small = law.is_within("informal_limit_minor")
+    is_small = law.is_within("informal_limit_minor") & ~pl.col("has_licence_goods")
+    is_exempt = law.is_in_force("entry_type_86") & is_relieved & ~pl.col("has_licence_goods")
     return law.set_used(
+        I86=is_exempt & (pl.col("mode") != "post"),
         POSTAL=(pl.col("mode") == "post") & is_small,
-        I86=law.is_in_force("entry_type_86") & is_relieved & (pl.col("mode") != "post"),
-        INFORMAL=is_small & ~pl.col("has_licence_goods"),
+        INFORMAL=is_small,
         FORMAL=pl.lit(value=True),
     )
 

@@ -1,0 +1,194 @@
+"""The tariff as clearance asks it: a code and a day in, one rate or the reason why there is none out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.reference import us_hts
+from tidewaiter.reference.shelf import Manifest, Shelf
+from tidewaiter.reference.starter import Starter, starter_of
+from tidewaiter.reference.tariff_lines import PROGRAM, compiled
+
+ANSWER: Final = {
+    **PROGRAM,
+    "duty_source": pl.String(),
+    "duty_evidence": pl.String(),
+}
+"""What a look-up adds. ``duty_evidence``: ``read`` in the publication, ``recalled`` without it at hand, ``assumed``
+where the publication was read and nobody said from which day it is law."""
+
+KEYS: Final = {"commodity_code": pl.String(), "duty_day": pl.Date()}
+SHELF_OF: Final = {"US": us_hts.SHELF}
+"""Which shelf holds the imported tariff of a jurisdiction."""
+
+CITATION: Final = {us_hts.SHELF: "HTSUS, general rate of {dotted}"}
+CODE: Final = r"^[0-9]{6,10}$"
+
+
+@dataclass(frozen=True, slots=True)
+class TariffEdition:
+    """An edition ready for look-up. ``rates`` is one row a code that can be asked (see ``tariff_lines.compiled``)."""
+
+    title: str
+    citation: str
+    evidence: str
+    hash: str
+    valid_from: date | None
+    rates: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The tariff of one jurisdiction: imported editions first, the starter for days they do not cover.
+
+    Both tuples are in the order of their start; an imported edition without start comes first.
+    """
+
+    jurisdiction: str
+    imported: tuple[TariffEdition, ...]
+    starter: tuple[TariffEdition, ...]
+
+    @property
+    def editions(self) -> Mapping[str, str]:
+        """Hash of every edition by its title, for the version of the law."""
+        return {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+
+    def edition_on(self, day: date | None) -> TariffEdition | None:
+        """The edition that answers for a day: the latest that has started, imported before starter."""
+        if day is None:
+            return None
+        for editions in (self.imported, self.starter):
+            started = [edition for edition in editions if edition.valid_from is None or edition.valid_from <= day]
+            if started:
+                return started[-1]
+        return None
+
+    def rates_for(self, codes: pl.Series, on: date | None) -> pl.DataFrame:
+        """The columns of ``ANSWER`` beside each code as declared, all on one day."""
+        return self.look_up(pl.DataFrame({"commodity_code": codes, "duty_day": pl.repeat(on, len(codes), dtype=pl.Date, eager=True)}))
+
+    def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
+
+        A code answers as it stands with 10 digits, else with its first 8, else 6. What has no single rate has
+        ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
+        """
+        asked = keys.select(pl.col(name).cast(dtype) for name, dtype in KEYS.items()).with_row_index("asked")
+        by_day = {day: self.edition_on(day) for day in asked["duty_day"].unique().to_list()}
+        parts = [asked.clear().pipe(self._unanswered)]
+        for edition in dict.fromkeys(by_day.values()):
+            days = [day for day, found in by_day.items() if found is edition]
+            rows = asked.filter(pl.col("duty_day").is_in(days, nulls_equal=True))
+            parts.append(_answered(rows, edition) if edition else self._unanswered(rows))
+        return pl.concat(parts).sort("asked").select(*KEYS, *ANSWER)
+
+    def codes(self) -> Sequence[str]:
+        """Every code that any edition knows, as declared in full or cut to 8 or 6 digits."""
+        known = [edition.rates["code"] for edition in (*self.imported, *self.starter)]
+        return pl.concat(known).unique().sort().to_list() if known else []
+
+    def _unanswered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        nothing = pl.format(f"no tariff of {self.jurisdiction} is loaded for {{}}", "duty_day")
+        reason = pl.coalesce(_fault_of_code(), nothing, pl.lit("the filing has no duty point"))
+        return rows.with_columns(
+            *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in ANSWER.items() if name not in _ALWAYS),
+            duty_kind=pl.lit("unresolved"),
+            unresolved_reason=reason,
+        ).select("asked", *KEYS, *ANSWER)
+
+
+_ALWAYS: Final = ("duty_kind", "unresolved_reason")
+
+
+def open_tariff(home: Path, jurisdiction: str) -> Tariff:
+    """The tariff of a jurisdiction: editions in use on its shelf under ``home``, and its starter."""
+    shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
+    imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
+    starter = starter_of(jurisdiction)
+    return Tariff(jurisdiction, tuple(imported), tuple(_started(starter)) if starter else ())
+
+
+def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
+    """The tariff as one edition on the shelf says it, in use or not, and nothing else."""
+    shelf = Shelf(home, SHELF_OF[jurisdiction])
+    return Tariff(jurisdiction, (_imported(shelf, shelf.manifest(edition)),), ())
+
+
+def _imported(shelf: Shelf, manifest: Manifest) -> TariffEdition:
+    evidence = "read" if manifest.valid_from else "assumed"
+    citation = f"{CITATION[shelf.name]}, {manifest.title} ({evidence})"
+    rates = compiled(shelf.read(manifest.edition))
+    return TariffEdition(manifest.title, citation, evidence, manifest.hash, manifest.valid_from, rates)
+
+
+def _started(starter: Starter) -> list[TariffEdition]:
+    citation = f"{starter.source}; {starter.title} ({starter.evidence})"
+    return [
+        TariffEdition(starter.title, citation, starter.evidence, starter.hash, day, starter.on(day))
+        for day in starter.changes()
+    ]
+
+
+def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:
+    """Find each row's code in one edition: by row number of the longest part of it that the edition knows."""
+    places = edition.rates.select("code").with_row_index("place")
+    found = rows.with_columns(digits=_digits())
+    for length in (10, 8, 6):
+        part = pl.when(_fault_of_code().is_null() & (pl.col("digits").str.len_chars() >= length))
+        found = found.with_columns(part.then(pl.col("digits").str.slice(0, length)).alias("code")).join(
+            places.rename({"place": f"place_{length}"}), on="code", how="left", maintain_order="left"
+        )
+    place = found.select(pl.coalesce("place_10", "place_8", "place_6")).to_series()
+    answers = edition.rates[place.fill_null(0)] if edition.rates.height else edition.rates
+    return _told(found.drop("code").hstack(answers), place.is_not_null(), edition)
+
+
+def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> pl.DataFrame:
+    """Words of the answer; a row that was not found loses the columns of the row that stood in for it."""
+    has = pl.lit(is_found)
+    code = pl.col("rate_code")
+    dots = pl.concat_str([code.str.slice(0, 4), *(_after_dot(code, at) for at in (4, 6, 8))])
+    citation = _filled(edition.citation, {"{code}": code, "{dotted}": dots})
+    is_shorter = pl.col("code").str.len_chars() < pl.col("digits").str.len_chars() // 2 * 2
+    unknown = pl.format(f"{{}} is not in {edition.title}; {{}}", "digits", "unresolved_reason")
+    reason = pl.when(is_shorter & pl.col("unresolved_reason").is_not_null()).then(unknown).otherwise("unresolved_reason")
+    absent = pl.coalesce(_fault_of_code(), pl.format(f"no rate for {{}} in {edition.title}", "digits"))
+    return found.select(
+        "asked",
+        *KEYS,
+        pl.when(has).then(pl.col("duty_kind")).otherwise(pl.lit("unresolved")).alias("duty_kind"),
+        *(pl.when(has).then(pl.col(name)).alias(name) for name in PROGRAM if name not in _ALWAYS),
+        pl.when(has).then(reason).otherwise(absent).alias("unresolved_reason"),
+        duty_source=pl.when(has).then(citation),
+        duty_evidence=pl.when(has).then(pl.lit(edition.evidence)),
+    ).select("asked", *KEYS, *ANSWER)
+
+
+def _digits() -> pl.Expr:
+    """The code as digits; dots and spaces of its printed form do not count."""
+    return pl.col("commodity_code").str.replace_all("[ .]", "")
+
+
+def _fault_of_code() -> pl.Expr:
+    """Why a code cannot be looked up; empty where it can."""
+    code = pl.col("commodity_code")
+    is_code = _digits().str.contains(CODE)
+    wrong = pl.format("'{}' is no commodity code of 6 to 10 digits", code)
+    return pl.when(code.is_null()).then(pl.lit("no commodity code is declared")).when(~is_code).then(wrong)
+
+
+def _after_dot(code: pl.Expr, at: int) -> pl.Expr:
+    return pl.when(code.str.len_chars() > at).then(pl.lit(".") + code.str.slice(at, 2)).otherwise(pl.lit(""))
+
+
+def _filled(template: str, values: Mapping[str, pl.Expr]) -> pl.Expr:
+    """A sentence with one of ``values`` in its place, as a column."""
+    for mark, value in values.items():
+        before, found, after = template.partition(mark)
+        if found:
+            return pl.concat_str([pl.lit(before), value, pl.lit(after)])
+    return pl.lit(template)

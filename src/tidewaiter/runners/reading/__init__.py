@@ -1,0 +1,118 @@
+"""Reading: a file of whatever wrapping, encoding and layout becomes batches of canonical text rows."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.kit.format import CANONICAL, SenderSheet, canonical_sheet
+from tidewaiter.model.errors import UnusableInput
+from tidewaiter.runners.reading.carrier import Carrier
+from tidewaiter.runners.reading.csv_rows import CsvRows
+from tidewaiter.runners.reading.json_rows import JsonRows
+from tidewaiter.runners.reading.mapping import mapped
+from tidewaiter.runners.reading.parquet_rows import MAGIC, ParquetRows
+from tidewaiter.runners.reading.rejects import REJECTS
+from tidewaiter.runners.reading.sources import Source, Survey, find_sources, survey
+from tidewaiter.runners.reading.text import WINDOW, Text
+from tidewaiter.runners.reading.unwrapping import Contents, packing, unwrapped
+
+__all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "find_sources", "open_source", "survey"]
+
+BLOCK_BYTES: Final = 8 << 20
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Canonical text rows, of the columns the file has, and the records that could not become rows.
+
+    Each record of the file is in one of the two: its rows carry its ``source_position``, or it is one reject.
+    """
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+@dataclass
+class Reading:
+    """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
+
+    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array) or ``parquet``. ``source_rows`` counts data records:
+    those of CSV, the objects of NDJSON, the rows of Parquet.
+    """
+
+    source: Source
+    sheets: Sequence[SenderSheet] = field(repr=False)
+    wanted: str | None
+    block_bytes: int
+    sheet_name: str = ""
+    carrier: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    unknown_columns: tuple[str, ...] = ()
+    source_rows: int = 0
+
+    def batches(self) -> Iterator[Batch]:
+        """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
+
+        What came before the error does not count: the file is refused whole.
+        """
+        with _opened(self) as carrier:
+            for raw in carrier.batches():
+                self.note(carrier)
+                yield Batch(mapped(raw, carrier.sheet), raw.rejects)
+            self.note(carrier)
+
+    def note(self, carrier: Carrier) -> None:
+        """Take down what is known by now."""
+        self.sheet_name, self.carrier, self.delimiter = carrier.sheet.name, carrier.name, carrier.delimiter
+        self.encoding, self.unknown_columns, self.source_rows = (
+            carrier.encoding,
+            carrier.unknown_columns,
+            carrier.records,
+        )
+
+
+def open_source(
+    source: Source, sheets: Sequence[SenderSheet], format_name: str | None = None, block_bytes: int = BLOCK_BYTES
+) -> Reading:
+    """Look at the beginning of a file and choose the sheet to read it by; the canonical one is always among them.
+
+    ``UnusableInput`` for a file that must be refused whole, as far as its beginning tells.
+    """
+    others = [sheet for sheet in sheets if sheet.name != CANONICAL]
+    reading = Reading(source, [canonical_sheet(), *others], format_name, block_bytes)
+    with _opened(reading) as carrier:
+        reading.note(carrier)
+    return reading
+
+
+@contextmanager
+def _opened(reading: Reading) -> Iterator[Carrier]:
+    """The file, open at its first record."""
+    source, sheets, wanted = reading.source, reading.sheets, reading.wanted
+    with unwrapped(source) as contents:
+        magic = contents.peek(len(MAGIC))
+        if contents.is_packed and packing(magic):
+            raise UnusableInput(f"{source.name} is packed more than once. Pack files once only.")
+        if magic == MAGIC and not contents.is_packed:
+            yield ParquetRows(source.path, source.name, sheets, wanted)
+        elif magic == MAGIC:
+            with TemporaryFile() as file:
+                while block := contents.read(WINDOW):
+                    file.write(block)
+                yield ParquetRows(file, source.name, sheets, wanted)
+        else:
+            yield _text_rows(contents, reading)
+
+
+def _text_rows(contents: Contents, reading: Reading) -> Carrier:
+    name = reading.source.name
+    if name.lower().endswith(".parquet"):
+        raise UnusableInput(f"{name} is called Parquet and is none. Send it again, complete, or under its true ending.")
+    text = Text(contents, name)
+    rows = JsonRows if text.start.lstrip()[:1] in {b"{", b"["} else CsvRows
+    return rows(text, reading.sheets, reading.wanted, reading.block_bytes)

@@ -1,0 +1,46 @@
+"""Carriers: what reading a CSV, NDJSON or Parquet file looks like from outside."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidewaiter.kit.format import SenderSheet
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Rows as text under the sender's names, the position of each one's record, and the rejects between them.
+
+    ``numeric`` columns were numbers already: their decimal point is a point whatever the sender writes in text.
+    """
+
+    frame: pl.DataFrame
+    positions: pl.Series
+    rejects: pl.DataFrame
+    numeric: frozenset[str] = frozenset()
+
+
+class Carrier(ABC):
+    """One file being read. ``records`` counts the data records so far, those rejected included."""
+
+    name: str
+    sheet: SenderSheet
+    columns: list[str]
+    delimiter: str = ""
+    records: int = 0
+
+    @property
+    @abstractmethod
+    def encoding(self) -> str:
+        """As far as it is known by now."""
+
+    @abstractmethod
+    def batches(self) -> Iterator[Raw]:
+        """Batches in the order of the file; ``UnusableInput`` as soon as the file proves unusable."""
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """Columns the sheet says nothing about: kept beside the row and reported."""
+        return tuple(column for column in self.columns if not self.sheet.fills(column))

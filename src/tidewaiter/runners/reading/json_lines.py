@@ -1,0 +1,113 @@
+"""JSON lines: the objects of a file and where they stand, decoded with their numbers as they are written."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from tidewaiter.model.errors import UnusableInput
+from tidewaiter.runners.reading.encodings import is_utf8
+from tidewaiter.runners.reading.rejects import Rejects, no_object, not_in
+from tidewaiter.runners.reading.text import Text
+
+WHOLE_MAX: Final = 64 << 20
+"""A JSON file that is one array or one object is read whole, so it must be small; NDJSON has no such limit."""
+
+Object = dict[str, object]
+LINES: Final = 8_192
+REJECTED: Final = object()
+BROKEN: Final = (ValueError, RecursionError)
+"""What decoding raises: no JSON, no UTF-8, a number of thousands of digits, nesting without end."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some lines that are not blank, and their numbers."""
+
+    numbers: list[int]
+    texts: list[bytes]
+
+
+def lines_of(blocks: Iterable[bytes]) -> Iterator[Lines]:
+    """The lines of NDJSON, one block's at a time; blank ones have a number and are left out."""
+    before = 0
+    for block in blocks:
+        texts = block.removesuffix(b"\n").split(b"\n")
+        said = [(number, text) for number, text in enumerate(texts, start=before + 1) if text and not text.isspace()]
+        before += len(texts)
+        yield Lines([number for number, _ in said], [text for _, text in said])
+
+
+def is_whole(text: Text) -> bool:
+    """True where the file is one array, or one object over several lines, and no NDJSON."""
+    start = text.start.lstrip()
+    if start[:1] == b"[":
+        return True
+    first, newline, rest = start.partition(b"\n")
+    return bool(newline and rest.strip()) and not _decodes(first) and not any(map(_decodes, rest.splitlines()[:100]))
+
+
+def elements_of(pieces: Iterable[bytes], name: str) -> Iterator[Lines]:
+    """The elements of an array, or the one object there is, numbered in order."""
+    parts, size = [], 0
+    for piece in pieces:
+        parts.append(piece)
+        size += len(piece)
+        if size > WHOLE_MAX:
+            raise UnusableInput(f"{name} is one JSON text of more than {WHOLE_MAX >> 20} MiB. Write one object a line.")
+    whole = b"".join(parts)
+    is_array = whole.lstrip()[:1] == b"["
+    try:
+        told = msgspec.json.decode(whole, type=list[msgspec.Raw]) if is_array else [msgspec.Raw(whole)]
+        elements = enumerate(told if is_array or msgspec.json.decode(whole) else [], start=1)
+    except BROKEN as error:
+        raise UnusableInput(f"{name} is no valid JSON ({error}). Nothing of it was taken.") from error
+    while part := list(islice(elements, LINES)):
+        yield Lines([number for number, _ in part], [bytes(element) for _, element in part])
+
+
+class Objects:
+    """Decodes lines; ``point`` is how decimals of numbers are to be written, as the sheet has them in text."""
+
+    def __init__(self, point: str) -> None:
+        """Numbers with decimals or exponents stay their own text."""
+        self._decode = msgspec.json.Decoder(float_hook=str if point == "." else _with_comma).decode
+
+    def decoded(self, lines: Lines, encoding: str, rejects: Rejects) -> tuple[list[int], list[Object]]:
+        """Places in ``lines`` and objects found there; every other line is one more reject."""
+        try:
+            told = list(map(self._decode, lines.texts))
+        except BROKEN:
+            told = [self._one(at, lines, encoding, rejects) for at in range(len(lines.texts))]
+        for number, text, found in zip(lines.numbers, lines.texts, told, strict=True):
+            if found is not REJECTED and not isinstance(found, dict):
+                rejects.add(number, "ROW-04", text, message=no_object(f"it is a {type(found).__name__}"))
+        good = [(at, found) for at, found in enumerate(told) if isinstance(found, dict)]
+        return [at for at, _ in good], [found for _, found in good]
+
+    def _one(self, at: int, lines: Lines, encoding: str, rejects: Rejects) -> object:
+        """One line decoded; ``REJECTED``, and one more reject, where it cannot be."""
+        number, text = lines.numbers[at], lines.texts[at]
+        try:
+            return self._decode(text)
+        except BROKEN as error:
+            if b"\0" in text:
+                rejects.add(number, "ROW-03", text)
+            elif not is_utf8(text):
+                rejects.add(number, "ROW-02", text, message=not_in(encoding))
+            else:
+                rejects.add(number, "ROW-04", text, message=no_object(str(error)))
+        return REJECTED
+
+
+def _with_comma(number: str) -> str:
+    return number.replace(".", ",")
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(line), dict)
+    except BROKEN:
+        return False

@@ -1,0 +1,180 @@
+"""JSON rows: one object a filing becomes one row a goods line, column by column; values stay the text they were."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, compress
+from types import NoneType
+from typing import Final, TypeGuard
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from tidewaiter.kit.format import SenderSheet
+from tidewaiter.model.errors import UnusableInput
+from tidewaiter.runners.reading.carrier import Carrier, Raw
+from tidewaiter.runners.reading.csv_records import FIELD_MAX
+from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, elements_of, is_whole, lines_of
+from tidewaiter.runners.reading.rejects import Rejects, nested
+from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
+from tidewaiter.runners.reading.text import LINE_MAX, Text
+from tidewaiter.runners.reading.tidying import tidy
+
+BLOCK_MAX: Final = 4 << 20
+"""Objects weigh many times their text, so blocks are smaller than those of CSV."""
+
+TELLING: Final = 100
+"""So many objects tell which names a file uses."""
+
+
+class JsonRows(Carrier):
+    """One NDJSON file, or one JSON array of objects, being read."""
+
+    name = "ndjson"
+
+    def __init__(self, text: Text, sheets: Sequence[SenderSheet], wanted: str | None, block_bytes: int) -> None:
+        """Read the first objects to choose the sheet; raises ``UnusableInput`` where none fits."""
+        self._text = text
+        size = min(block_bytes, BLOCK_MAX)
+        lines = elements_of(text.pieces(size), text.name) if is_whole(text) else lines_of(text.blocks(size))
+        first, self._lines = _first_objects(lines, text.name)
+        self.columns = _names(first, asked_for(sheets, wanted))
+        self.sheet = chosen_sheet(self.columns, sheets, wanted, text.name)
+        self._objects = Objects(self.sheet.decimal)
+
+    @property
+    def encoding(self) -> str:
+        """As far as it is known by now."""
+        return self._text.encoding
+
+    def batches(self) -> Iterator[Raw]:
+        """One batch a block."""
+        for lines in self._lines:
+            if lines.texts:
+                self.records += len(lines.texts)
+                yield self._batch(lines)
+
+    def _batch(self, lines: Lines) -> Raw:
+        rejects = Rejects()
+        places, filings = self._objects.decoded(lines, self.encoding, rejects)
+        goods = [filing.pop(self.sheet.items, None) for filing in filings]
+        texts = [lines.texts[place] for place in places]
+        numbers = [lines.numbers[place] for place in places]
+        if _are_sound(filings, goods, texts):
+            return self._raw(numbers, filings, goods, rejects)
+        told = zip(numbers, filings, goods, texts, strict=True)
+        is_sound = [self._is_sound(*filing, rejects) for filing in told]
+        numbers, filings = list(compress(numbers, is_sound)), list(compress(filings, is_sound))
+        return self._raw(numbers, filings, list(compress(goods, is_sound)), rejects)
+
+    def _raw(self, numbers: list[int], filings: list[Object], goods: list[object], rejects: Rejects) -> Raw:
+        """Rows of sound filings: what is said of the filing stands on each of its lines."""
+        told = [lines for lines in goods if _are_lines(lines)]
+        owner = np.repeat(np.arange(len(filings)), np.array([len(lines) for lines in told], dtype=np.int64))
+        of_lines = self.sheet.on_item("")
+        heads = {_apart(column.name, of_lines): column.gather(owner) for column in _columns(filings)}
+        items = {of_lines + column.name: column for column in _columns(list(chain.from_iterable(told)))}
+        rows = pl.DataFrame(heads | items)
+        self.columns = list(dict.fromkeys([*self.columns, *rows.columns]))
+        positions = pl.Series(np.array(numbers, dtype=np.int64)[owner])
+        return Raw(tidy(rows, rows.columns), positions, rejects.frame())
+
+    def _is_sound(self, number: int, filing: Object, goods: object, text: bytes, rejects: Rejects) -> bool:
+        """True for a filing that can become rows; else one more reject."""
+        named = self._consignment(filing)
+        if not _are_lines(goods):
+            rejects.add(number, "ROW-06", text, consignment_id=named)
+            return False
+        on_items = ((self.sheet.on_item(key), value) for line in goods for key, value in line.items())
+        for name, value in chain(filing.items(), on_items):
+            door = next(iter(self.sheet.fills(name)), "")
+            fault = _fault(value, is_known=bool(door))
+            if fault:
+                shown = _plain(value)
+                message = nested(_kind(value)) if fault == "ROW-07" else ""
+                rejects.add(number, fault, text, consignment_id=named, pointer=door, value=shown, message=message)
+                return False
+        return True
+
+    def _consignment(self, filing: Object) -> str | None:
+        """What the object says where the filing's reference should stand."""
+        named = (_plain(value) for name, value in filing.items() if "consignment_id" in self.sheet.fills(name))
+        return next((value.strip() or None for value in named if value), None)
+
+
+def _are_sound(filings: list[Object], goods: list[object], texts: list[bytes]) -> bool:
+    """True where nothing is wrong with any of them, at a glance."""
+    told = [lines for lines in goods if _are_lines(lines)]
+    if len(told) < len(goods):
+        return False
+    values = chain.from_iterable(map(dict.values, chain(filings, chain.from_iterable(told))))
+    return not {dict, list} & set(map(type, values)) and not any(
+        len(text) > FIELD_MAX or b"\\u0000" in text for text in texts
+    )
+
+
+def _are_lines(goods: object) -> TypeGuard[list[Object]]:
+    return isinstance(goods, list) and bool(goods) and all(isinstance(line, dict) for line in goods)
+
+
+def _fault(value: object, *, is_known: bool) -> str:
+    """Code of what is wrong with a value; empty for nothing. What nobody knows may be nested."""
+    if isinstance(value, dict | list):
+        return "ROW-07" if is_known else ""
+    if not isinstance(value, str):
+        return ""
+    if "\0" in value:
+        return "ROW-03"
+    return "ROW-05" if len(value.encode()) > FIELD_MAX else ""
+
+
+def _kind(value: object) -> str:
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def _columns(objects: list[Object]) -> Iterator[pl.Series]:
+    """One column of text a name."""
+    for name in dict.fromkeys(chain.from_iterable(objects)):
+        values = [told.get(name) for told in objects]
+        is_text = set(map(type, values)) <= {str, NoneType}
+        yield pl.Series(name, values if is_text else map(_plain, values), dtype=pl.String)
+
+
+def _apart(name: str, of_lines: str) -> str:
+    """Name of a filing's column; one that is spelled like those of goods lines says so."""
+    return f"filing.{name}" if name.startswith(of_lines) else name
+
+
+def _plain(value: object) -> str | None:
+    """A value as text: digits as they are, true and false as words, what is nested as JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else str(value)
+
+
+def _first_objects(batches: Iterator[Lines], name: str) -> tuple[list[Object], Iterator[Lines]]:
+    """The first objects that can be read, and all the lines again."""
+    held: list[Lines] = []
+    found: list[Object] = []
+    objects, size = Objects("."), 0
+    for lines in batches:
+        held.append(lines)
+        found += objects.decoded(lines, "", Rejects())[1]
+        size += sum(map(len, lines.texts))
+        if len(found) >= TELLING or size > LINE_MAX:
+            break
+    if not found:
+        raise UnusableInput(f"{name} looks like JSON and holds no object we can read. Write one object a line.")
+    return found[:TELLING], chain(held, batches)
+
+
+def _names(objects: list[Object], sheets: Sequence[SenderSheet]) -> list[str]:
+    """Names the objects use, those of goods lines as ``items.name``."""
+    names: dict[str, None] = {}
+    keys = dict.fromkeys(sheet.items for sheet in sheets)
+    for told in objects:
+        nested_in = {key: lines for key in keys if _are_lines(lines := told.get(key))}
+        names |= dict.fromkeys(name for name in told if name not in keys)
+        names |= dict.fromkeys(f"{key}.{name}" for key, lines in nested_in.items() for line in lines for name in line)
+    return list(names)

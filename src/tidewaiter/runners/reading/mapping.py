@@ -1,0 +1,90 @@
+"""Mapping: a sender's columns become canonical text columns, as the sheet says and nothing beyond it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.kit.format import ANY_WORD, MASS_UNITS, SenderSheet
+from tidewaiter.model.columns import BY_DOOR, Kind
+from tidewaiter.runners.reading.carrier import Raw
+
+NUMERIC: Final = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
+POINT_AND_COMMA: Final = {".": ",", ",": "."}
+DECIMAL: Final = r"^([+-]?)(\d*)\.?(\d*)((?:[eE][+-]?\d+)?)$"
+
+
+def mapped(raw: Raw, sheet: SenderSheet) -> pl.DataFrame:
+    """Canonical text columns of a raw batch, its positions, what was defaulted and what nobody mapped."""
+    told: dict[str, list[pl.Expr]] = {}
+    for column in _items_first(raw.frame.columns):
+        for name in sheet.fills(column):
+            told.setdefault(name, []).append(_as_meant(name, column, sheet, is_text=column not in raw.numeric))
+    strangers = [column for column in raw.frame.columns if not sheet.fills(column)]
+    canonical = [pl.coalesce(texts).alias(name) for name, texts in told.items()]
+    rows = raw.frame.select(*canonical, *_kept(strangers)).with_columns(raw.positions.alias("source_position"))
+    return _with_defaults(rows, sheet)
+
+
+def _items_first(columns: list[str]) -> list[str]:
+    """Columns of goods lines before those of the filing: what a line says of itself goes first."""
+    return sorted(columns, key=lambda column: "." not in column)
+
+
+def _kept(strangers: list[str]) -> list[pl.Expr]:
+    """Values of unknown columns as one JSON text; null where they say nothing."""
+    if not strangers:
+        return []
+    says_something = pl.any_horizontal(pl.col(name).is_not_null() for name in strangers)
+    return [pl.when(says_something).then(pl.struct(strangers).struct.json_encode()).alias("unmapped")]
+
+
+def _as_meant(name: str, column: str, sheet: SenderSheet, *, is_text: bool) -> pl.Expr:
+    """One column in our words: the sender's values translated, the point a point, the mass in kilograms."""
+    text = pl.col(column)
+    if name in sheet.values:
+        text = _translated(text, sheet.values[name])
+    if sheet.decimal == "," and is_text and BY_DOOR[name].kind in NUMERIC:
+        text = _with_point(text)
+    places = MASS_UNITS[sheet.mass_units.get(name, "kg")]
+    return _point_moved(text, places) if places else text
+
+
+def _translated(text: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    listed = {word: meant for word, meant in words.items() if word != ANY_WORD}
+    if ANY_WORD not in words:
+        return text.replace(listed)
+    known = text.replace_strict(listed, default=words[ANY_WORD], return_dtype=pl.String)
+    return pl.when(text.is_not_null()).then(known)
+
+
+def _with_point(text: pl.Expr) -> pl.Expr:
+    """12,5 is 12.5. A point becomes a comma, which is no number: nobody can tell a thousand from a decimal."""
+    comma, point = POINT_AND_COMMA["."], POINT_AND_COMMA[","]
+    is_odd = text.str.contains(point, literal=True)
+    swapped = text.str.replace_many(list(POINT_AND_COMMA), list(POINT_AND_COMMA.values()))
+    return pl.when(is_odd).then(swapped).otherwise(text.str.replace(comma, point, literal=True))
+
+
+def _point_moved(text: pl.Expr, places: int) -> pl.Expr:
+    """Decimal text with its point moved to the left, exactly; text that is no plain number stays as it is."""
+    parts = text.str.extract_groups(DECIMAL).struct
+    sign, whole, fraction, exponent = (parts.field(str(place)) for place in range(1, 5))
+    padded = whole.str.zfill(places + 1)
+    moved = pl.concat_str(sign, padded.str.head(-places), pl.lit("."), padded.str.tail(places), fraction, exponent)
+    return pl.when(whole.str.len_bytes() + fraction.str.len_bytes() > 0).then(moved).otherwise(text)
+
+
+def _with_defaults(rows: pl.DataFrame, sheet: SenderSheet) -> pl.DataFrame:
+    """Fill what the sheet supplies and say so in ``defaulted``."""
+    if not sheet.constants and not sheet.defaults:
+        return rows
+    present = set(rows.columns)
+    filled = [pl.lit(value).alias(name) for name, value in sheet.constants.items()]
+    marks = [pl.lit(name) for name in sheet.constants]
+    for name, value in sheet.defaults.items():
+        own = pl.col(name) if name in present else pl.lit(None, dtype=pl.String)
+        filled.append(own.fill_null(value).alias(name))
+        marks.append(pl.when(own.is_null()).then(pl.lit(name)))
+    defaulted = pl.concat_str(marks, separator=";", ignore_nulls=True)
+    return rows.with_columns(*filled, pl.when(defaulted != "").then(defaulted).alias("defaulted"))

@@ -1,0 +1,133 @@
+"""Parquet rows: columns of any plain type as text, some rows at a time."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+import msgspec
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tidewaiter.kit.format import SenderSheet
+from tidewaiter.model.errors import UnusableInput
+from tidewaiter.runners.reading.carrier import Carrier, Raw
+from tidewaiter.runners.reading.csv_records import FIELD_MAX
+from tidewaiter.runners.reading.rejects import Rejects, not_in
+from tidewaiter.runners.reading.sheet_choice import chosen_sheet
+from tidewaiter.runners.reading.tidying import tidy
+
+ROWS: Final = 65_536
+MAGIC: Final = b"PAR1"
+DAMAGED: Final = (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError)
+
+
+class ParquetRows(Carrier):
+    """One Parquet file being read."""
+
+    name = "parquet"
+    encoding = "utf-8"
+
+    def __init__(self, file: Path | IO[bytes], name: str, sheets: Sequence[SenderSheet], wanted: str | None) -> None:
+        """Read the footer; raises ``UnusableInput`` for a damaged file or columns that cannot be rows."""
+        self._called = name
+        try:
+            self._file = pq.ParquetFile(file)
+            schema = self._file.schema_arrow
+        except DAMAGED as error:
+            raise _damaged(name, error) from error
+        self.columns = list(schema.names)
+        twice = sorted({column for column in self.columns if self.columns.count(column) > 1})
+        if twice:
+            raise UnusableInput(f"{name} has the column {', '.join(twice)} more than once. Give each its own name.")
+        self.sheet = chosen_sheet(self.columns, sheets, wanted, name)
+        nested = [field.name for field in schema if pa.types.is_nested(field.type) and self.sheet.fills(field.name)]
+        if nested:
+            raise UnusableInput(f"{name} has nested values in {', '.join(nested)}. Write one row per goods line.")
+
+    def batches(self) -> Iterator[Raw]:
+        """Batches of at most ``ROWS`` rows; damage found on the way refuses the file."""
+        batches = self._file.iter_batches(batch_size=ROWS)
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                raw = self._raw(batch)
+            except DAMAGED as error:
+                raise _damaged(self._called, error) from error
+            self.records += batch.num_rows
+            yield raw
+
+    def _raw(self, batch: pa.RecordBatch) -> Raw:
+        arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
+        texts = [name for name, array in arrays.items() if _is_text(array.type)]
+        frame = pl.DataFrame([_text(name, array) for name, array in arrays.items()])
+        rejects, is_good = Rejects(), np.ones(batch.num_rows, dtype=np.bool_)
+        for name in texts:
+            for code, is_bad in _faults(frame[name], arrays[name]):
+                for row in np.flatnonzero(is_bad & is_good):
+                    self._reject(code, name, int(row), batch, rejects)
+                is_good &= ~is_bad
+        positions = self.records + 1 + np.flatnonzero(is_good)
+        rows = tidy(frame.filter(is_good), texts)
+        return Raw(rows, pl.Series(positions, dtype=pl.Int64), rejects.frame(), frozenset(arrays) - set(texts))
+
+    def _reject(self, code: str, column: str, row: int, batch: pa.RecordBatch, rejects: Rejects) -> None:
+        told = {name: _shown(array[row]) for name, array in zip(batch.schema.names, batch.columns, strict=True)}
+        named = next((told[name] for name in told if "consignment_id" in self.sheet.fills(name)), None)
+        door = next(iter(self.sheet.fills(column)), "")
+        said = {name: value for name, value in told.items() if value is not None}
+        original = msgspec.json.encode(said)
+        message = not_in(self.encoding) if code == "ROW-02" else ""
+        position = self.records + 1 + row
+        rejects.add(position, code, original, consignment_id=named, pointer=door, value=told[column], message=message)
+
+
+def _damaged(name: str, error: Exception) -> UnusableInput:
+    return UnusableInput(
+        f"{name} is a damaged Parquet file ({error}). Nothing of it was taken; send it again, complete."
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    families = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    bare = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    return any(belongs(plain) for belongs in (*families, *bare))
+
+
+def _text(name: str, array: pa.Array) -> pl.Series:
+    """A column as text: what is no valid UTF-8 becomes null, nested values JSON, instants ISO 8601 in UTC."""
+    if pa.types.is_nested(array.type):
+        told = [None if value is None else msgspec.json.encode(value).decode() for value in array.to_pylist()]
+        return pl.Series(name, told, dtype=pl.String)
+    if _is_text(array.type):
+        plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+        return pl.Series(name, plain.cast(pa.large_binary()), dtype=pl.Binary).cast(pl.String, strict=False)
+    values = pl.Series(name, array)
+    if isinstance(values.dtype, pl.Datetime):
+        aware = values if values.dtype.time_zone else values.dt.replace_time_zone("UTC")
+        return aware.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    text = values.cast(pl.String)
+    return text.str.strip_suffix(".0") if values.dtype.is_float() else text
+
+
+def _faults(text: pl.Series, array: pa.Array) -> Iterator[tuple[str, np.ndarray[Any, np.dtype[np.bool_]]]]:
+    """Codes, and the rows whose value is no valid text, holds a NUL or is too long."""
+    is_lost = text.is_null().to_numpy() & array.is_valid().to_numpy(zero_copy_only=False)
+    for code, is_bad in (
+        ("ROW-02", is_lost),
+        ("ROW-03", text.str.contains("\0", literal=True).fill_null(value=False).to_numpy()),
+        ("ROW-05", (text.str.len_bytes() > FIELD_MAX).fill_null(value=False).to_numpy()),
+    ):
+        if is_bad.any():
+            yield code, is_bad
+
+
+def _shown(value: pa.Scalar) -> str | None:
+    told = value.as_py()
+    if isinstance(told, bytes):
+        return told.decode(errors="replace")
+    return None if told is None else str(told)

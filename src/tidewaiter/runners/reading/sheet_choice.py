@@ -1,0 +1,51 @@
+"""Sheet choice: which sender's layout a file is in, by the one named or by the names of its columns."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tidewaiter.kit.format import CANONICAL, SenderSheet
+from tidewaiter.model.errors import UnusableInput
+
+KNOWN_SHARE_PCT: Final = 80
+"""A sender's layout is taken for a file's when it knows at least this share of the file's columns."""
+
+SHOWN: Final = 8
+
+
+def asked_for(sheets: Sequence[SenderSheet], wanted: str | None) -> list[SenderSheet]:
+    """All sheets, or the one named; ``UnusableInput`` where there is none of that name."""
+    named = [sheet for sheet in sheets if wanted in {None, sheet.name}]
+    if not named:
+        raise UnusableInput(f"There is no format '{wanted}'. Known: {', '.join(sorted(s.name for s in sheets))}.")
+    return named
+
+
+def chosen_sheet(columns: Sequence[str], sheets: Sequence[SenderSheet], wanted: str | None, source: str) -> SenderSheet:
+    """The sheet named, or the one that knows most of the columns; ``UnusableInput`` where none fits."""
+    ranked = sorted(asked_for(sheets, wanted), key=lambda sheet: (-known(sheet, columns), sheet.name))
+    fitting = [sheet for sheet in ranked if (known(sheet, columns) if wanted else _fits(sheet, columns))]
+    if fitting:
+        return fitting[0]
+    closest = ranked[0]
+    strange = [column for column in columns if not closest.fills(column)][:SHOWN]
+    missing = "" if _names_filings(closest, columns) else " None of them names the filing (consignment_id)."
+    raise UnusableInput(
+        f"{source} has columns no sender sheet knows well enough. Closest is '{closest.name}', which knows "
+        f"{known(closest, columns)} of {len(columns)}, not: {', '.join(strange) or 'none'}.{missing} "
+        "Write a sender sheet for it, or name one with --format."
+    )
+
+
+def known(sheet: SenderSheet, columns: Sequence[str]) -> int:
+    """How many of the columns the sheet knows."""
+    return sum(1 for column in columns if sheet.fills(column))
+
+
+def _fits(sheet: SenderSheet, columns: Sequence[str]) -> bool:
+    """The file names its filings; of a sender's own layout most columns are known, beside ours any may stand."""
+    least = 0 if sheet.name == CANONICAL else KNOWN_SHARE_PCT * len(columns)
+    return _names_filings(sheet, columns) and 100 * known(sheet, columns) >= least
+
+
+def _names_filings(sheet: SenderSheet, columns: Sequence[str]) -> bool:
+    return any("consignment_id" in sheet.fills(column) for column in columns)

@@ -1,0 +1,128 @@
+"""Packs: those of the house and those of a folder outside it, read, proven and told apart.
+
+A folder outside is laid out as the house's own: ``DIR/jurisdictions/<cc>/``, ``DIR/risk_rules/<name>/``,
+``DIR/formats/<name>/``. A pack outside replaces one of the house that carries the same name.
+"""
+
+import importlib
+from collections.abc import Callable, Iterator
+from importlib.abc import InspectLoader
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Final, TypeVar
+
+from tidewaiter.kit.format import SenderSheet, read_sender_sheet
+from tidewaiter.kit.jurisdiction import Jurisdiction, read_sheet
+from tidewaiter.kit.risk_rule import RiskRule, read_rule
+from tidewaiter.model.errors import SheetRefused
+
+HOUSE: Final = "tidewaiter.packs"
+BROKEN: Final = (ArithmeticError, AttributeError, ImportError, KeyError, NameError, OSError, SyntaxError, TypeError, ValueError)
+"""What reading a broken sheet or the code beside it may raise."""
+
+Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet)
+
+
+def jurisdictions(extra: Path | None = None) -> dict[str, Jurisdiction]:
+    """Every jurisdiction by its code (``EU``, ``GB``); ``SheetRefused`` names the folder of a broken one."""
+    return _gathered("jurisdictions", "sheet.toml", extra, _jurisdiction, lambda pack: pack.code)
+
+
+def risk_rules(extra: Path | None = None) -> dict[str, RiskRule]:
+    """Every risk rule by the code of its finding; ``SheetRefused`` names the folder of a broken one."""
+    return _gathered("risk_rules", "rule.toml", extra, _risk_rule, lambda pack: pack.finding.code)
+
+
+def sender_sheets(extra: Path | None = None) -> dict[str, SenderSheet]:
+    """Every sender sheet by its name; ``SheetRefused`` names the folder of a broken one."""
+    return _gathered("formats", "sheet.toml", extra, _sender_sheet, lambda pack: pack.name)
+
+
+def _jurisdiction(folder: Traversable, kind: str | None) -> Jurisdiction:
+    members = folder / "members"
+    texts = {"sheet.toml": _text(folder / "sheet.toml")}
+    if members.is_dir():
+        texts |= {f"members/{part.name}": _text(part) for part in members.iterdir() if part.name.endswith(".toml")}
+    return read_sheet(texts, _code(folder, "law", kind).regime)
+
+
+def _risk_rule(folder: Traversable, kind: str | None) -> RiskRule:
+    return read_rule(_text(folder / "rule.toml"), _code(folder, "rule", kind).hit)
+
+
+def _sender_sheet(folder: Traversable, _kind: str | None) -> SenderSheet:
+    return read_sender_sheet(_text(folder / "sheet.toml"))
+
+
+def _gathered(
+    kind: str,
+    sheet: str,
+    extra: Path | None,
+    read: Callable[[Traversable, str | None], Pack],
+    name_of: Callable[[Pack], str],
+) -> dict[str, Pack]:
+    """Packs of the house, then those outside over them; two of one name side by side are refused."""
+    found = _named(((folder, kind) for folder in _folders(files(HOUSE) / kind, sheet)), read, name_of)
+    if extra is None:
+        return found
+    if not extra.is_dir():
+        raise SheetRefused(f"There is no folder {extra} to take packs from.")
+    return found | _named(((folder, None) for folder in _folders(extra / kind, sheet)), read, name_of)
+
+
+def _folders(room: Traversable, sheet: str) -> Iterator[Traversable]:
+    """Folders that hold a sheet, by name."""
+    if room.is_dir():
+        yield from sorted((part for part in room.iterdir() if (part / sheet).is_file()), key=lambda part: part.name)
+
+
+def _named(
+    folders: Iterator[tuple[Traversable, str | None]],
+    read: Callable[[Traversable, str | None], Pack],
+    name_of: Callable[[Pack], str],
+) -> dict[str, Pack]:
+    found: dict[str, Pack] = {}
+    for folder, kind in folders:
+        try:
+            pack = read(folder, kind)
+        except SheetRefused as refused:
+            raise SheetRefused(f"Pack {folder}: {refused}") from refused
+        except BROKEN as fault:
+            raise SheetRefused(f"Pack {folder} cannot be read ({type(fault).__name__}: {fault}).") from fault
+        if name_of(pack) in found:
+            raise SheetRefused(f"Pack {folder} carries the name {name_of(pack)}, which another folder beside it has.")
+        found[name_of(pack)] = pack
+    return found
+
+
+def _text(part: Traversable) -> str:
+    return part.read_text(encoding="utf-8")
+
+
+def _code(folder: Traversable, name: str, kind: str | None) -> ModuleType:
+    """The pack's Python file: imported where it belongs to the house, else loaded from its folder."""
+    if kind is not None:
+        return importlib.import_module(f"{HOUSE}.{kind}.{folder.name}.{name}")
+    loader = _PackCode(folder / f"{name}.py")
+    spec = spec_from_loader(f"tidewaiter_pack_{folder.name}_{name}", loader)
+    if spec is None:
+        raise ImportError(f"no code in {folder}")
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+class _PackCode(InspectLoader):
+    """Loads one file and writes nothing beside it."""
+
+    def __init__(self, part: Traversable) -> None:
+        self.part = part
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002 - the loader knows its one file
+        return _text(self.part)
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_source(fullname), str(self.part))

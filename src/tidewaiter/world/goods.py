@@ -1,0 +1,97 @@
+"""Goods: the catalogue of products, each with its code, price, mass and texts in several languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tidewaiter.world.barcodes import gtin13
+from tidewaiter.world.chance import Ints, Reals, draws
+from tidewaiter.world.lists import read
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
+PER_GOOD = 64
+"""Products of one good: the looks differ, and so do prices and masses a little."""
+
+PRICE_SPREAD, MASS_SPREAD = 0.28, 0.12
+_CATALOGUE_SEED = 20_260_701
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All products, a good's own ones together. ``text`` holds a product's descriptions one language after another."""
+
+    code: pl.Series
+    text: pl.Series
+    unit: pl.Series
+    product_id: pl.Series
+    product_id_kind: pl.Series
+    price_eur: Reals
+    mass_g: Ints
+    most_pieces: Ints
+    shares: Mapping[str, Reals]
+    """Per range of goods: how often each good is sold; nil for goods of other ranges."""
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The products of ``goods.toml``: the same in every world."""
+    goods = read("goods")["good"]
+    rng = draws(_CATALOGUE_SEED)
+    count = len(goods) * PER_GOOD
+    ids, kinds = _product_ids(rng, count)
+    return Catalogue(
+        code=_each(goods, "code"),
+        text=pl.Series([_text(good, look, code) for good in goods for look in range(PER_GOOD) for code in LANGUAGES]),
+        unit=pl.Series(["NPR" if good["look"] == "shoes" else "PCE" for good in goods for _ in range(PER_GOOD)]),
+        product_id=ids,
+        product_id_kind=kinds,
+        price_eur=_each(goods, "price_eur").to_numpy() * np.exp(rng.normal(0.0, PRICE_SPREAD, count)),
+        mass_g=np.maximum(1, _each(goods, "mass_g").to_numpy() * np.exp(rng.normal(0.0, MASS_SPREAD, count))).astype(
+            np.int64
+        ),
+        most_pieces=_each(goods, "most_pieces").to_numpy(),
+        shares={name: _shares(goods, name) for name in sorted({good["range"] for good in goods} | {"business"})},
+    )
+
+
+def _each(goods: list[dict[str, Any]], name: str) -> pl.Series:
+    return pl.Series([good[name] for good in goods for _ in range(PER_GOOD)])
+
+
+def _shares(goods: list[dict[str, Any]], name: str) -> Reals:
+    """Shares of the goods in a range; businesses buy from all goods that say so, everyday or dear."""
+    is_sold = (
+        [good.get("business", False) for good in goods]
+        if name == "business"
+        else [good["range"] == name for good in goods]
+    )
+    return np.array([good["share"] * sold for good, sold in zip(goods, is_sold, strict=True)], dtype=np.float64)
+
+
+def _text(good: dict[str, Any], look: int, language: str) -> str:
+    """What a seller calls the product: the good and how it looks."""
+    looks = read("looks")
+    words = good["words"][language]
+    if good["look"] in looks["size"]:
+        sizes = looks["size"][good["look"]]
+        colours = looks["colour"][language]
+        return f"{words}, {colours[look % len(colours)]}, {sizes[look // len(colours) % len(sizes)]}"
+    lists = looks[good["look"]]
+    choices = lists.get("any") or lists[language]
+    return f"{words} {choices[look % len(choices)]}"
+
+
+def _product_ids(rng: np.random.Generator, count: int) -> tuple[pl.Series, pl.Series]:
+    """Ids and what kind they are: mostly the shop's own number, some of the maker, some standardised."""
+    numbers = rng.integers(10_000_000, 99_999_999_999, count)
+    kinds = rng.choice(["merchant", "manufacturer", "gtin"], count, p=[0.7, 0.1, 0.2]).tolist()
+    standard = gtin13(numbers)
+    told = {"merchant": "SP{}", "manufacturer": "M{}"}
+    ids = [
+        standard[at] if kind == "gtin" else told[kind].format(numbers[at] % 10_000_000) for at, kind in enumerate(kinds)
+    ]
+    return pl.Series(ids), pl.Series(kinds)

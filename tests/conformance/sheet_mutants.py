@@ -1,0 +1,86 @@
+"""Sheets with one fact bent: each must break a worked case, else the case that would notice is missing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+from polars.exceptions import ColumnNotFoundError
+
+from tidewaiter.kit.cases import FACTS, Case, differences, facts_of, with_law
+from tidewaiter.kit.jurisdiction import Jurisdiction, Parameter, period_starts
+
+DAY = timedelta(days=1)
+
+
+def survivors(jurisdiction: Jurisdiction, cases: tuple[Case, ...]) -> list[str]:
+    """Names of the bent sheets that no case notices; empty: every number and every day is proven."""
+    mutants = dict(_mutants(jurisdiction))
+    facts = facts_of(cases)
+    frames = [with_law(facts, mutant, cases).with_columns(mutant=pl.lit(name)) for name, mutant in mutants.items()]
+    made = jurisdiction.regime(pl.concat(frames).lazy()).collect()
+    codes = {finding.flag: finding.code for finding in jurisdiction.findings}
+    rows = made.iter_rows(named=True)
+    noticed = {row["mutant"] for case, row in zip(cases * len(mutants), rows, strict=True) if differences(case, row, codes)}
+    return sorted(set(mutants) - noticed)
+
+
+def is_read_by_law(jurisdiction: Jurisdiction, parameter: Parameter) -> bool:
+    """True where the law cannot work without the column of a parameter."""
+    column = f"has_{parameter.name}" if isinstance(parameter.value, tuple) else f"law_{parameter.name}"
+    empty = with_law(pl.DataFrame(schema={"filing_row": pl.UInt32, **FACTS}), jurisdiction, ())
+    try:
+        jurisdiction.regime(empty.drop(column).lazy()).collect_schema()
+    except ColumnNotFoundError:
+        return True
+    return False
+
+
+def _mutants(jurisdiction: Jurisdiction) -> Iterator[tuple[str, Jurisdiction]]:
+    """Every fact the law reads, bent one way at a time."""
+    facts = [fact for fact in jurisdiction.parameters if is_read_by_law(jurisdiction, fact)]
+    for fact in facts:
+        for how, bent in (*_bent_values(fact), *_shorter_spans(fact)):
+            others = tuple(bent if other is fact else other for other in jurisdiction.parameters)
+            yield f"{fact.name} from {fact.valid_from}: {how}", replace(jurisdiction, parameters=others)
+    for start in period_starts(jurisdiction):
+        if any(start in {fact.valid_from, _after(fact)} for fact in facts):
+            yield f"change of {start}: a day early", _moved(jurisdiction, start, start - DAY)
+            yield f"change of {start}: a day late", _moved(jurisdiction, start, start + DAY)
+
+
+def _bent_values(fact: Parameter) -> Iterator[tuple[str, Parameter]]:
+    if isinstance(fact.value, bool):
+        yield "turned round", replace(fact, value=not fact.value)
+    elif isinstance(fact.value, int):
+        yield "one less", replace(fact, value=fact.value - 1)
+        yield "one more", replace(fact, value=fact.value + 1)
+    elif isinstance(fact.value, str):
+        yield "empty", replace(fact, value="")
+    else:
+        for entry in fact.value:
+            yield f"without {entry}", replace(fact, value=tuple(other for other in fact.value if other != entry))
+
+
+def _shorter_spans(fact: Parameter) -> Iterator[tuple[str, Parameter]]:
+    yield "begins a day late", replace(fact, valid_from=fact.valid_from + DAY)
+    if fact.valid_to is not None:
+        yield "ends a day early", replace(fact, valid_to=fact.valid_to - DAY)
+
+
+def _moved(jurisdiction: Jurisdiction, start: date, to: date) -> Jurisdiction:
+    """All that begins on ``start`` or ended the day before moves together."""
+    moved = (
+        replace(
+            fact,
+            valid_from=to if fact.valid_from == start else fact.valid_from,
+            valid_to=to - DAY if _after(fact) == start else fact.valid_to,
+        )
+        for fact in jurisdiction.parameters
+    )
+    return replace(jurisdiction, parameters=tuple(moved))
+
+
+def _after(fact: Parameter) -> date | None:
+    """First day on which a fact is no longer in force."""
+    return fact.valid_to + DAY if fact.valid_to is not None else None
