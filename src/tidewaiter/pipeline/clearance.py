@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import REGIME, Jurisdiction, Parameter, law_table
+from tidewaiter.kit.jurisdiction import REGIME, Jurisdiction, law_table, list_parameters
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA, Schema
+from tidewaiter.model.errors import PlanError
 from tidewaiter.model.findings import FindingKind
-from tidewaiter.pipeline.plan import Carry, Plan, Step, Supply, prove
+from tidewaiter.pipeline.plan import Carry, Plan, Step, Supply, prove, taken
 from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists, tax_rates
 from tidewaiter.pipeline.stage import ROW, Stage, Table
 from tidewaiter.stages import duty, fees, goods, law, parties, quality, screening, tax, totals, value
@@ -51,12 +52,21 @@ class Clearance:
 def clearance(jurisdiction: Jurisdiction, rules: Sequence[RiskRule], shelves: Shelves) -> Clearance:
     """Assemble and prove both plans; ``PlanError`` or ``LawMissing`` before any row is read."""
     supplies = _supplies(jurisdiction, shelves)
-    facts = {window.fact: pl.Int64() for rule in rules for window in rule.windows} | {"person_day_value_minor": pl.Int64()}
+    facts = {window.fact: pl.Int64() for rule in rules for window in rule.windows} | {
+        "person_day_value_minor": pl.Int64()
+    }
     kinds = _kinds(jurisdiction, rules)
     valuing = _valuing(jurisdiction)
-    narrow = prove((*valuing, *_keys()), FILINGS, ITEMS, supplies)
+    narrow = _narrow((*valuing, *_keys()), supplies)
     wide = prove((*valuing, *_assessing(jurisdiction, rules)), {**FILINGS, **facts}, ITEMS, supplies)
     return Clearance(jurisdiction, narrow, wide, tuple(strongest_first(kinds)), tuple(rules))
+
+
+def _narrow(steps: Sequence[Step], supplies: Mapping[str, Supply]) -> Plan:
+    """A plan over no more columns than its steps take, so that no more of a filing is read for it."""
+    tables: tuple[tuple[Table, Schema], ...] = (("filings", FILINGS), ("items", ITEMS))
+    read = [{name: every[name] for name in every if name in taken(steps, table)} for table, every in tables]
+    return prove(steps, {ROW: FILINGS[ROW], **read[0]}, {ROW: ITEMS[ROW], **read[1]}, supplies)
 
 
 def _kinds(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> list[FindingKind]:
@@ -74,20 +84,11 @@ def _kinds(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> list[Findin
     ]
 
 
-def _lists(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
-    """List parameters of the sheet by name; goods that may be taxed at a reduced rate are always asked about."""
-    found: dict[str, list[Parameter]] = {}
-    for parameter in jurisdiction.parameters:
-        if parameter.unit in {"hs prefixes", "countries"}:
-            found.setdefault(parameter.name, []).append(parameter)
-    return found
-
-
 def _supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Supply]:
     table = law_table(jurisdiction)
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
-    lists = _lists(jurisdiction)
+    lists = list_parameters(jurisdiction)
     nomenclature = shelves.nomenclature.lazy()
     return {
         "law": lambda _filings, _items: law_columns,
@@ -138,7 +139,9 @@ def _flags(kinds: Sequence[FindingKind]) -> dict[str, pl.DataType]:
 
 
 def _keys() -> tuple[Step, ...]:
-    return (Stage("parties", "filings", parties.TAKES, parties.ADDS, lambda filings, _tables: parties.party_keys(filings)),)
+    return (
+        Stage("parties", "filings", parties.TAKES, parties.ADDS, lambda filings, _tables: parties.party_keys(filings)),
+    )
 
 
 def _screening(rules: Sequence[RiskRule]) -> tuple[Step, ...]:
@@ -148,16 +151,44 @@ def _screening(rules: Sequence[RiskRule]) -> tuple[Step, ...]:
 
 def _screen(name: str, table: Table, rules: Sequence[RiskRule], level: str) -> Stage:
     own = [rule for rule in rules if rule.finding.level == level]
-    takes = {column: RULE_COLUMNS[column] for rule in own for column in rule.takes}
+    takes = {column: _rule_column(rule, column) for rule in own for column in rule.takes}
     takes |= {window.fact: pl.Int64() for rule in own for window in rule.windows}
     adds = _flags([rule.finding for rule in own])
     return Stage(name, table, takes, adds, lambda frame, _tables: screening.screen(frame, own))
 
 
+def _rule_column(rule: RiskRule, column: str) -> pl.DataType:
+    if column not in RULE_COLUMNS:
+        raise PlanError(
+            f"Risk rule {rule.finding.code} takes '{column}', which rules cannot see. They see what a filing and an item say and {', '.join(SEEN_BY_RULES)}."
+        )
+    return RULE_COLUMNS[column]
+
+
+def _checking(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
+    """Data quality: every item, the sums of a filing's items, every filing."""
+    required = jurisdiction.requirements
+    return (
+        Carry(("reduced_set_used",)),
+        Stage(
+            "quality of items", "items", quality.ITEM_TAKES, quality.ITEM_ADDS,
+            lambda items, tables: quality.check_items(items, tables["nomenclature"], required), needs=("nomenclature",),
+        ),
+        Stage(
+            "sums of items", "items", quality.ITEM_TAKES, quality.SUMS, lambda items, _tables: quality.sum_items(items),
+            to="filings",
+        ),
+        Stage(
+            "quality of filings", "filings", {**quality.FILING_TAKES, **quality.SUMS}, quality.FILING_ADDS,
+            lambda filings, _tables: quality.check_filings(filings, required, jurisdiction.places, jurisdiction.sets),
+        ),
+    )  # fmt: skip
+
+
 def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[Step, ...]:
     """The wide pass after valuing: quality, regime, duty, tax, fees, totals, risk."""
     digits = CURRENCY_DIGITS[jurisdiction.currency]
-    names = tuple(_lists(jurisdiction))
+    names = tuple(list_parameters(jurisdiction))
     regime_adds = {**REGIME, **_flags(jurisdiction.findings)}
     return (
         Stage(
@@ -171,8 +202,8 @@ def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[S
             lambda items, tables: goods.mark_goods(items, tables["goods_lists"], names), needs=("goods_lists",),
         ),
         Stage(
-            "filings with listed goods", "items", {f"is_{name}": FLAG for name in names},
-            {f"has_{name}": FLAG for name in names}, lambda items, _tables: goods.mark_filings(items, names), to="filings",
+            "goods of filings", "items", {f"is_{name}": FLAG for name in names} | {"preference": pl.String()},
+            {f"has_{name}": FLAG for name in names} | {"claims_preference": FLAG}, lambda items, _tables: goods.mark_filings(items, names), to="filings",
         ),
         Stage(
             "freight and insurance", "filings",
@@ -191,8 +222,8 @@ def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[S
             "customs value of filings", "items", {"customs_value_minor": pl.Int64()}, {"customs_value_minor": pl.Int64()},
             lambda items, _tables: value.total_customs_value(items), to="filings",
         ),
-        *quality.steps(jurisdiction.requirements, jurisdiction.default_set),
         Stage("regime", "filings", {}, regime_adds, lambda filings, _tables: jurisdiction.regime(filings)),
+        *_checking(jurisdiction),
         Carry(("duty_rule", "duty_rule_id", "duty_collected_from", "flat_duty_by_hs6", "tax_rule", "tax_rule_id",
                "law_flat_duty_minor", "duty_paid_by")),
         Stage(
@@ -229,13 +260,17 @@ def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[S
     )  # fmt: skip
 
 
-RULE_COLUMNS: Schema = {
-    **FILING_SCHEMA,
-    **ITEM_SCHEMA,
+SEEN_BY_RULES: Schema = {
     **value.TOTALS,
     **value.LINE,
     "customs_value_minor": pl.Int64(),
+    "duty_day": pl.Date(),
     LIMIT: pl.Int64(),
+}
+RULE_COLUMNS: Schema = {
+    **FILING_SCHEMA,
+    **ITEM_SCHEMA,
+    **SEEN_BY_RULES,
 }
 """Columns a risk rule may take, beside the facts of its windows."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from time import perf_counter
 
 import polars as pl
 
@@ -13,12 +12,16 @@ from tidewaiter.pipeline.stage import ROW, Stage, Table
 Supply = Callable[[pl.DataFrame, pl.DataFrame], pl.LazyFrame]
 """Makes a reference table for one chunk from its filings and items."""
 
+Watch = Callable[[str], None]
+"""Told the name of each step when it is done: a caller with a clock can time them."""
+
 
 @dataclass(frozen=True)
 class Carry:
     """Take columns of a filing down to its items."""
 
     columns: tuple[str, ...]
+    name = "carry"
 
 
 Step = Stage | Carry
@@ -42,18 +45,16 @@ class Plan:
     filings: Schema
     items: Schema
 
-    def run(self, chunk: Chunk, clock: dict[str, float] | None = None) -> Chunk:
-        """Walk one chunk through all steps; ``clock`` gathers seconds per step where given."""
+    def run(self, chunk: Chunk, watch: Watch | None = None) -> Chunk:
+        """Walk one chunk through all steps; ``watch`` is told the name of each step when it is done."""
         for step in self.steps:
-            started = perf_counter()
             if isinstance(step, Carry):
                 carried = chunk.filings.select(ROW, *step.columns)
                 chunk.items = _beside(chunk.items, carried)
             else:
                 _walk(chunk, step, self.supplies)
-            if clock is not None:
-                name = "carry" if isinstance(step, Carry) else step.name
-                clock[name] = clock.get(name, 0.0) + perf_counter() - started
+            if watch is not None:
+                watch(step.name)
         return chunk
 
 
@@ -85,9 +86,20 @@ def _beside(items: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
     return items.with_columns(carried[name].gather(at) for name in carried.columns if name != ROW)
 
 
-def prove(
-    steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mapping[str, Supply]
-) -> Plan:
+def taken(steps: Iterable[Step], table: Table) -> set[str]:
+    """Columns of a table that the steps take and none of them adds: what must be read for them."""
+    take, add = set(), set()
+    for step in steps:
+        if isinstance(step, Carry):
+            take |= set(step.columns) if table == "filings" else set()
+            add |= set(step.columns) if table == "items" else set()
+        else:
+            take |= set(step.takes) if step.table == table else set()
+            add |= set(step.adds) if (step.to or step.table) == table else set()
+    return take - add
+
+
+def prove(steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mapping[str, Supply]) -> Plan:
     """Check that every step finds what it takes and adds nothing twice; ``PlanError`` names who lacks what."""
     have: dict[Table, dict[str, pl.DataType]] = {"filings": dict(filings), "items": dict(items)}
     proven = tuple(steps)

@@ -52,7 +52,14 @@ def days_of(filings: pl.DataFrame) -> list[date]:
 def tax_rates(jurisdiction: Jurisdiction, days: list[date]) -> pl.DataFrame:
     """Standard rates in force: place, duty_day, tax_num, tax_den, rate_text, source."""
     rows = [
-        (rate.place, day, rate.rate.numerator, rate.rate.denominator, rate.rate.text(), f"{rate.source} ({rate.evidence})")
+        (
+            rate.place,
+            day,
+            rate.rate.numerator,
+            rate.rate.denominator,
+            rate.rate.text(),
+            f"{rate.source} ({rate.evidence})",
+        )
         for day in days
         for rate in jurisdiction.tax_rates
         if rate.category == "standard" and rate.valid_from <= day and (rate.valid_to is None or day <= rate.valid_to)

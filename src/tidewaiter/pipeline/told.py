@@ -31,7 +31,9 @@ def hits(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
         at = table[kind.flag].arg_true()
         if len(at):
             rows = table["filing_row"].gather(at)
-            found.append(pl.DataFrame({"filing_row": rows, "kind": pl.repeat(number, len(at), dtype=pl.UInt16, eager=True)}))
+            found.append(
+                pl.DataFrame({"filing_row": rows, "kind": pl.repeat(number, len(at), dtype=pl.UInt16, eager=True)})
+            )
     return pl.concat(found)
 
 

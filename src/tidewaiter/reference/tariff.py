@@ -29,9 +29,12 @@ CITATION: Final = {us_hts.SHELF: "HTSUS, general rate of {dotted}"}
 CODE: Final = r"^[0-9]{6,10}$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TariffEdition:
-    """An edition ready for look-up. ``rates`` is one row a code that can be asked (see ``tariff_lines.compiled``)."""
+    """An edition ready for look-up. ``rates`` is one row a code that can be asked (see ``tariff_lines.compiled``).
+
+    Two editions are the same only where they are one object: a table has no hash.
+    """
 
     title: str
     citation: str

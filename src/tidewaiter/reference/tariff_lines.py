@@ -40,7 +40,7 @@ def compiled(lines: pl.DataFrame) -> pl.DataFrame:
     A shorter code takes the rate below it only where all its lines have the same; otherwise it is unresolved and says
     how many digits would tell.
     """
-    own = lines.select(code="commodity_code", *PROGRAM)
+    own = lines.select(pl.col("commodity_code").alias("code"), *PROGRAM)
     made = [own]
     for digits in PREFIXES:
         is_below = pl.col("code").str.len_chars() > digits

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 import polars as pl
 
 from tidewaiter.model.columns import FILING_FIELDS, INSTANT, ITEM_FIELDS
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.stage import ROW
+
+Moment = datetime | Literal["accepted", "arrival"]
+"""When the filings of a run were accepted: all at one moment, or each when it says so itself."""
+
+TOLD = {"accepted": "accepted_at", "arrival": "arrival_est"}
 
 FILING_EXTRA = {
     "filing_no": pl.Int64(),
@@ -21,7 +27,7 @@ BY_CONTENT = ("item_commodity_code", "item_value_micro", "item_description", "it
 """Order among lines that carry no number, so that a shuffled file gives the same answers."""
 
 
-def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_at: datetime) -> Chunk:
+def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_at: Moment) -> Chunk:
     """Split rows (complete, each filing's together) into filings and items; both sorted by ``filing_row``.
 
     Items stand in the order of their numbers; lines without a number get the next free ones.
@@ -29,20 +35,21 @@ def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_
     rows = _in_order(rows)
     new = (pl.col("filing_no") != pl.col("filing_no").shift()).fill_null(value=True)
     rows = rows.with_columns((new.cum_sum() - 1).cast(pl.UInt32).alias(ROW), is_new=new)
+    there = set(rows.columns)
     first = rows.filter("is_new")
     files = pl.Series(names, dtype=pl.String)
     filings = first.select(
         ROW,
-        *(field.inner for field in FILING_FIELDS),
+        *(field.inner for field in FILING_FIELDS if field.inner in there),
         "filing_no",
         "defaulted",
         source_file=pl.lit(files).gather(pl.col("source_no")),
         submitter=pl.lit(submitter),
-        run_accepted_at=pl.lit(accepted_at).cast(INSTANT),
+        run_accepted_at=pl.lit(accepted_at).cast(INSTANT) if isinstance(accepted_at, datetime) else pl.col(TOLD[accepted_at]),
     )
     position = rows.group_by(ROW, maintain_order=True).agg(pl.col("source_position").min())["source_position"]
     filings = filings.with_columns(position)
-    items = rows.select(ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS), "unmapped")
+    items = rows.select(ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS if field.inner in there), "unmapped")
     return Chunk(filings.with_columns(pl.col(ROW).set_sorted()), _numbered(items).with_columns(pl.col(ROW).set_sorted()))
 
 

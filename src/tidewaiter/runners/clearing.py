@@ -1,21 +1,20 @@
 """The two passes: a narrow one over everything for windows, a wide one in chunks that decides and writes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import law_table
+from tidewaiter.kit.jurisdiction import rule_table
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import LIMIT, Clearance
-from tidewaiter.pipeline.plan import Chunk
+from tidewaiter.pipeline.plan import Chunk, Watch
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
 from tidewaiter.pipeline.told import findings, hits
-from tidewaiter.runners.chunks import chunk_of
+from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
 from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.spool import PASSED, Spool, in_chunks
 from tidewaiter.runners.writers import LakeWriter
@@ -34,17 +33,10 @@ ITEMS = (
     "line_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "decision", "findings", "exchange_status",
 )  # fmt: skip
 
-NARROW_FIELDS = frozenset(
-    """
-    consignment_id filing_kind version function declarant_id accepted_at presented_at arrival_est destination_country
-    item_no item_value_amount item_value_currency item_commodity_code item_origin item_description item_net_mass_kg
-    item_quantity order_id marketplace_id consignee_name consignee_id consignee_street consignee_city consignee_postcode
-    consignee_country seller_id seller_name seller_country consignor_id consignor_name consignor_country delivery_street
-    delivery_postcode delivery_country
-    """.split()
+READ_ALWAYS = frozenset(
+    {"consignment_id", "filing_kind", "version", "declarant_id", "accepted_at", "arrival_est", "item_no", *BY_CONTENT}
 )
-"""Fields the narrow pass reads: days, values and what parties are known by."""
-
+"""Columns that say which filing a row is of, when it came, and in which order its lines stand."""
 
 NARROW = {
     "filing_no": pl.Int64,
@@ -67,39 +59,43 @@ class Run:
     clearance: Clearance
     shelves: Shelves
     office: str | None
-    accepted_at: datetime
+    accepted_at: Moment
     submitter: str
     law_version: str
     source_names: list[str]
-    clock: dict[str, float] = field(default_factory=dict)
+    watch: Watch | None = None
 
 
 Tally = Callable[[Chunk, pl.DataFrame, pl.DataFrame], None]
 
 
 def _chunks(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, *, is_narrow: bool) -> Iterator[Chunk]:
-    columns = None
-    if is_narrow:
-        columns = [item.inner for item in FIELDS if item.door in NARROW_FIELDS] + list(PASSED)
-    from_spool = in_chunks(spool, filing_no, chunk_rows, columns)
-    for rows in from_spool:
+    columns = _narrow_columns(run.clearance) if is_narrow else None
+    for rows in in_chunks(spool, filing_no, chunk_rows, columns):
         chunk = chunk_of(rows, run.source_names, run.submitter, run.accepted_at)
         office = pl.lit(run.office) if run.office else pl.col("destination_country")
         chunk.filings = chunk.filings.with_columns(office_country=office)
         yield chunk
 
 
+def _narrow_columns(clearance: Clearance) -> list[str]:
+    """What the narrow pass reads from the spool: what its plan takes, and what names a row."""
+    wanted = {"filing": clearance.narrow.filings, "item": clearance.narrow.items}
+    read = [field.inner for field in FIELDS if field.column in wanted[field.level] or field.inner in READ_ALWAYS]
+    return [*read, *PASSED]
+
+
 def narrow_pass(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int) -> pl.DataFrame:
     """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day."""
     parts = []
     for chunk in _chunks(run, spool, filing_no, chunk_rows, is_narrow=True):
-        done = run.clearance.narrow.run(chunk, run.clock).filings
+        done = run.clearance.narrow.run(chunk, run.watch).filings
         parts.append(
             done.select(
                 "filing_no",
-                *WINDOW_KEYS,
+                *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
                 "intrinsic_value_minor",
-                accepted_s=pl.col("run_accepted_at").dt.epoch("s"),
+                accepted_s=pl.col("run_accepted_at").dt.epoch("s").fill_null(0),
                 low_value_limit_minor=LIMIT,
                 day="duty_day",
                 consignment_id="consignment_id",
@@ -126,7 +122,7 @@ def wide_pass(
             height = chunk.filings.height
             chunk.filings = chunk.filings.hstack(facts.slice(start, height))
             start += height
-            run.clearance.wide.run(chunk, run.clock)
+            run.clearance.wide.run(chunk, run.watch)
             frames = told(run, chunk)
             tally(chunk, frames["charges"], frames["findings"])
             lake.append(frames)
@@ -150,7 +146,7 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
     found = findings(chunk, kinds)
     days = days_of(chunk.filings)
     charged = charges(
-        chunk.items, chunk.filings, _tariff_texts(run.shelves), rule_texts(run.clearance),
+        chunk.items, chunk.filings, _tariff_texts(run.shelves), rule_table(jurisdiction),
         tax_rates(jurisdiction, days), jurisdiction.fees, jurisdiction.currency, jurisdiction.tax_type,
     )  # fmt: skip
     return {
@@ -176,21 +172,8 @@ def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tariff_texts(shelves: Shelves) -> pl.DataFrame:
+    """Words of every rate asked so far, by ``tariff_row``."""
     known = shelves.tariff.known
-    schema = {"tariff_row": pl.UInt32, "rate_text": pl.String, "rate_code": pl.String, "source": pl.String}
-    return known.select(list(schema)) if known is not None else pl.DataFrame(schema=schema)
-
-
-def rule_texts(clearance: Clearance) -> pl.DataFrame:
-    """What a rule says and where it stands, per rule and period of the law: the words of a charge."""
-    jurisdiction = clearance.jurisdiction
-    periods = law_table(jurisdiction).select("law_period", "valid_from")
-    rows = [
-        (parameter.name, period, f"{parameter.value} {parameter.unit}", f"{parameter.source} ({parameter.evidence})")
-        for parameter in jurisdiction.parameters
-        if not isinstance(parameter.value, tuple)
-        for period, start in periods.iter_rows()
-        if parameter.valid_from <= start and (parameter.valid_to is None or start <= parameter.valid_to)
-    ]
-    schema = {"rule_id": pl.String, "law_period": pl.Int32, "rule_text": pl.String, "rule_source": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    schema = {"tariff_row": pl.UInt32, "rate_text": pl.String, "rate_code": pl.String, "duty_source": pl.String}
+    texts = known.select(list(schema)) if known is not None else pl.DataFrame(schema=schema)
+    return texts.rename({"duty_source": "source"})

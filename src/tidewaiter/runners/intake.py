@@ -110,7 +110,7 @@ def _take_batch(
         text = text.with_columns(consignment_id=pl.lit(None, dtype=pl.String))
     read = typed(text)
     rows = with_defaults(read.rows).with_columns(source_no=pl.lit(source_no, dtype=pl.Int32))
-    unit = pl.lit(source_no, dtype=pl.Int64) << 40
+    unit = pl.lit(source_no << 40, dtype=pl.Int64)
     identity = identified(rows, submitter).with_columns(
         unit=unit if is_flat else unit + pl.col("source_position"),
         is_spoilt=~read.is_good,

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,8 +13,10 @@ import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.plan import Watch
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.amendments import set_aside_known
+from tidewaiter.runners.chunks import Moment
 from tidewaiter.runners.clearing import Run, facts_of, narrow_pass, wide_pass
 from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import DUPLICATES, Intake, take_in
@@ -41,13 +43,13 @@ class Order:
     shelves: Shelves
     sheets: Sequence[SenderSheet]
     office: str | None
-    accepted_at: datetime
+    accepted_at: Moment
     arguments: dict[str, Any]
     format_name: str | None = None
     history: History | None = None
     submitter: str = ""
     chunk_rows: int = CHUNK_ROWS
-    clock: dict[str, float] = field(default_factory=dict)
+    watch: Watch | None = None
 
 
 def law_version(editions: dict[str, str]) -> str:
@@ -83,7 +85,7 @@ def _cleared(
         filing_no = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
     names = [report.name for report in intake.sources]
     run = Run(
-        order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names, order.clock
+        order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names, order.watch
     )
     totals = Totals()
 
@@ -115,7 +117,7 @@ def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run
     about = {
         "jurisdiction": jurisdiction.code,
         "currency": jurisdiction.currency,
-        "accepted_at": order.accepted_at.isoformat(),
+        "accepted_at": order.accepted_at.isoformat() if isinstance(order.accepted_at, datetime) else order.accepted_at,
         "law_version": run["law_version"],
         "editions": dict(sorted(order.shelves.editions.items())),
         "titles": {kind.code: kind.title for kind in order.clearance.kinds},

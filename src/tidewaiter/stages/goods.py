@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 KEYS = ("law_period", "commodity_code", "origin")
+MOST_FAVOURED = "1"
+"""Preference codes that begin so claim none."""
 
 
 def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
@@ -17,7 +19,9 @@ def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -
 
 
 def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
-    """One row a filing: ``has_<name>`` is true where any of its lines is on the list."""
+    """One row a filing: ``has_<name>`` where any line is on the list, ``claims_preference`` where any claims one."""
+    claims = ~pl.col("preference").str.starts_with(MOST_FAVOURED)
     return items.group_by("filing_row", maintain_order=True).agg(
-        pl.col(f"is_{name}").any().alias(f"has_{name}") for name in names
+        *(pl.col(f"is_{name}").any().alias(f"has_{name}") for name in names),
+        claims_preference=claims.fill_null(value=False).any(),
     )
