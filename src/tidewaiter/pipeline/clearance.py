@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import REGIME, Jurisdiction, law_table, list_parameters
+from tidewaiter.kit.jurisdiction import REGIME, Jurisdiction, Parameter, law_table, list_parameters
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA, Schema
@@ -88,7 +88,7 @@ def _supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Supp
     table = law_table(jurisdiction)
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
-    lists = list_parameters(jurisdiction)
+    lists = _lists(jurisdiction)
     nomenclature = shelves.nomenclature.lazy()
     return {
         "law": lambda _filings, _items: law_columns,
@@ -98,6 +98,11 @@ def _supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Supp
         "tax_rates": lambda filings, _items: tax_rates(jurisdiction, days_of(filings)).lazy(),
         "nomenclature": lambda _filings, _items: nomenclature,
     }
+
+
+def _lists(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
+    """Lists of goods and countries by name; one that stages read of every sheet is empty where a sheet has none."""
+    return {name: [] for name in goods.READ_BY_STAGES} | list_parameters(jurisdiction)
 
 
 def _valuing(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
@@ -169,7 +174,7 @@ def _checking(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
     """Data quality: every item, the sums of a filing's items, every filing."""
     required = jurisdiction.requirements
     return (
-        Carry(("reduced_set_used",)),
+        Carry(("reduced_set_used", "nature")),
         Stage(
             "quality of items", "items", quality.ITEM_TAKES, quality.ITEM_ADDS,
             lambda items, tables: quality.check_items(items, tables["nomenclature"], required), needs=("nomenclature",),
@@ -188,7 +193,7 @@ def _checking(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
 def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[Step, ...]:
     """The wide pass after valuing: quality, regime, duty, tax, fees, totals, risk."""
     digits = CURRENCY_DIGITS[jurisdiction.currency]
-    names = tuple(list_parameters(jurisdiction))
+    names = tuple(_lists(jurisdiction))
     regime_adds = {**REGIME, **_flags(jurisdiction.findings)}
     return (
         Stage(

@@ -61,16 +61,17 @@ class Plan:
 def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
     tables = {name: supplies[name](chunk.filings, chunk.items) for name in stage.needs}
     source = chunk.filings if stage.table == "filings" else chunk.items
-    out = stage.run(source.lazy(), tables).collect()
+    kept = [ROW, *stage.adds] if stage.is_rollup else list(stage.adds)
+    made = stage.run(source.lazy(), tables).select(kept).collect()
     if stage.is_rollup:
-        chunk.filings = _gathered(chunk.filings, out, stage)
+        chunk.filings = _gathered(chunk.filings, made, stage)
         return
-    if out.height != source.height:
-        raise PlanError(f"Stage '{stage.name}' turned {source.height} rows into {out.height}; a stage keeps its rows.")
+    if made.width and made.height != source.height:
+        raise PlanError(f"Stage '{stage.name}' turned {source.height} rows into {made.height}; a stage keeps its rows.")
     if stage.table == "filings":
-        chunk.filings = out
+        chunk.filings = source.hstack(made)
     else:
-        chunk.items = out
+        chunk.items = source.hstack(made)
 
 
 def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.DataFrame:

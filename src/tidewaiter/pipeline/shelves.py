@@ -87,7 +87,8 @@ def goods_lists(lists: Mapping[str, list[Parameter]], starts: list[date], items:
 
 def _is_on(spans: list[Parameter]) -> pl.Expr:
     """True where any span of the list is in force and holds the code or the origin."""
-    return pl.any_horizontal([_holds(span) & _is_in_force(span) for span in spans]).fill_null(value=False)
+    held = [_holds(span) & _is_in_force(span) for span in spans]
+    return pl.any_horizontal([pl.lit(value=False), *held]).fill_null(value=False)
 
 
 def _is_in_force(span: Parameter) -> pl.Expr:

@@ -34,7 +34,6 @@ def fates(rows: pl.DataFrame) -> Fates:
     ``counts`` are consignments: accepted, quarantined, duplicates. A unit counts as often as its rows are repeated.
     """
     filing = _numbered(rows)
-    is_contiguous = bool((np.diff(filing) >= 0).all()) if len(filing) else True
     fate = np.zeros(len(filing), dtype=np.uint8)
     of_row = np.full(len(filing), -1, dtype=np.int64)
     total = int(filing.max()) + 1 if len(filing) else 0
@@ -46,6 +45,7 @@ def fates(rows: pl.DataFrame) -> Fates:
     kept[filing[fate == ACCEPTED]] = True
     dense = np.cumsum(kept) - 1
     filing_no = np.where(fate == ACCEPTED, dense[filing] if total else filing, -1)
+    is_contiguous = bool((np.diff(filing_no[filing_no >= 0]) >= 0).all())
     return Fates(fate, filing_no, of_row, is_contiguous, int(kept.sum()), counts)
 
 

@@ -121,6 +121,7 @@ def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run
         "law_version": run["law_version"],
         "editions": dict(sorted(order.shelves.editions.items())),
         "titles": {kind.code: kind.title for kind in order.clearance.kinds},
+        "sentences": {kind.code: kind.sentence for kind in order.clearance.kinds},
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
     write_json(folder / "summary.json", summary(totals, intake, about))

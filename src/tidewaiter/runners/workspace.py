@@ -77,8 +77,10 @@ def _held(path: Path, target: Path) -> Iterator[None]:
             is_ours = False
         if not is_ours:
             raise OutputInUse(f"Another run is writing {target} now. Wait for it, or name another folder.")
-        yield
-        path.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

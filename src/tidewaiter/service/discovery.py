@@ -28,20 +28,21 @@ Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet)
 
 def jurisdictions(extra: Path | None = None) -> dict[str, Jurisdiction]:
     """Every jurisdiction by its code (``EU``, ``GB``); ``SheetRefused`` names the folder of a broken one."""
-    return _gathered("jurisdictions", "sheet.toml", extra, _jurisdiction, lambda pack: pack.code)
+    return _gathered("jurisdictions", "sheet.toml", extra, jurisdiction_in, lambda pack: pack.code)
 
 
 def risk_rules(extra: Path | None = None) -> dict[str, RiskRule]:
     """Every risk rule by the code of its finding; ``SheetRefused`` names the folder of a broken one."""
-    return _gathered("risk_rules", "rule.toml", extra, _risk_rule, lambda pack: pack.finding.code)
+    return _gathered("risk_rules", "rule.toml", extra, risk_rule_in, lambda pack: pack.finding.code)
 
 
 def sender_sheets(extra: Path | None = None) -> dict[str, SenderSheet]:
     """Every sender sheet by its name; ``SheetRefused`` names the folder of a broken one."""
-    return _gathered("formats", "sheet.toml", extra, _sender_sheet, lambda pack: pack.name)
+    return _gathered("formats", "sheet.toml", extra, sender_sheet_in, lambda pack: pack.name)
 
 
-def _jurisdiction(folder: Traversable, kind: str | None) -> Jurisdiction:
+def jurisdiction_in(folder: Traversable, kind: str | None = None) -> Jurisdiction:
+    """The jurisdiction of one folder; ``kind`` only for a folder of the house."""
     members = folder / "members"
     texts = {"sheet.toml": _text(folder / "sheet.toml")}
     if members.is_dir():
@@ -49,11 +50,13 @@ def _jurisdiction(folder: Traversable, kind: str | None) -> Jurisdiction:
     return read_sheet(texts, _code(folder, "law", kind).regime)
 
 
-def _risk_rule(folder: Traversable, kind: str | None) -> RiskRule:
+def risk_rule_in(folder: Traversable, kind: str | None = None) -> RiskRule:
+    """The risk rule of one folder; ``kind`` only for a folder of the house."""
     return read_rule(_text(folder / "rule.toml"), _code(folder, "rule", kind).hit)
 
 
-def _sender_sheet(folder: Traversable, _kind: str | None) -> SenderSheet:
+def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderSheet:
+    """The sender sheet of one folder."""
     return read_sender_sheet(_text(folder / "sheet.toml"))
 
 
@@ -65,15 +68,15 @@ def _gathered(
     name_of: Callable[[Pack], str],
 ) -> dict[str, Pack]:
     """Packs of the house, then those outside over them; two of one name side by side are refused."""
-    found = _named(((folder, kind) for folder in _folders(files(HOUSE) / kind, sheet)), read, name_of)
+    found = _named(((folder, kind) for folder in folders(files(HOUSE) / kind, sheet)), read, name_of)
     if extra is None:
         return found
     if not extra.is_dir():
         raise SheetRefused(f"There is no folder {extra} to take packs from.")
-    return found | _named(((folder, None) for folder in _folders(extra / kind, sheet)), read, name_of)
+    return found | _named(((folder, None) for folder in folders(extra / kind, sheet)), read, name_of)
 
 
-def _folders(room: Traversable, sheet: str) -> Iterator[Traversable]:
+def folders(room: Traversable, sheet: str) -> Iterator[Traversable]:
     """Folders that hold a sheet, by name."""
     if room.is_dir():
         yield from sorted((part for part in room.iterdir() if (part / sheet).is_file()), key=lambda part: part.name)

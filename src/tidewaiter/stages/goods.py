@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 KEYS = ("law_period", "commodity_code", "origin")
+READ_BY_STAGES = ("reduced_rate_goods",)
+"""Lists that stages read of every jurisdiction, whether its sheet has them or not."""
+
 MOST_FAVOURED = "1"
 """Preference codes that begin so claim none."""
 

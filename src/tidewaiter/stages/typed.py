@@ -50,12 +50,13 @@ def typed(text: pl.DataFrame) -> TypedRows:
     fields = [BY_DOOR[name] for name in text.columns if name in BY_DOOR]
     known = {field.door for field in fields}
     passing = [pl.col(name) for name in text.columns if name not in known]
-    rows = text.select(*passing, *(_read(field, is_odd=_is_odd(text, field)) for field in fields))
-    suspects = _suspects(text, rows, fields)
-    if not suspects and rows["consignment_id"].null_count() == 0:
-        return TypedRows(rows, pl.repeat(True, rows.height, eager=True), pl.DataFrame(schema=FAULT_SCHEMA))
-    found = pl.concat([_found(text, fault) for field in suspects for fault in _faults(field)] or [_no_faults()])
-    found = pl.concat([found, _without_id(text)])
+    odd = _odd(text, fields)
+    rows = text.select(*passing, *(_read(field, is_odd=field.door in odd) for field in fields))
+    rows = _read_again(text, rows, _lost(text, rows, [field for field in fields if field.kind is Kind.INSTANT]))
+    lost = _lost(text, rows, fields)
+    if not lost and rows["consignment_id"].null_count() == 0:
+        return TypedRows(rows, pl.repeat(value=True, n=rows.height, eager=True), pl.DataFrame(schema=FAULT_SCHEMA))
+    found = pl.concat([*(_found(text, rows, field) for field in lost), _without_id(text)])
     bad = found["at"].unique()
     is_good = ~pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(bad.implode())
     return TypedRows(rows, is_good, found.sort("at", "pointer"))
@@ -64,14 +65,20 @@ def typed(text: pl.DataFrame) -> TypedRows:
 NUMERIC = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
 
 
-def _is_odd(text: pl.DataFrame, field: Field) -> bool:
-    """True where a numeric column holds an exponent or a text so long that its tail may be cut: rare, and dear to check."""
-    if field.kind not in NUMERIC:
-        return False
-    column = text[field.door]
-    longest = column.str.len_bytes().max()
-    is_long = isinstance(longest, int) and longest > FINE.scale
-    return is_long or bool(column.str.contains("e", literal=True).any() or column.str.contains("E", literal=True).any())
+def _odd(text: pl.DataFrame, fields: list[Field]) -> set[str]:
+    """Numeric columns with an exponent or a text so long that its tail may be cut: rare, and dear to check."""
+    numeric = [field.door for field in fields if field.kind in NUMERIC]
+    if not numeric:
+        return set()
+    signs = text.select(
+        (
+            (pl.col(name).str.len_bytes().max() > FINE.scale)
+            | pl.col(name).str.contains("e", literal=True).any()
+            | pl.col(name).str.contains("E", literal=True).any()
+        ).alias(name)
+        for name in numeric
+    )
+    return {name for name in numeric if signs[name][0]}
 
 
 def _read(field: Field, *, is_odd: bool = False) -> pl.Expr:
@@ -105,19 +112,30 @@ def _is_whole(text: pl.Expr) -> pl.Expr:
 
 
 def _instant(text: pl.Expr) -> pl.Expr:
+    """ISO 8601 to the second in UTC: the common way, and five times as fast to read as all others."""
+    read = text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", strict=False, time_unit="us", cache=False)
+    return _plausible(read.dt.replace_time_zone("UTC"))
+
+
+def _any_instant(text: pl.Expr) -> pl.Expr:
     """ISO 8601 with zone, without zone (taken as UTC) or a bare day (its first moment, UTC)."""
     read = pl.coalesce(
         text.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC"),
-        text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us").dt.replace_time_zone("UTC"),
-        text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us").dt.replace_time_zone("UTC"),
-        text.str.to_datetime("%Y-%m-%dT%H:%M", strict=False, time_unit="us").dt.replace_time_zone("UTC"),
+        *(
+            text.str.to_datetime(shape, strict=False, time_unit="us").dt.replace_time_zone("UTC")
+            for shape in ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ")
+        ),
         text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
     )
+    return _plausible(read)
+
+
+def _plausible(read: pl.Expr) -> pl.Expr:
     year = read.dt.year()
     return pl.when(year.is_between(FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR)).then(read).cast(INSTANT)
 
 
-def _suspects(text: pl.DataFrame, rows: pl.DataFrame, fields: list[Field]) -> list[Field]:
+def _lost(text: pl.DataFrame, rows: pl.DataFrame, fields: list[Field]) -> list[Field]:
     """Fields in which some text was lost on reading."""
     plain = {Kind.TEXT, Kind.CODE, Kind.WORD}
     return [
@@ -127,20 +145,34 @@ def _suspects(text: pl.DataFrame, rows: pl.DataFrame, fields: list[Field]) -> li
     ]
 
 
-def _found(text: pl.DataFrame, fault: Fault) -> pl.DataFrame:
-    """The rows a fault hits, with the value as it was written."""
-    return (
-        text.lazy()
-        .select(at=pl.int_range(pl.len(), dtype=pl.UInt32), value=pl.col(fault.field.door), hit=fault.is_hit)
-        .filter("hit")
-        .select(
+def _read_again(text: pl.DataFrame, rows: pl.DataFrame, instants: list[Field]) -> pl.DataFrame:
+    """Instants that are not written the common way, read in every way there is."""
+    for field in instants:
+        at = (rows[field.inner].is_null() & text[field.door].is_not_null()).arg_true()
+        again = pl.select(_any_instant(pl.lit(text[field.door].gather(at)))).to_series()
+        rows = rows.with_columns(rows[field.inner].scatter(at, again))
+    return rows
+
+
+def _found(text: pl.DataFrame, rows: pl.DataFrame, field: Field) -> pl.DataFrame:
+    """The faults of a field, with the value as it was written; only rows whose value was lost are looked at."""
+    is_lost = rows[field.inner].is_null() & text[field.door].is_not_null()
+    return _hit(text, is_lost.arg_true(), _faults(field))
+
+
+def _hit(text: pl.DataFrame, at: pl.Series, faults: list[Fault]) -> pl.DataFrame:
+    """Which of the rows ``at`` each of these faults of one field hits."""
+    door = faults[0].field.door
+    suspects = pl.DataFrame({"at": at.cast(pl.UInt32), door: text[door].gather(at)})
+    return pl.concat(
+        suspects.filter(fault.is_hit).select(
             "at",
             code=pl.lit(fault.code),
-            pointer=pl.lit(fault.field.door),
-            value=pl.col("value").str.slice(0, 200),
+            pointer=pl.lit(door),
+            value=pl.col(door).str.slice(0, 200),
             message=pl.lit(fault.sentence),
         )
-        .collect()
+        for fault in faults
     )
 
 
@@ -149,14 +181,14 @@ def _faults(field: Field) -> list[Fault]:
     text = pl.col(field.door)
     name = field.door
     if field.kind is Kind.INSTANT:
-        read = _instant(text)
         shaped = text.str.contains(CALENDAR_DAY) | text.str.contains(INSTANT_SHAPE)
-        lost = text.is_not_null() & read.is_null()
-        early = shaped & (text.str.slice(0, 4).cast(pl.Int32, strict=False).is_between(1900, 2200).not_() | _reads(text))
+        early = shaped & (
+            text.str.slice(0, 4).cast(pl.Int32, strict=False).is_between(1900, 2200).not_() | _reads(text)
+        )
         years = f"{FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}"
         return [
-            Fault("DAT-91", field, lost & early, f"{name} lies outside {years}. Write the true date."),
-            Fault("DAT-90", field, lost & ~early, f"{name} is no date. Write it like 2026-10-20T14:30:00Z."),
+            Fault("DAT-91", field, early, f"{name} lies outside {years}. Write the true date."),
+            Fault("DAT-90", field, ~early, f"{name} is no date. Write it like 2026-10-20T14:30:00Z."),
         ]
     return _number_faults(field, text, name)
 
@@ -183,7 +215,9 @@ def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
     codes = {Kind.AMOUNT: ("NUM-01", "NUM-02", "NUM-03"), Kind.MASS: ("NUM-04",) * 3}.get(field.kind, ("NUM-05",) * 3)
     places = "a whole number" if is_count else "at most 6 decimals"
     return [
-        Fault(codes[0], field, unread, f"{name} is no number. Write it like 12.50, with a point and no thousands mark."),
+        Fault(
+            codes[0], field, unread, f"{name} is no number. Write it like 12.50, with a point and no thousands mark."
+        ),
         Fault(codes[1], field, negative, f"{name} is negative. Write what was declared; credits are separate filings."),
         Fault(codes[2], field, too_large, f"{name} is not finite or too large. Write the true figure."),
         Fault(codes[0], field, too_fine, f"{name} is finer than it can be: {places}. Write it in full."),
@@ -193,8 +227,5 @@ def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
 def _without_id(text: pl.DataFrame) -> pl.DataFrame:
     """Rows that name no filing: nothing could ever be said about them."""
     sentence = "consignment_id is empty. Give every filing its own reference, on each of its rows."
-    return _found(text, Fault("KEY-01", BY_DOOR["consignment_id"], pl.col("consignment_id").is_null(), sentence))
-
-
-def _no_faults() -> pl.DataFrame:
-    return pl.DataFrame(schema=FAULT_SCHEMA)
+    fault = Fault("KEY-01", BY_DOOR["consignment_id"], pl.lit(value=True), sentence)
+    return _hit(text, text["consignment_id"].is_null().arg_true(), [fault])

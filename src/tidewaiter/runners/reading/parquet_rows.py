@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidewaiter.kit.format import SenderSheet
@@ -19,6 +20,9 @@ from tidewaiter.runners.reading.sheet_choice import chosen_sheet
 from tidewaiter.runners.reading.tidying import tidy
 
 ROWS: Final = 65_536
+NUL: Final = (0, 0)
+EDGES: Final = ((0, 0x20), (0x7F, 0xFF))
+"""Bytes without which a text has no white space at its edges: controls and blanks, and all that is not ASCII."""
 MAGIC: Final = b"PAR1"
 DAMAGED: Final = (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError)
 
@@ -48,7 +52,7 @@ class ParquetRows(Carrier):
 
     def batches(self) -> Iterator[Raw]:
         """Batches of at most ``ROWS`` rows; damage found on the way refuses the file."""
-        batches = self._file.iter_batches(batch_size=ROWS)
+        batches = self._file.iter_batches(batch_size=ROWS, use_threads=False)
         while True:
             try:
                 batch = next(batches, None)
@@ -66,12 +70,15 @@ class ParquetRows(Carrier):
         frame = pl.DataFrame([_text(name, array) for name, array in arrays.items()])
         rejects, is_good = Rejects(), np.ones(batch.num_rows, dtype=np.bool_)
         for name in texts:
+            if not _has_byte(arrays[name], NUL) and not _is_long(arrays[name]) and not _has_lost(frame[name], arrays[name]):
+                continue
             for code, is_bad in _faults(frame[name], arrays[name]):
                 for row in np.flatnonzero(is_bad & is_good):
                     self._reject(code, name, int(row), batch, rejects)
                 is_good &= ~is_bad
         positions = self.records + 1 + np.flatnonzero(is_good)
-        rows = tidy(frame.filter(is_good), texts)
+        rows = frame if is_good.all() else frame.filter(is_good)
+        rows = tidy(rows, [name for name in texts if _has_byte(arrays[name], *EDGES) or _has_empty(frame[name])])
         return Raw(rows, pl.Series(positions, dtype=pl.Int64), rejects.frame(), frozenset(arrays) - set(texts))
 
     def _reject(self, code: str, column: str, row: int, batch: pa.RecordBatch, rejects: Rejects) -> None:
@@ -104,6 +111,8 @@ def _text(name: str, array: pa.Array) -> pl.Series:
         told = [None if value is None else msgspec.json.encode(value).decode() for value in array.to_pylist()]
         return pl.Series(name, told, dtype=pl.String)
     if _is_text(array.type):
+        if _is_sound(array):
+            return pl.Series(name, array)
         plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
         return pl.Series(name, plain.cast(pa.large_binary()), dtype=pl.Binary).cast(pl.String, strict=False)
     values = pl.Series(name, array)
@@ -112,6 +121,43 @@ def _text(name: str, array: pa.Array) -> pl.Series:
         return aware.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     text = values.cast(pl.String)
     return text.str.strip_suffix(".0") if values.dtype.is_float() else text
+
+
+def _is_sound(array: pa.Array) -> bool:
+    """True for texts that are valid UTF-8 throughout, as far as that can be told at once."""
+    if not _is_string(array):
+        return False
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _has_byte(array: pa.Array, *spans: tuple[int, int]) -> bool:
+    """True where the bytes beneath a column may hold one of these spans: a look at all of them in one go."""
+    if not _is_string(array):
+        return True
+    buffer = array.buffers()[2]
+    data = np.frombuffer(buffer, dtype=np.uint8) if buffer else np.zeros(0, dtype=np.uint8)
+    return any(bool(((data >= first) & (data <= last)).any()) for first, last in spans)
+
+
+def _is_long(array: pa.Array) -> bool:
+    longest = pc.max(pc.binary_length(array)).as_py() if _is_string(array) else FIELD_MAX + 1
+    return (longest or 0) > FIELD_MAX
+
+
+def _is_string(array: pa.Array) -> bool:
+    return pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
+
+
+def _has_lost(text: pl.Series, array: pa.Array) -> bool:
+    return text.null_count() != array.null_count
+
+
+def _has_empty(text: pl.Series) -> bool:
+    return bool((text == "").any())
 
 
 def _faults(text: pl.Series, array: pa.Array) -> Iterator[tuple[str, np.ndarray[Any, np.dtype[np.bool_]]]]:

@@ -1,0 +1,7 @@
+"""``python -m tidewaiter`` is the same as ``tidewaiter``."""
+
+import sys
+
+from tidewaiter.cli import main
+
+sys.exit(main())

@@ -1,0 +1,74 @@
+"""``tidewaiter clear``."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tidewaiter.cli.progress import shown_progress
+from tidewaiter.cli.summary import summary_lines
+from tidewaiter.cli.words import counted, show, show_json
+from tidewaiter.model.errors import WrongUse
+
+CHUNK_ROWS = 131_072
+
+
+def clear(
+    inputs: Annotated[list[str], Parameter(name="INPUT", negative=())],
+    /,
+    *,
+    to: Path,
+    as_: Annotated[str, Parameter(name="--as")],
+    on: str,
+    format_: Annotated[str | None, Parameter(name="--format")] = None,
+    history: Path | None = None,
+    packs: Path | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    threads: int | None = None,
+    strict: Annotated[bool, Parameter(negative=())] = False,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Give every filing of the inputs a decision, charges and reasons.
+
+    Args:
+        inputs: Files, folders (all readable files in them, except truth*) or - for what comes in.
+        to: Folder to write; a used one is refused unless it holds this very run.
+        as_: Jurisdiction: EU, EU/DE (office in Germany), GB, US or one from --packs.
+        on: Day for filings that carry none, like 2026-10-20; or accepted, arrival: each filing's own.
+        format_: Name of the sender sheet; guessed by column names when not given.
+        history: Folder of earlier runs: duplicates, amendments and windows look back on them.
+        packs: Folder of packs outside the house.
+        chunk_rows: Goods lines cleared at a time: memory against speed, never the answer.
+        threads: Threads to use.
+        strict: Exit with 1 where a row was quarantined.
+        json: The summary as JSON.
+    """
+    use_threads(threads)
+    from tidewaiter.service.clear import clear_files
+
+    with shown_progress() as progress:
+        done = clear_files(
+            inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, chunk_rows=chunk_rows,
+            progress=progress,
+        )  # fmt: skip
+    if json:
+        show_json(done.summary)
+    else:
+        from tidewaiter.service.review import review
+
+        show(summary_lines(done.summary, review(done.folder)))
+        if done.was_there:
+            show([f"\n  This very run was there already; nothing was changed in {done.folder}."])
+        if done.skipped:
+            show([f"\n  Not read: {counted(len(done.skipped), 'file')} beside them ({', '.join(done.skipped[:3])})."])
+    return 1 if strict and done.summary["consignments"]["quarantined"] else 0
+
+
+def use_threads(threads: int | None) -> None:
+    """Bound the engine's threads; it takes the figure when it is first loaded, so before anything that loads it."""
+    if threads is None:
+        return
+    if threads < 1:
+        raise WrongUse(f"--threads is 1 or more, not {threads}.")
+    os.environ["POLARS_MAX_THREADS"] = str(threads)

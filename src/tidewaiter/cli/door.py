@@ -1,0 +1,76 @@
+"""All commands, and what becomes of an error: one sentence, its code, its exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Final, TextIO, cast
+
+from cyclopts import App, CycloptsError
+
+from tidewaiter import __version__
+from tidewaiter.model.errors import EnvironmentFault, PublicationRefused, TidewaiterError, WrongUse
+
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+FAULTS_SHOWN: Final = 40
+
+app = App(
+    name="tidewaiter",
+    help="Customs clearance of parcels: every parcel a decision, its charges to the cent, its reasons.",
+    version=__version__,
+    suppress_keyboard_interrupt=False,
+)
+app.command("tidewaiter.cli.demo:demo", name="demo", help="Make a parcel day, clear it for EU, GB and US, say where to look.")
+app.command("tidewaiter.cli.clear:clear", name="clear", help="Give every filing of the inputs a decision, charges and reasons.")
+app.command("tidewaiter.cli.explain:explain", name="explain", help="Tell one filing: its decision, reasons and charges.")
+app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
+
+reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")
+reference.command("tidewaiter.cli.reference:list_shelves", name="list", help="List shelves: days covered, origin, licence.")
+reference.command("tidewaiter.cli.reference:show_shelf", name="show", help="Tell all that is known of one shelf.")
+reference.command("tidewaiter.cli.reference:import_", name="import", help="Check an official publication and put it on its shelf.")
+app.command(reference)
+
+formats = App(name="formats", help="Sender sheets: what a sender's columns mean.")
+formats.command("tidewaiter.cli.formats:check", name="check", help="Say what is wrong with a sheet, and how a file reads by it.")
+app.command(formats)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code; no error of ours ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _told("Stopped. Nothing was left half-written.", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 - the door renders whatever happened behind it
+        return _rendered(error)
+    return cast("int", code or 0)
+
+
+def _rendered(error: Exception) -> int:
+    """Say what happened and what to do; a fault of the house itself shows where it happened as well."""
+    if isinstance(error, CycloptsError):
+        return _told(f"{str(error).strip()} See: tidewaiter --help [{WrongUse.code}]", WrongUse.exit_code)
+    if isinstance(error, OSError):
+        fault = f"{error.filename or 'The machine'}: {error.strerror or error}."
+        return _told(f"{fault} [{EnvironmentFault.code}]", EnvironmentFault.exit_code)
+    if not isinstance(error, TidewaiterError):
+        traceback.print_exception(error)
+        return _told(f"This is a fault of Tidewaiter itself. [{TidewaiterError.code}]", TidewaiterError.exit_code)
+    faults = error.faults if isinstance(error, PublicationRefused) else ()
+    more = f"\n  and {len(faults) - FAULTS_SHOWN:,} more" if len(faults) > FAULTS_SHOWN else ""
+    listed = "".join(f"\n  {fault}" for fault in faults[:FAULTS_SHOWN])
+    return _told(f"{error} [{error.code}]{listed}{more}", error.exit_code)
+
+
+def _told(sentence: str, code: int, stream: TextIO | None = None) -> int:
+    print(f"tidewaiter: {sentence}", file=stream or sys.stderr)
+    return code

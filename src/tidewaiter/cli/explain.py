@@ -1,0 +1,143 @@
+"""``tidewaiter explain``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from tidewaiter.cli.words import DECISION_STYLE, columns, counted, heading, plain, show, show_json, spoken
+from tidewaiter.model.money import money_text
+
+ELSEWHERE: Final = "collected_elsewhere"
+
+
+def explain(
+    folder: Annotated[Path, Parameter(name="DIR")],
+    consignment_id: Annotated[str, Parameter(name="CONSIGNMENT_ID")],
+    /,
+    *,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Tell one filing: its decision, reasons with evidence, charges with base, rate, rule and source.
+
+    Args:
+        folder: Folder that a run wrote.
+        consignment_id: The filing's own reference, or the parcel's barcode.
+        json: The same as JSON.
+    """
+    from tidewaiter.service.explain import explain as told_by_run
+
+    told = told_by_run(folder, consignment_id)
+    if json:
+        show_json(told)
+    else:
+        show(explained_lines(told))
+    return 0
+
+
+def explained_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """Every telling of the filing, then what was not taken of it."""
+    for filing in told["filings"]:
+        yield from _filing_lines(filing)
+    if told["quarantine"]:
+        yield from _quarantine_lines(told)
+    for row in told["duplicates"]:
+        yield heading("Told again")
+        again = f"{row['source_file']}, row {row['source_position']:,}"
+        yield f"    {plain(again)} repeats {plain(row['of_file'])}, row {row['of_position']:,}; it counts once."
+    yield ""
+
+
+def _filing_lines(filing: Mapping[str, Any]) -> Iterator[str]:
+    style = DECISION_STYLE.get(filing["decision"], "bold")
+    yield f"\n  [bold]{plain(filing['consignment_id'])}[/]  [{style}]{spoken(filing['decision']).upper()}[/]"
+    waits = f"; waits for {' and '.join(filing['pending_on'])}" if filing["pending_on"] else ""
+    yield f"  route: {spoken(filing['route'])}{plain(waits)}; score {filing['score']}"
+    if not filing["resolved"]:
+        yield "  [yellow]not resolved: an amount due at the border could not be determined[/]"
+    yield from _facts(filing)
+    yield from _reason_lines(filing["reasons"])
+    yield from _charge_lines(filing)
+
+
+def _facts(filing: Mapping[str, Any]) -> Iterator[str]:
+    currency = filing["currency"]
+    used = filing["reduced_set_used"] or "none"
+    claimed = f" (claimed: {filing['reduced_set']})" if filing["reduced_set"] not in {used, None} else ""
+    rows = [
+        ("law", f"{filing['jurisdiction']}, duty point {str(filing['duty_point_at'])[:10]}, law {filing['law_version']}"),
+        ("filed as", f"{filing['filing_kind']}, version {filing['version']}, data set {used}{claimed}, {filing['category']}"),
+        ("goods", f"{counted(len(filing['items']), 'item')}, worth {_money(filing['intrinsic_value_minor'], currency)}"),
+        ("customs value", _money(filing["customs_value_minor"], currency)),
+        ("due at border", _money(filing["due_at_border_minor"], currency)),
+        ("read in", f"{filing['source_file']}, row {filing['source_position']:,}"),
+    ]
+    yield ""
+    yield from columns(rows)
+
+
+def _reason_lines(reasons: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each reason once, with all items it is about; what differs from item to item is told item by item."""
+    yield heading("Reasons")
+    if not reasons:
+        yield "    none: nothing was found that asks or holds"
+    for told in _together(reasons):
+        first = told[0]
+        style = DECISION_STYLE.get(first["severity"], "")
+        numbers = [str(one["item_no"]) for one in told if one["item_no"] is not None]
+        place = f", item{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}" if numbers else ""
+        yield f"    {first['code']}  [{style}]{first['severity']}[/]  [bold]{plain(first['title'])}[/]{place}"
+        yield f"            {plain(first['sentence'])}"
+        if first["field"]:
+            wco = f" (WCO {first['pointer']})" if first["pointer"] != first["field"] else ""
+            yield f"            [dim]to mend: {plain(first['field'] + wco)}[/]"
+
+
+def _together(reasons: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Reasons that say the same of several items, in one group each, in the order in which they come."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for reason in reasons:
+        groups.setdefault((reason["code"], reason["sentence"]), []).append(reason)
+    return list(groups.values())
+
+
+def _charge_lines(filing: Mapping[str, Any]) -> Iterator[str]:
+    yield heading("Charges")
+    if not filing["charges"]:
+        yield "    none"
+    for charge in filing["charges"]:
+        place = f"item {charge['item_no']}" if charge["item_no"] is not None else "whole filing"
+        amount = _amount(charge)
+        kind = f"{charge['charge']} {charge['tax_type'] or ''}".strip()
+        yield f"    [bold]{plain(kind)}[/], {place}: [bold]{plain(amount)}[/]{_collected(charge)}"
+        if charge["rate_text"] and charge["status"] != ELSEWHERE:
+            yield f"        {plain(charge['rate_text'])} on {_money(charge['base_minor'], charge['currency'])}"
+        rests = "; ".join(part for part in (charge["rule_id"], charge["source"]) if part)
+        if rests:
+            yield f"        [dim]{plain(rests)}[/]"
+
+
+def _amount(charge: Mapping[str, Any]) -> str:
+    """The amount with its status; what another door collects is not ours to count."""
+    if charge["amount_minor"] is None:
+        return spoken(charge["status"]) if charge["status"] == ELSEWHERE else f"not determined ({spoken(charge['status'])})"
+    return f"{money_text(charge['amount_minor'], charge['currency'])}, {spoken(charge['status'])}"
+
+
+def _collected(charge: Mapping[str, Any]) -> str:
+    where = {"border": ", at the border", "none": ""}.get(charge["collected_from"], f", by the {charge['collected_from']}")
+    relief = f" ({charge['relief_code']})" if charge["relief_code"] else ""
+    return plain(f"{where}{relief}")
+
+
+def _quarantine_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    yield f"\n  [bold]{plain(told['consignment_id'])}[/]  [red]IN QUARANTINE[/]"
+    for row in told["quarantine"]:
+        yield f"    {row['code']}  {plain(row['message'])}"
+        value = f", {row['pointer']} = '{row['value']}'" if row["pointer"] else ""
+        yield f"            [dim]{plain(row['source_file'])}, row {row['source_position']:,}{plain(value)}[/]"
+
+
+def _money(minor: int | None, currency: str) -> str:
+    return "not determined" if minor is None else money_text(minor, currency)

@@ -1,0 +1,114 @@
+"""A run's summary as a page for the terminal: figures that add up, money by currency, where to look next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tidewaiter.cli.words import DECISION_STYLE, bars, columns, counted, heading, plain, share, spoken
+from tidewaiter.model.money import money_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tidewaiter.service.review import Review
+
+TOP: Final = 8
+FATES: Final = ("accepted", "quarantined", "duplicates", "refused")
+NOT_TOLD: Final = {"unresolved": "not determined", "collected_elsewhere": "not collected here"}
+
+
+def summary_lines(summary: Mapping[str, Any], found: Review) -> Iterator[str]:
+    """The whole page."""
+    yield from head_lines(summary)
+    accepted = summary["consignments"]["accepted"]
+    yield heading("Decisions")
+    yield from bars(summary["decisions"], accepted)
+    yield heading("Routes")
+    yield from bars(summary["routes"], accepted)
+    yield from _waiting(summary, accepted)
+    yield from charge_lines(summary)
+    yield from _finding_lines(summary, accepted)
+    yield from _quarantine_lines(found)
+    yield from _next_lines(found)
+
+
+def head_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Whose law, and how the filings that came in add up."""
+    counts = summary["consignments"]
+    day = str(summary["accepted_at"]).removesuffix("T00:00:00+00:00")
+    yield f"\n  [bold]{plain(summary['jurisdiction'])}[/], {plain(day)}, law {plain(summary['law_version'])}\n"
+    width = len(f"{counts['rows_in']:,}")
+    yield f"  {counts['rows_in']:>{width},} filings came in"
+    for fate in FATES:
+        style = "" if fate == "accepted" else "yellow" if counts[fate] else "dim"
+        items = f" ({counted(summary['items'], 'goods item')})" if fate == "accepted" else ""
+        text = f"= {counts[fate]:>{width},} {fate}{items}" if fate == "accepted" else f"+ {counts[fate]:>{width},} {fate}"
+        yield f"[{style}]  {text}[/]" if style else f"  {text}"
+
+
+def _waiting(summary: Mapping[str, Any], accepted: int) -> Iterator[str]:
+    if summary["pending_on"]:
+        yield heading("Held filings wait for")
+        yield from bars(summary["pending_on"], accepted)
+
+
+def charge_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Charges by kind and status in money, and what falls due at the border."""
+    currency = summary["currency"]
+    yield heading("Charges")
+    rows = [
+        (one["charge"], spoken(one["status"]), spoken(one["collected_from"]), f"{one['rows']:,}", _amount(one, currency))
+        for one in summary["charges"]
+    ]
+    yield from columns([("", "status", "collected at", "charges", "amount"), *rows] if rows else [], right=(3, 4))
+    unresolved = summary["consignments"]["accepted"] - summary["resolved"]
+    known = f", without {counted(unresolved, 'filing')} not resolved" if unresolved else ""
+    yield f"    [bold]due at the border {money_text(summary['due_at_border_minor'], currency)}[/]{known}"
+
+
+def _amount(one: Mapping[str, Any], currency: str) -> str:
+    """Money, or why there is none: what could not be determined is never shown as nothing."""
+    if one["status"] in NOT_TOLD and not one["amount_minor"]:
+        return NOT_TOLD[one["status"]]
+    return money_text(one["amount_minor"], currency)
+
+
+def _finding_lines(summary: Mapping[str, Any], accepted: int) -> Iterator[str]:
+    found = summary["findings"]
+    if not found:
+        return
+    yield heading("Findings, commonest first")
+    width = max(len(_title(summary, one)) for one in found[:TOP])
+    for one in found[:TOP]:
+        style = DECISION_STYLE.get(one["severity"], "")
+        filings = f"{one['consignments']:>9,}  {share(one['consignments'], accepted):>8}"
+        yield f"    {one['code']}  [{style}]{one['severity']:<6}[/]  {plain(_title(summary, one)):<{width}}  {filings}"
+    if len(found) > TOP:
+        yield f"    [dim]and {counted(len(found) - TOP, 'other kind')}, all in findings.parquet[/]"
+
+
+def _title(summary: Mapping[str, Any], one: Mapping[str, Any]) -> str:
+    return str(summary["titles"].get(one["code"], ""))
+
+
+def _quarantine_lines(found: Review) -> Iterator[str]:
+    if not found.quarantine:
+        return
+    yield heading("Quarantine")
+    for reason in found.quarantine[:TOP]:
+        yield f"    {reason.code}  {reason.rows:>9,}  {plain(reason.message)}"
+        yield f"    [dim]{'':<17}first: {plain(reason.source_file)}, row {reason.source_position:,}[/]"
+
+
+def _next_lines(found: Review) -> Iterator[str]:
+    yield heading("Where to look")
+    rows = []
+    if found.worth_a_look:
+        rows.append((f"tidewaiter explain {found.folder} {found.worth_a_look}", "one filing, with reasons and charges"))
+    if found.quarantine:
+        rows.append((str(found.folder / "quarantine.csv"), "rows to mend and send again"))
+    rows += [
+        (str(found.folder / "consignments.parquet"), "every filing; beside it items, charges, findings"),
+        (str(found.folder / "receipt.json"), "what came in and what became of it"),
+    ]
+    yield from columns(rows)

@@ -1,0 +1,90 @@
+"""Words on the terminal: colour where a person looks, plain lines in a pipe, JSON where a program reads."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+
+BAR_WIDTH: Final = 24
+DECISION_STYLE: Final = {
+    "release": "green", "release_conditional": "cyan", "hold": "yellow", "refuse": "red",
+    "ask": "yellow", "document_check": "yellow", "scan": "magenta", "open": "magenta", "lab": "magenta", "refer": "red",
+    "note": "dim",
+}  # fmt: skip
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print lines with their markup; a line is never cut or wrapped in a pipe."""
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(line)
+
+
+def show_json(told: Any) -> None:
+    """Print JSON and nothing else."""
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=_as_text))
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def plain(text: object) -> str:
+    """Text of a sender, which may hold brackets, as it stands."""
+    return escape(str(text))
+
+
+def spoken(word: str) -> str:
+    """``document_check`` as a person says it."""
+    return word.replace("_", " ")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 filing``, ``1,204 filings``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage that never calls something nothing, or almost all everything."""
+    if not whole:
+        return "-"
+    percent = 100 * part / whole
+    if 0 < percent < 0.1:  # noqa: PLR2004 - below one decimal
+        return "< 0.1 %"
+    return "> 99.9 %" if 99.9 < percent < 100 else f"{percent:.1f} %"  # noqa: PLR2004 - the same from above
+
+
+def bars(counts: Mapping[str, int], whole: int) -> list[str]:
+    """A line for each count, the largest first: word, count, percent, bar."""
+    width = max((len(spoken(word)) for word in counts), default=0)
+    lines = []
+    for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        filled = max(1, round(BAR_WIDTH * count / whole)) if count and whole else 0
+        style = DECISION_STYLE.get(word, "blue")
+        lines.append(
+            f"    {spoken(word):<{width}}  {count:>11,}  {share(count, whole):>8}  [{style}]{'█' * filled}[/]"
+        )
+    return lines
+
+
+def columns(rows: Iterable[tuple[str, ...]], right: Iterable[int] = (), indent: int = 4) -> list[str]:
+    """Rows of plain cells set in columns; ``right`` names those that stand to the right."""
+    told = [tuple(row) for row in rows]
+    if not told:
+        return []
+    widths = [max(len(row[at]) for row in told) for at in range(len(told[0]))]
+    to_the_right = set(right)
+    lines = []
+    for row in told:
+        cells = [f"{cell:>{width}}" if at in to_the_right else f"{cell:<{width}}" for at, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        lines.append(plain((" " * indent + "  ".join(cells)).rstrip()))
+    return lines
+
+
+def heading(text: str) -> str:
+    """A heading inside an answer."""
+    return f"\n  [bold]{plain(text)}[/]"

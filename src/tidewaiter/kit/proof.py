@@ -1,0 +1,140 @@
+"""Proof of a jurisdiction: its cases hold, its law has the right shape, and every change is told on both its days."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import polars as pl
+
+from tidewaiter.kit.cases import FACTS, Cases, failures, with_law
+from tidewaiter.kit.jurisdiction import REGIME, Fee, Jurisdiction, Requirement, TaxRate, period_starts
+from tidewaiter.model.dates import Dated, in_force
+from tidewaiter.model.money import Rate
+
+DAY: Final = timedelta(days=1)
+STANDARD: Final = "standard"
+ASK: Final = "ask"
+
+Told = Mapping[str, Any]
+"""A case of a rate, a fee or required fields, as it is written."""
+
+
+def faults(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
+    """A sentence for everything that keeps a jurisdiction from being proven; empty: nothing does."""
+    misshapen = shape_faults(jurisdiction)
+    held = [] if misshapen else failures(jurisdiction, cases.regime)
+    return [*misshapen, *held, *dated_failures(jurisdiction, cases), *untold_changes(jurisdiction, cases)]
+
+
+def shape_faults(jurisdiction: Jurisdiction) -> list[str]:
+    """What the law adds otherwise than ``REGIME`` and the sheet's findings say."""
+    empty = with_law(pl.DataFrame(schema={"filing_row": pl.UInt32, **FACTS}), jurisdiction, ())
+    made = jurisdiction.regime(empty.lazy()).collect_schema()
+    flags = {finding.flag: pl.Boolean() for finding in jurisdiction.findings}
+    owed = REGIME | flags
+    wrong = [
+        f"The law adds {name} as {made.get(name, 'nothing')}, not {dtype}."
+        for name, dtype in owed.items()
+        if made.get(name) != dtype
+    ]
+    lost = [f"The law drops {name}." for name in empty.columns if name not in made]
+    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *empty.columns}]
+    return [*wrong, *lost, *beyond]
+
+
+def dated_failures(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
+    """A sentence per case of a rate, a fee or required fields that the sheet says otherwise; empty: all hold."""
+    wrong = (
+        *(_about(told, _wrong_rate(jurisdiction, told)) for told in cases.tax_rates),
+        *(_about(told, _wrong_fee(jurisdiction, told)) for told in cases.fees),
+        *(_about(told, _wrong_fields(jurisdiction, told)) for told in cases.required),
+    )
+    return [sentence for sentence in wrong if sentence]
+
+
+def _about(told: Told, wrong: str) -> str:
+    return f"{dict(told)}: {wrong}" if wrong else ""
+
+
+def _wrong_rate(jurisdiction: Jurisdiction, told: Told) -> str:
+    found = next((rate.rate for rate in jurisdiction.tax_rates if _key(rate) == _rate_key(told) and _is_on(rate, told)), None)
+    wanted = Rate.of_percent(told["percent"]) if "percent" in told else None
+    return "" if found == wanted else f"the rate is {found.text() if found else 'not known'}"
+
+
+def _wrong_fee(jurisdiction: Jurisdiction, told: Told) -> str:
+    found = next((fee for fee in jurisdiction.fees if _key(fee) == _fee_key(told) and _is_on(fee, told)), None)
+    if found is None:
+        return "there is no such fee" if "amount_minor" in told else ""
+    if "amount_minor" not in told:
+        return f"there is a fee of {found.amount_minor}"
+    named = {name: value for name, value in told.items() if name != "on"}
+    return "; ".join(
+        f"{name} is {getattr(found, name, None)}" for name, value in named.items() if getattr(found, name, None) != value
+    )
+
+
+def _wrong_fields(jurisdiction: Jurisdiction, told: Told) -> str:
+    spans = (fact for fact in jurisdiction.requirements if _key(fact) == _fields_key(told) and _is_on(fact, told))
+    found = next((fact.fields for fact in spans), ())
+    if not told["fields"]:
+        return f"it requires {', '.join(found)}" if found else ""
+    missing = [name for name in told["fields"] if name not in found]
+    return f"it does not require {', '.join(missing)}" if missing else ""
+
+
+def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
+    """Days on which something begins or has ended, where no case tells of that day or of the day before."""
+    days = {case.on for case in cases.regime}
+    of_law = ("the law", days, (day for day in period_starts(jurisdiction) if _is_of_law(jurisdiction, day)))
+    dated = (
+        *_spans(jurisdiction.tax_rates, cases.tax_rates, _rate_key),
+        *_spans(jurisdiction.fees, cases.fees, _fee_key),
+        *_spans(jurisdiction.requirements, cases.required, _fields_key),
+    )
+    return [
+        f"No case tells of {name} on {day}, where it changes on {change}."
+        for name, told, changes in (of_law, *dated)
+        for change in changes
+        for day in (change - DAY, change)
+        if day not in told
+    ]
+
+
+def _is_of_law(jurisdiction: Jurisdiction, day: Any) -> bool:
+    return any(day in _changes(fact) for fact in jurisdiction.parameters)
+
+
+def _spans(facts: Iterable[Any], told: Sequence[Told], key_of: Any) -> Iterator[tuple[str, set[Any], list[Any]]]:
+    """Every fact with the days its cases tell of and the days it changes on."""
+    for fact in facts:
+        key = _key(fact)
+        yield " ".join(key), {case["on"] for case in told if key_of(case) == key}, _changes(fact)
+
+
+def _changes(fact: Dated) -> list[Any]:
+    """The first day of a fact, and the first day after it."""
+    return [fact.valid_from] + ([fact.valid_to + DAY] if fact.valid_to is not None else [])
+
+
+def _key(fact: TaxRate | Fee | Requirement) -> tuple[str, ...]:
+    """What tells the spans of one fact from those of another."""
+    if isinstance(fact, TaxRate):
+        return ("tax rate", fact.place, fact.category)
+    return ("fee", fact.place, fact.code) if isinstance(fact, Fee) else ("required", fact.reduced_set, fact.severity)
+
+
+def _rate_key(told: Told) -> tuple[str, ...]:
+    return ("tax rate", told["place"], told.get("category", STANDARD))
+
+
+def _fee_key(told: Told) -> tuple[str, ...]:
+    return ("fee", told.get("place", ""), told["code"])
+
+
+def _fields_key(told: Told) -> tuple[str, ...]:
+    return ("required", told["set"], told.get("severity", ASK))
+
+
+def _is_on(fact: Dated, told: Told) -> bool:
+    return in_force(fact, told["on"])

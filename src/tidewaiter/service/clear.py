@@ -1,0 +1,131 @@
+"""Use case: clear files for a jurisdiction into a folder."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from tidewaiter import __version__
+from tidewaiter.kit.jurisdiction import Jurisdiction
+from tidewaiter.model.errors import WrongUse
+from tidewaiter.pipeline.clearance import clearance
+from tidewaiter.runners.chunks import TOLD, Moment
+from tidewaiter.runners.history import History, load_history
+from tidewaiter.runners.local import CHUNK_ROWS, Order, Progress, clear
+from tidewaiter.runners.workspace import RECEIPT
+from tidewaiter.service import discovery
+from tidewaiter.service.inputs import surveyed
+from tidewaiter.service.shelves import home_folder, open_shelves
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A finished run: its folder, its summary, files that were not read, and whether it had been there before."""
+
+    folder: Path
+    summary: dict[str, Any]
+    skipped: tuple[str, ...]
+    was_there: bool
+
+
+def clear_files(
+    inputs: Sequence[str],
+    jurisdiction: str,
+    target: Path,
+    *,
+    on: str,
+    format_name: str | None = None,
+    history: Path | None = None,
+    packs: Path | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    submitter: str = "",
+    home: Path | None = None,
+    stream: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Cleared:
+    """Clear what ``inputs`` name into ``target``; a finished run of the same order is left as it is.
+
+    ``jurisdiction`` is ``EU`` or, with the office's country, ``EU/DE``; ``on`` is a day, or ``accepted`` or ``arrival``
+    for the moment each filing gives itself. Raises ``WrongUse`` before anything is touched.
+    """
+    law, office = jurisdiction_of(jurisdiction, packs)
+    if chunk_rows < 1:
+        raise WrongUse(f"--chunk-rows is how many goods lines are cleared at a time: 1 or more, not {chunk_rows}.")
+    moment = moment_of(on)
+    rules = list(discovery.risk_rules(packs).values())
+    sheets = list(discovery.sender_sheets(packs).values())
+    shelves = open_shelves(law, rules, sheets, home or home_folder())
+    earlier = _earlier(history, target) if history else None
+    with surveyed(inputs, stream) as found:
+        order = Order(
+            sources=found.sources,
+            target=target,
+            clearance=clearance(law, rules, shelves),
+            shelves=shelves,
+            sheets=sheets,
+            office=office,
+            accepted_at=moment,
+            arguments={
+                "jurisdiction": f"{law.code}/{office}" if office else law.code,
+                "on": on,
+                "format": format_name,
+                "packs": _hash_of(packs) if packs else None,
+                "history": _receipts(earlier) if earlier else [],
+                "tidewaiter": __version__,
+            },
+            format_name=format_name,
+            history=earlier,
+            submitter=submitter,
+            chunk_rows=chunk_rows,
+        )
+        was_there = (target / RECEIPT).is_file()
+        folder = clear(order, progress)
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    return Cleared(folder, summary, tuple(found.skipped), was_there)
+
+
+def jurisdiction_of(name: str, packs: Path | None = None) -> tuple[Jurisdiction, str | None]:
+    """The jurisdiction and the office's country that ``EU/DE`` names; ``WrongUse`` says which there are."""
+    code, _, office = name.upper().partition("/")
+    known = discovery.jurisdictions(packs)
+    if code not in known:
+        raise WrongUse(f"No jurisdiction is called '{name}'. There are: {', '.join(known)}; --packs DIR adds others.")
+    if office and office not in known[code].places:
+        raise WrongUse(f"'{office}' is no place of {code}. There are: {', '.join(known[code].places)}.")
+    return known[code], office or None
+
+
+def moment_of(on: str) -> Moment:
+    """A day's first moment in UTC, or the word for the moment each filing gives itself."""
+    if on == "accepted" or on == "arrival":  # noqa: PLR1714 - the type checker follows two equalities, not a set
+        return on
+    try:
+        day = date.fromisoformat(on)
+    except ValueError as fault:
+        raise WrongUse(f"'{on}' is no day. Write it like 2026-10-20, or one of: {', '.join(TOLD)}.") from fault
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _earlier(folder: Path, target: Path) -> History:
+    """Runs to look back on; the run that is to be written is none of them, though it may lie among them."""
+    found = load_history(folder)
+    own = [number for number, run in enumerate(found.folders) if run.resolve() == target.resolve()]
+    return replace(found, rows=found.rows.filter(~pl.col("run_no").is_in(own))) if own else found
+
+
+def _receipts(history: History) -> list[str]:
+    """Hashes of the receipts of the runs that are looked back on."""
+    used = history.rows["run_no"].unique().to_list()
+    return sorted(sha256((history.folders[number] / RECEIPT).read_bytes()).hexdigest() for number in used)
+
+
+def _hash_of(packs: Path) -> str:
+    """One hash over every file of packs outside the house, sheets and code alike."""
+    files = sorted(path for path in packs.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    told = [f"{path.relative_to(packs).as_posix()}\t{sha256(path.read_bytes()).hexdigest()}" for path in files]
+    return sha256("\n".join(told).encode()).hexdigest()

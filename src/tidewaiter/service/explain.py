@@ -1,0 +1,119 @@
+"""Use case: one filing of a finished run, told with reasons, charges and where it was read."""
+
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from string import Formatter
+from typing import Any, Final
+
+import polars as pl
+
+from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.money import money_text
+from tidewaiter.service.results import Results, open_results
+
+NEAR: Final = 3
+LOOKED_THROUGH: Final = 5_000
+"""Ids compared letter by letter when one is not found: enough for those that begin alike."""
+
+MICRO_PLACES: Final = 6
+
+
+def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
+    """Everything a run says of one filing, by its own reference or the parcel's barcode.
+
+    ``filings`` holds each accepted telling with ``reasons``, ``charges`` and ``items``; ``quarantine`` and
+    ``duplicates`` the rows that were not taken. ``WrongUse`` where nothing is known, with ids that are near.
+    """
+    results = open_results(folder)
+    wanted = consignment_id.strip()
+    named = (pl.col("consignment_id") == wanted) | (pl.col("parcel_id") == wanted)
+    filings = [_filing(results, row) for row in results.where("consignments", named)]
+    own = pl.col("consignment_id") == wanted
+    told = {
+        "consignment_id": wanted,
+        "filings": filings,
+        "quarantine": results.where("quarantine", own),
+        "duplicates": results.where("duplicates", own),
+    }
+    if not any((filings, told["quarantine"], told["duplicates"])):
+        raise WrongUse(_not_found(results, wanted))
+    return told
+
+
+def _filing(results: Results, row: dict[str, Any]) -> dict[str, Any]:
+    """The filing's row with its own findings, charges and items beside it."""
+    own = (pl.col("consignment_id") == row["consignment_id"]) & (pl.col("version") == row["version"])
+    reasons = [_reason(results.summary, finding) for finding in results.where("findings", own)]
+    return {
+        **row,
+        "duty_point_at": row["duty_point_at"].isoformat() if row["duty_point_at"] else None,
+        "reasons": reasons,
+        "items": results.where("items", own),
+        "charges": results.where("charges", own),
+    }
+
+
+def _reason(summary: Mapping[str, Any], finding: Mapping[str, Any]) -> dict[str, Any]:
+    code, evidence = finding["code"], json.loads(finding["evidence"])
+    sentence = summary.get("sentences", {}).get(code) or summary["titles"].get(code, "")
+    return {
+        "code": code,
+        "severity": finding["severity"],
+        "weight": finding["weight"],
+        "item_no": finding["item_no"],
+        "title": summary["titles"].get(code, ""),
+        "sentence": filled(sentence, evidence, summary["currency"]),
+        "field": finding["field"],
+        "pointer": finding["pointer"],
+        "evidence": evidence,
+    }
+
+
+def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:
+    """The sentence with its evidence as a person reads it: money with its currency, masses in kg."""
+    parts = []
+    for text, name, _, _ in Formatter().parse(sentence):
+        parts.append(text)
+        if name:
+            parts.append(_value_text(name, evidence.get(name), currency))
+    return "".join(parts)
+
+
+def _value_text(name: str, value: Any, currency: str) -> str:
+    if value is None:
+        return "(not declared)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, int) and ("_minor" in name or name.endswith("_minor")):
+        return money_text(value, currency)
+    if isinstance(value, int) and name.endswith(("_micro", "_mg")):
+        unit = " kg" if name.endswith("_mg") else ""
+        whole, rest = divmod(abs(value), 10**MICRO_PLACES)
+        return f"{'-' if value < 0 else ''}{whole}.{rest:0{MICRO_PLACES}d}".rstrip("0").rstrip(".") + unit
+    return str(value).replace(";", ", ") if name in {"defaulted", "unmapped"} else str(value)
+
+
+def _not_found(results: Results, wanted: str) -> str:
+    """What to say of an id that the run does not know: those nearest to it, or how to see them all."""
+    near = _near(results, wanted)
+    told = f" Near to it: {', '.join(near)}." if near else " See the ids in consignments.parquet and quarantine.csv."
+    return f"{results.folder} knows no filing or parcel '{wanted}'.{told}"
+
+
+def _near(results: Results, wanted: str) -> list[str]:
+    """Ids that differ in a few letters, looked for among those that begin or end as the wanted one does."""
+    plain = pl.col("consignment_id").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    asked = "".join(letter for letter in wanted.upper() if letter.isalnum())
+    half = max(1, len(asked) // 2)
+    alike = plain.str.starts_with(asked[:half]) | plain.str.ends_with(asked[-half:])
+    found: dict[str, None] = {}
+    for table in ("consignments", "quarantine"):
+        rows = results.rows(table)
+        if rows is not None and asked:
+            ids = rows.select("consignment_id").filter(alike).unique().sort("consignment_id")
+            found |= dict.fromkeys(ids.head(LOOKED_THROUGH).collect()["consignment_id"].to_list())
+    return get_close_matches(wanted, list(found), n=NEAR)

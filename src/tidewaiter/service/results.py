@@ -1,0 +1,56 @@
+"""A finished run as its readers see it: words, and tables by name, also those without a row."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from tidewaiter.model.errors import UnusableInput, WrongUse
+from tidewaiter.runners.workspace import RECEIPT
+
+TABLES: Final = ("consignments", "items", "charges", "findings", "quarantine", "duplicates")
+
+
+@dataclass(frozen=True)
+class Results:
+    """The folder of a finished run."""
+
+    folder: Path
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Totals, titles, editions."""
+        return self._words("summary.json")
+
+    @cached_property
+    def receipt(self) -> dict[str, Any]:
+        """What came in and what became of it."""
+        return self._words(RECEIPT)
+
+    def rows(self, table: str) -> pl.LazyFrame | None:
+        """A table to be read in part; none where the run wrote no row of it."""
+        path = self.folder / f"{table}.parquet"
+        return pl.scan_parquet(path) if path.is_file() else None
+
+    def where(self, table: str, *predicates: pl.Expr) -> list[dict[str, Any]]:
+        """Rows of a table that fulfil all predicates, as plain records."""
+        rows = self.rows(table)
+        return rows.filter(*predicates).collect().to_dicts() if rows is not None else []
+
+    def _words(self, name: str) -> dict[str, Any]:
+        path = self.folder / name
+        try:
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as fault:
+            raise UnusableInput(f"{path} cannot be read ({fault}). Clear the files into another folder.") from fault
+        return found
+
+
+def open_results(folder: Path) -> Results:
+    """The run in ``folder``; ``WrongUse`` where no finished run lies there."""
+    if not (folder / RECEIPT).is_file():
+        raise WrongUse(f"{folder} holds no finished run. Name a folder that 'tidewaiter clear' wrote.")
+    return Results(folder)

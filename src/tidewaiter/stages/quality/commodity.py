@@ -1,0 +1,71 @@
+"""Commodity codes: are they six to ten digits, and does the nomenclature know the first six?"""
+
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.stages.quality.check import Check, flags
+
+CODE_SHAPE: Final = r"^[0-9]{6,10}$"
+SPACING: Final = r"[.\s]"
+"""People set codes as 8517.13 00; neither dots nor blanks count."""
+
+NATIONAL: Final = ("98", "99")
+"""Chapters the Harmonized System leaves to each country: a code of them is not looked up, all nines excepted."""
+
+NOWHERE: Final = r"^9+$"
+HS6: Final = 6
+
+MALFORMED: Final = FindingKind(
+    "FMT-04",
+    "Commodity code is malformed",
+    "The commodity code {commodity_code} is not six to ten digits. Give the code of the goods in the tariff.",
+    "ask",
+    "item",
+    pointer="item_commodity_code",
+    evidence=("commodity_code",),
+)
+UNKNOWN: Final = FindingKind(
+    "FMT-05",
+    "Commodity code does not exist",
+    "No goods stand under {commodity_code}: its first six digits are not in the nomenclature. Look the code up.",
+    "ask",
+    "item",
+    pointer="item_commodity_code",
+    evidence=("commodity_code",),
+)
+KINDS: Final = (MALFORMED, UNKNOWN)
+
+
+def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the flags of ``KINDS``. ``nomenclature``: column ``hs`` with codes of two, four and six digits.
+
+    Where no code of six digits is loaded nothing is known to be missing, and ``FMT-05`` stays silent.
+    """
+    known = nomenclature.select(_hs6=pl.col("hs")).filter(pl.col("_hs6").str.len_bytes() == HS6).unique()
+    codes = _distinct(items).join(known.with_columns(_is_known=True), on="_hs6", how="left")
+    loaded = known.select(_is_loaded=pl.len() > 0)
+    judged = codes.join(loaded, how="cross").select("commodity_code", *flags(_checks()))
+    return items.join(judged, on="commodity_code", how="left", maintain_order="left").with_columns(
+        pl.col(kind.flag).fill_null(value=False) for kind in KINDS
+    )
+
+
+def _distinct(items: pl.LazyFrame) -> pl.LazyFrame:
+    """Each code once, as it was told, without its spacing, and its first six digits: few, so that words are cheap."""
+    return (
+        items.select("commodity_code")
+        .filter(pl.col("commodity_code").is_not_null())
+        .unique()
+        .with_columns(_digits=pl.col("commodity_code").str.replace_all(SPACING, ""))
+        .with_columns(_hs6=pl.col("_digits").str.slice(0, HS6))
+    )
+
+
+def _checks() -> tuple[Check, Check]:
+    digits = pl.col("_digits")
+    is_shaped = digits.str.contains(CODE_SHAPE)
+    is_national = digits.str.slice(0, 2).is_in(NATIONAL) & ~digits.str.contains(NOWHERE)
+    is_strange = pl.col("_is_loaded") & pl.col("_is_known").is_null() & ~is_national
+    return Check(MALFORMED, ~is_shaped), Check(UNKNOWN, is_shaped & is_strange)

@@ -1,0 +1,77 @@
+"""Names and addresses: stopgaps, unreadable letters, and parcels that people send to themselves."""
+
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.stages.quality.check import Check
+from tidewaiter.stages.quality.placeholders import NO_NAME, NO_STREET
+from tidewaiter.stages.quality.wording import UNREADABLE
+
+SAME: Final = ("name", "street", "city", "country")
+"""What consignor and consignee must share to be one at one place; capitals do not count."""
+
+
+def _is_same(part: str) -> pl.Expr:
+    consignor, consignee = pl.col(f"consignor_{part}"), pl.col(f"consignee_{part}")
+    return consignor == consignee if part == "country" else consignor.str.to_lowercase() == consignee.str.to_lowercase()
+
+
+FILING_CHECKS: Final = (
+    Check(
+        FindingKind(
+            "TXT-01",
+            "Consignee's name is a stopgap",
+            "The consignee's name is no name. Say who the parcel is for.",
+            "ask",
+            "filing",
+            pointer="consignee_name",
+        ),
+        pl.col("consignee_name").str.contains(NO_NAME),
+    ),
+    Check(
+        FindingKind(
+            "TXT-02",
+            "Consignor's name is a stopgap",
+            "The consignor's name is no name. Say who sends the parcel.",
+            "ask",
+            "filing",
+            pointer="consignor_name",
+        ),
+        pl.col("consignor_name").str.contains(NO_NAME),
+    ),
+    Check(
+        FindingKind(
+            "TXT-03",
+            "Consignee's street is a stopgap",
+            "The consignee's street is no street. Give the address the parcel is delivered to.",
+            "ask",
+            "filing",
+            pointer="consignee_street",
+        ),
+        pl.col("consignee_street").str.contains(NO_STREET),
+    ),
+    Check(
+        FindingKind(
+            "TXT-08",
+            "Consignee's name is unreadable",
+            "The consignee's name was garbled by a wrong encoding. Send the file in UTF-8.",
+            "note",
+            "filing",
+            pointer="consignee_name",
+        ),
+        pl.col("consignee_name").str.contains(UNREADABLE),
+    ),
+    Check(
+        FindingKind(
+            "PTY-01",
+            "Consignor and consignee are one",
+            "Consignor and consignee have the same name at the same address. One of them may be mistaken.",
+            "note",
+            "filing",
+            pointer="consignee_name",
+        ),
+        pl.all_horizontal(_is_same(part) for part in SAME),
+    ),
+)

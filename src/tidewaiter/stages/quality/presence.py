@@ -1,0 +1,151 @@
+"""Presence: does a filing carry the fields its data set requires on its duty point?"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+import polars as pl
+
+from tidewaiter.kit.jurisdiction import Requirement
+from tidewaiter.model.columns import BY_DOOR
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.stages.quality.check import Check, flags
+
+Level = Literal["filing", "item"]
+NOTE: Final = "note"
+SET: Final = "The data set {reduced_set_used} requires"
+
+
+def _field(code: str, level: Level, field: str, title: str, what: str) -> tuple[str, FindingKind]:
+    sentence = f"{SET} {what}, and it is missing. Declare it."
+    return field, FindingKind(code, title, sentence, "ask", level, pointer=field, evidence=("reduced_set_used",))
+
+
+OWN: Final[dict[str, FindingKind]] = dict(
+    (
+        _field("PRE-01", "filing", "consignor_name", "Consignor's name is missing", "the name of the consignor"),
+        _field("PRE-02", "filing", "consignor_country", "Consignor's country is missing", "the consignor's country"),
+        _field("PRE-03", "filing", "consignee_name", "Consignee's name is missing", "the name of the consignee"),
+        _field("PRE-04", "filing", "consignee_street", "Consignee's street is missing", "the consignee's street"),
+        _field("PRE-05", "filing", "consignee_city", "Consignee's city is missing", "the consignee's city"),
+        _field("PRE-06", "filing", "consignee_country", "Consignee's country is missing", "the consignee's country"),
+        _field("PRE-07", "filing", "gross_mass_kg", "Gross mass is missing", "the gross mass in kilograms"),
+        _field("PRE-08", "item", "item_description", "Description is missing", "a description of the goods"),
+        _field("PRE-09", "item", "item_commodity_code", "Commodity code is missing", "the commodity code"),
+        _field("PRE-10", "item", "item_value_amount", "Value is missing", "the value of the line"),
+        _field("PRE-11", "item", "item_value_currency", "Currency is missing", "the currency of the line's value"),
+        _field("PRE-12", "item", "item_origin", "Origin is missing", "the country where the goods were made"),
+        _field("PRE-13", "item", "item_net_mass_kg", "Net mass is missing", "the net mass in kilograms"),
+        _field("PRE-14", "item", "item_quantity", "Quantity is missing", "the quantity"),
+        _field("PRE-15", "filing", "authorisations", "Authorisation is missing", "the declarant's authorisation"),
+    )
+)
+"""Fields (door names) whose absence has a code of its own."""
+
+NO_DESTINATION: Final = FindingKind(
+    "PRE-16",
+    "Destination is missing",
+    "The filing does not say to which country the goods go. Declare the destination.",
+    "ask",
+    "filing",
+    pointer="destination_country",
+)
+OTHER: Final[dict[tuple[Level, bool], FindingKind]] = {
+    ("filing", False): FindingKind(
+        "PRE-90", "Required fields are missing", f"{SET} fields that are missing: {{missing_fields}}. Declare them.",
+        "ask", "filing", evidence=("reduced_set_used", "missing_fields"),
+    ),
+    ("item", False): FindingKind(
+        "PRE-91", "Required fields of a line are missing",
+        f"{SET} fields that the line lacks: {{missing_item_fields}}. Declare them.",
+        "ask", "item", evidence=("reduced_set_used", "missing_item_fields"),
+    ),
+    ("filing", True): FindingKind(
+        "PRE-92", "Expected fields are missing",
+        f"{SET} these too, for now without asking: {{missing_fields}}. Declare them.",
+        "note", "filing", evidence=("reduced_set_used", "missing_fields"),
+    ),
+    ("item", True): FindingKind(
+        "PRE-93", "Expected fields of a line are missing",
+        f"{SET} these too, for now without asking: {{missing_item_fields}}. Declare them.",
+        "note", "item", evidence=("reduced_set_used", "missing_item_fields"),
+    ),
+}  # fmt: skip
+"""All other fields, by level and by whether the sheet makes their absence a mere note."""
+
+NAMES: Final[dict[Level, str]] = {"filing": "missing_fields", "item": "missing_item_fields"}
+FILING_KINDS: Final = (
+    *(kind for kind in OWN.values() if kind.level == "filing"),
+    NO_DESTINATION, OTHER["filing", False], OTHER["filing", True],
+)  # fmt: skip
+ITEM_KINDS: Final = (
+    *(kind for kind in OWN.values() if kind.level == "item"),
+    OTHER["item", False],
+    OTHER["item", True],
+)
+
+Spans = tuple[Requirement, ...]
+
+
+def check_presence(frame: pl.LazyFrame, requirements: Sequence[Requirement], level: Level) -> pl.LazyFrame:
+    """Add the flags of one level and the names of missing fields that have no code of their own (null: none).
+
+    ``frame`` carries ``reduced_set_used`` and ``duty_day``; a requirement counts on the days of its span.
+    """
+    asked = _required(requirements, level, is_note=False)
+    noted = _required(requirements, level, is_note=True)
+    spans = dict.fromkeys([*asked.values(), *noted.values()])
+    column_of = {span: f"_required_{number}" for number, span in enumerate(spans)}
+    missing = {field: pl.col(column_of[span]) & _is_empty(field) for field, span in asked.items()}
+    expected = {field: pl.col(column_of[span]) & _is_empty(field) for field, span in noted.items()}
+    own = [Check(kind, missing.get(field, pl.lit(value=False))) for field, kind in OWN.items() if kind.level == level]
+    others = {field: hit for field, hit in missing.items() if field not in OWN and field != NO_DESTINATION.pointer}
+    checks = [
+        *own,
+        *([Check(NO_DESTINATION, _is_empty(NO_DESTINATION.pointer))] if level == "filing" else ()),
+        Check(OTHER[level, False], _any(others.values())),
+        Check(OTHER[level, True], _any(expected.values())),
+    ]
+    return (
+        frame.with_columns(_is_required(span).alias(name) for span, name in column_of.items())
+        .with_columns(*flags(checks), _named([*others.items(), *expected.items()]).alias(NAMES[level]))
+        .drop(column_of.values())
+    )
+
+
+def _required(requirements: Sequence[Requirement], level: Level, *, is_note: bool) -> dict[str, Spans]:
+    """Per field of this level the requirements that name it, in the order of the sheet."""
+    named: dict[str, list[Requirement]] = {}
+    for requirement in requirements:
+        if (requirement.severity == NOTE) is is_note:
+            for field in requirement.fields:
+                named.setdefault(field, []).append(requirement)
+    return {field: tuple(rows) for field, rows in named.items() if BY_DOOR[field].level == level}
+
+
+def _is_required(spans: Spans) -> pl.Expr:
+    """True where any of these requirements holds for the data set in use on the duty point."""
+    return _any(_holds(span) for span in spans)
+
+
+def _holds(span: Requirement) -> pl.Expr:
+    day = pl.col("duty_day")
+    holds = (pl.col("reduced_set_used") == span.reduced_set) & (day >= span.valid_from)
+    return holds if span.valid_to is None else holds & (day <= span.valid_to)
+
+
+def _is_empty(field: str) -> pl.Expr:
+    return pl.col(BY_DOOR[field].column).is_null()
+
+
+def _any(hits: Iterable[pl.Expr]) -> pl.Expr:
+    expressions = list(hits)
+    return pl.any_horizontal(expressions) if expressions else pl.lit(value=False)
+
+
+def _named(hits: Sequence[tuple[str, pl.Expr]]) -> pl.Expr:
+    """Door names of the fields that are missing, in the order of the sheet; null where none is."""
+    if not hits:
+        return pl.lit(None, dtype=pl.String)
+    parts = [pl.when(hit).then(pl.lit(field)) for field, hit in hits]
+    text = pl.concat_str(parts, separator=", ", ignore_nulls=True) if len(parts) > 1 else parts[0]
+    return pl.when(_any(hit for _, hit in hits)).then(text)

@@ -1,0 +1,68 @@
+"""Wording: descriptions that name no goods, and texts that a wrong encoding has made unreadable."""
+
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.stages.quality.check import Check, either
+from tidewaiter.stages.quality.placeholders import PLACEHOLDER, REPEATED
+from tidewaiter.stages.quality.vague_words import VAGUE
+
+ONLY_VAGUE: Final = rf"(?i)^\P{{L}}*(?:{either(*VAGUE)}(?:\P{{L}}+|$))+$"
+LETTER: Final = r"\p{L}"
+IDEOGRAPH: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
+TOO_SHORT: Final = rf"^\P{{L}}*(?:[\p{{L}}--[{IDEOGRAPH}]]\P{{L}}*){{1,2}}$"
+"""One or two letters; in a script whose signs are words one is enough."""
+
+UNREADABLE: Final = (
+    "\ufffd|[ÃÅÄ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039"
+    "\u203a\u2122]|Â[\u0080-\u00bf]|â(?:€|\u0080)|ï»¿|ï¿½"
+)
+"""What is left of UTF-8 that was read as Latin letters, and the sign that stands for a lost one."""
+
+_DESCRIPTION: Final = pl.col("description")
+
+
+def _kind(code: str, title: str, sentence: str) -> FindingKind:
+    return FindingKind(code, title, sentence, "ask", "item", pointer="item_description", evidence=("description",))
+
+
+ITEM_CHECKS: Final = (
+    Check(
+        _kind(
+            "TXT-04",
+            "Description names no goods",
+            'The description "{description}" would fit any parcel. Say what the goods are, of what and for what.',
+        ),
+        _DESCRIPTION.str.contains(ONLY_VAGUE),
+    ),
+    Check(
+        _kind(
+            "TXT-05",
+            "Description has no letters",
+            'The description "{description}" holds no letters. Say in words what the goods are.',
+        ),
+        ~_DESCRIPTION.str.contains(LETTER),
+    ),
+    Check(
+        _kind(
+            "TXT-06",
+            "Description is a stopgap",
+            'The description "{description}" fills the field and says nothing. Say in words what the goods are.',
+        ),
+        _DESCRIPTION.str.contains(f"{PLACEHOLDER}|{REPEATED}|{TOO_SHORT}") & _DESCRIPTION.str.contains(LETTER),
+    ),
+    Check(
+        FindingKind(
+            "TXT-07",
+            "Description is unreadable",
+            'The description "{description}" was garbled by a wrong encoding. Send the file in UTF-8.',
+            "note",
+            "item",
+            pointer="item_description",
+            evidence=("description",),
+        ),
+        _DESCRIPTION.str.contains(UNREADABLE),
+    ),
+)

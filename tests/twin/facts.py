@@ -1,0 +1,84 @@
+"""Facts of a jurisdiction as its sheet tells them, cut to a day."""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+LIST_FIELD = {"hs prefixes": "code", "countries": "origin"}
+
+
+@dataclass(eq=False)
+class Law:
+    """What holds on one day. ``says`` maps a parameter to its value; what is not in force is not there."""
+
+    day: date
+    is_loaded: bool
+    says: dict
+    lists: dict = field(default_factory=dict)
+    tax: dict = field(default_factory=dict)
+    fees: list = field(default_factory=list)
+
+    def is_up_to(self, limit, value):
+        """True where a limit is in force and the value does not exceed it."""
+        return limit in self.says and value <= self.says[limit]
+
+    def is_over(self, limit, value):
+        """True where a limit is in force and the value exceeds it."""
+        return limit in self.says and value > self.says[limit]
+
+    def has_on_list(self, name, code, origin):
+        """True where goods of this code and origin are on a list of the law."""
+        if name not in self.lists:
+            return False
+        unit, values = self.lists[name]
+        if LIST_FIELD[unit] == "origin":
+            return origin in values
+        return code is not None and code.startswith(values)
+
+    @cache  # noqa: B019 - laws live as long as the sheet
+    def lists_with(self, code, origin):
+        """Names of all lists that goods of this code and origin are on."""
+        return frozenset(name for name in self.lists if self.has_on_list(name, code, origin))
+
+
+class Sheet:
+    """The folder of one jurisdiction, read with nothing but a TOML reader."""
+
+    def __init__(self, folder: Path) -> None:
+        parts = [folder / "sheet.toml", *sorted((folder / "members").glob("*.toml"))]
+        read = [tomllib.loads(part.read_text(encoding="utf-8")) for part in parts]
+        main = read[0]
+        self.code, self.currency, self.duty_point = main["code"], main["currency"], main["duty_point"]
+        self.parameters = main["parameter"]
+        self.tax_rates = [{"place": part.get("place"), **row} for part in read for row in part.get("tax_rate", [])]
+        self.fees = [{"place": part.get("place"), **row} for part in read for row in part.get("fee", [])]
+        dated = [*self.parameters, *self.tax_rates, *self.fees, *main.get("required", [])]
+        self.first_day = min(row["valid_from"] for row in dated)
+        self._laws = {}
+
+    def on(self, day: date) -> Law:
+        """The law of a day."""
+        if day not in self._laws:
+            self._laws[day] = self._law(day)
+        return self._laws[day]
+
+    def _law(self, day):
+        law = Law(day, day >= self.first_day, {})
+        for row in self.parameters:
+            if _holds(row, day):
+                if row["unit"] in LIST_FIELD:
+                    law.lists[row["name"]] = (row["unit"], tuple(row["value"]))
+                else:
+                    law.says[row["name"]] = row["value"]
+        for row in self.tax_rates:
+            if _holds(row, day) and row["category"] == "standard":
+                law.tax[row["place"]] = Decimal(row["percent"]) / 100
+        law.fees = [row for row in self.fees if _holds(row, day)]
+        return law
+
+
+def _holds(row, day):
+    return row["valid_from"] <= day <= row.get("valid_to", date.max)

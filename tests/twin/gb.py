@@ -1,0 +1,101 @@
+"""The United Kingdom's law on parcels, read from its sheet."""
+
+import re
+
+from tests.twin.treatment import OPEN, Reading
+
+SIMPLIFIED = ("BIRDS", "H7")
+VAT_NUMBER = re.compile(r"(GB|XI)?([0-9]{9}|[0-9]{12})")
+
+
+def assume(facts):
+    """The seller's VAT scheme stands for a sale to a consumer where nobody says."""
+    if facts.scheme == "UKVAT":
+        return facts._replace(relation=facts.relation or "B2C", nature=facts.nature or "sale")
+    return facts
+
+
+def read(facts, law):
+    """Duty, VAT and data set of a filing that leaves nothing out."""
+    is_northern = facts.destination in law.says.get("northern_ireland", "").split()
+    is_open_gift = facts.is_gift and _depends_on_detail(facts, law)
+    tax = _tax(facts, law, is_open_gift)
+    duty, reliefs = _duty(facts, law, is_open_gift, is_northern=is_northern)
+    is_open = OPEN in (duty, tax)
+    unloaded = {
+        "northern_ireland_not_loaded": is_northern,
+        "gift_detail_not_loaded": is_open_gift and is_open,
+        "private_rate_not_loaded": facts.is_gift
+        and law.is_up_to("private_rate_limit_minor", facts.value)
+        and duty == OPEN,
+        "returned_goods_not_loaded": facts.is_back and is_open,
+        "excise_not_loaded": "excise_goods" in facts.on,
+    }
+    names = tuple(name for name, applies in unloaded.items() if applies)
+    sets = _sets(facts, law, duty, tax, is_northern=is_northern)
+    return Reading(duty, reliefs, tax, sets, names, facts.is_worthless_document(law))
+
+
+def _sets(facts, law, duty, tax, *, is_northern):
+    """Bulk set: authorised, relieved, VAT at the sale, no post; super reduced set: Northern Ireland, no preference."""
+    is_plain = not facts.on & {"licence_goods", "excise_goods"}
+    may_be_bulk = law.says.get("bulk_data_set") and facts.is_authorised and facts.mode != "post" and is_plain
+    is_bulk = False
+    if may_be_bulk and not is_northern and tax[0] not in {"border", "relief"} and duty[0] != "tariff":
+        is_bulk = None if OPEN in (duty, tax) else True
+    is_super_reduced = is_northern and is_plain and law.is_up_to("h7_limit_minor", facts.value)
+    return {"BIRDS": is_bulk, "H7": is_super_reduced and not facts.claims_preference, "H1": True}
+
+
+def _depends_on_detail(facts, law):
+    """A gift relieved by quantity or item by item, or of a time whose limit is not loaded."""
+    if "gift_limit_minor" not in law.says:
+        return True
+    if law.is_up_to("gift_limit_minor", facts.value):
+        return "gift_quantity_goods" in facts.on
+    return facts.is_several
+
+
+def _is_relieved_gift(facts, law):
+    return (
+        facts.is_gift and law.is_up_to("gift_limit_minor", facts.value) and "gift_quantity_goods" not in facts.on
+    )
+
+
+def _tax(facts, law, is_open_gift):
+    if facts.destination not in law.says.get("territories", "").split() or not law.says.get("import_tax"):
+        return OPEN
+    if facts.is_worthless_document(law):
+        return "relief", "documents_relieved"
+    if _is_relieved_gift(facts, law):
+        return "relief", "gift_limit_minor"
+    if law.is_up_to("low_value_tax_limit_minor", facts.value) and "relief_excluded_goods" not in facts.on:
+        return "relief", "low_value_tax_limit_minor"
+    if is_open_gift or facts.is_back:
+        return OPEN
+    is_low = law.is_up_to("seller_vat_limit_minor", facts.value) and "excise_goods" not in facts.on
+    if is_low and facts.nature == "sale":
+        if facts.relation == "B2B" and facts.has_buyer_number and law.says.get("buyer_accounts_for_vat"):
+            return "none", "buyer_accounts_for_vat"
+        if facts.relation in {"B2C", "B2B"}:
+            return "vendor", "seller_vat_limit_minor"
+    return "border", "import_tax"
+
+
+def _duty(facts, law, is_open_gift, *, is_northern):
+    """The duty rule and every relief that holds."""
+    if not law.says.get("tariff_duty") or is_northern:
+        return OPEN, ()
+    holds = {
+        "documents_relieved": facts.is_worthless_document(law),
+        "gift_limit_minor": _is_relieved_gift(facts, law),
+        "low_value_limit_minor": law.is_up_to("low_value_limit_minor", facts.value)
+        and "relief_excluded_goods" not in facts.on,
+    }
+    reliefs = tuple(name for name, does in holds.items() if does)
+    if reliefs:
+        return ("relief", reliefs[0]), reliefs
+    is_at_private_rate = facts.is_gift and law.is_up_to("private_rate_limit_minor", facts.value)
+    if is_open_gift or facts.is_back or is_at_private_rate:
+        return OPEN, ()
+    return ("tariff", "tariff_duty"), ()

@@ -1,0 +1,176 @@
+"""Random filings as text under door names: every threshold from both sides, every change of law, much that is missing.
+
+Seeded: the same seed gives the same filings. Nothing here knows what the law makes of them.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
+from random import Random
+
+MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+PLACES = {
+    "EU": [*MEMBERS, "FR", "IT", "RO", "DE", "GB", "CH", None],
+    "GB": ["GB", "GB", "GB", "GB", "IM", "XI", "FR", None],
+    "US": ["US", "US", "US", "US", "PR", "CA", None],
+}
+LIMITS = {
+    "EU": [15_000, 15_000, 4_500, 70_000, 100_000, 2_200],
+    "GB": [13_500, 13_500, 3_900, 1_500, 63_000],
+    "US": [80_000, 80_000, 20_000, 10_000, 250_000],
+}
+CHANGES = {
+    "EU": [
+        "2009-01-01", "2013-07-01", "2016-05-01", "2021-01-01", "2021-07-01", "2026-07-01", "2026-07-01", "2026-03-01",
+        "2026-01-01", "2026-10-01", "2023-01-01", "2024-01-01", "2025-08-01", "2008-12-01",
+    ],
+    "GB": ["2009-01-01", "2011-11-01", "2021-01-01", "2021-01-01", "2025-06-01", "2026-07-01"],
+    "US": ["2016-03-10", "2025-05-02", "2025-08-29", "2025-08-29", "2018-07-06", "2019-09-28", "2013-01-07", "2026-03-01"],
+}  # fmt: skip
+SETS = {"EU": ["H7", "H6", "H1"], "GB": ["BIRDS", "H7", "H1"], "US": ["I86", "POSTAL", "INFORMAL", "FORMAL"]}
+SCHEMES = {"EU": ["IOSS", "IOSS", "SPECIAL", "NONE"], "GB": ["UKVAT", "UKVAT", "NONE"], "US": ["NONE"]}
+NUMBERS = {
+    "EU": ["IM0123456789", "IM2760000742", "im0123456789", "IM123", "0123456789"],
+    "GB": ["GB123456789", "123456789012", "XI123456789", "GB12345678", "gb123456789"],
+    "US": ["IM0123456789"],
+}
+CURRENCIES = ["EUR", "USD", "GBP", "CNY", "JPY", "JPY", "KWD", "HUF", "PLN", "SEK", "XTS", "QQQ", "usd"]
+GOODS = [
+    "610910", "6109100010", "61091000", "6109.10.0012", "950300", "9503000060", "851830", "640411", "420222", "330499",
+    "711719", "392690", "820810", "910211", "0901210010", "8708.99.81",
+]  # fmt: skip
+SPECIAL_GOODS = [
+    "220421", "2208301100", "240220", "2403.11", "330300", "2404120000", "490199", "0507100000", "930400", "401410",
+    "4014.10.0000", "180690", "611120", "871200",
+]  # fmt: skip
+UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "KG", "LITRE", "M2", "BOX"]
+ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
+FIRST_NAMES, LAST_NAMES = ["Ana", "Li", "Tom", "Eva", "Omar"], ["Alder", "Birk", "Cedar", "Dorn", "Elder"]
+
+
+def random_filings(jurisdiction: str, count: int, seed: int) -> Iterator[list[dict[str, str | None]]]:
+    """``count`` filings, each a list of rows (one a goods line) that repeat what the filing says."""
+    chance = Random(f"{jurisdiction}-{seed}")
+    days = _days(jurisdiction)
+    for number in range(count):
+        filing = {"consignment_id": f"{jurisdiction}{seed}-{number}", **_filing(chance, jurisdiction, days)}
+        yield [{**filing, **line} for line in _lines(chance, jurisdiction)]
+
+
+def _days(jurisdiction):
+    """The days around every change, and two in the open."""
+    changes = [date.fromisoformat(text) for text in CHANGES[jurisdiction]]
+    around = [day + timedelta(days=step) for day in changes for step in (-1, 0, 0)]
+    return [*around, date(2024, 7, 15), date(2025, 6, 16), date(2026, 10, 20), date(2026, 10, 20)]
+
+
+def _maybe(chance, share, value):
+    return value if chance.random() < share else None
+
+
+def _moment(chance, day):
+    """The day in one of the ways people write it; some are the day before or after by the clock of UTC."""
+    clock = f"{chance.randrange(24):02d}:{chance.randrange(60):02d}:00"
+    ways = [f"{day}", f"{day}T{clock}Z", f"{day}T{clock}", f"{day}T{clock}+08:00", f"{day}T{clock}-05:00"]
+    return chance.choice(ways)
+
+
+def _filing(chance, jurisdiction, days):
+    day = chance.choice(days)
+    relation, nature = chance.choice(
+        [("B2C", "sale"), ("B2C", "sale"), ("B2C", "sale"), ("C2C", "gift"), ("B2B", "sale"), ("C2C", "sale"),
+         ("B2C", "return"), ("B2C", "document"), ("B2B", "sample"), ("C2B", "repair"), ("b2c", "SALE"), ("B2C", "other")]
+    )  # fmt: skip
+    scheme = _maybe(chance, 0.7, chance.choice(SCHEMES[jurisdiction]))
+    return {
+        "destination_country": chance.choice(PLACES[jurisdiction]),
+        "mode": chance.choice(["post", "express", "cargo", "post", "express", None]),
+        "reduced_set": _maybe(chance, 0.7, chance.choice(SETS[jurisdiction])),
+        "accepted_at": _maybe(chance, 0.97, _moment(chance, day)),
+        "presented_at": _maybe(chance, 0.2, _moment(chance, day)),
+        "arrival_est": _maybe(chance, 0.2, _moment(chance, day)),
+        "party_relation": _maybe(chance, 0.93, relation),
+        "nature": _maybe(chance, 0.93, nature),
+        "vat_scheme": scheme,
+        "vat_scheme_id": _maybe(chance, 0.6, chance.choice(NUMBERS[jurisdiction])),
+        "duty_paid_by": chance.choice(["sender", "recipient", None]),
+        "authorisations": _maybe(chance, 0.4, chance.choice(["GBBIRDS001", "birds", "AEOC"])),
+        "buyer_id": _maybe(chance, 0.3, chance.choice(NUMBERS["GB"])),
+        "importer_id": _maybe(chance, 0.05, chance.choice(NUMBERS["GB"])),
+        "consignor_person_type": _maybe(chance, 0.2, chance.choice(["natural", "legal"])),
+        "consignee_person_type": _maybe(chance, 0.2, chance.choice(["natural", "natural", "legal"])),
+        **_person(chance),
+        **_costs(chance),
+    }
+
+
+def _person(chance):
+    name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}{chance.choice(['son', 'berg', 'er', 'ova'])}"
+    postcode = f"{chance.randrange(10_000, 10_400)}"
+    return {
+        "consignee_name": _maybe(chance, 0.97, chance.choice([name, name.upper()])),
+        "consignee_postcode": _maybe(chance, 0.97, chance.choice([postcode, f"{postcode[:2]} {postcode[2:]}"])),
+    }
+
+
+def _costs(chance):
+    currency = _maybe(chance, 0.9, chance.choice(CURRENCIES[:9] if chance.random() < 0.95 else CURRENCIES))
+    return {
+        "freight_amount": _maybe(chance, 0.5, _plain(chance)),
+        "freight_currency": currency,
+        "insurance_amount": _maybe(chance, 0.2, _plain(chance)),
+        "insurance_currency": _maybe(chance, 0.3, chance.choice(CURRENCIES[:6])),
+        "other_costs_amount": _maybe(chance, 0.1, _plain(chance)),
+        "invoice_total_currency": _maybe(chance, 0.3, chance.choice(CURRENCIES[:6])),
+    }
+
+
+def _plain(chance):
+    """An amount of no particular size with nought to six decimals; many end on the half of a minor unit."""
+    places = chance.choice([0, 1, 2, 2, 3, 3, 4, 6])
+    text = f"{chance.randrange(0, 60)}.{chance.randrange(10**places):0{places}d}" if places else f"{chance.randrange(60)}"
+    return text[:-1] + "5" if places in {3, 4} else text
+
+
+def _lines(chance, jurisdiction):
+    """One to six lines that together come close to a limit, or are of no particular worth."""
+    count = chance.choice([1, 1, 1, 1, 2, 2, 3, 4, 6])
+    own = {"EU": "EUR", "GB": "GBP", "US": "USD"}[jurisdiction]
+    currency = own if chance.random() < 0.5 else chance.choice(CURRENCIES)
+    for number, worth in enumerate(_worths(chance, jurisdiction, count), start=1):
+        yield {"item_no": str(number), **_goods(chance), **_value(chance, worth, currency)}
+
+
+def _worths(chance, jurisdiction, count):
+    """Major units of each line: nothing, near a limit together, anything."""
+    if chance.random() < 0.06:
+        return [Decimal(0)] * count
+    if chance.random() < 0.3:
+        return [Decimal(_plain(chance)) * chance.choice([1, 1, 10, 1000]) for _ in range(count)]
+    near = Decimal(chance.choice(LIMITS[jurisdiction]) * chance.choice([1, 1, 1, 1, 3]) + chance.choice([-1, 0, 0, 1, 1])) / 100
+    near += Decimal(chance.choice([0, 0, 0, 4, 5, -5])) / 1000
+    part = (near / count).quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
+    return [*([part] * (count - 1)), near - part * (count - 1)]
+
+
+def _value(chance, worth, currency):
+    if chance.random() < 0.004:
+        return {"item_value_amount": chance.choice(["-1", "1.2345678", "ten"]), "item_value_currency": currency}
+    return {
+        "item_value_amount": _maybe(chance, 0.99, f"{worth:f}"),
+        "item_value_currency": _maybe(chance, 0.99, currency),
+    }
+
+
+def _goods(chance):
+    code = chance.choice(GOODS if chance.random() < 0.8 else SPECIAL_GOODS)
+    return {
+        "item_description": f"goods of {code}",
+        "item_commodity_code": _maybe(chance, 0.97, code),
+        "item_origin": _maybe(chance, 0.95, chance.choice(ORIGINS)),
+        "item_preference": _maybe(chance, 0.25, chance.choice(["100", "100", "300", "200", "120"])),
+        "item_quantity": _maybe(chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0"])),
+        "item_unit": _maybe(chance, 0.9, chance.choice(UNITS)),
+        "item_net_mass_kg": _maybe(chance, 0.8, f"{chance.randrange(0, 30)}.{chance.randrange(1000):03d}"),
+        "item_volume_l": _maybe(chance, 0.2, f"{chance.randrange(0, 9)}.{chance.randrange(100):02d}"),
+    }

@@ -1,0 +1,142 @@
+"""Treatment of a filing: what is certain whatever the facts it leaves out turn out to be.
+
+A jurisdiction reads complete facts only. A fact that is missing is tried with everything it could be; what all those
+readings agree on is the treatment, the rest stays open. This is another road than three-valued logic, on purpose.
+"""
+
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from tidewaiter.model.codes import MODES, NATURES, PARTY_RELATIONS
+
+OPEN = (None, None)
+
+
+class Facts(NamedTuple):
+    """What decides the treatment; None: the filing does not say. ``on``: the law's lists any line is on."""
+
+    value: int | None
+    person_day: int | None
+    relation: str | None
+    nature: str | None
+    mode: str | None
+    scheme: str | None
+    has_scheme_number: bool
+    has_company: bool
+    destination: str | None
+    office: str | None
+    claimed_set: str | None
+    on: frozenset
+    is_several: bool
+    claims_preference: bool
+    is_authorised: bool
+    has_buyer_number: bool
+
+    @property
+    def is_gift(self):
+        """A gift of one private person to another."""
+        return self.relation == "C2C" and self.nature == "gift" and not self.has_company
+
+    @property
+    def is_back(self):
+        """Goods that come back, by a return or from repair."""
+        return self.nature in {"return", "repair"}
+
+    def is_worthless_document(self, law):
+        """Documents declared without value, where the law relieves them."""
+        return bool(law.says.get("documents_relieved")) and self.nature == "document" and self.value == 0
+
+
+class Reading(NamedTuple):
+    """What the law makes of complete facts. ``reliefs``: all reliefs from duty that hold, the first one named.
+
+    ``sets``: may this data set be used (None: it hangs on what is not loaded). ``unloaded``: law that applies and is
+    missing from the sheet.
+    """
+
+    duty: tuple
+    reliefs: tuple
+    tax: tuple
+    sets: dict
+    unloaded: tuple
+    is_document: bool
+
+
+class Treatment(NamedTuple):
+    """What is certain of a filing."""
+
+    duty_rule: str | None
+    duty_rule_id: str | None
+    tax_rule: str | None
+    tax_rule_id: str | None
+    set_used: str | None
+    category: str | None
+    law_not_loaded: str | None
+
+
+NOTHING = Treatment(None, None, None, None, None, None, None)
+
+
+def treat(facts, law, read, simplified):
+    """The treatment of a filing by one jurisdiction's ``read(facts, law)``; nothing on days without law."""
+    if not law.is_loaded:
+        return NOTHING
+    readings = _readings(facts, law, read) if _is_incomplete(facts) else (read(facts, law),)
+    duty, tax = _agreed_duty(readings), _agreed([reading.tax for reading in readings])
+    may = {name: _agreed_or_none([reading.sets[name] for reading in readings]) for name in readings[0].sets}
+    claimed = facts.claimed_set
+    used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
+    unloaded = [name for name in readings[0].unloaded if all(name in other.unloaded for other in readings)]
+    texts = [law.says[name] for name in unloaded if name in law.says]
+    category = _category(facts, readings, duty, tax, used in simplified)
+    return Treatment(*duty, *tax, used, category, "; ".join(texts) or None)
+
+
+def _is_incomplete(facts):
+    return None in (facts.value, facts.person_day, facts.relation, facts.nature, facts.mode)
+
+
+@lru_cache(maxsize=100_000)
+def _readings(facts, law, read):
+    """One reading for everything the missing facts could be."""
+    limits = sorted({amount for name, amount in law.says.items() if name.endswith("_limit_minor")})
+    values = [facts.value] if facts.value is not None else [0, *limits, *(limit + 1 for limit in limits)]
+    made = []
+    for value in values:
+        days = [facts.person_day] if facts.person_day is not None else [value, value + max(limits, default=0) + 1]
+        relations = [facts.relation] if facts.relation is not None else PARTY_RELATIONS
+        natures = [facts.nature] if facts.nature is not None else NATURES
+        modes = [facts.mode] if facts.mode is not None else MODES
+        for day, relation, nature, mode in product(days, relations, natures, modes):
+            whole = facts._replace(value=value, person_day=day, relation=relation, nature=nature, mode=mode)
+            made.append(read(whole, law))
+    return tuple(made)
+
+
+def _agreed_duty(readings):
+    """The rule all readings share; a relief by the first parameter that relieves in all of them."""
+    rules = {reading.duty for reading in readings}
+    if {rule for rule, _ in rules} == {"relief"}:
+        common = [name for name in readings[0].reliefs if all(name in other.reliefs for other in readings)]
+        return ("relief", common[0]) if common else ("relief", None)
+    return rules.pop() if len(rules) == 1 else OPEN
+
+
+def _agreed(answers):
+    return answers[0] if len(set(answers)) == 1 else OPEN
+
+
+def _agreed_or_none(answers):
+    return answers[0] if len(set(answers)) == 1 else None
+
+
+def _category(facts, readings, duty, tax, is_simplified):
+    """Release category of the WCO guidelines: documents; nothing to pay here; low value on a simplified set; the rest."""
+    if all(reading.is_document for reading in readings):
+        return "irg1"
+    if "licence_goods" in facts.on:
+        return "irg4"
+    if duty[0] == "relief" and tax[0] in {"relief", "vendor", "operator", "none"}:
+        return "irg2"
+    return "irg3" if is_simplified else "irg4"

@@ -1,0 +1,60 @@
+"""The United States' law on parcels, read from its sheet."""
+
+from tests.twin.treatment import OPEN, Reading
+
+SIMPLIFIED = ("I86", "POSTAL", "INFORMAL")
+
+
+def assume(facts):
+    """Nothing is taken for granted."""
+    return facts
+
+
+def read(facts, law):
+    """Duty, tax and data set of a filing that leaves nothing out."""
+    is_inside = facts.destination in law.says.get("territories", "").split()
+    is_small_gift = facts.is_gift and law.is_up_to("gift_limit_minor", facts.value)
+    is_open_gift = is_small_gift and "gift_quantity_goods" in facts.on
+    is_by_formula = facts.mode == "post" and law.is_up_to("postal_formula_limit_minor", facts.value)
+    tax = ("none", "no_import_tax") if is_inside and law.says.get("no_import_tax") else OPEN
+    duty, reliefs = OPEN, ()
+    if is_inside and law.says.get("tariff_duty"):
+        reliefs = _reliefs(facts, law, is_relieved_gift=is_small_gift and not is_open_gift)
+        if reliefs:
+            duty = ("relief", reliefs[0])
+        elif not (is_open_gift or facts.is_back or is_by_formula):
+            duty = ("tariff", "tariff_duty")
+    is_open = duty == OPEN and is_inside
+    unloaded = {
+        "additional_duties_not_loaded": duty[0] == "tariff",
+        "postal_formula_not_loaded": is_by_formula and is_open,
+        "gift_detail_not_loaded": is_open_gift and is_open,
+        "returned_goods_not_loaded": facts.is_back and is_open,
+        "excise_not_loaded": "excise_goods" in facts.on and is_inside,
+    }
+    names = tuple(name for name, applies in unloaded.items() if applies)
+    return Reading(duty, reliefs, tax, _sets(facts, law, duty), names, facts.is_worthless_document(law))
+
+
+def _reliefs(facts, law, *, is_relieved_gift):
+    """Reliefs that hold; the exemption counts all that one person receives on one day."""
+    is_low = law.is_up_to("low_value_limit_minor", max(facts.value, facts.person_day))
+    is_excluded = facts.on & {"relief_excluded_goods", "relief_excluded_origins"}
+    holds = {
+        "documents_relieved": facts.is_worthless_document(law),
+        "low_value_limit_minor": is_low and not is_excluded,
+        "gift_limit_minor": is_relieved_gift,
+    }
+    return tuple(name for name, does in holds.items() if does)
+
+
+def _sets(facts, law, duty):
+    is_small = law.is_up_to("informal_limit_minor", facts.value) and "licence_goods" not in facts.on
+    is_exempt = None if duty == OPEN else duty[1] == "low_value_limit_minor"
+    may_be_exempt = law.says.get("entry_type_86") and "licence_goods" not in facts.on and facts.mode != "post"
+    return {
+        "I86": is_exempt if may_be_exempt else False,
+        "POSTAL": is_small and facts.mode == "post",
+        "INFORMAL": is_small,
+        "FORMAL": True,
+    }
