@@ -84,10 +84,14 @@ def written(folder: Path, content: bytes | str, name: str = "list.csv") -> Path:
     return path
 
 
+PEAK = "import pathlib; print(*(line for line in pathlib.Path('/proc/self/status').open() if 'VmHWM' in line), file=sys.stderr)"
+"""Tells the most memory this process ever held; what its parent held before, as other figures count it, is not in it."""
+
+
 def started(words: list[str], prelude: str = "", **options) -> subprocess.Popen:
     """The command line in a process of its own; ``prelude`` runs before it."""
     script = f"import sys\n{prelude}\nfrom tidewaiter.cli import main\ncode = main({words!r})\n"
-    script += "import resource\nprint('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\nsys.exit(code)"
+    script += f"{PEAK}\nsys.exit(code)"
     return subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ), **options
     )

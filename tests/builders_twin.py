@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.twin.amounts import Rate
 from tests.twin.clearance import Shelves as TwinShelves
 from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
-from tests.twin.random_filings import random_filings
+from tests.twin.random_filings import days_of, random_filings
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves, TariffIndex
@@ -64,7 +64,7 @@ def exchange_table(code: str) -> tuple[pl.DataFrame, dict]:
     The Kuwaiti dinar, which has three decimals and which nobody publishes here, is added.
     """
     jurisdiction = discovery.jurisdictions()[code]
-    days = [date.fromordinal(day) for day in range(date(2008, 11, 1).toordinal(), date(2026, 11, 1).toordinal())]
+    days = sorted({day + timedelta(days=step) for day in [*days_of(code), RUN_MOMENT.date()] for step in (-1, 0, 1)})
     rates = exchange_rates.rates(jurisdiction.exchange_rule, days, jurisdiction.currency)
     dinar = rates.filter(pl.col("currency") == jurisdiction.currency).with_columns(
         currency=pl.lit("KWD"), rate_num=pl.lit(3259, dtype=pl.Int64), rate_den=pl.lit(1000, dtype=pl.Int64),
@@ -102,20 +102,20 @@ def _program(rates: dict[str, str]) -> pl.DataFrame:
 def twin_of(code: str, office: str | None = None) -> Twin:
     """The second reader with the same shelves as plain tables."""
     tariff = {
-        start: {code: _twin_rate(text, is_certain=evidence == "read") for code, text in rates.items()}
+        start: {code: _twin_rate(code, text, is_certain=evidence == "read") for code, text in rates.items()}
         for start, (rates, evidence) in TARIFF.items()
     }
     shelves = TwinShelves(exchange_table(code)[1], tariff)
     return Twin(Sheet(PACKS / code.lower()), shelves, RUN_MOMENT, office)
 
 
-def _twin_rate(text: str, *, is_certain: bool) -> Rate:
+def _twin_rate(code: str, text: str, *, is_certain: bool) -> Rate:
     read = read_rate(text)
     if read.kind in AMOUNT_KINDS:
-        return Rate(share=Decimal(read.num) / Decimal(read.den), is_certain=is_certain)
+        return Rate(code, share=Decimal(read.num) / Decimal(read.den), is_certain=is_certain)
     if read.kind == "specific":
-        return Rate(each=Decimal(read.e8).scaleb(-8), unit=read.unit, is_certain=is_certain)
-    return Rate()
+        return Rate(code, each=Decimal(read.e8).scaleb(-8), unit=read.unit, is_certain=is_certain)
+    return Rate(code)
 
 
 def cleared(

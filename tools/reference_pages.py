@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, VOCABULARY, Field
 from tidewaiter.model.errors import TidewaiterError
 from tools.findings import listed
+from tools.jurisdiction_page import jurisdictions_page
 from tools.source import DOCS
 
 REFERENCE = DOCS / "reference"
@@ -32,6 +34,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "columns.md": columns_page,
         "findings.md": findings_page,
         "errors.md": errors_page,
+        "jurisdictions.md": partial(jurisdictions_page, GENERATED),
     }
     for name, make in makers.items():
         yield name, "\n".join(make()) + "\n"
@@ -103,7 +106,7 @@ def errors_page() -> Iterator[str]:
 
 EXIT_CODES = (
     ("0", "done, quarantined rows included"),
-    ("1", "done, but rows were quarantined and `--strict` was given"),
+    ("1", "done, but rows were quarantined and `--strict` was given, or `compare` found a difference"),
     ("2", "wrong use: nothing was touched"),
     ("3", "an input file cannot be used"),
     ("4", "the machine or the installation refuses"),

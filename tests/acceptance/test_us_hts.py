@@ -1,4 +1,4 @@
-"""The official export of the United States tariff: every line read or named, the spoilt one refused, duties to the cent."""
+"""The export of the United States tariff: every line read or named, a spoilt one refused, duties to the cent."""
 
 import csv
 import gzip
@@ -14,7 +14,10 @@ import pytest
 
 from tidewaiter.model.errors import PublicationRefused
 from tidewaiter.reference.shelf import Shelf
-from tidewaiter.reference.us_hts import import_us_hts
+from tidewaiter.reference.starter import starter_of
+from tidewaiter.reference.tariff_lines import compiled
+from tidewaiter.reference.us_hts import import_us_hts, tariff_lines
+from tidewaiter.reference.us_hts_file import read_export
 from tidewaiter.service.clear import clear_files
 
 EDITION = "tariff/us_hts/raw/hts_export_2026_rev4.csv.gz"
@@ -104,22 +107,47 @@ def test_the_edition_that_a_spreadsheet_resaved_is_refused_with_its_faults(real_
     assert Shelf(tmp_path, "us-hts").editions() == []
 
 
+@pytest.mark.parametrize("edition", [*EARLIER, "2026_rev4"])
+def test_every_rate_of_the_starter_is_the_only_one_below_its_subheading_in_every_edition(edition, real_data):
+    export = read_export(real_data / f"tariff/us_hts/raw/hts_export_{edition}.csv.gz")
+    rates = compiled(tariff_lines(export)).filter(pl.col("duty_kind") != "unresolved")
+
+    known = dict(rates.select("code", "rate_text").iter_rows())
+    starter = dict(starter_of("US").on(date.fromisoformat(DAY)).select("code", "rate_text").iter_rows())
+
+    assert {code: (rate, known.get(code)) for code, rate in starter.items() if known.get(code) != rate} == {}
+
+
 def test_the_base_duty_of_a_thousand_random_items_is_what_their_rate_texts_say(published, imported, tmp_path):
     chance = random.Random(20261020)
-    goods = [_declared(number, line, chance) for number, line in enumerate(chance.sample(published, ITEMS))]
-    parcels = tmp_path / "parcels.csv"
-    _write(parcels, goods)
+    lines = chance.sample(published, ITEMS)
 
-    folder = clear_files([str(parcels)], "US", tmp_path / "out", on=DAY, home=imported[0]).folder
+    found, wrong = _cleared(lines, chance, imported[0], tmp_path)
 
-    charges = pl.read_parquet(folder / "charges.parquet").filter(pl.col("charge") == "duty")
-    found = {(row["consignment_id"], row["item_no"]): row for row in charges.iter_rows(named=True)}
-    wrong = [(good, line) for good, line in goods if not _agree(found.get((good["consignment_id"], good["item_no"])), good, line)]
-    resolved = [line for _, line in goods if reading_of(line) is not None]
+    kinds = {(reading_of(line) or (None, "unresolved"))[1] for line in lines}
     assert wrong == []
-    assert len(found) == ITEMS
-    assert 0 < len([line for line in resolved if "/" in line.text or "each" in line.text])
-    assert len(resolved) < ITEMS
+    assert found == ITEMS
+    assert {"value", "kg", "liter", "each", "unresolved"} <= kinds
+
+
+def test_the_base_duty_of_every_line_with_an_amount_per_unit_is_what_its_rate_text_says(published, imported, tmp_path):
+    lines = [line for line in published if (reading_of(line) or (None, "value"))[1] != "value"]
+
+    found, wrong = _cleared(lines, random.Random(1), imported[0], tmp_path)
+
+    assert wrong == []
+    assert found == len(lines) > 1_500
+
+
+def _cleared(lines, chance, home, folder):
+    """How many duties the product told for an item of each line, and those that the texts contradict."""
+    goods = [_declared(number, line, chance) for number, line in enumerate(lines)]
+    _write(folder / "parcels.csv", goods)
+    out = clear_files([str(folder / "parcels.csv")], "US", folder / "out", on=DAY, home=home).folder
+    charges = pl.read_parquet(out / "charges.parquet").filter(pl.col("charge") == "duty")
+    found = {(row["consignment_id"], row["item_no"]): row for row in charges.iter_rows(named=True)}
+    told = [(found.get((good["consignment_id"], good["item_no"])), good, line) for good, line in goods]
+    return len(found), [(good, line, charge) for charge, good, line in told if not _agree(charge, good, line)]
 
 
 def reading_of(line):

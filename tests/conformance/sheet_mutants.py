@@ -7,21 +7,40 @@ from datetime import date, timedelta
 import polars as pl
 from polars.exceptions import ColumnNotFoundError
 
-from tidewaiter.kit.cases import FACTS, Case, differences, facts_of, with_law
-from tidewaiter.kit.jurisdiction import Jurisdiction, Parameter, period_starts
+from tidewaiter.kit.cases import FACTS, Case, Cases, differences, facts_of, with_law
+from tidewaiter.kit.jurisdiction import (
+    READ_BY_STAGES,
+    Fee,
+    Jurisdiction,
+    Parameter,
+    TaxRate,
+    _refuse_contradictions,
+    period_starts,
+)
+from tidewaiter.kit.proof import dated_failures
+from tidewaiter.model.errors import SheetRefused
+from tidewaiter.model.money import Rate
 
 DAY = timedelta(days=1)
 
 
-def survivors(jurisdiction: Jurisdiction, cases: tuple[Case, ...]) -> list[str]:
-    """Names of the bent sheets that no case notices; empty: every number and every day is proven."""
-    mutants = dict(_mutants(jurisdiction))
+def survivors(jurisdiction: Jurisdiction, cases: Cases) -> tuple[list[str], int]:
+    """Names of the bent sheets that no case notices, and how many were bent; none: every number and day is proven."""
+    of_law, dated = dict(mutants_of_law(jurisdiction)), dict(mutants_of_rates(jurisdiction))
+    unseen = [name for name, mutant in dated.items() if not dated_failures(mutant, cases)]
+    return [*unseen_by_law(jurisdiction, of_law, cases.regime), *unseen], len(of_law) + len(dated)
+
+
+def unseen_by_law(jurisdiction: Jurisdiction, mutants: dict[str, Jurisdiction], cases: tuple[Case, ...]) -> list[str]:
+    """Bent sheets under which the law makes the same of every case."""
     facts = facts_of(cases)
     frames = [with_law(facts, mutant, cases).with_columns(mutant=pl.lit(name)) for name, mutant in mutants.items()]
     made = jurisdiction.regime(pl.concat(frames).lazy()).collect()
     codes = {finding.flag: finding.code for finding in jurisdiction.findings}
     rows = made.iter_rows(named=True)
-    noticed = {row["mutant"] for case, row in zip(cases * len(mutants), rows, strict=True) if differences(case, row, codes)}
+    noticed = {
+        row["mutant"] for case, row in zip(cases * len(mutants), rows, strict=True) if differences(case, row, codes)
+    }
     return sorted(set(mutants) - noticed)
 
 
@@ -36,9 +55,9 @@ def is_read_by_law(jurisdiction: Jurisdiction, parameter: Parameter) -> bool:
     return False
 
 
-def _mutants(jurisdiction: Jurisdiction) -> Iterator[tuple[str, Jurisdiction]]:
-    """Every fact the law reads, bent one way at a time."""
-    facts = [fact for fact in jurisdiction.parameters if is_read_by_law(jurisdiction, fact)]
+def mutants_of_law(jurisdiction: Jurisdiction) -> Iterator[tuple[str, Jurisdiction]]:
+    """Every fact that the law reads or hands on to the stages, bent one way at a time."""
+    facts = [fact for fact in jurisdiction.parameters if _counts(jurisdiction, fact)]
     for fact in facts:
         for how, bent in (*_bent_values(fact), *_shorter_spans(fact)):
             others = tuple(bent if other is fact else other for other in jurisdiction.parameters)
@@ -47,6 +66,42 @@ def _mutants(jurisdiction: Jurisdiction) -> Iterator[tuple[str, Jurisdiction]]:
         if any(start in {fact.valid_from, _after(fact)} for fact in facts):
             yield f"change of {start}: a day early", _moved(jurisdiction, start, start - DAY)
             yield f"change of {start}: a day late", _moved(jurisdiction, start, start + DAY)
+
+
+def _counts(jurisdiction: Jurisdiction, fact: Parameter) -> bool:
+    return fact.name in READ_BY_STAGES or is_read_by_law(jurisdiction, fact)
+
+
+def mutants_of_rates(jurisdiction: Jurisdiction) -> Iterator[tuple[str, Jurisdiction]]:
+    """Every figure and day of rates, fees and required fields, bent one way at a time."""
+    for kind in ("tax_rates", "fees", "requirements"):
+        facts = getattr(jurisdiction, kind)
+        for fact in facts:
+            for how, bent in (*_bent_figures(fact), *_shorter_spans(fact), *_longer_spans(fact)):
+                others = tuple(bent if other is fact else other for other in facts)
+                mutant = replace(jurisdiction, **{kind: others})
+                if not _is_refused(mutant):
+                    yield f"{kind} {fact}: {how}", mutant
+
+
+def _is_refused(mutant: Jurisdiction) -> bool:
+    """True where reading the sheet notices it already."""
+    try:
+        _refuse_contradictions(mutant)
+    except SheetRefused:
+        return True
+    return False
+
+
+def _bent_figures(fact: object) -> Iterator[tuple[str, object]]:
+    if isinstance(fact, TaxRate):
+        for step in (1, -1):
+            bent = Rate(fact.rate.numerator + step, fact.rate.denominator)
+            yield f"{step:+d} part", replace(fact, rate=bent)
+    if isinstance(fact, Fee):
+        for step in (1, -1):
+            yield f"amount {step:+d}", replace(fact, amount_minor=fact.amount_minor + step)
+            yield f"limit {step:+d}", replace(fact, intrinsic_limit_minor=fact.intrinsic_limit_minor + step)
 
 
 def _bent_values(fact: Parameter) -> Iterator[tuple[str, Parameter]]:
@@ -66,6 +121,12 @@ def _shorter_spans(fact: Parameter) -> Iterator[tuple[str, Parameter]]:
     yield "begins a day late", replace(fact, valid_from=fact.valid_from + DAY)
     if fact.valid_to is not None:
         yield "ends a day early", replace(fact, valid_to=fact.valid_to - DAY)
+
+
+def _longer_spans(fact: Parameter) -> Iterator[tuple[str, Parameter]]:
+    yield "begins a day early", replace(fact, valid_from=fact.valid_from - DAY)
+    if fact.valid_to is not None:
+        yield "ends a day late", replace(fact, valid_to=fact.valid_to + DAY)
 
 
 def _moved(jurisdiction: Jurisdiction, start: date, to: date) -> Jurisdiction:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from tests.faults import gaps, spellings
+from tests.faults import gaps, spellings, wordings
 from tests.faults.kind import ANY
 
 AGAIN = "told twice"
@@ -21,9 +21,8 @@ class Dirt:
     applies: pl.Expr = ANY
 
 
-KINDS: tuple[Dirt, ...] = tuple(
-    Dirt(name, *spelled) for name, spelled in (*spellings.KINDS.items(), *gaps.KINDS.items())
-) + (Dirt(AGAIN, {}),)
+SPELLED = {**wordings.KINDS, **spellings.KINDS, **gaps.KINDS}
+KINDS: tuple[Dirt, ...] = (*(Dirt(name, *spelled) for name, spelled in SPELLED.items()), Dirt(AGAIN, {}))
 
 
 def soil(rows: pl.DataFrame, rates: Mapping[str, float], seed: int) -> pl.DataFrame:
@@ -33,6 +32,8 @@ def soil(rows: pl.DataFrame, rates: Mapping[str, float], seed: int) -> pl.DataFr
     at the end.
     """
     rng = np.random.default_rng(seed)
+    used = {name for kind in KINDS for name in kind.texts} - set(rows.columns)
+    rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in sorted(used))
     filing = rows["consignment_id"].rle_id().to_numpy()
     filings = int(filing.max()) + 1
     for kind in KINDS:

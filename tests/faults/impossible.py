@@ -38,7 +38,7 @@ KINDS = (
     _line("packing lighter than air", "MAS-05", "item_gross_mass_kg", written(number("item_net_mass_kg") / 2, 3),
           number("item_net_mass_kg") > 0.05),
     _line("no pieces", "MAS-06", "item_quantity", text("0"), is_told("item_quantity")),
-    _filing("ordered after lodging", "DAT-01", "order_at", later("lodged_at", 1)),
+    _filing("ordered after lodging", "DAT-01", "order_at", later("lodged_at", 3)),
     _filing("posted after arrival", "DAT-02", "posted_at", later("arrival_est", 3)),
     _filing("ordered long ago", "DAT-03", "order_at", later("order_at", -500)),
     _filing("arrives next year", "DAT-04", "arrival_est", later("arrival_est", 400)),

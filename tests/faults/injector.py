@@ -24,7 +24,7 @@ TRUTH = {
 
 @dataclass(frozen=True)
 class Faulty:
-    """Rows in the order of the file, and per fault put in: which filing and line, which code and pointer it deserves."""
+    """Rows in the order of the file, and per fault its filing, its line, and the code and pointer it deserves."""
 
     rows: pl.DataFrame
     truth: pl.DataFrame
@@ -50,7 +50,7 @@ def inject(rows: pl.DataFrame, kinds: tuple[Fault, ...], each: int, seed: int) -
 
 
 def _drawn(rows: pl.DataFrame, kinds: tuple[Fault, ...], each: int, seed: int) -> list[pl.Series]:
-    """Per row the number of its filing's fault, and whether it is the line at fault; the scarcest kinds choose first."""
+    """Per row the number of its filing's fault, and whether it is the line at fault; scarce kinds choose first."""
     rng = np.random.default_rng(seed)
     filing = (rows["consignment_id"].rle_id()).to_numpy()
     order = rng.permutation(rows.height)

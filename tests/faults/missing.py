@@ -33,7 +33,11 @@ KINDS = (
     _left_out("no authorisation", "PRE-15", "authorisations", may=pl.col("reduced_set") == "BIRDS", traffic="GB"),
     _left_out("no destination", "PRE-16", "destination_country"),
     _left_out("freight without currency", "RES-03", "freight_currency", may=HAS_FREIGHT),
-    _left_out("parties untold", "EU-04", "party_relation", may=HAS_NO_SCHEME & (pl.col("reduced_set") == "H7"), traffic="EU"),
+    _left_out(
+        "parties untold", "EU-04", "party_relation", may=HAS_NO_SCHEME & (pl.col("reduced_set") == "H7"), traffic="EU"
+    ),
     _left_out("IOSS without number", "EU-02", "vat_scheme_id", may=pl.col("vat_scheme") == "IOSS", traffic="EU"),
-    _left_out("seller's scheme without number", "GB-01", "vat_scheme_id", may=pl.col("vat_scheme") == "UKVAT", traffic="GB"),
+    _left_out(
+        "seller's scheme without number", "GB-01", "vat_scheme_id", may=pl.col("vat_scheme") == "UKVAT", traffic="GB"
+    ),
 )

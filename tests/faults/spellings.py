@@ -10,6 +10,7 @@ CURRENCIES = ("item_value_currency", "freight_currency", "invoice_total_currency
 AMOUNTS = ("item_value_amount", "freight_amount", "invoice_total_amount")
 COUNTRIES = ("consignee_country", "destination_country", "item_origin")
 CODE = "item_commodity_code"
+PRINTED = (r"^(..)(\d{3})(\d{3})(\d{3})(..)$", "$1 $2 $3 $4 $5")
 MARKS = r"\p{M}"
 
 
@@ -39,15 +40,25 @@ KINDS = {
     "capital letters in closed lists": (_each(WORDS, _loud),),
     "small letters in the barcode": (_each(("parcel_id", "transport_document"), _small),),
     "small letters in the scheme's number": (_each(("vat_scheme_id",), _small),),
+    "blanks in the scheme's number": (
+        _each(("vat_scheme_id",), lambda code: code.str.replace(r"^(..)(...)(....?)(.+)$", "$1 $2 $3 $4")),
+    ),
+    "blanks in the barcode": (
+        _each(("parcel_id", "transport_document"), lambda code: code.str.replace(*PRINTED)),
+    ),
     "blanks around texts": (_each(NAMES, lambda text: pl.lit(" ") + text + "  "),),
     "two blanks in names": (_each(("consignee_name",), lambda text: text.str.replace(" ", "  ", literal=True)),),
     "shouted names": (_each(NAMES, _loud),),
     "surname first": (_each(("consignee_name",), lambda text: text.str.replace(r"^(\S+) (\S+)$", "$2, $1")),),
+    "title before the name": (
+        {"consignee_name": pl.concat_str(one_of("Mrs ", "Mr. ", "Herr ", "Mme ", "c/o "), "consignee_name")},
+    ),
     "letters without marks": (_each(NAMES, lambda text: text.str.normalize("NFD").str.replace_all(MARKS, "")),),
     "phone without country": (_each(("consignee_phone",), lambda text: text.str.replace(r"^\+\d+ ", "0")),),
     "phone with brackets and dashes": (
         _each(("consignee_phone",), lambda text: text.str.replace(r"^(\+\d+) (\d+) (\d+)$", "$1 (0)$2-$3")),
     ),
+    "two phones": (_each(("consignee_phone",), lambda text: text + " / 0170 1234567"),),
     "postcode without its gap": (_each(("consignee_postcode",), lambda text: text.str.replace_all("[ -]", "")),),
     "postcode with its country": (
         {"consignee_postcode": pl.concat_str("consignee_country", pl.lit("-"), "consignee_postcode")},
@@ -64,7 +75,7 @@ KINDS = {
         {CODE: pl.col(CODE) + one_of("00", "0000")}, pl.col(CODE).str.contains(r"^\d{6}$"),
     ),
     "more decimals in the amount": (_each(("item_value_amount",), lambda amount: amount + "00"),),
-    "fewer decimals in amounts": (_each(AMOUNTS, lambda amount: amount.str.strip_chars_end("0").str.strip_chars_end(".")),),
+    "fewer decimals in amounts": (_each(AMOUNTS, lambda amount: amount.str.replace(r"\.?0+$", "")),),
     "quantity with decimals": (_each(("item_quantity",), lambda quantity: quantity + ".0"),),
     "gross mass rounded up": ({"gross_mass_kg": written(ROUNDED_UP, 2)},),
     "time without seconds": (_each(("lodged_at",), lambda moment: moment.str.replace(r":00Z$", "Z")),),

@@ -18,10 +18,13 @@ def _worth_480(name, code, scheme, traffic):
     return Fault(name, code, "vat_scheme", NO_INVOICE, WORTH_480, can, traffic=traffic, of="filing")
 
 
+NOT_MEMBERS, NOT_BRITISH = one_of("CH", "NO", "US"), one_of("CH", "IE", "US")
+H7 = {"reduced_set": text("H7")}
+
 KINDS = (
     _worth_480("IOSS above its limit", "EU-01", "IOSS", "EU"),
-    Fault("short set for dear goods", "EU-03", "reduced_set", {"reduced_set": text("H7")}, may=IS_DEAR_SALE, traffic="EU"),
-    Fault("outside the Union", "EU-07", "destination_country", {"destination_country": one_of("CH", "NO", "US")}, traffic="EU"),
+    Fault("short set for dear goods", "EU-03", "reduced_set", H7, may=IS_DEAR_SALE, traffic="EU"),
+    Fault("outside the Union", "EU-07", "destination_country", {"destination_country": NOT_MEMBERS}, traffic="EU"),
     Fault(
         "IOSS between companies", "EU-08", "vat_scheme", {"party_relation": text("B2B")},
         may=IS_LOW_SALE & (pl.col("vat_scheme") == "IOSS"), traffic="EU",
@@ -35,7 +38,7 @@ KINDS = (
     ),
     Fault("gift of a company to a private person", "GB-06", "nature", FROM_COMPANY, may=IS_GIFT, traffic="GB"),
     Fault(
-        "outside the United Kingdom", "GB-07", "destination_country", {"destination_country": one_of("CH", "IE", "US")},
+        "outside the United Kingdom", "GB-07", "destination_country", {"destination_country": NOT_BRITISH},
         traffic="GB",
     ),
 )  # fmt: skip

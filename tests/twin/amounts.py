@@ -8,7 +8,8 @@ from tests.twin.worth import EXACT, converted, half_up
 
 PIECES = frozenset("PIECE PIECES PCE PCS PC EA EACH C62 H87 NAR NO UNIT UNITS".split())
 PAIRS = frozenset("PAIR PAIRS PRS PR NPR".split())
-WORDS_FOR = {"piece": PIECES, "pair": PAIRS}
+DOZENS = frozenset("DOZEN DOZENS DZN DOZ".split())
+WORDS_FOR = {"piece": PIECES, "pair": PAIRS, "dozen": DOZENS}
 NOTHING_ASSESSED = ("vendor", "none")
 
 
@@ -25,8 +26,9 @@ class Line(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """The tariff's answer: a share of the value or an amount in major units a ``unit``; neither: not resolved."""
+    """The tariff's answer at ``code``: a share of the value or an amount in major units a ``unit``; neither: unresolved."""
 
+    code: str
     share: Decimal | None = None
     each: Decimal | None = None
     unit: str | None = None

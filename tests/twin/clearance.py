@@ -138,7 +138,7 @@ class Twin:
         on = frozenset().union(*(law.lists_with(*goods) for goods in zip(codes, origins, strict=True)))
         treatment = treat(self._facts(one, on, person_day), law, self.law_of.read, self.law_of.SIMPLIFIED)
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
-        lines = list(self._lines(one, whole_costs, is_stand_in and whole_costs, codes))
+        lines = list(self._lines(one, whole_costs, is_stand_in, codes))
         charged, charges = set(), []
         flat = law.says.get("flat_duty_minor")
         destination = upper(first.get("destination_country"))

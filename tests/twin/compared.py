@@ -1,6 +1,5 @@
 """Where two readers of the same filings differ: one line a difference, worded so that it can be looked into."""
 
-CHARGE = ("charge", "base_minor", "amount_minor", "status", "rule_id")
 FILING = (
     "duty_point_at", "category", "reduced_set_used", "resolved", "intrinsic_value_minor", "customs_value_minor",
     "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
@@ -56,12 +55,13 @@ def _item(row):
 
 
 def charges_of(answer):
-    """Per item number and charge: base, amount, status, and the parameter it rests on (the tariff's code apart)."""
+    """Per item number and charge: base, amount, status, and the parameter or code of the tariff it rests on."""
     treatment = answer["treatment"]
-    duty_rule = None if treatment.duty_rule == "tariff" else treatment.duty_rule_id
     made = []
     for line, duty, duty_status, base, tax, tax_status in answer["items"]:
         number = int(line.item["item_no"])
+        code = line.rate.code if line.rate else None
+        duty_rule = code if treatment.duty_rule == "tariff" else treatment.duty_rule_id
         made.append(((number, "duty"), (line.customs_value, duty, duty_status, duty_rule)))
         if tax_status is not None:
             made.append(((number, "vat"), (base, tax, tax_status, treatment.tax_rule_id)))
@@ -74,15 +74,10 @@ def charges_of(answer):
 
 
 def _charge(row):
-    number, charge = row["item_no"], row["charge"]
-    rule = row["rule_id"]
-    if charge == "duty" and row["rate_text"] is not None and row["relief_code"] is None and rule not in PARAMETERS:
-        rule = None
+    """The same of a row of the product; law that is not loaded rests on its words, a fee is known by its code."""
+    number, charge, rule = row["item_no"], row["charge"], row["rule_id"]
     if charge == "additional_duty":
         rule = row["source"]
     if charge == "fee":
         charge = rule
     return (number, charge), (row["base_minor"], row["amount_minor"], row["status"], rule)
-
-
-PARAMETERS = ("flat_duty_minor",)

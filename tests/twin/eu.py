@@ -21,35 +21,34 @@ def read(facts, law):
     """Duty, VAT and data set of a filing that leaves nothing out."""
     is_excise = "excise_goods" in facts.on
     is_restricted = "licence_goods" in facts.on
-    is_open_gift = facts.is_gift and _depends_on_detail(facts, law)
+    detail = _depends_on_detail(facts, law) if facts.is_gift else None
+    is_open_gift = detail is not None
     tax = _tax(facts, law, is_open_gift)
     duty, reliefs = _duty(facts, law, is_open_gift, tax)
-    is_open = OPEN in (duty, tax)
     is_member = facts.destination in law.says.get("member_states", "").split()
+    may_be_low = law.says.get("h7_data_set") and law.is_up_to("low_value_limit_minor", facts.value)
     is_low = duty[0] in {"relief", "per_code"} if duty != OPEN else None
     sets = {
-        "H7": False if is_restricted or is_excise or not law.says.get("h7_data_set") else is_low,
+        "H7": is_low if may_be_low and not is_restricted and not is_excise else False,
         "H6": facts.mode == "post" and law.is_up_to("h6_limit_minor", facts.value) and not is_restricted,
         "H1": True,
     }
-    unloaded = {
-        "small_value_tax_not_loaded": is_member and tax == OPEN,
-        "gift_detail_not_loaded": is_open_gift and is_open,
-        "private_rate_not_loaded": facts.is_gift
-        and law.is_up_to("private_rate_limit_minor", facts.value)
-        and duty == OPEN,
-        "returned_goods_not_loaded": facts.is_back and is_open,
-        "excise_not_loaded": is_excise,
+    concerns = {
+        ("small_value_tax_not_loaded", ("tax", "")): is_member,
+        ("gift_detail_not_loaded", ("either", detail)): is_open_gift,
+        ("private_rate_not_loaded", ("duty", "")): facts.is_gift and law.is_up_to("private_rate_limit_minor", facts.value),
+        ("returned_goods_not_loaded", ("either", "")): facts.is_back,
+        ("excise_not_loaded", ("nothing", "")): is_excise,
     }
-    names = tuple(name for name, applies in unloaded.items() if applies)
-    return Reading(duty, reliefs, tax, sets, names, facts.is_worthless_document(law))
+    unloaded = dict(name for name, does in concerns.items() if does)
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law))
 
 
 def _depends_on_detail(facts, law):
     """A gift relieved by quantity, or of which some goods may fit under the limit."""
     if law.is_up_to("gift_limit_minor", facts.value):
-        return "gift_quantity_goods" in facts.on
-    return law.is_over("gift_limit_minor", facts.value) and facts.is_several
+        return "by quantity" if "gift_quantity_goods" in facts.on else None
+    return "by item" if law.is_over("gift_limit_minor", facts.value) and facts.is_several else None
 
 
 def _is_relieved_gift(facts, law):

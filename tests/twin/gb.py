@@ -18,30 +18,29 @@ def assume(facts):
 def read(facts, law):
     """Duty, VAT and data set of a filing that leaves nothing out."""
     is_northern = facts.destination in law.says.get("northern_ireland", "").split()
-    is_open_gift = facts.is_gift and _depends_on_detail(facts, law)
+    detail = _depends_on_detail(facts, law) if facts.is_gift else None
+    is_open_gift = detail is not None
     tax = _tax(facts, law, is_open_gift)
     duty, reliefs = _duty(facts, law, is_open_gift, is_northern=is_northern)
-    is_open = OPEN in (duty, tax)
-    unloaded = {
-        "northern_ireland_not_loaded": is_northern,
-        "gift_detail_not_loaded": is_open_gift and is_open,
-        "private_rate_not_loaded": facts.is_gift
-        and law.is_up_to("private_rate_limit_minor", facts.value)
-        and duty == OPEN,
-        "returned_goods_not_loaded": facts.is_back and is_open,
-        "excise_not_loaded": "excise_goods" in facts.on,
+    concerns = {
+        ("northern_ireland_not_loaded", ("nothing", "")): is_northern,
+        ("gift_detail_not_loaded", ("either", detail)): is_open_gift,
+        ("private_rate_not_loaded", ("duty", "")): facts.is_gift and law.is_up_to("private_rate_limit_minor", facts.value),
+        ("returned_goods_not_loaded", ("either", "")): facts.is_back,
+        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on,
     }
-    names = tuple(name for name, applies in unloaded.items() if applies)
+    unloaded = dict(name for name, does in concerns.items() if does)
     sets = _sets(facts, law, duty, tax, is_northern=is_northern)
-    return Reading(duty, reliefs, tax, sets, names, facts.is_worthless_document(law))
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law))
 
 
 def _sets(facts, law, duty, tax, *, is_northern):
     """Bulk set: authorised, relieved, VAT at the sale, no post; super reduced set: Northern Ireland, no preference."""
     is_plain = not facts.on & {"licence_goods", "excise_goods"}
+    is_sold = facts.nature == "sale" and facts.relation in {"B2C", "B2B"}
     may_be_bulk = law.says.get("bulk_data_set") and facts.is_authorised and facts.mode != "post" and is_plain
     is_bulk = False
-    if may_be_bulk and not is_northern and tax[0] not in {"border", "relief"} and duty[0] != "tariff":
+    if may_be_bulk and is_sold and not is_northern and tax[0] != "border" and duty[0] != "tariff":
         is_bulk = None if OPEN in (duty, tax) else True
     is_super_reduced = is_northern and is_plain and law.is_up_to("h7_limit_minor", facts.value)
     return {"BIRDS": is_bulk, "H7": is_super_reduced and not facts.claims_preference, "H1": True}
@@ -50,10 +49,10 @@ def _sets(facts, law, duty, tax, *, is_northern):
 def _depends_on_detail(facts, law):
     """A gift relieved by quantity or item by item, or of a time whose limit is not loaded."""
     if "gift_limit_minor" not in law.says:
-        return True
+        return "by a limit not loaded"
     if law.is_up_to("gift_limit_minor", facts.value):
-        return "gift_quantity_goods" in facts.on
-    return facts.is_several
+        return "by quantity" if "gift_quantity_goods" in facts.on else None
+    return "by item" if facts.is_several else None
 
 
 def _is_relieved_gift(facts, law):

@@ -10,9 +10,9 @@ from random import Random
 
 MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 PLACES = {
-    "EU": [*MEMBERS, "FR", "IT", "RO", "DE", "GB", "CH", None],
-    "GB": ["GB", "GB", "GB", "GB", "IM", "XI", "FR", None],
-    "US": ["US", "US", "US", "US", "PR", "CA", None],
+    "EU": [*MEMBERS, *["FR", "IT", "RO", "DE"] * 3, "GB", None],
+    "GB": [*["GB"] * 10, "IM", "IM", "XI", "XI", "FR", None],
+    "US": [*["US"] * 12, "PR", "PR", "CA", None],
 }
 LIMITS = {
     "EU": [15_000, 15_000, 4_500, 70_000, 100_000, 2_200],
@@ -21,8 +21,8 @@ LIMITS = {
 }
 CHANGES = {
     "EU": [
-        "2009-01-01", "2013-07-01", "2016-05-01", "2021-01-01", "2021-07-01", "2026-07-01", "2026-07-01", "2026-03-01",
-        "2026-01-01", "2026-10-01", "2023-01-01", "2024-01-01", "2025-08-01", "2008-12-01",
+        "2008-12-01", "2009-01-01", "2013-07-01", "2016-05-01", "2021-01-01", "2021-07-01", "2021-07-01", "2023-01-01",
+        "2024-01-01", "2025-08-01", "2026-01-01", "2026-03-01", "2026-07-01", "2026-07-01", "2026-07-01", "2026-10-01",
     ],
     "GB": ["2009-01-01", "2011-11-01", "2021-01-01", "2021-01-01", "2025-06-01", "2026-07-01"],
     "US": ["2016-03-10", "2025-05-02", "2025-08-29", "2025-08-29", "2018-07-06", "2019-09-28", "2013-01-07", "2026-03-01"],
@@ -34,7 +34,8 @@ NUMBERS = {
     "GB": ["GB123456789", "123456789012", "XI123456789", "GB12345678", "gb123456789"],
     "US": ["IM0123456789"],
 }
-CURRENCIES = ["EUR", "USD", "GBP", "CNY", "JPY", "JPY", "KWD", "HUF", "PLN", "SEK", "XTS", "QQQ", "usd"]
+CURRENCIES = ["EUR", "USD", "GBP", "CNY", "JPY", "JPY", "KWD", "HUF", "PLN", "SEK", "usd", "eur"]
+UNKNOWN_CURRENCIES = ["XTS", "QQQ", "RUB"]
 GOODS = [
     "610910", "6109100010", "61091000", "6109.10.0012", "950300", "9503000060", "851830", "640411", "420222", "330499",
     "711719", "392690", "820810", "910211", "0901210010", "8708.99.81",
@@ -43,7 +44,7 @@ SPECIAL_GOODS = [
     "220421", "2208301100", "240220", "2403.11", "330300", "2404120000", "490199", "0507100000", "930400", "401410",
     "4014.10.0000", "180690", "611120", "871200",
 ]  # fmt: skip
-UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "KG", "LITRE", "M2", "BOX"]
+UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "dzn", "KG", "LITRE", "M2", "BOX"]
 ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
 FIRST_NAMES, LAST_NAMES = ["Ana", "Li", "Tom", "Eva", "Omar"], ["Alder", "Birk", "Cedar", "Dorn", "Elder"]
 
@@ -51,17 +52,17 @@ FIRST_NAMES, LAST_NAMES = ["Ana", "Li", "Tom", "Eva", "Omar"], ["Alder", "Birk",
 def random_filings(jurisdiction: str, count: int, seed: int) -> Iterator[list[dict[str, str | None]]]:
     """``count`` filings, each a list of rows (one a goods line) that repeat what the filing says."""
     chance = Random(f"{jurisdiction}-{seed}")
-    days = _days(jurisdiction)
+    days = days_of(jurisdiction)
     for number in range(count):
         filing = {"consignment_id": f"{jurisdiction}{seed}-{number}", **_filing(chance, jurisdiction, days)}
         yield [{**filing, **line} for line in _lines(chance, jurisdiction)]
 
 
-def _days(jurisdiction):
-    """The days around every change, and two in the open."""
+def days_of(jurisdiction: str) -> list[date]:
+    """The days around every change, and some in the open; those that matter most stand here more than once."""
     changes = [date.fromisoformat(text) for text in CHANGES[jurisdiction]]
     around = [day + timedelta(days=step) for day in changes for step in (-1, 0, 0)]
-    return [*around, date(2024, 7, 15), date(2025, 6, 16), date(2026, 10, 20), date(2026, 10, 20)]
+    return [*around, *[date(2024, 7, 15), date(2025, 6, 16), date(2026, 9, 1), date(2026, 10, 20)] * 6]
 
 
 def _maybe(chance, share, value):
@@ -78,8 +79,8 @@ def _moment(chance, day):
 def _filing(chance, jurisdiction, days):
     day = chance.choice(days)
     relation, nature = chance.choice(
-        [("B2C", "sale"), ("B2C", "sale"), ("B2C", "sale"), ("C2C", "gift"), ("B2B", "sale"), ("C2C", "sale"),
-         ("B2C", "return"), ("B2C", "document"), ("B2B", "sample"), ("C2B", "repair"), ("b2c", "SALE"), ("B2C", "other")]
+        [*[("B2C", "sale")] * 7, ("b2c", "SALE"), ("C2C", "gift"), ("C2C", "gift"), ("B2B", "sale"), ("B2B", "sale"),
+         ("C2C", "sale"), ("B2C", "return"), ("B2C", "document"), ("B2B", "sample"), ("C2B", "repair"), ("B2C", "other")]
     )  # fmt: skip
     scheme = _maybe(chance, 0.7, chance.choice(SCHEMES[jurisdiction]))
     return {
@@ -89,8 +90,8 @@ def _filing(chance, jurisdiction, days):
         "accepted_at": _maybe(chance, 0.97, _moment(chance, day)),
         "presented_at": _maybe(chance, 0.2, _moment(chance, day)),
         "arrival_est": _maybe(chance, 0.2, _moment(chance, day)),
-        "party_relation": _maybe(chance, 0.93, relation),
-        "nature": _maybe(chance, 0.93, nature),
+        "party_relation": _maybe(chance, 0.95, relation),
+        "nature": _maybe(chance, 0.95, nature),
         "vat_scheme": scheme,
         "vat_scheme_id": _maybe(chance, 0.6, chance.choice(NUMBERS[jurisdiction])),
         "duty_paid_by": chance.choice(["sender", "recipient", None]),
@@ -114,7 +115,7 @@ def _person(chance):
 
 
 def _costs(chance):
-    currency = _maybe(chance, 0.9, chance.choice(CURRENCIES[:9] if chance.random() < 0.95 else CURRENCIES))
+    currency = _maybe(chance, 0.9, chance.choice(CURRENCIES if chance.random() < 0.97 else UNKNOWN_CURRENCIES))
     return {
         "freight_amount": _maybe(chance, 0.5, _plain(chance)),
         "freight_currency": currency,
@@ -136,7 +137,7 @@ def _lines(chance, jurisdiction):
     """One to six lines that together come close to a limit, or are of no particular worth."""
     count = chance.choice([1, 1, 1, 1, 2, 2, 3, 4, 6])
     own = {"EU": "EUR", "GB": "GBP", "US": "USD"}[jurisdiction]
-    currency = own if chance.random() < 0.5 else chance.choice(CURRENCIES)
+    currency = own if chance.random() < 0.5 else chance.choice(CURRENCIES if chance.random() < 0.93 else UNKNOWN_CURRENCIES)
     for number, worth in enumerate(_worths(chance, jurisdiction, count), start=1):
         yield {"item_no": str(number), **_goods(chance), **_value(chance, worth, currency)}
 

@@ -51,15 +51,16 @@ class Facts(NamedTuple):
 class Reading(NamedTuple):
     """What the law makes of complete facts. ``reliefs``: all reliefs from duty that hold, the first one named.
 
-    ``sets``: may this data set be used (None: it hangs on what is not loaded). ``unloaded``: law that applies and is
-    missing from the sheet.
+    ``sets``: may this data set be used (None: it hangs on what is not loaded). ``unloaded``: law that is
+    missing from the sheet and concerns the filing, with what it would settle (``duty``, ``tax``, ``either``, or
+    ``nothing`` but what is owed beside them) and why; it is named while that is open.
     """
 
     duty: tuple
     reliefs: tuple
     tax: tuple
     sets: dict
-    unloaded: tuple
+    unloaded: dict
     is_document: bool
 
 
@@ -87,8 +88,7 @@ def treat(facts, law, read, simplified):
     may = {name: _agreed_or_none([reading.sets[name] for reading in readings]) for name in readings[0].sets}
     claimed = facts.claimed_set
     used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
-    unloaded = [name for name in readings[0].unloaded if all(name in other.unloaded for other in readings)]
-    texts = [law.says[name] for name in unloaded if name in law.says]
+    texts = [law.says[name] for name in _unloaded(readings, duty, tax) if name in law.says]
     category = _category(facts, readings, duty, tax, used in simplified)
     return Treatment(*duty, *tax, used, category, "; ".join(texts) or None)
 
@@ -121,6 +121,15 @@ def _agreed_duty(readings):
         common = [name for name in readings[0].reliefs if all(name in other.reliefs for other in readings)]
         return ("relief", common[0]) if common else ("relief", None)
     return rules.pop() if len(rules) == 1 else OPEN
+
+
+def _unloaded(readings, duty, tax):
+    """Missing law that surely concerns the filing and whose part is open."""
+    is_open = {"duty": duty == OPEN, "tax": tax == OPEN, "either": OPEN in (duty, tax), "nothing": True}
+    for name in readings[0].unloaded:
+        parts = {other.unloaded.get(name) for other in readings}
+        if len(parts) == 1 and is_open[parts.pop()[0]]:
+            yield name
 
 
 def _agreed(answers):

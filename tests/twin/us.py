@@ -24,16 +24,15 @@ def read(facts, law):
             duty = ("relief", reliefs[0])
         elif not (is_open_gift or facts.is_back or is_by_formula):
             duty = ("tariff", "tariff_duty")
-    is_open = duty == OPEN and is_inside
-    unloaded = {
-        "additional_duties_not_loaded": duty[0] == "tariff",
-        "postal_formula_not_loaded": is_by_formula and is_open,
-        "gift_detail_not_loaded": is_open_gift and is_open,
-        "returned_goods_not_loaded": facts.is_back and is_open,
-        "excise_not_loaded": "excise_goods" in facts.on and is_inside,
+    concerns = {
+        ("additional_duties_not_loaded", ("nothing", "")): duty[0] == "tariff",
+        ("postal_formula_not_loaded", ("duty", "")): is_by_formula and is_inside,
+        ("gift_detail_not_loaded", ("duty", "")): is_open_gift and is_inside,
+        ("returned_goods_not_loaded", ("duty", "")): facts.is_back and is_inside,
+        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on and is_inside,
     }
-    names = tuple(name for name, applies in unloaded.items() if applies)
-    return Reading(duty, reliefs, tax, _sets(facts, law, duty), names, facts.is_worthless_document(law))
+    unloaded = dict(name for name, does in concerns.items() if does)
+    return Reading(duty, reliefs, tax, _sets(facts, law, duty), unloaded, facts.is_worthless_document(law))
 
 
 def _reliefs(facts, law, *, is_relieved_gift):
@@ -50,10 +49,10 @@ def _reliefs(facts, law, *, is_relieved_gift):
 
 def _sets(facts, law, duty):
     is_small = law.is_up_to("informal_limit_minor", facts.value) and "licence_goods" not in facts.on
-    is_exempt = None if duty == OPEN else duty[1] == "low_value_limit_minor"
+    is_exempt = duty[1] == "low_value_limit_minor"
     may_be_exempt = law.says.get("entry_type_86") and "licence_goods" not in facts.on and facts.mode != "post"
     return {
-        "I86": is_exempt if may_be_exempt else False,
+        "I86": bool(is_exempt and may_be_exempt),
         "POSTAL": is_small and facts.mode == "post",
         "INFORMAL": is_small,
         "FORMAL": True,

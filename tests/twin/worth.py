@@ -44,7 +44,7 @@ def costs(filing, law, rates, digits):
         if minor is None:
             return None, False
         whole += minor
-        is_by_stand_in |= is_stand_in
+        is_by_stand_in |= is_stand_in and minor > 0
     return whole, is_by_stand_in
 
 

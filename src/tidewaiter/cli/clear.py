@@ -15,7 +15,7 @@ CHUNK_ROWS = 131_072
 
 
 def clear(
-    inputs: Annotated[list[str], Parameter(name="INPUT", negative=())],
+    inputs: Annotated[list[str], Parameter(name="INPUT", negative=(), allow_leading_hyphen=True)],
     /,
     *,
     to: Path,

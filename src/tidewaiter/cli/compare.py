@@ -65,7 +65,15 @@ def _agreement(name: str, part: Mapping[str, Any]) -> str:
 
 def _answer_lines(name: str, part: Mapping[str, Any]) -> Iterator[str]:
     yield _agreement(name, part)
-    rows = [(spoken(pair["ours"]), spoken(pair["theirs"]), f"{pair['filings']:,}", "" if pair["ours"] == pair["theirs"] else "differs") for pair in part["pairs"]]
+    rows = [
+        (
+            spoken(pair["ours"]),
+            spoken(pair["theirs"]),
+            f"{pair['filings']:,}",
+            "" if pair["ours"] == pair["theirs"] else "differs",
+        )
+        for pair in part["pairs"]
+    ]
     yield from columns([("we say", "they say", "filings", ""), *rows[:PAIRS_SHOWN]], right=(2,))
     if len(rows) > PAIRS_SHOWN:
         yield f"    and {counted(len(rows) - PAIRS_SHOWN, 'other pair')}"
@@ -84,7 +92,9 @@ def _amount_lines(name: str, part: Mapping[str, Any], currency: str) -> Iterator
         (one["consignment_id"], *(money_text(one[side], currency) for side in ("ours", "theirs", "difference")))
         for one in part["largest"]
     ]
-    yield from columns([("largest differences", "ours", "theirs", "theirs less ours"), *rows] if rows else [], right=(1, 2, 3))
+    yield from columns(
+        [("largest differences", "ours", "theirs", "theirs less ours"), *rows] if rows else [], right=(1, 2, 3)
+    )
 
 
 def _result_lines(found: Mapping[str, int]) -> Iterator[str]:
@@ -98,4 +108,5 @@ def _result_lines(found: Mapping[str, int]) -> Iterator[str]:
         ("we let go", f"{found['let_go_found']:,}", f"{found['let_go_nothing']:,}"),
     ]
     yield from columns(rows, right=(1, 2))
-    yield f"    of what we hold, {share(found['held_found'], held)} was a hit; of all hits we hold {share(found['held_found'], something)}"
+    yield f"    of what we hold, {share(found['held_found'], held)} was a hit"
+    yield f"    of all hits, we hold {share(found['held_found'], something)}"

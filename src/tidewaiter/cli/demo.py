@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from tidewaiter.cli.progress import shown_progress
-from tidewaiter.cli.summary import charge_lines, head_lines
+from tidewaiter.cli.summary import charge_lines, explain_call, head_lines
 from tidewaiter.cli.words import bars, columns, heading, show, show_json
+
+if TYPE_CHECKING:
+    from tidewaiter.service.review import Review
 
 PARCELS = 10_000
 SEED = 1
@@ -32,27 +35,32 @@ def demo(
     from tidewaiter.service.demo import make_demo
     from tidewaiter.service.review import review
 
-    found, ids = {}, {}
+    found, seen = {}, {}
     with shown_progress() as progress:
         for done in make_demo(to, parcels, seed, lambda code: lambda step, rows: progress(f"{code} {step}", rows)):
             code = done.summary["jurisdiction"]
-            found[code], ids[code] = done.summary, review(done.folder).worth_a_look
+            found[code], seen[code] = done.summary, review(done.folder)
     if json:
         show_json(found)
     else:
-        show(_page(found, ids, to))
+        show(_page(found, seen, to))
     return 0
 
 
-def _page(found: Mapping[str, Mapping[str, Any]], ids: Mapping[str, str], to: Path) -> Iterator[str]:
+def _page(found: Mapping[str, Mapping[str, Any]], seen: "Mapping[str, Review]", to: Path) -> Iterator[str]:
     """A short page for each jurisdiction; money is never added up over currencies."""
-    for summary in found.values():
-        yield from head_lines(summary)
+    for code, summary in found.items():
+        yield from head_lines(summary, code)
         yield heading("Decisions")
         yield from bars(summary["decisions"], summary["consignments"]["accepted"])
         yield from charge_lines(summary)
     yield heading("Where to look")
-    explained = [(f"tidewaiter explain {to / code.lower()} {one}", "a filing that asks for attention") for code, one in ids.items() if one]
-    rows = [(str(to / "traffic"), "the messages, as senders would write them"), *explained]
-    yield from columns([*rows, (str(to / "eu" / "quarantine.csv"), "rows that could not be taken, each with its reason")])
+    rows = [(str(to / "traffic"), "the messages, as senders would write them")]
+    for code, summary in found.items():
+        if seen[code].worth_a_look:
+            rows.append((explain_call(seen[code]), "one filing, with reasons and charges"))
+        rows.append((str(seen[code].folder / "report.html"), "the day as a page to open"))
+        if summary["consignments"]["quarantined"]:
+            rows.append((str(seen[code].folder / "quarantine.csv"), "rows to mend and send again"))
+    yield from columns(rows)
     yield ""

@@ -13,7 +13,7 @@ from tidewaiter.model.errors import EnvironmentFault, PublicationRefused, Tidewa
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
-FAULTS_SHOWN: Final = 40
+FAULTS_SHOWN: Final = 5
 
 app = App(
     name="tidewaiter",
@@ -21,19 +21,31 @@ app = App(
     version=__version__,
     suppress_keyboard_interrupt=False,
 )
-app.command("tidewaiter.cli.demo:demo", name="demo", help="Make a parcel day, clear it for EU, GB and US, say where to look.")
-app.command("tidewaiter.cli.clear:clear", name="clear", help="Give every filing of the inputs a decision, charges and reasons.")
-app.command("tidewaiter.cli.explain:explain", name="explain", help="Tell one filing: its decision, reasons and charges.")
+app.command(
+    "tidewaiter.cli.demo:demo", name="demo", help="Make a parcel day, clear it for EU, GB and US, say where to look."
+)
+app.command(
+    "tidewaiter.cli.clear:clear", name="clear", help="Give every filing of the inputs a decision, charges and reasons."
+)
+app.command(
+    "tidewaiter.cli.explain:explain", name="explain", help="Tell one filing: its decision, reasons and charges."
+)
 app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
 
 reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")
-reference.command("tidewaiter.cli.reference:list_shelves", name="list", help="List shelves: days covered, origin, licence.")
+reference.command(
+    "tidewaiter.cli.reference:list_shelves", name="list", help="List shelves: days covered, origin, licence."
+)
 reference.command("tidewaiter.cli.reference:show_shelf", name="show", help="Tell all that is known of one shelf.")
-reference.command("tidewaiter.cli.reference:import_", name="import", help="Check an official publication and put it on its shelf.")
+reference.command(
+    "tidewaiter.cli.reference:import_", name="import", help="Check an official publication and put it on its shelf."
+)
 app.command(reference)
 
 formats = App(name="formats", help="Sender sheets: what a sender's columns mean.")
-formats.command("tidewaiter.cli.formats:check", name="check", help="Say what is wrong with a sheet, and how a file reads by it.")
+formats.command(
+    "tidewaiter.cli.formats:check", name="check", help="Say what is wrong with a sheet, and how a file reads by it."
+)
 app.command(formats)
 
 
@@ -65,10 +77,18 @@ def _rendered(error: Exception) -> int:
     if not isinstance(error, TidewaiterError):
         traceback.print_exception(error)
         return _told(f"This is a fault of Tidewaiter itself. [{TidewaiterError.code}]", TidewaiterError.exit_code)
-    faults = error.faults if isinstance(error, PublicationRefused) else ()
-    more = f"\n  and {len(faults) - FAULTS_SHOWN:,} more" if len(faults) > FAULTS_SHOWN else ""
-    listed = "".join(f"\n  {fault}" for fault in faults[:FAULTS_SHOWN])
-    return _told(f"{error} [{error.code}]{listed}{more}", error.exit_code)
+    listed = _listed(error.faults) if isinstance(error, PublicationRefused) else ""
+    return _told(f"{error} [{error.code}]{listed}", error.exit_code)
+
+
+def _listed(faults: Sequence[str]) -> str:
+    """The first faults of each kind (the words before the colon), and how many more there are."""
+    kinds: dict[str, list[str]] = {}
+    for fault in faults:
+        kinds.setdefault(fault.partition(":")[0], []).append(fault)
+    shown = [fault for found in kinds.values() for fault in found[:FAULTS_SHOWN]]
+    more = f"\n  and {len(faults) - len(shown):,} more; --json lists them all" if len(faults) > len(shown) else ""
+    return "".join(f"\n  {fault}" for fault in shown) + more
 
 
 def _told(sentence: str, code: int, stream: TextIO | None = None) -> int:

@@ -66,9 +66,18 @@ def _facts(filing: Mapping[str, Any]) -> Iterator[str]:
     used = filing["reduced_set_used"] or "none"
     claimed = f" (claimed: {filing['reduced_set']})" if filing["reduced_set"] not in {used, None} else ""
     rows = [
-        ("law", f"{filing['jurisdiction']}, duty point {str(filing['duty_point_at'])[:10]}, law {filing['law_version']}"),
-        ("filed as", f"{filing['filing_kind']}, version {filing['version']}, data set {used}{claimed}, {filing['category']}"),
-        ("goods", f"{counted(len(filing['items']), 'item')}, worth {_money(filing['intrinsic_value_minor'], currency)}"),
+        (
+            "law",
+            f"{filing['jurisdiction']}, duty point {str(filing['duty_point_at'])[:10]}, law {filing['law_version']}",
+        ),
+        (
+            "filed as",
+            f"{filing['filing_kind']}, version {filing['version']}, data set {used}{claimed}, {filing['category']}",
+        ),
+        (
+            "goods",
+            f"{counted(len(filing['items']), 'item')}, worth {_money(filing['intrinsic_value_minor'], currency)}",
+        ),
         ("customs value", _money(filing["customs_value_minor"], currency)),
         ("due at border", _money(filing["due_at_border_minor"], currency)),
         ("read in", f"{filing['source_file']}, row {filing['source_position']:,}"),
@@ -109,7 +118,7 @@ def _charge_lines(filing: Mapping[str, Any]) -> Iterator[str]:
     for charge in filing["charges"]:
         place = f"item {charge['item_no']}" if charge["item_no"] is not None else "whole filing"
         amount = _amount(charge)
-        kind = f"{charge['charge']} {charge['tax_type'] or ''}".strip()
+        kind = f"{spoken(charge['charge'])} {charge['tax_type'] or ''}".strip()
         yield f"    [bold]{plain(kind)}[/], {place}: [bold]{plain(amount)}[/]{_collected(charge)}"
         if charge["rate_text"] and charge["status"] != ELSEWHERE:
             yield f"        {plain(charge['rate_text'])} on {_money(charge['base_minor'], charge['currency'])}"
@@ -121,12 +130,18 @@ def _charge_lines(filing: Mapping[str, Any]) -> Iterator[str]:
 def _amount(charge: Mapping[str, Any]) -> str:
     """The amount with its status; what another door collects is not ours to count."""
     if charge["amount_minor"] is None:
-        return spoken(charge["status"]) if charge["status"] == ELSEWHERE else f"not determined ({spoken(charge['status'])})"
+        return (
+            spoken(charge["status"])
+            if charge["status"] == ELSEWHERE
+            else f"not determined ({spoken(charge['status'])})"
+        )
     return f"{money_text(charge['amount_minor'], charge['currency'])}, {spoken(charge['status'])}"
 
 
 def _collected(charge: Mapping[str, Any]) -> str:
-    where = {"border": ", at the border", "none": ""}.get(charge["collected_from"], f", by the {charge['collected_from']}")
+    where = {"border": ", at the border", "none": ""}.get(
+        charge["collected_from"], f", by the {charge['collected_from']}"
+    )
     relief = f" ({charge['relief_code']})" if charge["relief_code"] else ""
     return plain(f"{where}{relief}")
 

@@ -43,7 +43,7 @@ def _lines(told: "Checked") -> Iterator[str]:
     sheet = told.sheet
     filled = len({name for names in sheet.columns.values() for name in names})
     yield f"\n  [bold]{plain(sheet.name)}[/]: {plain(sheet.title)}"
-    yield f"  The sheet is right: {counted(len(sheet.columns), 'column')} of the sender fill {counted(filled, 'field')}."
+    yield f"  The sheet is right: {counted(len(sheet.columns), 'column')} fill {counted(filled, 'field')}."
     if told.file:
         yield from _file_lines(told)
     yield ""

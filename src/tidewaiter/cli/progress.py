@@ -12,53 +12,63 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 Told = Callable[[str, int], None]
 EVERY_SECONDS: Final = 10.0
 TOTAL: Final = "accepted"
+"""The word by which a run tells how many filings it is going to clear."""
+CLEARING: Final = "clearing"
 UNITS: Final = {"reading": "rows", "clearing": "filings"}
 
 
 @contextmanager
-def shown_progress(label: str = "") -> Iterator[Told]:
-    """A function to tell of rows as they are done; what it shows goes to the error stream."""
+def shown_progress() -> Iterator[Told]:
+    """A function to tell of rows as they are done; what it shows goes to the error stream.
+
+    A step is a word (``reading``, ``clearing``), with what it is about before it where several follow each other.
+    """
     if sys.stderr.isatty():
-        with _moving(label) as told:
+        with _moving() as told:
             yield told
     else:
-        lines = _Lines(label)
+        lines = _Lines()
         yield lines.told
         lines.end()
 
 
 @contextmanager
-def _moving(label: str) -> Iterator[Told]:
+def _moving() -> Iterator[Told]:
     """A moving line for each step: done of all, rate, time left."""
     look = (
-        TextColumn("{task.description:<10}"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.description:<11}"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )  # fmt: skip
     tasks: dict[str, TaskID] = {}
     with Progress(*look, console=Console(stderr=True), transient=True) as progress:
 
         def told(step: str, done: int) -> None:
-            if step == TOTAL:
-                tasks["clearing"] = progress.add_task(f"{label}clearing", total=done, rate="")
+            if step.endswith(TOTAL):
+                following = step.removesuffix(TOTAL) + CLEARING
+                tasks[following] = progress.add_task(following, total=done, rate="")
                 return
             if step not in tasks:
-                tasks[step] = progress.add_task(f"{label}{step}", total=None, rate="")
+                tasks[step] = progress.add_task(step, total=None, rate="")
             progress.advance(tasks[step], done)
             speed = progress.tasks[tasks[step]].speed
-            progress.update(tasks[step], rate=f"{speed:,.0f} {UNITS.get(step, '')}/s" if speed else "")
+            progress.update(tasks[step], rate=f"{speed:,.0f} {_unit(step)}/s" if speed else "")
 
         yield told
+
+
+def _unit(step: str) -> str:
+    return UNITS.get(step.rpartition(" ")[2], "")
 
 
 class _Lines:
     """A line every few seconds, and one when a step is done."""
 
-    def __init__(self, label: str) -> None:
-        self._label, self._step, self._done, self._total, self._said = label, "", 0, 0, monotonic()
+    def __init__(self) -> None:
+        self._step, self._done, self._total, self._said = "", 0, 0, monotonic()
 
     def told(self, step: str, done: int) -> None:
         """Count; say so where some seconds have passed."""
-        if step == TOTAL:
+        if step.endswith(TOTAL):
             self._total = done
             return
         if step != self._step:
@@ -66,14 +76,14 @@ class _Lines:
             self._step, self._done = step, 0
         self._done += done
         if monotonic() - self._said > EVERY_SECONDS:
-            self._say("...")
+            of_all = f" of {self._total:,}" if self._total and step.endswith(CLEARING) else ""
+            self._say(f"{of_all} {_unit(step)} ...")
 
     def end(self) -> None:
         """Say how much a step did in all."""
         if self._step:
-            self._say("")
+            self._say(f" {_unit(self._step)}")
 
     def _say(self, more: str) -> None:
-        of_all = f" of {self._total:,}" if more and self._total and self._step == "clearing" else ""
-        print(f"{self._label}{self._step} {self._done:,}{of_all} {UNITS.get(self._step, '')} {more}".rstrip(), file=sys.stderr)
+        print(f"{self._step} {self._done:,}{more}", file=sys.stderr)
         self._said = monotonic()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from tidewaiter.cli.words import columns, counted, heading, plain, show, show_json, spoken
+from tidewaiter.model.errors import PublicationRefused
 
 if TYPE_CHECKING:
     from tidewaiter.service.reference import Shelved
@@ -28,12 +29,25 @@ def list_shelves(*, json: Annotated[bool, Parameter(negative=())] = False) -> in
         show_json([asdict(one) for one in found])
     else:
         head = ("shelf", "edition", "days", "entries", "marks", "")
-        rows = [(one.shelf, one.edition, _days(one), f"{one.entries:,}", one.marks, "" if one.in_use else "not in use") for one in found]
-        show(["", *columns([head, *rows], right=(3,), indent=2), "", "  Origin and licence: tidewaiter reference show SHELF", ""])
+        rows = [
+            (one.shelf, one.edition, _days(one), f"{one.entries:,}", one.marks, "" if one.in_use else "not in use")
+            for one in found
+        ]
+        show(
+            [
+                "",
+                *columns([head, *rows], right=(3,), indent=2),
+                "",
+                "  Origin and licence: tidewaiter reference show SHELF",
+                "",
+            ]
+        )
     return 0
 
 
-def show_shelf(name: Annotated[str, Parameter(name="SHELF")], /, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:
+def show_shelf(
+    name: Annotated[str, Parameter(name="SHELF")], /, *, json: Annotated[bool, Parameter(negative=())] = False
+) -> int:
     """Tell all that is known of one shelf.
 
     Args:
@@ -70,7 +84,12 @@ def import_(
     """
     from tidewaiter.service.reference import import_publication
 
-    told = import_publication(source, file, valid_from=valid_from, licence=licence)
+    try:
+        told = import_publication(source, file, valid_from=valid_from, licence=licence)
+    except PublicationRefused as refused:
+        if json:
+            show_json({"refused": str(refused), "faults": refused.faults})
+        raise
     if json:
         show_json(told)
     else:
@@ -88,7 +107,8 @@ def _shelf_lines(one: "Shelved") -> Iterator[str]:
     yield f"\n  [bold]{plain(one.title)}[/]"
     yield from columns([
         ("shelf", one.shelf), ("edition", one.edition), ("days", _days(one)), ("entries", f"{one.entries:,}"),
-        ("origin", one.origin), ("licence", one.licence), ("marks", one.marks), ("in use", "yes" if one.in_use else "no"),
+        ("origin", one.origin), ("licence", one.licence), ("marks", one.marks),
+        ("in use", "yes" if one.in_use else "no"),
         ("SHA-256", one.hash),
     ])  # fmt: skip
 

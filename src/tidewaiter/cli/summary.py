@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from tidewaiter.cli.words import DECISION_STYLE, bars, columns, counted, heading, plain, share, spoken
@@ -12,38 +13,38 @@ if TYPE_CHECKING:
 
     from tidewaiter.service.review import Review
 
-TOP: Final = 8
-FATES: Final = ("accepted", "quarantined", "duplicates", "refused")
+TOP: Final = 10
+STRONGEST: Final = ("refuse", "hold", "ask", "note")
+NOT_TAKEN: Final = ("quarantined", "duplicates", "refused")
 NOT_TOLD: Final = {"unresolved": "not determined", "collected_elsewhere": "not collected here"}
 
 
 def summary_lines(summary: Mapping[str, Any], found: Review) -> Iterator[str]:
     """The whole page."""
-    yield from head_lines(summary)
+    yield from head_lines(summary, found.jurisdiction)
     accepted = summary["consignments"]["accepted"]
-    yield heading("Decisions")
-    yield from bars(summary["decisions"], accepted)
-    yield heading("Routes")
-    yield from bars(summary["routes"], accepted)
-    yield from _waiting(summary, accepted)
-    yield from charge_lines(summary)
-    yield from _finding_lines(summary, accepted)
+    if accepted:
+        yield heading("Decisions")
+        yield from bars(summary["decisions"], accepted)
+        yield heading("Routes")
+        yield from bars(summary["routes"], accepted)
+        yield from _waiting(summary, accepted)
+        yield from charge_lines(summary)
+        yield from _finding_lines(summary, accepted)
     yield from _quarantine_lines(found)
     yield from _next_lines(found)
 
 
-def head_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+def head_lines(summary: Mapping[str, Any], jurisdiction: str) -> Iterator[str]:
     """Whose law, and how the filings that came in add up."""
     counts = summary["consignments"]
     day = str(summary["accepted_at"]).removesuffix("T00:00:00+00:00")
-    yield f"\n  [bold]{plain(summary['jurisdiction'])}[/], {plain(day)}, law {plain(summary['law_version'])}\n"
+    yield f"\n  [bold]{plain(jurisdiction)}[/], {plain(day)}, law {plain(summary['law_version'])}\n"
     width = len(f"{counts['rows_in']:,}")
-    yield f"  {counts['rows_in']:>{width},} filings came in"
-    for fate in FATES:
-        style = "" if fate == "accepted" else "yellow" if counts[fate] else "dim"
-        items = f" ({counted(summary['items'], 'goods item')})" if fate == "accepted" else ""
-        text = f"= {counts[fate]:>{width},} {fate}{items}" if fate == "accepted" else f"+ {counts[fate]:>{width},} {fate}"
-        yield f"[{style}]  {text}[/]" if style else f"  {text}"
+    yield f"    {counts['rows_in']:>{width},} {'filing' if counts['rows_in'] == 1 else 'filings'} came in"
+    yield f"  = {counts['accepted']:>{width},} accepted ({counted(summary['items'], 'goods item')})"
+    for fate in NOT_TAKEN:
+        yield f"  [{'yellow' if counts[fate] else 'dim'}]+ {counts[fate]:>{width},} {fate}[/]"
 
 
 def _waiting(summary: Mapping[str, Any], accepted: int) -> Iterator[str]:
@@ -57,7 +58,13 @@ def charge_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     currency = summary["currency"]
     yield heading("Charges")
     rows = [
-        (one["charge"], spoken(one["status"]), spoken(one["collected_from"]), f"{one['rows']:,}", _amount(one, currency))
+        (
+            spoken(one["charge"]),
+            spoken(one["status"]),
+            spoken(one["collected_from"]),
+            f"{one['rows']:,}",
+            _amount(one, currency),
+        )
         for one in summary["charges"]
     ]
     yield from columns([("", "status", "collected at", "charges", "amount"), *rows] if rows else [], right=(3, 4))
@@ -74,17 +81,23 @@ def _amount(one: Mapping[str, Any], currency: str) -> str:
 
 
 def _finding_lines(summary: Mapping[str, Any], accepted: int) -> Iterator[str]:
-    found = summary["findings"]
+    """What stops a parcel comes first: refuse, hold, ask, then notes; the commonest of each before the rest."""
+    found = sorted(summary["findings"], key=_strongest_first)
     if not found:
         return
-    yield heading("Findings, commonest first")
+    yield heading("Findings, strongest first")
     width = max(len(_title(summary, one)) for one in found[:TOP])
     for one in found[:TOP]:
         style = DECISION_STYLE.get(one["severity"], "")
         filings = f"{one['consignments']:>9,}  {share(one['consignments'], accepted):>8}"
-        yield f"    {one['code']}  [{style}]{one['severity']:<6}[/]  {plain(_title(summary, one)):<{width}}  {filings}"
+        title = plain(f"{_title(summary, one):<{width}}")
+        yield f"    {one['code']:<6}  [{style}]{one['severity']:<6}[/]  {title}  {filings}"
     if len(found) > TOP:
         yield f"    [dim]and {counted(len(found) - TOP, 'other kind')}, all in findings.parquet[/]"
+
+
+def _strongest_first(one: Mapping[str, Any]) -> tuple[int, int, str]:
+    return STRONGEST.index(one["severity"]), -one["consignments"], one["code"]
 
 
 def _title(summary: Mapping[str, Any], one: Mapping[str, Any]) -> str:
@@ -104,11 +117,15 @@ def _next_lines(found: Review) -> Iterator[str]:
     yield heading("Where to look")
     rows = []
     if found.worth_a_look:
-        rows.append((f"tidewaiter explain {found.folder} {found.worth_a_look}", "one filing, with reasons and charges"))
+        rows.append((explain_call(found), "one filing, with reasons and charges"))
+        rows.append((str(found.folder / "consignments.parquet"), "every filing; beside it items, charges, findings"))
     if found.quarantine:
         rows.append((str(found.folder / "quarantine.csv"), "rows to mend and send again"))
-    rows += [
-        (str(found.folder / "consignments.parquet"), "every filing; beside it items, charges, findings"),
-        (str(found.folder / "receipt.json"), "what came in and what became of it"),
-    ]
+    rows.append((str(found.folder / "report.html"), "all of this as a page to open and to send on"))
+    rows.append((str(found.folder / "receipt.json"), "what came in and what became of it"))
     yield from columns(rows)
+
+
+def explain_call(found: Review) -> str:
+    """The command that tells the filing most worth a look, ready to be pasted."""
+    return f"tidewaiter explain {quote(str(found.folder))} {quote(found.worth_a_look)}"

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,14 +17,22 @@ DECISION_STYLE: Final = {
 }  # fmt: skip
 
 
+class Screen(Console):
+    """Standard output; a reader that goes away is told to the door, which knows the exit code."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through."""
+        raise BrokenPipeError
+
+
 def show(lines: Iterable[str]) -> None:
     """Print lines with their markup; a line is never cut or wrapped in a pipe."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    console = Screen(file=sys.stdout, highlight=False, soft_wrap=True)
     for line in lines:
         console.print(line)
 
 
-def show_json(told: Any) -> None:
+def show_json(told: object) -> None:
     """Print JSON and nothing else."""
     print(json.dumps(told, ensure_ascii=False, indent=2, default=_as_text))
 
@@ -65,9 +73,7 @@ def bars(counts: Mapping[str, int], whole: int) -> list[str]:
     for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         filled = max(1, round(BAR_WIDTH * count / whole)) if count and whole else 0
         style = DECISION_STYLE.get(word, "blue")
-        lines.append(
-            f"    {spoken(word):<{width}}  {count:>11,}  {share(count, whole):>8}  [{style}]{'█' * filled}[/]"
-        )
+        lines.append(f"    {spoken(word):<{width}}  {count:>11,}  {share(count, whole):>8}  [{style}]{'█' * filled}[/]")
     return lines
 
 
@@ -80,7 +86,10 @@ def columns(rows: Iterable[tuple[str, ...]], right: Iterable[int] = (), indent: 
     to_the_right = set(right)
     lines = []
     for row in told:
-        cells = [f"{cell:>{width}}" if at in to_the_right else f"{cell:<{width}}" for at, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            f"{cell:>{width}}" if at in to_the_right else f"{cell:<{width}}"
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append(plain((" " * indent + "  ".join(cells)).rstrip()))
     return lines
 

@@ -14,8 +14,8 @@
     ]
 
 Beside filing columns a case may name ``codes``, ``origins`` and ``preferences`` of its items; ``without`` empties
-facts. ``expect`` names columns of the regime, those that must stay empty (``open``), and all ``findings``: one not named
-must not be raised.
+facts. ``expect`` names columns beside the regime (the law's ``law_<name>`` among them), those that must stay empty
+(``open``), and all ``findings``: one not named must not be raised.
 """
 
 import tomllib
@@ -62,7 +62,7 @@ class Case:
     on: date
     facts: Mapping[str, Any]
     without: frozenset[str]
-    expect: Mapping[str, str | bool | None]
+    expect: Mapping[str, str | int | bool | None]
     findings: tuple[str, ...]
 
 

@@ -1,7 +1,7 @@
 """Proof of a jurisdiction: its cases hold, its law has the right shape, and every change is told on both its days."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -17,6 +17,8 @@ ASK: Final = "ask"
 
 Told = Mapping[str, Any]
 """A case of a rate, a fee or required fields, as it is written."""
+
+Span = TaxRate | Fee | Requirement
 
 
 def faults(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
@@ -57,7 +59,9 @@ def _about(told: Told, wrong: str) -> str:
 
 
 def _wrong_rate(jurisdiction: Jurisdiction, told: Told) -> str:
-    found = next((rate.rate for rate in jurisdiction.tax_rates if _key(rate) == _rate_key(told) and _is_on(rate, told)), None)
+    found = next(
+        (rate.rate for rate in jurisdiction.tax_rates if _key(rate) == _rate_key(told) and _is_on(rate, told)), None
+    )
     wanted = Rate.of_percent(told["percent"]) if "percent" in told else None
     return "" if found == wanted else f"the rate is {found.text() if found else 'not known'}"
 
@@ -70,7 +74,9 @@ def _wrong_fee(jurisdiction: Jurisdiction, told: Told) -> str:
         return f"there is a fee of {found.amount_minor}"
     named = {name: value for name, value in told.items() if name != "on"}
     return "; ".join(
-        f"{name} is {getattr(found, name, None)}" for name, value in named.items() if getattr(found, name, None) != value
+        f"{name} is {getattr(found, name, None)}"
+        for name, value in named.items()
+        if getattr(found, name, None) != value
     )
 
 
@@ -101,23 +107,25 @@ def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
     ]
 
 
-def _is_of_law(jurisdiction: Jurisdiction, day: Any) -> bool:
+def _is_of_law(jurisdiction: Jurisdiction, day: date) -> bool:
     return any(day in _changes(fact) for fact in jurisdiction.parameters)
 
 
-def _spans(facts: Iterable[Any], told: Sequence[Told], key_of: Any) -> Iterator[tuple[str, set[Any], list[Any]]]:
+def _spans(
+    facts: Iterable[Span], told: Sequence[Told], key_of: Callable[[Told], tuple[str, ...]]
+) -> Iterator[tuple[str, set[date], list[date]]]:
     """Every fact with the days its cases tell of and the days it changes on."""
     for fact in facts:
         key = _key(fact)
         yield " ".join(key), {case["on"] for case in told if key_of(case) == key}, _changes(fact)
 
 
-def _changes(fact: Dated) -> list[Any]:
+def _changes(fact: Dated) -> list[date]:
     """The first day of a fact, and the first day after it."""
     return [fact.valid_from] + ([fact.valid_to + DAY] if fact.valid_to is not None else [])
 
 
-def _key(fact: TaxRate | Fee | Requirement) -> tuple[str, ...]:
+def _key(fact: Span) -> tuple[str, ...]:
     """What tells the spans of one fact from those of another."""
     if isinstance(fact, TaxRate):
         return ("tax rate", fact.place, fact.category)

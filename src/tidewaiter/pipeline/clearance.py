@@ -218,10 +218,11 @@ def _assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[S
             lambda filings, tables: value.value_costs(filings, tables["exchange_rates"], digits),
             needs=("exchange_rates",),
         ),
-        Carry(("dutiable_costs_minor",)),
+        Carry(("dutiable_costs_minor", "has_assumed_costs", "intrinsic_value_minor")),
         Stage(
-            "customs value", "items", {"line_value_minor": pl.Int64(), "dutiable_costs_minor": pl.Int64()},
-            {"customs_value_minor": pl.Int64()}, lambda items, _tables: value.value_for_customs(items),
+            "customs value", "items",
+            {**value.LINE, "intrinsic_value_minor": pl.Int64(), "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": FLAG},
+            value.CUSTOMS_VALUE, lambda items, _tables: value.value_for_customs(items),
         ),
         Stage(
             "customs value of filings", "items", {"customs_value_minor": pl.Int64()}, {"customs_value_minor": pl.Int64()},

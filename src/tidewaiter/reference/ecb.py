@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -67,9 +68,7 @@ def read_publication(path: Path) -> Publication:
             f"The exchange rates of the package {PACKAGE} cannot be read ({damage}). Install it again."
         ) from damage
     names = [name.strip() for name in head.split(",")]
-    is_descending = all(later > earlier for later, earlier in zip(days, days[1:], strict=False))
+    is_descending = all(later > earlier for later, earlier in pairwise(days))
     if names[0] != "Date" or not days or not is_descending:
         raise EnvironmentFault(f"The exchange rates of the package {PACKAGE} have another form than expected.")
-    return Publication(
-        tuple(reversed(days)), tuple(reversed(lines)), tuple(names[1:]), sha256(raw).hexdigest()
-    )
+    return Publication(tuple(reversed(days)), tuple(reversed(lines)), tuple(names[1:]), sha256(raw).hexdigest())

@@ -67,7 +67,7 @@ RULES: Final = {
         starts=lambda _duty_day, published: published,
         is_legal_for="",
         must_have_passed=False,
-        source="ECB euro reference rate of {published} in place of the legal customs rate, which is not loaded (assumed)",
+        source="ECB euro reference rate of {published} in place of the legal rate, which is not loaded (assumed)",
     ),
 }
 """``ecb_monthly``: the rate published on the second-last Wednesday of a month, or the most recent before it, holds for

@@ -45,7 +45,11 @@ def nomenclature(home: Path) -> pl.DataFrame:
     if used:
         return shelf.read(used[-1].edition)
     entries = msgspec.json.decode(_database(), type=_Database).hscodes
-    return _frame((entry.hscode, entry.description) for entry in entries)
+    return _frame(
+        (entry.hscode, entry.description)
+        for entry in entries
+        if entry.hscode.isdecimal() and not entry.hscode.startswith(NOT_HS)
+    )
 
 
 def edition(home: Path) -> tuple[str, str]:
@@ -100,9 +104,7 @@ def _database() -> bytes:
 
 
 def _frame(entries: Iterable[tuple[str, str]]) -> pl.DataFrame:
-    rows = [
-        (code, code[:-2] or None, text) for code, text in entries if code.isdecimal() and not code.startswith(NOT_HS)
-    ]
+    rows = [(code, code[:-2] or None, text) for code, text in entries]
     return pl.DataFrame(rows, schema=NOMENCLATURE, orient="row").sort("hs")
 
 

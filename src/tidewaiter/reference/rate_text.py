@@ -14,7 +14,9 @@ E8: Final = 10**8
 
 FREE: Final = re.compile(r"free", re.IGNORECASE)
 PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)(?: (\d+)/(\d+))? ?%")
-AMOUNT: Final = re.compile(r"(?:\$(?P<dollars>\d+(?:\.\d+)?)|(?P<cents>\d+(?:\.\d+)?) ?(?:¢|cents?)) ?(?P<per>/ ?\S.*|each)")
+AMOUNT: Final = re.compile(
+    r"(?:\$(?P<dollars>\d+(?:\.\d+)?)|(?P<cents>\d+(?:\.\d+)?) ?(?:¢|cents?)) ?(?P<per>/ ?\S.*|each)"
+)
 
 UNITS: Final[dict[str, tuple[str, int]]] = {
     "kg": ("kg", 1),

@@ -90,7 +90,9 @@ class Shelf:
                 f"The shelf '{self.name}' has no edition '{edition}'. See: tidewaiter reference list"
             ) from missing
         except msgspec.DecodeError as damage:
-            raise UnusableInput(f"{path} is damaged ({damage}). Remove its folder and import the file again.") from damage
+            raise UnusableInput(
+                f"{path} is damaged ({damage}). Remove its folder and import the file again."
+            ) from damage
 
     def read(self, edition: str) -> pl.DataFrame:
         """The edition's rows, proven to be the ones that were put there."""
@@ -131,7 +133,9 @@ class Shelf:
     def _same(self, manifest: Manifest) -> Manifest:
         there = self.manifest(manifest.edition)
         if there.hash != manifest.hash:
-            raise WrongUse(f"The shelf '{self.name}' has another edition named '{manifest.edition}'; editions never change.")
+            raise WrongUse(
+                f"The shelf '{self.name}' has another edition named '{manifest.edition}'; editions never change."
+            )
         return there
 
     def _current(self) -> list[str]:
@@ -161,7 +165,7 @@ def listing(home: Path) -> pl.DataFrame:
 
 
 def differences(old: pl.DataFrame, new: pl.DataFrame, key: str, column: str) -> pl.DataFrame:
-    """What changed from one edition to another: ``key``, ``change`` (added, removed, changed), ``before``, ``after``."""
+    """What changed between two editions: ``key``, ``change`` (added, removed, changed), ``before``, ``after``."""
     both = old.select(key, before=column, is_old=True).join(
         new.select(key, after=column, is_new=True), on=key, how="full", coalesce=True
     )

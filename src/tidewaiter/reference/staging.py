@@ -25,7 +25,9 @@ def locked(folder: Path) -> Iterator[None]:
                 _remove(left)
             yield
     except OSError as fault:
-        raise EnvironmentFault(f"Cannot write under {folder}: {fault.strerror or fault}. Nothing was changed.") from fault
+        raise EnvironmentFault(
+            f"Cannot write under {folder}: {fault.strerror or fault}. Nothing was changed."
+        ) from fault
 
 
 @contextmanager

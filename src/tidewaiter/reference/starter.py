@@ -90,7 +90,9 @@ def _refuse_contradictions(made: Starter) -> None:
                 raise SheetRefused(f"{made.title}: '{code} = {text}' is no subheading with a rate of the value.")
             again = [other for other in made.spans[number + 1 :] if code in other.rates and _share_a_day(span, other)]
             if again:
-                raise SheetRefused(f"{made.title}: {code} has two rates from {again[0].valid_from}. End the earlier one.")
+                raise SheetRefused(
+                    f"{made.title}: {code} has two rates from {again[0].valid_from}. End the earlier one."
+                )
 
 
 def _share_a_day(one: StarterSpan, other: StarterSpan) -> bool:

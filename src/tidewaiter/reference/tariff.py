@@ -72,7 +72,9 @@ class Tariff:
 
     def rates_for(self, codes: pl.Series, on: date | None) -> pl.DataFrame:
         """The columns of ``ANSWER`` beside each code as declared, all on one day."""
-        return self.look_up(pl.DataFrame({"commodity_code": codes, "duty_day": pl.repeat(on, len(codes), dtype=pl.Date, eager=True)}))
+        return self.look_up(
+            pl.DataFrame({"commodity_code": codes, "duty_day": pl.repeat(on, len(codes), dtype=pl.Date, eager=True)})
+        )
 
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
@@ -146,7 +148,7 @@ def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:
             places.rename({"place": f"place_{length}"}), on="code", how="left", maintain_order="left"
         )
     place = found.select(pl.coalesce("place_10", "place_8", "place_6")).to_series()
-    answers = edition.rates[place.fill_null(0)] if edition.rates.height else edition.rates
+    answers = edition.rates[place.fill_null(0)] if edition.rates.height else edition.rates.clear(found.height)
     return _told(found.drop("code").hstack(answers), place.is_not_null(), edition)
 
 
@@ -158,7 +160,9 @@ def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> p
     citation = _filled(edition.citation, {"{code}": code, "{dotted}": dots})
     is_shorter = pl.col("code").str.len_chars() < pl.col("digits").str.len_chars() // 2 * 2
     unknown = pl.format(f"{{}} is not in {edition.title}; {{}}", "digits", "unresolved_reason")
-    reason = pl.when(is_shorter & pl.col("unresolved_reason").is_not_null()).then(unknown).otherwise("unresolved_reason")
+    reason = (
+        pl.when(is_shorter & pl.col("unresolved_reason").is_not_null()).then(unknown).otherwise("unresolved_reason")
+    )
     absent = pl.coalesce(_fault_of_code(), pl.format(f"no rate for {{}} in {edition.title}", "digits"))
     return found.select(
         "asked",

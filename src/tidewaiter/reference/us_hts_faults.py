@@ -28,7 +28,13 @@ Fault = tuple[str, str]
 
 def faults(lines: Sequence[Line]) -> list[Fault]:
     """Every fault of an edition; an edition as published has none."""
-    return [*_number_faults(lines), *_order_faults(lines), *_tree_faults(lines), *_rate_faults(lines), *_text_faults(lines)]
+    return [
+        *_number_faults(lines),
+        *_order_faults(lines),
+        *_tree_faults(lines),
+        *_rate_faults(lines),
+        *_text_faults(lines),
+    ]
 
 
 def summary(found: Sequence[Fault]) -> str:

@@ -64,7 +64,7 @@ def _as_duplicates(intake: Intake, now: pl.DataFrame, told: pl.DataFrame) -> Non
         of_file=pl.lit(str(told["of_file"][0])),
         of_position=pl.lit(int(told["source_position"][0])),
     )
-    intake.duplicates = pl.concat([intake.duplicates, rows.select(list(DUPLICATES))])
+    intake.duplicates = pl.concat([intake.duplicates, rows.select(pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items())])
     _moved(intake, "duplicates", now.height)
 
 

@@ -32,7 +32,7 @@ def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_
 
     Items stand in the order of their numbers; lines without a number get the next free ones.
     """
-    rows = _in_order(rows)
+    came, rows = rows, _in_order(rows)
     new = (pl.col("filing_no") != pl.col("filing_no").shift()).fill_null(value=True)
     rows = rows.with_columns((new.cum_sum() - 1).cast(pl.UInt32).alias(ROW), is_new=new)
     there = set(rows.columns)
@@ -47,10 +47,21 @@ def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_
         submitter=pl.lit(submitter),
         run_accepted_at=pl.lit(accepted_at).cast(INSTANT) if isinstance(accepted_at, datetime) else pl.col(TOLD[accepted_at]),
     )
-    position = rows.group_by(ROW, maintain_order=True).agg(pl.col("source_position").min())["source_position"]
-    filings = filings.with_columns(position)
+    if rows is came:
+        filings = filings.with_columns(first["source_position"])
+    else:
+        position = rows.group_by(ROW, maintain_order=True).agg(pl.col("source_position").min())
+        filings = filings.with_columns(position["source_position"])
     items = rows.select(ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS if field.inner in there), "unmapped")
+    items = _with_bare_codes(items)
     return Chunk(filings.with_columns(pl.col(ROW).set_sorted()), _numbered(items).with_columns(pl.col(ROW).set_sorted()))
+
+
+def _with_bare_codes(items: pl.DataFrame) -> pl.DataFrame:
+    """Commodity codes as their digits, so that ``6109.10`` and ``610910`` are one code to every list and count."""
+    if "commodity_code" not in items.columns or not items["commodity_code"].str.contains("[. ]").any():
+        return items
+    return items.with_columns(pl.col("commodity_code").str.replace_all("[. ]", ""))
 
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from tidewaiter.pipeline.clearance import LIMIT, Clearance
 from tidewaiter.pipeline.plan import Chunk, Watch
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
 from tidewaiter.pipeline.told import findings, hits
+from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
 from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.spool import PASSED, Spool, in_chunks
@@ -88,7 +89,7 @@ def _narrow_columns(clearance: Clearance) -> list[str]:
 def narrow_pass(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int) -> pl.DataFrame:
     """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day."""
     parts = []
-    for chunk in _chunks(run, spool, filing_no, chunk_rows, is_narrow=True):
+    for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=True)):
         done = run.clearance.narrow.run(chunk, run.watch).filings
         parts.append(
             done.select(
@@ -118,7 +119,7 @@ def wide_pass(
     """Decide every filing chunk by chunk and append the answers to the lake."""
     start = 0
     with LakeWriter(folder) as lake:
-        for chunk in _chunks(run, spool, filing_no, chunk_rows, is_narrow=False):
+        for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=False)):
             height = chunk.filings.height
             chunk.filings = chunk.filings.hstack(facts.slice(start, height))
             start += height

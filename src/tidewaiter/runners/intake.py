@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.grouping import CONTRADICTED, DUPLICATE, SPOILT, Fates, fates
 from tidewaiter.runners.identity import ROW_IDENTITY, identified, with_defaults
 from tidewaiter.runners.landing import Landed
@@ -90,7 +91,7 @@ def take_in(
         reading = open_source(original.source, sheets, format_name)
         report = SourceReport(original.source.name, original.sha256, original.bytes)
         taking.sources.append(report)
-        for batch in reading.batches():
+        for batch in ahead(reading.batches()):
             _take_batch(taking, batch.rows, batch.rejects, number, submitter, is_flat=reading.carrier != "ndjson")
             if progress:
                 progress("reading", batch.rows.height + batch.rejects.height)

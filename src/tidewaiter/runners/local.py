@@ -23,6 +23,7 @@ from tidewaiter.runners.intake import DUPLICATES, Intake, take_in
 from tidewaiter.runners.landing import hashed, land
 from tidewaiter.runners.reading import Source
 from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
+from tidewaiter.runners.report import write_report
 from tidewaiter.runners.spool import Spool, regrouped
 from tidewaiter.runners.workspace import RECEIPT, workspace
 from tidewaiter.runners.writers import write_whole
@@ -83,6 +84,8 @@ def _cleared(
     spool, filing_no = _grouped(intake, order.chunk_rows, scratch)
     if order.history is not None:
         filing_no = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
+    if progress:
+        progress("accepted", intake.counts["accepted"])
     names = [report.name for report in intake.sources]
     run = Run(
         order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names, order.watch
@@ -124,5 +127,7 @@ def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run
         "sentences": {kind.code: kind.sentence for kind in order.clearance.kinds},
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
-    write_json(folder / "summary.json", summary(totals, intake, about))
+    told = summary(totals, intake, about)
+    write_json(folder / "summary.json", told)
+    write_report(folder / "report.html", told, intake.quarantine)
     write_json(folder / RECEIPT, receipt(intake, run))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from tidewaiter.model.columns import FIELDS
+from tidewaiter.runners.workspace import told_plainly
 
 ROW_NO = "row_no"
 PASSED = {"source_position": pl.Int64, "source_no": pl.Int32, "defaulted": pl.String, "unmapped": pl.String}
@@ -23,17 +25,20 @@ class Spool:
 
     def add(self, rows: pl.DataFrame) -> None:
         """Write one batch."""
-        self.folder.mkdir(exist_ok=True)
-        rows.write_ipc(self._path(len(self.heights)), compression="uncompressed")
+        with told_plainly(self.folder):
+            self.folder.mkdir(exist_ok=True)
+            rows.write_ipc(self._path(len(self.heights)), compression="uncompressed")
         self.heights.append(rows.height)
 
     def read(self, number: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """One batch back; of ``columns`` only those the batch has."""
-        lazy = pl.scan_ipc(self._path(number))
+        """One batch back, mapped rather than copied; of ``columns`` only those the batch has."""
+        with pa.memory_map(str(self._path(number))) as file:
+            table = pa.ipc.open_file(file).read_all()
         if columns is not None:
-            present = set(lazy.collect_schema().names())
-            lazy = lazy.select(name for name in columns if name in present)
-        return lazy.collect()
+            present = set(table.column_names)
+            table = table.select([name for name in columns if name in present])
+        rows = pl.from_arrow(table)
+        return rows if isinstance(rows, pl.DataFrame) else rows.to_frame()
 
     def _path(self, number: int) -> Path:
         return self.folder / f"batch-{number:06d}.arrow"
@@ -65,9 +70,8 @@ def in_chunks(
         rows = complete(spool.read(number, columns), columns)
         own = filing_no[start : start + rows.height]
         start += rows.height
-        rows = rows.with_columns(filing_no=pl.Series(own)).filter(pl.Series(own >= 0))
-        held.append(rows)
-        height += rows.height
+        held.append(_accepted(rows, own))
+        height += held[-1].height
         while height >= chunk_rows:
             together = pl.concat(held)
             cut = _border(together["filing_no"].to_numpy(), chunk_rows)
@@ -78,6 +82,12 @@ def in_chunks(
     rest = pl.concat(held) if held else None
     if rest is not None and rest.height:
         yield rest
+
+
+def _accepted(rows: pl.DataFrame, filing_no: np.ndarray) -> pl.DataFrame:
+    """The rows that belong to a filing, with its number."""
+    numbered = rows.with_columns(filing_no=pl.Series(filing_no))
+    return numbered if (filing_no >= 0).all() else numbered.filter(pl.Series(filing_no >= 0))
 
 
 def _border(filing_no: np.ndarray, wanted: int) -> int:
@@ -103,11 +113,12 @@ def regrouped(spool: Spool, filing_no: np.ndarray, chunk_rows: int, folder: Path
     for number, height in enumerate(spool.heights):
         own = filing_no[start : start + height]
         start += height
-        rows = complete(spool.read(number)).with_columns(filing_no=pl.Series(own)).filter(pl.Series(own >= 0))
+        rows = _accepted(complete(spool.read(number)), own)
         to = np.searchsorted(ranges, rows["filing_no"].to_numpy(), side="right") - 1
         for target, piece in rows.with_columns(to=pl.Series(to)).partition_by("to", as_dict=True).items():
             path = dealt / f"{target[0]:06d}-{number:06d}.arrow"
-            piece.drop("to").write_ipc(path, compression="uncompressed")
+            with told_plainly(path):
+                piece.drop("to").write_ipc(path, compression="uncompressed")
             pieces.setdefault(int(target[0]), []).append(path)
     return _sorted_again(pieces, folder)
 

@@ -89,4 +89,9 @@ def _amount(name: str, digits: int) -> list[pl.Expr]:
 def _is_found() -> pl.Expr:
     """True or false where the result is a word that says so, else empty."""
     word = _word(RESULT)
-    return pl.when(word.is_in(WORDS_FOUND)).then(pl.lit(value=True)).when(word.is_in(WORDS_NOTHING)).then(pl.lit(value=False))
+    return (
+        pl.when(word.is_in(WORDS_FOUND))
+        .then(pl.lit(value=True))
+        .when(word.is_in(WORDS_NOTHING))
+        .then(pl.lit(value=False))
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import polars as pl
 
@@ -102,8 +102,8 @@ def jurisdiction_of(name: str, packs: Path | None = None) -> tuple[Jurisdiction,
 
 def moment_of(on: str) -> Moment:
     """A day's first moment in UTC, or the word for the moment each filing gives itself."""
-    if on == "accepted" or on == "arrival":  # noqa: PLR1714 - the type checker follows two equalities, not a set
-        return on
+    if on in TOLD:
+        return cast("Moment", on)
     try:
         day = date.fromisoformat(on)
     except ValueError as fault:

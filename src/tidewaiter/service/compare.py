@@ -60,7 +60,11 @@ def _ours(results: Results) -> pl.DataFrame:
 def _answers(both: pl.DataFrame, name: str) -> dict[str, Any]:
     """How often an answer is the same, and every pair of answers with its count; a row without theirs is left out."""
     said = both.filter(pl.col(f"{name}_theirs").is_not_null())
-    pairs = said.group_by(ours=name, theirs=f"{name}_theirs").len("filings").sort("filings", "ours", "theirs", descending=[True, False, False])
+    pairs = (
+        said.group_by(ours=name, theirs=f"{name}_theirs")
+        .len("filings")
+        .sort("filings", "ours", "theirs", descending=[True, False, False])
+    )
     return {
         "compared": said.height,
         "agree": int(pairs.filter(pl.col("ours") == pl.col("theirs"))["filings"].sum()),

@@ -15,13 +15,17 @@ from tidewaiter.service.clear import Cleared, clear_files
 from tidewaiter.world.write import write_sample
 
 DAYS: Final = {"EU": date(2026, 10, 20), "GB": date(2026, 10, 20), "US": date(2025, 8, 27)}
-"""The day cleared for each jurisdiction; the one of the US is the last on which its low-value exemption stands whole."""
+"""The day cleared for each jurisdiction; that of the US lies before the end of its low-value exemption."""
 
 MADE: Final = "made.json"
 
 
 def make_demo(
-    folder: Path, parcels: int, seed: int, progress_of: Callable[[str], Progress] | None = None, home: Path | None = None
+    folder: Path,
+    parcels: int,
+    seed: int,
+    progress_of: Callable[[str], Progress] | None = None,
+    home: Path | None = None,
 ) -> Iterator[Cleared]:
     """Make ``folder/traffic`` and clear it jurisdiction by jurisdiction; what is there already stays as it is."""
     if parcels < 1:

@@ -20,7 +20,17 @@ from tidewaiter.kit.risk_rule import RiskRule, read_rule
 from tidewaiter.model.errors import SheetRefused
 
 HOUSE: Final = "tidewaiter.packs"
-BROKEN: Final = (ArithmeticError, AttributeError, ImportError, KeyError, NameError, OSError, SyntaxError, TypeError, ValueError)
+BROKEN: Final = (
+    ArithmeticError,
+    AttributeError,
+    ImportError,
+    KeyError,
+    NameError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 """What reading a broken sheet or the code beside it may raise."""
 
 Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet)

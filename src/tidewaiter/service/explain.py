@@ -81,7 +81,7 @@ def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:
     return "".join(parts)
 
 
-def _value_text(name: str, value: Any, currency: str) -> str:
+def _value_text(name: str, value: object, currency: str) -> str:
     if value is None:
         return "(not declared)"
     if isinstance(value, bool):

@@ -49,7 +49,9 @@ def _answer(path: Path) -> dict[str, Any]:
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     strangers = set(told) - {"facts", "row", "reject"}
     if strangers:
-        raise SheetRefused(f"{path.name} has the parts {', '.join(sorted(strangers))}; there are facts, row and reject.")
+        raise SheetRefused(
+            f"{path.name} has the parts {', '.join(sorted(strangers))}; there are facts, row and reject."
+        )
     return told
 
 
@@ -66,7 +68,9 @@ def _case_faults(file: Path, answer: Mapping[str, Any], sheet: SenderSheet) -> I
     made = [_told(row) for batch in batches for row in batch.rows.iter_rows(named=True)]
     wanted = [{**answer.get("facts", {}), **row} for row in answer.get("row", ())]
     yield from _differences(made, wanted)
-    rejects = [(row["source_position"], row["code"]) for batch in batches for row in batch.rejects.iter_rows(named=True)]
+    rejects = [
+        (row["source_position"], row["code"]) for batch in batches for row in batch.rejects.iter_rows(named=True)
+    ]
     expected = [(row["position"], row["code"]) for row in answer.get("reject", ())]
     if rejects != expected:
         yield f"rejects (position, code) are {rejects}, not {expected}"

@@ -77,4 +77,8 @@ def _said(rows: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _faults(rows: pl.DataFrame) -> list[tuple[str, ...]]:
     found = typed(rows).faults
-    return found.unique(["code", "pointer"], keep="first", maintain_order=True).select("code", "pointer", "value", "message").rows()
+    return (
+        found.unique(["code", "pointer"], keep="first", maintain_order=True)
+        .select("code", "pointer", "value", "message")
+        .rows()
+    )

@@ -33,8 +33,8 @@ class Shelved:
     licence: str
     marks: str
     entries: int
-    in_use: bool
-    hash: str
+    in_use: bool = True
+    hash: str = ""
 
 
 def shelves(home: Path | None = None) -> list[Shelved]:
@@ -98,7 +98,7 @@ def _exchange_rates() -> Shelved:
     origin = f"European Central Bank, euro reference rates, by the package {ecb.PACKAGE}"
     return Shelved(
         "exchange-rates", BUILT_IN, found.edition, found.days[0], found.days[-1], origin,
-        "ECB: reuse with the source named; package: Apache-2.0", "read", len(found.days), True, found.content,
+        "ECB: reuse with the source named; package: Apache-2.0", "read", len(found.days), hash=found.content,
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _nomenclature() -> Shelved:
     rows = nomenclature.nomenclature(nowhere).height
     return Shelved(
         nomenclature.SHELF, BUILT_IN, title, date(2022, 1, 1), None, f"package {nomenclature.PACKAGE}, unmodified",
-        "LGPL-2.1-only", "read", rows, True, content,
+        "LGPL-2.1-only", "read", rows, hash=content,
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _starter(code: str, starter: Starter) -> Shelved:
     codes = {name for span in starter.spans for name in span.rates}
     return Shelved(
         f"tariff-{code.lower()}", BUILT_IN, starter.title, first, end, starter.source, "Apache-2.0, facts of our own",
-        starter.evidence, len(codes), True, starter.hash,
+        starter.evidence, len(codes), hash=starter.hash,
     )  # fmt: skip
 
 
@@ -135,7 +135,11 @@ def _imported(home: Path) -> Iterator[Shelved]:
         shelf = Shelf(home, name)
         used = shelf.in_use()
         for one in shelf.editions():
-            later = [other.valid_from for other in used if other.valid_from and other.valid_from > (one.valid_from or date.min)]
+            later = [
+                other.valid_from
+                for other in used
+                if other.valid_from and other.valid_from > (one.valid_from or date.min)
+            ]
             end = min(later) - timedelta(days=1) if later else None
             marks = f"{'read' if one.valid_from else 'assumed start'}; {one.unresolved:,} unresolved"
             yield Shelved(

@@ -21,9 +21,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Review:
-    """Where to look after a run; ``worth_a_look`` is the filing with the highest score, empty where none is accepted."""
+    """Where to look after a run for ``jurisdiction`` (``EU/DE``); ``worth_a_look`` has the highest score of all filings.
+
+    It is empty where no filing was accepted.
+    """
 
     folder: Path
+    jurisdiction: str
     quarantine: tuple[Reason, ...]
     worth_a_look: str
 
@@ -43,4 +47,4 @@ def review(folder: Path) -> Review:
         order = ["score", "source_file", "source_position"]
         top = accepted.select("consignment_id", *order).sort(order, descending=[True, False, False]).head(1).collect()
         highest = str(top["consignment_id"][0]) if top.height else ""
-    return Review(folder, tuple(reasons), highest)
+    return Review(folder, results.receipt["run"]["jurisdiction"], tuple(reasons), highest)

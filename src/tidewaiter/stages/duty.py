@@ -51,6 +51,7 @@ ITEM_KINDS = (NO_RATE, NO_QUANTITY, NO_CODE)
 
 PIECES = ("PIECE", "PIECES", "PCE", "PCS", "PC", "EA", "EACH", "C62", "H87", "NAR", "NO", "UNIT", "UNITS")
 PAIRS = ("PAIR", "PAIRS", "PRS", "PR", "NPR")
+DOZENS = ("DOZEN", "DOZENS", "DZN", "DOZ")
 """Units of quantity as senders write them (UN/ECE Recommendation 20 codes and plain words)."""
 
 
@@ -134,5 +135,6 @@ def _quantity() -> pl.Expr:
         .when((unit == "dozen") & is_pieces).then(declared)
         .when((unit == "pair") & is_pairs).then(declared)
         .when((unit == "litre") & pl.col("volume_l_micro").is_not_null()).then(pl.col("volume_l_micro"))
-        .when(unit.str.to_uppercase() == pl.col("unit")).then(declared)
+        .when((unit == "dozen") & pl.col("unit").is_in(DOZENS)).then(12 * declared)
+        .when((unit != "dozen") & (unit.str.to_uppercase() == pl.col("unit"))).then(declared)
     )  # fmt: skip

@@ -7,14 +7,20 @@ from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.model.money import MICRO
 
-LINE: Schema = {"line_value_minor": pl.Int64(), "exchange_status": pl.String()}
+LINE: Schema = {"line_value_minor": pl.Int64(), "line_exchange_status": pl.String()}
 TOTALS: Schema = {
     "intrinsic_value_minor": pl.Int64(),
     "item_count": pl.Int64(),
     "distinct_hs6": pl.Int64(),
     "distinct_codes": pl.Int64(),
 }
-COSTS: Schema = {"freight_minor": pl.Int64(), "insurance_minor": pl.Int64(), "dutiable_costs_minor": pl.Int64()}
+CUSTOMS_VALUE: Schema = {"customs_value_minor": pl.Int64(), "exchange_status": pl.String()}
+COSTS: Schema = {
+    "freight_minor": pl.Int64(),
+    "insurance_minor": pl.Int64(),
+    "dutiable_costs_minor": pl.Int64(),
+    "has_assumed_costs": pl.Boolean(),
+}
 
 NO_EXCHANGE_RATE = FindingKind(
     "RES-02",
@@ -54,7 +60,9 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     ``rates``: duty_day, currency, rate_num, rate_den, exchange_status; ``digits`` of the jurisdiction's minor unit.
     Empty where the value, its currency or a rate for it is missing; the flags say which.
     """
-    by_currency = rates.select("duty_day", "rate_num", "rate_den", "exchange_status", value_currency="currency")
+    by_currency = rates.select(
+        "duty_day", "rate_num", "rate_den", line_exchange_status="exchange_status", value_currency="currency"
+    )
     converted = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
     is_told = pl.col("value_micro").is_not_null() & pl.col("value_currency").is_not_null()
     return converted.with_columns(
@@ -87,8 +95,9 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
 
     A cost that is not declared counts nothing; one declared that cannot be converted leaves the sum empty and is
     flagged. Where the law values goods without carriage (``law_customs_value_includes_freight`` false) costs are 0.
+    ``has_assumed_costs``: a stand-in for the legal exchange rate made some of them.
     """
-    frame = filings
+    frame = filings.with_columns(has_assumed_costs=pl.lit(value=False))
     made = []
     for micro, currency in (
         ("freight_micro", pl.col("freight_currency")),
@@ -97,25 +106,46 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     ):
         name = micro.removesuffix("_micro") + "_minor"
         made.append(name)
-        by_currency = rates.select("duty_day", "rate_num", "rate_den", cost_currency="currency")
+        by_currency = rates.select(
+            "duty_day", "rate_num", "rate_den", cost_status="exchange_status", cost_currency="currency"
+        )
         frame = (
             frame.with_columns(cost_currency=currency)
             .join(by_currency, on=["duty_day", "cost_currency"], how="left", maintain_order="left")
             .with_columns(pl.when(pl.col(micro).is_null()).then(0).otherwise(in_minor(micro, digits)).alias(name))
-            .drop("cost_currency", "rate_num", "rate_den")
+            .with_columns(has_assumed_costs=pl.col("has_assumed_costs") | _is_assumed(name))
+            .drop("cost_currency", "rate_num", "rate_den", "cost_status")
         )
     whole = pl.sum_horizontal(*made, ignore_nulls=False)
     is_dutiable = pl.col("law_customs_value_includes_freight")
     return frame.with_columns(
         dutiable_costs_minor=pl.when(is_dutiable).then(whole).otherwise(0),
+        has_assumed_costs=pl.col("has_assumed_costs") & is_dutiable.fill_null(value=False),
     ).with_columns(pl.col("dutiable_costs_minor").is_null().alias(COSTS_UNKNOWN.flag)).drop("other_costs_minor")
 
 
+def _is_assumed(cost_minor: str) -> pl.Expr:
+    """True where a cost comes to something by a rate that stands in for the legal one."""
+    is_counted = pl.col(cost_minor).fill_null(0) > 0
+    return is_counted & pl.col("cost_status").eq_missing(pl.lit("assumed"))
+
+
 def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
-    """Add ``customs_value_minor``: the line and its share of the filing's dutiable costs, by value of the lines."""
+    """Add ``customs_value_minor``: the line and its share of the filing's dutiable costs, by value of the lines.
+
+    Costs cannot be shared while the worth of one line is unknown (the filing's ``intrinsic_value_minor`` is empty):
+    then no line has a customs value, unless there are no costs. ``exchange_status`` is that of the line, and
+    ``assumed`` as soon as costs in the customs value are.
+    """
+    costs, status = pl.col("dutiable_costs_minor"), pl.col("line_exchange_status")
     known = pl.col("line_value_minor").fill_null(0)
-    share = apportioned(pl.col("dutiable_costs_minor"), known, "filing_row")
-    return items.with_columns(customs_value_minor=pl.col("line_value_minor") + share)
+    can_share = pl.col("intrinsic_value_minor").is_not_null() | (costs == 0)
+    share = pl.when(can_share).then(apportioned(costs, known, "filing_row"))
+    is_assumed = pl.col("has_assumed_costs") & status.is_not_null()
+    return items.with_columns(
+        customs_value_minor=pl.col("line_value_minor") + share,
+        exchange_status=pl.when(is_assumed).then(pl.lit("assumed")).otherwise(status),
+    )
 
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:

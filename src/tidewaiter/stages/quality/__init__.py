@@ -1,4 +1,4 @@
-"""Quality: is a filing complete, well-formed and free of contradictions, so that it can be assessed at all?"""
+"""Quality: whether a filing is complete, well-formed and free of contradictions, so that it can be assessed at all."""
 
 from collections.abc import Sequence
 from typing import Final

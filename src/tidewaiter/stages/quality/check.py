@@ -32,7 +32,17 @@ def flag_schema(kinds: Iterable[FindingKind]) -> Schema:
     return {kind.flag: pl.Boolean() for kind in kinds}
 
 
-def either(*texts: str) -> str:
-    """A pattern that takes any of these texts as they stand; a blank in them takes anything that is no letter."""
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    return "(?:" + "|".join(text.replace(" ", r"\P{L}+") for text in longest_first) + ")"
+def listed(words: str) -> tuple[str, ...]:
+    """Words of a text that parts them by bars, wherever its lines end."""
+    return tuple(dict.fromkeys(word.strip() for word in words.replace("\n", "").split("|")))
+
+
+def only(*words: str, after: Iterable[str] = (), gap: str = r"\P{L}") -> str:
+    """A pattern for texts that hold these words and no others, in any case.
+
+    One word of ``after`` may stand before them; ``gap`` is what may stand between words, by default what is no letter.
+    """
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    either = "|".join(word.replace(" ", f"{gap}+") for word in longest_first)
+    before = f"(?:(?:{'|'.join(after)}){gap}+)?" if after else ""
+    return f"(?i)^{gap}*{before}(?:(?:{either})(?:{gap}+|$))+$"

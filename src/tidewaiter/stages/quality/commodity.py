@@ -1,4 +1,4 @@
-"""Commodity codes: are they six to ten digits, and does the nomenclature know the first six?"""
+"""Commodity codes: six to ten digits, of which the nomenclature knows the first six."""
 
 from typing import Final
 
@@ -47,9 +47,9 @@ def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame
     codes = _distinct(items).join(known.with_columns(_is_known=True), on="_hs6", how="left")
     loaded = known.select(_is_loaded=pl.len() > 0)
     judged = codes.join(loaded, how="cross").select("commodity_code", *flags(_checks()))
-    return items.join(judged, on="commodity_code", how="left", maintain_order="left").with_columns(
-        pl.col(kind.flag).fill_null(value=False) for kind in KINDS
-    )
+    answers = items.select("commodity_code").join(judged, on="commodity_code", how="left", maintain_order="left")
+    found = answers.select(pl.col(kind.flag).fill_null(value=False) for kind in KINDS)
+    return pl.concat([items, found], how="horizontal")
 
 
 def _distinct(items: pl.LazyFrame) -> pl.LazyFrame:

@@ -29,7 +29,7 @@ POSTCODES: Final[dict[str, str]] = {
 _BY_SHAPE: Final = {shape: [code for code, of in POSTCODES.items() if of == shape] for shape in POSTCODES.values()}
 POSTCODE_SHAPE: Final = (
     "^(?:"
-    + "|".join(f"(?:{'|'.join(codes)}):(?:[A-Z]{{1,2}}[ -])?{shape}" for shape, codes in _BY_SHAPE.items())
+    + "|".join(f"(?:{'|'.join(codes)}):(?:[A-Z]{{1,2}}{GAP})?{shape}" for shape, codes in _BY_SHAPE.items())
     + ")$"
 )
 """One pattern for all countries, over ``country:postcode``; a country sign before the postcode does no harm."""

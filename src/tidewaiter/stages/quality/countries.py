@@ -15,8 +15,8 @@ CUSTOMS_CODES: Final = frozenset({"XC", "XL", "XS"})
 UNION: Final = "EU"
 """Stands for the whole Union in an origin; a country it is not."""
 
-TOGETHER: Final[dict[str, str]] = {"XI": "GB", "IM": "GB", "MC": "FR", "PR": "US"}
-"""Places under the country they are cleared with: an address in one and goods for the other are no contradiction."""
+TOGETHER: Final = (("GB", "IM", "XI"), ("FR", "MC"), ("PR", "US"))
+"""Places cleared as one: an address in one and goods for another are no contradiction."""
 
 
 def _kind(code: str, severity: Severity, level: Literal["filing", "item"], what: str, field: str) -> FindingKind:
@@ -57,10 +57,10 @@ def filing_checks(places: Sequence[str]) -> tuple[Check, ...]:
     known = sorted(COUNTRIES | CUSTOMS_CODES | set(places))
     destination = pl.col("destination_country")
     lives = pl.col("consignee_country")
-    differs = (lives != destination) & (lives.replace(TOGETHER) != destination.replace(TOGETHER))
+    is_near = pl.any_horizontal(lives.is_in(group) & destination.is_in(group) for group in TOGETHER)
     return (
         *(Check(kind, ~pl.col(kind.pointer).is_in(known)) for kind in (CONSIGNOR, CONSIGNEE, DESTINATION, SELLER)),
-        Check(ELSEWHERE, differs),
+        Check(ELSEWHERE, (lives != destination) & ~is_near),
         Check(FROM_HOME, pl.col("country_of_dispatch") == destination),
     )
 

@@ -28,15 +28,15 @@ def sum_lines(items: pl.LazyFrame) -> pl.LazyFrame:
     ``lines_net_mass_mg`` adds what is declared and is empty where nothing is.
     """
     currency, row = pl.col("value_currency"), pl.col("filing_row")
-    is_next = (row == row.shift(1)) & (currency != currency.shift(1))
+    is_change = (row == row.shift(1)) & (currency != currency.shift(1))
     value, net = pl.col("value_micro"), pl.col("net_mass_mg")
     summed = (
         items.select(
-            "filing_row", "value_currency", "value_micro", "net_mass_mg", is_next=is_next.fill_null(value=False)
+            "filing_row", "value_currency", "value_micro", "net_mass_mg", is_change=is_change.fill_null(value=False)
         )
         .group_by("filing_row", maintain_order=True)
         .agg(
-            has_mixed_currencies=pl.col("is_next").any(),
+            has_mixed_currencies=pl.col("is_change").any() & (currency.null_count() == 0),
             _unknown=value.null_count() + currency.null_count(),
             _value=value.sum(),
             _currency=currency.first(),

@@ -16,9 +16,7 @@ HEAVIEST_KG: Final[dict[str, int]] = {"post": 30, "express": 70, "cargo": 1_000}
 """Of one package: post by the Universal Postal Convention's usual limit, the others by what carriers take by hand."""
 
 _GROSS, _NET = pl.col("gross_mass_mg"), pl.col("net_mass_mg")
-_HEAVIEST_MG: Final = pl.col("mode").replace_strict(
-    {mode: kg * MG_PER_KG for mode, kg in HEAVIEST_KG.items()}, default=None, return_dtype=pl.Int64
-)
+_PER_PACKAGE: Final = _GROSS // pl.max_horizontal(pl.col("packages").fill_null(1), 1)
 
 FILING_CHECKS: Final = (
     Check(
@@ -56,7 +54,9 @@ FILING_CHECKS: Final = (
             pointer="gross_mass_kg",
             evidence=("gross_mass_mg", "mode", "packages"),
         ),
-        _GROSS // pl.max_horizontal(pl.col("packages").fill_null(1), 1) > _HEAVIEST_MG,
+        pl.any_horizontal(
+            (pl.col("mode") == mode) & (_PER_PACKAGE.gt(kg * MG_PER_KG)) for mode, kg in HEAVIEST_KG.items()
+        ),
     ),
 )
 ITEM_CHECKS: Final = (

@@ -6,16 +6,11 @@ import polars as pl
 
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check
-from tidewaiter.stages.quality.placeholders import NO_NAME, NO_STREET
-from tidewaiter.stages.quality.wording import UNREADABLE
+from tidewaiter.stages.quality.placeholders import FILLER, NO_NAME, NO_STREET
+from tidewaiter.stages.quality.wording import LETTER, UNREADABLE
 
 SAME: Final = ("name", "street", "city", "country")
-"""What consignor and consignee must share to be one at one place; capitals do not count."""
-
-
-def _is_same(part: str) -> pl.Expr:
-    consignor, consignee = pl.col(f"consignor_{part}"), pl.col(f"consignee_{part}")
-    return consignor == consignee if part == "country" else consignor.str.to_lowercase() == consignee.str.to_lowercase()
+"""What consignor and consignee must share to be one at one place."""
 
 
 FILING_CHECKS: Final = (
@@ -28,7 +23,7 @@ FILING_CHECKS: Final = (
             "filing",
             pointer="consignee_name",
         ),
-        pl.col("consignee_name").str.contains(NO_NAME),
+        pl.col("consignee_name").str.contains(NO_NAME) | ~pl.col("consignee_name").str.contains(LETTER),
     ),
     Check(
         FindingKind(
@@ -39,7 +34,7 @@ FILING_CHECKS: Final = (
             "filing",
             pointer="consignor_name",
         ),
-        pl.col("consignor_name").str.contains(NO_NAME),
+        pl.col("consignor_name").str.contains(NO_NAME) | pl.col("consignor_name").str.contains(FILLER),
     ),
     Check(
         FindingKind(
@@ -50,7 +45,7 @@ FILING_CHECKS: Final = (
             "filing",
             pointer="consignee_street",
         ),
-        pl.col("consignee_street").str.contains(NO_STREET),
+        pl.col("consignee_street").str.contains(NO_STREET) | pl.col("consignee_street").str.contains(FILLER),
     ),
     Check(
         FindingKind(
@@ -72,6 +67,6 @@ FILING_CHECKS: Final = (
             "filing",
             pointer="consignee_name",
         ),
-        pl.all_horizontal(_is_same(part) for part in SAME),
+        pl.all_horizontal(pl.col(f"consignor_{part}") == pl.col(f"consignee_{part}") for part in SAME),
     ),
 )

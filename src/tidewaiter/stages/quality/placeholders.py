@@ -3,41 +3,42 @@
 from string import ascii_lowercase
 from typing import Final
 
-from tidewaiter.stages.quality.check import either
+from tidewaiter.stages.quality.check import listed, only
 
-WORDS: Final = """
-test|testing|tester|test user|test name|test address|test street|n a|na|none|nil|null|nan|undefined|unknown|unbekannt|
-inconnu|desconocido|sconosciuto|not known|not available|not applicable|not provided|no name|noname|no address|nobody|
-anonymous|tbd|tba|tbc|to be advised|dummy|sample text|lorem ipsum|foo|bar|foobar|asdf|asdfgh|asdfghjkl|qwerty|qwertz|
-qwert|azerty|abc|abcd|blank|empty|leer|keine angabe|k a|private
-"""
-NAMES: Final = """
-customer|the customer|client|kunde|buyer|purchaser|recipient|receiver|empfänger|consignee|addressee|guest|user|username|
-name|first name|last name|full name|surname|your name|sender|consignor|seller|vendor|merchant|shop|store|company|
-resident|occupant|john doe|jane doe|max mustermann|erika mustermann
-"""
-STREETS: Final = """
+REPEATED: Final = tuple(f"{letter}{{3,}}" for letter in ascii_lowercase)
+"""One letter three times or more."""
+
+ANYWHERE: Final = listed("""
+test|testing|tester|test user|test name|test address|test street|n a|none|null|undefined|unknown|unbekannt|inconnu|
+desconocido|sconosciuto|not known|not available|not applicable|not provided|no name|noname|no address|nobody|tbd|tba|
+tbc|to be advised|sample text|lorem ipsum|foo bar|foobar|asdf|asdfgh|asdfghjkl|qwerty|qwertz|qwert|azerty|empty|
+keine angabe
+""")
+"""Say nothing in any field, with figures or a title beside them."""
+
+ALONE: Final = listed("na|nan|nil|foo|leer|blank|abc|x")
+"""Say nothing where nothing else stands; beside a title or another word they may be somebody's name."""
+
+OF_NAMES: Final = listed("""
+customer|the customer|client|kunde|buyer|recipient|receiver|empfänger|consignee|guest|user|username|name|first name|
+last name|full name|surname|your name|sender|consignor|seller|vendor|merchant|shop|store|company|resident|occupant|
+anonymous|dummy|private|john doe|jane doe|max mustermann|erika mustermann
+""")
+OF_STREETS: Final = listed("""
 address|street|strasse|straße|rue|home|road|no street|no number|same|as above|see above|see label|street name|
 street address|your address|musterstrasse|musterstraße
-"""
+""")
 TITLES: Final = ("mr", "mrs", "ms", "miss", "mister", "dr", "herr", "frau", "mme", "m", "sr", "sra", "sig")
 
+NO_FIGURE: Final = r"[^\p{L}\d]"
+_ALONE: Final = rf"(?i)^{NO_FIGURE}*(?:{'|'.join(ALONE)}){NO_FIGURE}*$"
 
-def _words(*lists: str) -> tuple[str, ...]:
-    return tuple(word.strip() for words in lists for word in words.replace("\n", "").split("|"))
+STOPGAP: Final = f"{only(*ANYWHERE, *REPEATED)}|{_ALONE}"
+NO_NAME: Final = f"{only(*ANYWHERE, *REPEATED, after=TITLES)}|{only(*ANYWHERE, *OF_NAMES, *REPEATED)}|{_ALONE}"
+"""The whole name is a stopgap; a person whose surname is such a word is not meant."""
 
+NO_STREET: Final = f"{only(*ANYWHERE, *REPEATED)}|{only(*ANYWHERE, *OF_STREETS, *REPEATED, gap=NO_FIGURE)}|{_ALONE}"
+"""The whole street is a stopgap: ``Street`` is one, ``Street 12`` is not."""
 
-REPEATED: Final = (
-    r"(?i)^[\W\d_]*(?:" + "|".join(rf"{letter}(?:[\W\d_]*{letter}){{2,}}" for letter in ascii_lowercase) + r")[\W\d_]*$"
-)
-"""One letter three times or more and no other."""
-
-PLACEHOLDER: Final = rf"(?i)^[\W\d_]*(?:{either(*_words(WORDS))}(?:[\W\d_]+|$))+$"
-NO_NAME: Final = (
-    rf"(?i)^[\W\d_]*(?:{either(*TITLES)}[\W\d_]+)?(?:{either(*_words(WORDS, NAMES))}(?:[\W\d_]+|$))+$"
-    rf"|^\P{{L}}*$|(?i)^\P{{L}}*x\P{{L}}*$|{REPEATED}"
-)
-"""The whole name is a stopgap, with or without a title; a person whose surname is such a word is not meant."""
-
-NO_STREET: Final = rf"(?i)^[\W\d_]*(?:{either(*_words(WORDS, STREETS))}(?:[\W_]+|$))+$|^[\W_0]*$|{REPEATED}"
-"""The whole street is a stopgap, without a house number; figures alone may be a street."""
+FILLER: Final = r"^[\W_0]*$"
+"""Dashes, dots, noughts: a text of other figures may be a firm or a street, a text of these is nothing."""

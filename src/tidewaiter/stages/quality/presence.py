@@ -1,4 +1,4 @@
-"""Presence: does a filing carry the fields its data set requires on its duty point?"""
+"""Presence: whether a filing carries the fields its data set requires on its duty point."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal

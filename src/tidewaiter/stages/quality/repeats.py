@@ -7,15 +7,7 @@ import polars as pl
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check
 
-SAID: Final = (
-    "description",
-    "commodity_code",
-    "value_micro",
-    "value_currency",
-    "quantity_micro",
-    "product_id",
-    "serial",
-)
+SAID: Final = ("description", "commodity_code", "value_micro", "quantity_micro", "product_id")
 """What two lines must share to be the same: everything that tells goods apart."""
 
 

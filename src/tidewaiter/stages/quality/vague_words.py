@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tidewaiter.stages.quality.check import listed
+
 ENGLISH: Final = """
 gift|gifts|present|presents|goods|good|item|items|article|articles|accessory|accessories|sample|samples|part|parts|
 spare|spares|piece|pieces|pcs|pce|merchandise|commodity|commodities|stuff|thing|things|product|products|object|objects|
@@ -11,8 +13,11 @@ sundry|sundries|others|other|general|general merchandise|daily|necessity|necessi
 personal|effects|belongings|private|commercial|promotional|electronics|electronic|clothes|clothing|apparel|garment|
 garments|novelty|novelties|souvenir|souvenirs|surprise|birthday|christmas|wedding|box|boxes|bag lot|lot|lots|set of|
 as described|as per invoice|see invoice|per invoice|as ordered|as attached|see attached|no commercial value|
-value for customs purposes only|for customs purposes only|e commerce|ecommerce|online|kinds|kind|all kinds|type|types|
-new|used|small|free|my|the|a|an|and|of|for|with|some|all|only|in|to
+value for customs purposes only|for customs purposes only|e commerce|ecommerce|online|
+consolidated|consolidation|gds|merc|pces|stc|said to contain|fak|
+bits|substance|substances|as per|refer to|attached|invoice|returned|collected|odd|exhibition|
+kinds|kind|all kinds|type|types|
+new|used|small|x|qty|quantity|free|my|the|a|an|and|of|for|with|some|all|only|in|to
 """
 GERMAN: Final = """
 geschenk|geschenke|ware|waren|artikel|zubehör|zubehoer|muster|warenmuster|warenprobe|warenproben|teil|teile|ersatzteil|
@@ -40,11 +45,5 @@ CHINESE: Final = """
 lipin|liwu|shangpin|yangpin|riyongpin|riyong pin|baihuo|zahuo|huowu|wupin|peijian|
 礼品|礼物|商品|样品|日用品|日用百货|百货|杂货|货物|物品|配件|其他|其它
 """
-VAGUE: Final = tuple(
-    dict.fromkeys(
-        word.strip()
-        for words in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, CHINESE)
-        for word in words.replace("\n", "").split("|")
-    )
-)
+VAGUE: Final = listed(f"{ENGLISH}|{GERMAN}|{FRENCH}|{SPANISH}|{ITALIAN}|{CHINESE}")
 """A description made of nothing but these names no goods; one word beside them is enough to be heard."""

@@ -5,15 +5,14 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.model.findings import FindingKind
-from tidewaiter.stages.quality.check import Check, either
-from tidewaiter.stages.quality.placeholders import PLACEHOLDER, REPEATED
+from tidewaiter.stages.quality.check import Check, only
+from tidewaiter.stages.quality.placeholders import STOPGAP
 from tidewaiter.stages.quality.vague_words import VAGUE
 
-ONLY_VAGUE: Final = rf"(?i)^\P{{L}}*(?:{either(*VAGUE)}(?:\P{{L}}+|$))+$"
+ONLY_VAGUE: Final = only(*VAGUE)
 LETTER: Final = r"\p{L}"
-IDEOGRAPH: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
-TOO_SHORT: Final = rf"^\P{{L}}*(?:[\p{{L}}--[{IDEOGRAPH}]]\P{{L}}*){{1,2}}$"
-"""One or two letters; in a script whose signs are words one is enough."""
+ENOUGH: Final = r"\p{L}(?:\P{L}*\p{L}){2}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
+"""Three letters; in a script whose signs are words, one."""
 
 UNREADABLE: Final = (
     "\ufffd|[ÃÅÄ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039"
@@ -35,7 +34,7 @@ ITEM_CHECKS: Final = (
             "Description names no goods",
             'The description "{description}" would fit any parcel. Say what the goods are, of what and for what.',
         ),
-        _DESCRIPTION.str.contains(ONLY_VAGUE),
+        _DESCRIPTION.str.contains(ONLY_VAGUE) & _DESCRIPTION.str.contains(ENOUGH),
     ),
     Check(
         _kind(
@@ -51,7 +50,7 @@ ITEM_CHECKS: Final = (
             "Description is a stopgap",
             'The description "{description}" fills the field and says nothing. Say in words what the goods are.',
         ),
-        _DESCRIPTION.str.contains(f"{PLACEHOLDER}|{REPEATED}|{TOO_SHORT}") & _DESCRIPTION.str.contains(LETTER),
+        (_DESCRIPTION.str.contains(STOPGAP) | ~_DESCRIPTION.str.contains(ENOUGH)) & _DESCRIPTION.str.contains(LETTER),
     ),
     Check(
         FindingKind(

@@ -146,7 +146,7 @@ def _is_preferred_in_full() -> pl.Expr:
 
 def _set_used() -> pl.Expr:
     is_plain = ~pl.col("has_licence_goods")
-    is_low = pl.col("duty_rule").is_in(["relief", "per_code"])
+    is_low = law.is_within("low_value_limit_minor") & pl.col("duty_rule").is_in(["relief", "per_code"])
     return law.set_used(
         H7=law.is_in_force("h7_data_set") & is_plain & ~pl.col("has_excise_goods") & is_low,
         H6=(pl.col("mode") == "post") & law.is_within("h6_limit_minor") & is_plain,

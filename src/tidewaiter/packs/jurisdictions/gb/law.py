@@ -136,14 +136,15 @@ def _duty() -> pl.Expr:
 def _set_used() -> pl.Expr:
     """The bulk set needs an authorisation, relief and seller's VAT, and is closed to post; H7 is Northern Ireland's."""
     is_plain = ~pl.col("has_licence_goods") & ~pl.col("has_excise_goods")
+    has_preference = pl.col("claims_preference").fill_null(value=False)
     is_authorised = pl.col("authorisations").str.contains("BIRDS", literal=True).fill_null(value=False)
-    is_relieved = pl.col("duty_rule") == "relief"
+    is_relieved = law.is_within("low_value_limit_minor") & (pl.col("duty_rule") == "relief")
     is_outside_post = pl.col("mode") != "post"
-    is_vat_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"])
+    is_vat_elsewhere = pl.col("is_sale") & pl.col("tax_rule").is_in(["vendor", "none"])
     is_bulk = law.is_in_force("bulk_data_set") & is_authorised & is_outside_post & is_vat_elsewhere
     return law.set_used(
         BIRDS=is_bulk & is_plain & is_relieved & ~pl.col("is_northern"),
-        H7=law.is_within("h7_limit_minor") & is_plain & pl.col("is_northern"),
+        H7=law.is_within("h7_limit_minor") & is_plain & pl.col("is_northern") & ~has_preference,
         H1=pl.lit(value=True),
     )
 

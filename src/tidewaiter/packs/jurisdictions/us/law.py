@@ -84,7 +84,7 @@ def _tax() -> pl.Expr:
 
 
 def _set_used() -> pl.Expr:
-    is_relieved = pl.col("duty_rule_id") == "low_value_limit_minor"
+    is_relieved = pl.col("is_inside") & pl.col("is_low") & ~pl.col("is_document")
     is_small = law.is_within("informal_limit_minor") & ~pl.col("has_licence_goods")
     is_exempt = law.is_in_force("entry_type_86") & is_relieved & ~pl.col("has_licence_goods")
     return law.set_used(

@@ -1,0 +1,1 @@
+"""A courier's flat parcel list, in CSV and NDJSON."""

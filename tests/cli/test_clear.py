@@ -1,0 +1,179 @@
+"""Clearing through the door: figures that add up, refusals in one sentence, nothing done twice."""
+
+import io
+import json
+import re
+import sys
+
+import pytest
+
+from tests.builders_runs import hashes_of
+
+
+def order(parcels, to, *more):
+    return ["clear", parcels, "--as", "EU/DE", "--on", "2026-10-20", "--to", to, *more]
+
+
+def test_the_summary_says_how_the_filings_add_up(say, parcels, tmp_path):
+    code, told, _ = say(*order(parcels, tmp_path / "out"))
+
+    assert code == 0
+    assert "EU/DE, 2026-10-20" in told
+    assert [line.strip() for line in told.splitlines()[3:8]] == [
+        "5 filings came in", "= 3 accepted (3 goods items)", "+ 1 quarantined", "+ 1 duplicates", "+ 0 refused",
+    ]  # fmt: skip
+
+
+def test_the_summary_shows_decisions_money_findings_and_where_to_look(say, parcels, tmp_path):
+    to = tmp_path / "out"
+
+    _, told, _ = say(*order(parcels, to))
+
+    assert re.search(r"hold +2 +66\.7 %  █{16}\n", told)
+    assert "duty  definitive" in told
+    assert "due at the border EUR" in told
+    assert "EU-01   ask     IOSS above its limit" in told
+    assert "NUM-01          1  item_value_amount is no number." in told
+    assert "first: list.csv, row 2" in told
+    assert f"tidewaiter explain {to} A" in told
+    assert str(to / "quarantine.csv") in told
+
+
+def test_findings_that_stop_a_parcel_stand_before_notes(say, parcels, tmp_path):
+    _, told, _ = say(*order(parcels, tmp_path / "out"))
+
+    findings = told.split("Findings, strongest first\n")[1].split("\n\n")[0]
+    ranks = [("refuse", "hold", "ask", "note").index(line.split()[1]) for line in findings.splitlines() if "  " in line]
+    assert ranks == sorted(ranks)
+    assert len(ranks) > 1
+
+
+def test_json_is_the_summary_and_nothing_else(say, parcels, tmp_path):
+    to = tmp_path / "out"
+
+    code, told, _ = say(*order(parcels, to, "--json"))
+
+    assert code == 0
+    assert json.loads(told) == json.loads((to / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_strict_answers_one_where_a_row_was_quarantined(say, parcels, tmp_path):
+    assert say(*order(parcels, tmp_path / "out", "--strict"))[0] == 1
+
+
+def test_strict_answers_nought_where_every_row_was_taken(say, parcels, tmp_path):
+    sound = tmp_path / "list.csv"
+    sound.write_text("".join(parcels.read_text(encoding="utf-8").splitlines(keepends=True)[:2]), encoding="utf-8")
+
+    assert say(*order(sound, tmp_path / "out", "--strict"))[0] == 0
+
+
+def test_the_same_order_again_changes_nothing_and_says_so(say, parcels, tmp_path):
+    to = tmp_path / "out"
+    say(*order(parcels, to))
+    before = hashes_of(to)
+
+    code, told, _ = say(*order(parcels, to))
+
+    assert code == 0
+    assert "This very run was there already" in told
+    assert hashes_of(to) == before
+
+
+@pytest.mark.parametrize(
+    ("more", "answer"),
+    [(("--chunk-rows", "1"), 0), (("--on", "2026-10-21"), 2), (("--as", "EU"), 2), (("--format", "tidewaiter"), 2)],
+)
+def test_only_what_decides_the_answer_makes_another_order(say, parcels, tmp_path, more, answer):
+    to = tmp_path / "out"
+    words = order(parcels, to)
+    say(*words)
+    named = {words[at]: words[at + 1] for at in range(2, len(words), 2)} | {more[0]: more[1]}
+
+    code, _, error = say("clear", parcels, *(word for pair in named.items() for word in pair))
+
+    assert code == answer
+    assert ("[TW-101]" in error) is (answer == 2)
+
+
+def test_the_run_that_is_written_is_no_history_of_its_own(say, parcels, tmp_path):
+    say(*order(parcels, tmp_path / "runs" / "first"))
+    words = order(parcels, tmp_path / "runs" / "second", "--history", tmp_path / "runs")
+    _, told, _ = say(*words)
+
+    code, again, _ = say(*words)
+
+    assert "+ 4 duplicates" in told
+    assert code == 0
+    assert "This very run was there already" in again
+
+
+def test_what_comes_in_is_read_like_a_file(say, parcels, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(parcels.read_bytes())))
+
+    code, told, _ = say(*order("-", tmp_path / "out"))
+
+    assert code == 0
+    assert "first: stdin, row 2" in told
+
+
+def test_a_file_with_a_head_only_is_cleared_to_nothing(say, parcels, tmp_path):
+    empty = tmp_path / "empty.csv"
+    empty.write_text(parcels.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+
+    code, told, _ = say(*order(empty, tmp_path / "out"))
+
+    assert code == 0
+    assert "0 filings came in" in told
+    assert "tidewaiter explain" not in told
+
+
+def test_files_of_a_folder_that_are_not_read_are_named(say, parcels, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "list.csv").write_bytes(parcels.read_bytes())
+    (folder / "notes.pdf").write_bytes(b"%PDF")
+
+    _, told, _ = say(*order(folder, tmp_path / "out"))
+
+    assert "Not read: 1 file beside them (notes.pdf)." in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("--as", "ZZ"), 2, "No jurisdiction is called 'ZZ'. There are: EU, GB, US;"),
+        (("--as", "EU/GB"), 2, "'GB' is no place of EU. There are: "),
+        (("--on", "20.10.2026"), 2, "'20.10.2026' is no day. Write it like 2026-10-20"),
+        (("--chunk-rows", "0"), 2, "1 or more, not 0"),
+        (("--threads", "0"), 2, "--threads is 1 or more, not 0"),
+        (("--format", "nobody"), 3, "There is no format 'nobody'."),
+        (("--packs", "nowhere"), 2, "There is no folder nowhere to take packs from."),
+        (("--history", "nowhere"), 2, "nowhere holds no earlier run."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_sentence_and_nothing_is_left(
+    say, parcels, tmp_path, words, code, sentence
+):
+    to = tmp_path / "out"
+    said = {"--as": "EU", "--on": "2026-10-20", words[0]: words[1]}
+
+    answer, told, error = say("clear", parcels, "--to", to, *(word for pair in said.items() for word in pair))
+
+    assert (answer, told) == (code, "")
+    assert sentence in error
+    assert error.startswith("tidewaiter: ")
+    assert error.count("\n") == 1
+    assert not to.exists()
+
+
+def test_a_jurisdiction_may_be_written_in_small_letters(say, parcels, tmp_path):
+    _, told, _ = say("clear", parcels, "--as", "eu/de", "--on", "2026-10-20", "--to", tmp_path / "out")
+
+    assert "EU/DE, 2026-10-20" in told
+
+
+def test_standard_input_named_twice_is_refused(say, tmp_path):
+    code, _, error = say("clear", "-", "-", "--as", "EU", "--on", "2026-10-20", "--to", tmp_path / "out")
+
+    assert (code, "can be read once only" in error) == (2, True)

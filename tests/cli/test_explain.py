@@ -1,0 +1,84 @@
+"""One filing told: decision, reasons with their values, charges with their sources, and what is near an id."""
+
+import json
+
+
+def test_a_held_filing_is_told_with_its_reasons_and_values(say, out):
+    code, told, _ = say("explain", out, "A3")
+
+    assert code == 0
+    assert "A3  HOLD" in told
+    assert "IOSS above its limit" in told
+    assert "the goods are worth EUR 152.77; the scheme ends at EUR 150.00." in told
+    assert "to mend: vat_scheme" in told
+    assert "list.csv, row 4" in told
+
+
+def test_a_charge_is_told_with_base_rate_rule_and_source(say, out):
+    _, told, _ = say("explain", out, "A1")
+
+    assert "duty A00, item 1: EUR 3.00, definitive, at the border" in told
+    assert "EUR 3.00 on EUR 12.50" in told
+    assert "flat_duty_minor; " in told
+    assert "vat B00, item 1: collected elsewhere, by the vendor" in told
+
+
+def test_a_filing_that_nothing_is_held_against_says_so_of_its_decision(say, out):
+    _, told, _ = say("explain", out, "A1")
+
+    assert "A1  RELEASE" in told
+    assert "not resolved" not in told
+
+
+def test_a_row_told_again_is_told_with_the_row_it_repeats(say, out):
+    _, told, _ = say("explain", out, "A1")
+
+    assert "list.csv, row 3 repeats list.csv, row 1; it counts once." in told
+
+
+def test_a_quarantined_filing_is_told_with_its_reason_as_it_was_written(say, out):
+    code, told, _ = say("explain", out, "A2")
+
+    assert code == 0
+    assert "A2  IN QUARANTINE" in told
+    assert "item_value_amount = 'forty [red]'" in told
+
+
+def test_an_unknown_id_is_answered_with_those_near_to_it(say, out):
+    code, told, error = say("explain", out, "A33")
+
+    assert (code, told) == (2, "")
+    assert "knows no filing or parcel 'A33'. Near to it: A3" in error
+
+
+def test_an_id_far_from_all_others_is_answered_with_where_to_see_them(say, out):
+    code, _, error = say("explain", out, "ZZZZZZ")
+
+    assert code == 2
+    assert "See the ids in consignments.parquet" in error
+
+
+def test_json_keeps_amounts_in_minor_units(say, out):
+    _, told, _ = say("explain", out, "A3", "--json")
+
+    answer = json.loads(told)
+    reason = next(reason for reason in answer["filings"][0]["reasons"] if reason["code"] == "EU-01")
+    assert reason["evidence"] == {"intrinsic_value_minor": 15277, "law_ioss_limit_minor": 15000}
+    assert answer["filings"][0]["duty_point_at"] == "2026-10-20T00:00:00+00:00"
+
+
+def test_a_folder_that_no_run_wrote_is_refused(say, tmp_path):
+    code, _, error = say("explain", tmp_path, "A1")
+
+    assert code == 2
+    assert "holds no finished run" in error
+
+
+def test_a_damaged_summary_is_refused_in_a_sentence(say, tmp_path):
+    (tmp_path / "receipt.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "summary.json").write_text("{", encoding="utf-8")
+
+    code, _, error = say("compare", tmp_path, "theirs.csv")
+
+    assert code == 3
+    assert "summary.json cannot be read" in error

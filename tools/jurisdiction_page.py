@@ -1,0 +1,79 @@
+"""The reference page of jurisdictions: every dated fact of every sheet, with its source and how we know it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from tidewaiter.kit.jurisdiction import Fee, Jurisdiction, Parameter, Requirement, TaxRate
+from tidewaiter.model.codes import CURRENCY_DIGITS
+from tidewaiter.model.money import money_text
+from tidewaiter.service.discovery import jurisdictions
+
+Fact = Parameter | TaxRate | Fee | Requirement
+SPAN_HEAD: Final = ("from", "to", "known", "source")
+
+
+def jurisdictions_page(generated: str) -> Iterator[str]:
+    """All of it, jurisdiction by jurisdiction."""
+    yield from ("# Jurisdictions", "", generated, "")
+    yield "Dated facts as the sheets of the house hold them. Both days of a span count; an empty end means still in"
+    yield "force. *Known* says how a fact came to us: `read` in a public source, `recalled` from memory (to be checked"
+    yield "before it is shown as law), `assumed` in place of what is not loaded. What follows from the facts is told in"
+    yield "[low-value rules](../explanation/low-value-rules.md); how to add a jurisdiction in"
+    yield "[a guide](../howto/add-a-jurisdiction.md)."
+    for jurisdiction in jurisdictions().values():
+        yield from _section(jurisdiction)
+
+
+def _section(of: Jurisdiction) -> Iterator[str]:
+    yield from ("", f"## {of.title} ({of.code})", "")
+    order = ", ".join(f"`{name}`" for name in of.duty_point)
+    yield f"- Duty point: the first that is told of {order}, else the day of the run"
+    yield f"- Currency {of.currency}; exchange rate `{of.exchange_rule}`. {of.exchange_source}"
+    yield f"- Data sets: {', '.join(of.sets)}"
+    yield from (f"- Not included: {what}" for what in of.not_included)
+    yield from ("", "### Facts", "")
+    yield from _table(
+        ("name", "value", *SPAN_HEAD), ((f"`{fact.name}`", _value(fact), *_span(fact)) for fact in of.parameters)
+    )
+    if of.tax_rates:
+        yield from ("", "### VAT", "")
+        rows = ((rate.place, rate.category, rate.rate.text(), *_span(rate)) for rate in of.tax_rates)
+        yield from _table(("place", "category", "rate", *SPAN_HEAD), rows)
+    if of.fees:
+        yield from ("", "### Fees", "")
+        yield from _table(("code", "place", "amount", *SPAN_HEAD), (_fee(fee, of.currency) for fee in of.fees))
+    yield from ("", "### Required fields", "")
+    needed = ((fact.reduced_set, _fields(fact), fact.severity, *_span(fact)) for fact in of.requirements)
+    yield from _table(("set", "fields", "else", *SPAN_HEAD), needed)
+
+
+def _span(fact: Fact) -> tuple[str, ...]:
+    return (f"{fact.valid_from}", f"{fact.valid_to or ''}", fact.evidence, fact.source)
+
+
+def _value(fact: Parameter) -> str:
+    currency, _, unit = fact.unit.partition(" ")
+    if isinstance(fact.value, bool):
+        return "yes" if fact.value else "no"
+    if isinstance(fact.value, tuple):
+        return ", ".join(fact.value)
+    if isinstance(fact.value, int) and unit == "minor" and currency in CURRENCY_DIGITS:
+        return money_text(fact.value, currency)
+    return str(fact.value)
+
+
+def _fee(fee: Fee, currency: str) -> tuple[str, ...]:
+    limit = money_text(fee.intrinsic_limit_minor, currency)
+    amount = f"{money_text(fee.amount_minor, fee.currency)} per {fee.per} up to {limit}, owed by the {fee.liable}"
+    return (fee.code, fee.place, amount, *_span(fee))
+
+
+def _fields(fact: Requirement) -> str:
+    return ", ".join(f"`{name}`" for name in fact.fields)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
