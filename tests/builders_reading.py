@@ -56,9 +56,8 @@ def read_all(
 def a_sheet(columns: str = "", **parts: str) -> SenderSheet:
     """A sender sheet whose filings are named by ``ref``; parts are TOML without their heading."""
     tables = "".join(f"\n[{name.replace('__', '.')}]\n{body}\n" for name, body in parts.items() if name != "top")
-    return read_sender_sheet(
-        f'name = "harbour"\ntitle = "Harbour list"\n{parts.get("top", "")}\n[columns]\nref = "consignment_id"\n{columns}\n{tables}'
-    )
+    heading = f'name = "harbour"\ntitle = "Harbour list"\n{parts.get("top", "")}'
+    return read_sender_sheet(f'{heading}\n[columns]\nref = "consignment_id"\n{columns}\n{tables}')
 
 
 def gzipped(content: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """Runs of the command line: files written, cleared through the door, and all that came of it in one place."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -21,9 +20,10 @@ COLUMNS = (
 )  # fmt: skip
 HEADER = ",".join(COLUMNS)
 SOUND = {
-    "consignment_id": "A1", "mode": "post", "gross_mass_kg": "0.5", "destination_country": "DE", "consignor_country": "CN",
-    "consignee_name": "Anna Berg", "item_no": "1", "item_description": "cotton shirt", "item_commodity_code": "610910",
-    "item_quantity": "1", "item_net_mass_kg": "0.3", "item_value_amount": "12.50", "item_value_currency": "EUR",
+    "consignment_id": "A1", "mode": "post", "gross_mass_kg": "0.5", "destination_country": "DE",
+    "consignor_country": "CN", "consignee_name": "Anna Berg", "item_no": "1", "item_description": "cotton shirt",
+    "item_commodity_code": "610910", "item_quantity": "1", "item_net_mass_kg": "0.3", "item_value_amount": "12.50",
+    "item_value_currency": "EUR",
 }  # fmt: skip
 
 
@@ -84,17 +84,19 @@ def written(folder: Path, content: bytes | str, name: str = "list.csv") -> Path:
     return path
 
 
-PEAK = "import pathlib; print(*(line for line in pathlib.Path('/proc/self/status').open() if 'VmHWM' in line), file=sys.stderr)"
-"""Tells the most memory this process ever held; what its parent held before, as other figures count it, is not in it."""
+PEAK = """
+with open('/proc/self/status') as status:
+    print(*(line for line in status if 'VmHWM' in line), file=sys.stderr)
+"""
+"""Tells the most memory this process ever held; other figures count what its parent held before it was started."""
 
 
 def started(words: list[str], prelude: str = "", **options) -> subprocess.Popen:
     """The command line in a process of its own; ``prelude`` runs before it."""
     script = f"import sys\n{prelude}\nfrom tidewaiter.cli import main\ncode = main({words!r})\n"
-    script += f"{PEAK}\nsys.exit(code)"
-    return subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ), **options
-    )
+    script += f"{PEAK}sys.exit(code)"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-c", script], **pipes, **options)
 
 
 def hashes_of(folder: Path) -> dict[str, str]:

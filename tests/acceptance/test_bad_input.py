@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import os
 import zipfile
 from pathlib import Path
 
@@ -47,14 +46,14 @@ REFUSED = {
     "a picture": ("list.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "header that is no text"),
     "a page": ("list.csv", b"%PDF-1.7\n1 0 obj\n", "no header we know"),
     "a cut gzip": ("list.csv.gz", gzip.compress(TWO.encode())[:-9], "cut or damaged"),
-    "a gzip with a spoilt byte": ("list.csv.gz", gzip.compress(os.urandom(64).hex().encode() * 9)[:60] + b"\0" * 30, "damaged"),
+    "a gzip with spoilt bytes": ("list.csv.gz", gzip.compress(TWO.encode())[:60] + b"\0" * 90, "damaged"),
     "a cut zip": ("list.zip", zipped(("list.csv", TWO))[:-30], "damaged zip"),
     "a gzip in a gzip": ("list.csv.gz", gzip.compress(gzip.compress(TWO.encode())), "packed more than once"),
     "a bomb": ("list.csv.zst", bomb(), "more than 1000-fold"),
     "a name that leads outside": ("list.zip", zipped(("../outside.csv", TWO)), "leads outside"),
     "a name from the root": ("list.zip", zipped(("/outside.csv", TWO)), "leads outside"),
     "an archive of pictures": ("list.zip", zipped(("a.png", "x"), ("b.png", "x")), "without a readable file"),
-    "a spreadsheet": ("list.zip", zipped(("[Content_Types].xml", "<x/>"), ("xl/a.xml", "<x/>")), "Save the sheet as CSV"),
+    "a spreadsheet": ("list.zip", zipped(("[Content_Types].xml", "<x/>"), ("xl/a.xml", "")), "Save the sheet as CSV"),
     "a cut Parquet file": ("list.parquet", as_parquet(TWO)[:-20], "Parquet"),
     "CSV called Parquet": ("list.parquet", TWO.encode(), "called Parquet and is none"),
     "JSON without an object": ("list.ndjson", b"[1, 2, 3]\n", "no object we can read"),
@@ -145,7 +144,9 @@ def test_a_row_in_another_encoding_than_its_file_is_set_aside(tmp_path, capsys):
 
 
 def test_a_row_with_a_nul_byte_is_set_aside(tmp_path, capsys):
-    done = cleared(capsys, tmp_path / "out", written(tmp_path, a_list(a_row(), a_row(consignment_id="N", consignee_name="A\0B"))))
+    done = cleared(
+        capsys, tmp_path / "out", written(tmp_path, a_list(a_row(), a_row(consignment_id="N", consignee_name="A\0B")))
+    )
 
     assert done.quarantine == [(2, "ROW-03", "")]
     assert done.accepted == ["A1"]

@@ -113,7 +113,9 @@ def test_a_terminal_that_takes_no_words_does_not_undo_a_finished_run(tmp_path):
     source, target = written(tmp_path, LIST), tmp_path / "out"
 
     with Path("/dev/full").open("w") as full:
-        process = started(words_of([source], target), f"import os\nos.dup2({full.fileno()}, 1)", pass_fds=(full.fileno(),))
+        process = started(
+            words_of([source], target), f"import os\nos.dup2({full.fileno()}, 1)", pass_fds=(full.fileno(),)
+        )
         told = process.communicate(timeout=120)[1]
 
     assert (target / RECEIPT).is_file()

@@ -35,7 +35,7 @@ def killed_after(delay_s: float, words: list[str]) -> bool:
 
 
 def state_of(target: Path, whole: dict[str, str]) -> str:
-    """What a kill left: ``nothing``, ``scratch`` beside the target, or the ``whole`` result; anything else is a fault."""
+    """What a kill left: ``nothing``, ``scratch`` files, or the ``whole`` result; anything else is a fault."""
     if target.exists():
         assert hashes_of(target) == whole, "a result that is not the whole one is visible"
         return "whole"

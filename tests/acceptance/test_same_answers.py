@@ -58,7 +58,7 @@ def assert_same(expected, found):
 
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 def test_another_chunk_size_changes_no_decision_charge_or_finding(jurisdiction, tmp_path):
-    rows = texts(jurisdiction, 60)
+    rows = texts(jurisdiction, 18)
     whole = answers(jurisdiction, rows, tmp_path / "whole")
 
     for chunk_rows in (1, 7, 50):
@@ -83,6 +83,17 @@ def test_shuffled_rows_change_no_decision_charge_or_finding(jurisdiction, chunk_
     Random(7).shuffle(rows)
 
     assert_same(as_told, answers(jurisdiction, rows, tmp_path / "shuffled", chunk_rows=chunk_rows))
+
+
+def test_lines_without_numbers_that_differ_only_in_origin_are_numbered_alike_in_any_order(tmp_path):
+    rows = [row | {"item_no": None} for row in next(iter(rows_of("EU", 1, 5).values()))][:1]
+    rows = [rows[0] | {"item_origin": origin} for origin in ("CN", "VN", "IN", "TR")]
+    as_told = answers("EU", rows, tmp_path / "told")
+
+    turned = answers("EU", rows[::-1], tmp_path / "turned")
+
+    assert as_told["items"].height == len(rows)
+    assert_same(as_told, turned)
 
 
 CLEAR = """

@@ -214,7 +214,8 @@ def _write(path, goods):
         "consignor_name": "Example Shop Ltd", "consignor_country": "CN", "consignee_name": "A. Person",
         "consignee_street": "1 Example Street", "consignee_city": "Denver", "consignee_postcode": "80202",
         "consignee_country": "US", "consignee_person_type": "natural", "gross_mass_kg": "150",
-        "item_description": "goods of the line that the number names", "item_origin": "CN", "item_value_currency": "USD",
+        "item_description": "goods of the line that the number names", "item_origin": "CN",
+        "item_value_currency": "USD",
     }  # fmt: skip
     rows = [same | good for good, _ in goods]
     with path.open("w", encoding="utf-8", newline="") as file:

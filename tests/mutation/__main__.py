@@ -14,7 +14,7 @@ from py_compile import PycInvalidationMode
 from queue import Queue
 
 from tests.mutation.mutants import ROOMS, Mutant, mutants_of
-from tests.mutation.selection import Reach, learned, pytest_in
+from tests.mutation.selection import TIERS, Reach, learned, pytest_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("src", "tests", "tools", "docs", "pyproject.toml", "README.md", "CHANGELOG.md")
@@ -30,7 +30,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tidewaiter-mutation-") as folder:
         workshops = [_workshop(Path(folder) / str(number)) for number in range(wanted.jobs)]
         print(f"{len(mutants)} mutants; first the tests as they are ...", flush=True)
-        reach = learned(workshops[0])
+        reach = learned(workshops[0], wanted.tests.split(","))
         survivors = tried(mutants, workshops, reach)
     return told(mutants, survivors, wanted.least)
 
@@ -41,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=40, help="how many, drawn by --seed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rooms", default=",".join(ROOMS))
+    parser.add_argument("--tests", default=",".join(TIERS), help="folders and files of the tests that must notice")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--least", type=int, default=90, help="per cent that must be noticed")
     return parser.parse_args()

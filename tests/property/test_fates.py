@@ -63,7 +63,8 @@ def as_objects(tellings: list[list[Line]]) -> str:
     for lines in tellings:
         items = [{"item_no": line.number, "description": line.goods} for line in lines]
         first = lines[0]
-        told.append({"consignment_id": first.filing, "consignee_name": first.name, "gross_mass_kg": first.mass, "items": items})
+        heading = {"consignment_id": first.filing, "consignee_name": first.name, "gross_mass_kg": first.mass}
+        told.append({**heading, "items": items})
     return "\n".join(map(json.dumps, told)) + "\n"
 
 
@@ -78,7 +79,8 @@ def fates_by_hand(tellings: list[list[Line]]) -> tuple[dict[str, str], Counter]:
         distinct = {frozenset(lines) for lines in told}
         numbers = Counter(line.number for line in set(told[0]) if line.number)
         is_spoilt = any(line.is_spoilt for lines in told for line in lines)
-        is_told_in_two_ways = len(distinct) > 1 or len({line.name for line in told[0]}) > 1 or any(times > 1 for times in numbers.values())
+        names = {line.name for line in told[0]}
+        is_told_in_two_ways = len(distinct) > 1 or len(names) > 1 or numbers.total() > len(numbers)
         verdicts[filing] = "quarantined" if is_spoilt or is_told_in_two_ways else "accepted"
         kept = len(set(told[0])) if verdicts[filing] == "accepted" else 0
         rows += Counter(accepted=kept, duplicates=height - kept) if kept else Counter(quarantined=height)

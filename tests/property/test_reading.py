@@ -13,7 +13,7 @@ from tests.builders_reading import Told, read_all, written
 from tidewaiter.runners.reading import BLOCK_BYTES
 
 COLUMNS = ["consignment_id", "item_description", "consignee_name"]
-SIGNS = st.text(alphabet='ab 0,;"\'\t\n\ré界\u00a0\u3000', max_size=8)
+SIGNS = st.text(alphabet="ab 0,;\"'\t\n\ré界\u00a0\u3000", max_size=8)
 SIZES = st.one_of(st.integers(1, 80), st.just(BLOCK_BYTES))
 
 
@@ -59,7 +59,9 @@ def test_a_valid_file_reads_as_the_standard_library_reads_it(file: tuple[str, st
     assert told.reading.source_rows == len(expected)
 
 
-PIECES = st.sampled_from([b"a", b",", b",b,", b'"', b'""', b'"x"', b"\n", b"\r\n", b"\r", b" ", b"\xc3\xa9", b"\xff", b"\0", b"A,b,c\n"])
+PIECES = st.sampled_from(
+    [b"a", b",", b",b,", b'"', b'""', b'"x"', b"\n", b"\r\n", b"\r", b" ", b"\xc3\xa9", b"\xff", b"\0", b"A,b,c\n"]
+)
 
 
 @settings(max_examples=500, deadline=None)

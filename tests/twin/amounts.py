@@ -87,10 +87,11 @@ def tax_of(line, treatment, duty, duty_status, tax_rate):
     base = line.customs_value + duty if is_assessed and None not in (line.customs_value, duty) else None
     if base is None or tax_rate is None or line.is_reduced_goods:
         return base, None, "unresolved"
-    found = half_up(EXACT.multiply(Decimal(base), tax_rate))
+    share, is_certain = tax_rate
+    found = half_up(EXACT.multiply(Decimal(base), share))
     if rule == "operator":
         return base, found, "deferred"
-    is_shaky = duty_status == "estimated" or line.is_by_stand_in
+    is_shaky = duty_status == "estimated" or line.is_by_stand_in or not is_certain
     return base, found, "estimated" if is_shaky else "definitive"
 
 

@@ -75,7 +75,7 @@ class Sheet:
                     law.says[row["name"]] = row["value"]
         for row in self.tax_rates:
             if _holds(row, day) and row["category"] == "standard":
-                law.tax[row["place"]] = Decimal(row["percent"]) / 100
+                law.tax[row["place"]] = (Decimal(row["percent"]) / 100, row["evidence"] == "read")
         law.fees = [row for row in self.fees if _holds(row, day)]
         return law
 

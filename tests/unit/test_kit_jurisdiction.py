@@ -142,8 +142,9 @@ def test_periods_begin_where_anything_begins_or_has_ended():
 
 def test_the_law_of_a_period_is_what_is_in_force_on_its_days():
     made = jurisdiction(
-        fact(end="2026-06-30"), fact(value="3_000", start="2026-07-01"), fact("told", '"AQ BV"', "place codes", "2026-07-01"),
-        fact("is_on", "true", "yes or no"), fact("toys", '["95"]', "hs prefixes"),
+        fact(end="2026-06-30"), fact(value="3_000", start="2026-07-01"),
+        fact("told", '"AQ BV"', "place codes", "2026-07-01"), fact("is_on", "true", "yes or no"),
+        fact("toys", '["95"]', "hs prefixes"),
     )  # fmt: skip
 
     table = law_table(made)

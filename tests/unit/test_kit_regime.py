@@ -35,8 +35,8 @@ def test_the_first_condition_that_holds_decides_and_one_nobody_can_tell_ends_it(
 
 
 def test_a_condition_without_a_word_leaves_the_answer_empty():
-    assert one(law.first_that_holds((flag(True), None), otherwise="else"), any=1) is None
-    assert one(law.first_that_holds((flag(True), pl.lit("made")), otherwise="else"), any=1) == "made"
+    assert one(law.first_that_holds((flag(value=True), None), otherwise="else"), any=1) is None
+    assert one(law.first_that_holds((flag(value=True), pl.lit("made")), otherwise="else"), any=1) == "made"
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,15 @@ def test_a_parameter_that_is_not_in_force_is_a_no(told, answer):
 
 @pytest.mark.parametrize(
     ("destination", "places", "answer"),
-    [("DE", "AT DE", True), ("FR", "AT DE", False), ("D", "AT DE", False), ("T D", "AT DE", False), (None, "AT DE", False), ("DE", None, False)],
-)  # fmt: skip
+    [
+        ("DE", "AT DE", True),
+        ("FR", "AT DE", False),
+        ("D", "AT DE", False),
+        ("T D", "AT DE", False),
+        (None, "AT DE", False),
+        ("DE", None, False),
+    ],
+)
 def test_a_place_is_named_by_its_whole_code(destination, places, answer):
     frame = pl.DataFrame(
         {"destination_country": [destination], "law_members": [places]},
@@ -218,13 +225,13 @@ def test_texts_of_law_that_is_not_loaded_are_joined():
     texts = {"law_one": ["first"], "law_two": ["second"], "law_three": pl.Series([None], dtype=pl.String)}
     frame = pl.DataFrame(texts)
 
-    def joined(one, two, three):
+    def joined(*, one, two, three):
         said = law.texts_where(one=flag(one), two=flag(two), three=flag(three))
         return frame.select(told=said)["told"][0]
 
-    assert joined(True, True, True) == "first; second"
-    assert joined(False, True, None) == "second"
-    assert joined(False, None, True) is None
+    assert joined(one=True, two=True, three=True) == "first; second"
+    assert joined(one=False, two=True, three=None) == "second"
+    assert joined(one=False, two=None, three=True) is None
 
 
 def test_a_finding_is_raised_only_where_its_condition_is_known_to_hold():

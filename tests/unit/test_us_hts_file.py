@@ -125,3 +125,11 @@ def test_an_open_quotation_is_refused_with_its_line(tmp_path):
     path.write_text(as_csv(SCHEDULE) + '"0199', encoding="utf-8")
 
     assert refusal(path).faults[0].startswith("line ")
+
+
+def test_a_small_file_that_unpacks_to_more_than_any_schedule_is_refused(tmp_path, monkeypatch):
+    packed = gzip.compress(as_csv(SCHEDULE * 20).encode("utf-8"))
+    monkeypatch.setattr(us_hts_file, "LARGEST_FILE", len(packed))
+    (tmp_path / "bomb.gz").write_bytes(packed)
+
+    assert refusal(tmp_path / "bomb.gz").faults == (f"more than {len(packed)} bytes",)

@@ -117,7 +117,7 @@ def _spans(
     """Every fact with the days its cases tell of and the days it changes on."""
     for fact in facts:
         key = _key(fact)
-        yield " ".join(key), {case["on"] for case in told if key_of(case) == key}, _changes(fact)
+        yield " ".join(filter(None, key)), {case["on"] for case in told if key_of(case) == key}, _changes(fact)
 
 
 def _changes(fact: Dated) -> list[date]:

@@ -50,13 +50,14 @@ def days_of(filings: pl.DataFrame) -> list[date]:
 
 
 def tax_rates(jurisdiction: Jurisdiction, days: list[date]) -> pl.DataFrame:
-    """Standard rates in force: place, duty_day, tax_num, tax_den, rate_text, source."""
+    """Standard rates in force: place, duty_day, tax_num, tax_den, tax_evidence, rate_text, source."""
     rows = [
         (
             rate.place,
             day,
             rate.rate.numerator,
             rate.rate.denominator,
+            rate.evidence,
             rate.rate.text(),
             f"{rate.source} ({rate.evidence})",
         )
@@ -66,7 +67,7 @@ def tax_rates(jurisdiction: Jurisdiction, days: list[date]) -> pl.DataFrame:
     ]
     schema = {
         "place": pl.String, "duty_day": pl.Date, "tax_num": pl.Int64, "tax_den": pl.Int64,
-        "rate_text": pl.String, "source": pl.String,
+        "tax_evidence": pl.String, "rate_text": pl.String, "source": pl.String,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 

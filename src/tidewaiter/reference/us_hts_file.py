@@ -78,13 +78,18 @@ def read_export(file: Path) -> Export:
 
 
 def _unpacked(file: Path) -> bytes:
-    raw = file.read_bytes()
-    if raw.startswith(GZIP):
-        try:
-            with gzip.open(BytesIO(raw)) as packed:
-                raw = packed.read(LARGEST_FILE + 1)
-        except (EOFError, OSError, zlib.error) as damage:
-            raise _refused(file, f"the gzip file is cut or damaged ({damage})") from damage
+    with file.open("rb") as whole:
+        raw = _bounded(file, whole.read(LARGEST_FILE + 1))
+    if not raw.startswith(GZIP):
+        return raw
+    try:
+        with gzip.open(BytesIO(raw)) as packed:
+            return _bounded(file, packed.read(LARGEST_FILE + 1))
+    except (EOFError, OSError, zlib.error) as damage:
+        raise _refused(file, f"the gzip file is cut or damaged ({damage})") from damage
+
+
+def _bounded(file: Path, raw: bytes) -> bytes:
     if len(raw) > LARGEST_FILE:
         raise _refused(file, f"more than {LARGEST_FILE} bytes")
     return raw

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
-from tidewaiter.runners.history import History, rows_told_before, same_content
-from tidewaiter.runners.identity import filing_keys
-from tidewaiter.runners.intake import DUPLICATES, QUARANTINE, Intake
-from tidewaiter.runners.spool import Spool, complete
+from tidewaiter.runners.history import History, rows_told_before, told_otherwise
+from tidewaiter.runners.identity import CONTENT, contents, filing_keys
+from tidewaiter.runners.intake import DUPLICATES, QUARANTINE, Intake, rows_as_told
+from tidewaiter.runners.spool import Spool
 
 KNOWN_OTHERWISE = (
     "This filing was accepted before with other content. Send a new version with function 'amendment', "
@@ -17,75 +17,90 @@ KNOWN_OTHERWISE = (
 )
 KNOWN_UNREADABLE = "This filing was accepted before and its original is gone, so the two cannot be compared."
 
+KNOWN = {
+    "filing_key": pl.Int64,
+    "filing_no": pl.Int64,
+    "at": pl.Int64,
+    "source_no": pl.Int32,
+    "source_position": pl.Int64,
+    "consignment_id": pl.String,
+    **CONTENT,
+}
+"""An accepted row whose filing an earlier run accepted too; ``at`` is its place in the spool."""
+
 
 def set_aside_known(
     history: History, sheets: Sequence[SenderSheet], intake: Intake, spool: Spool, filing_no: np.ndarray, submitter: str
 ) -> np.ndarray:
     """Take filings that earlier runs accepted out of this one.
 
-    Gives the new numbering of the rows. Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts; nothing else changes.
+    Gives the new numbering of the rows. Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts;
+    nothing else changes.
     """
     known = _known_rows(history, spool, filing_no, submitter)
-    before, unreadable = rows_told_before(history, known["filing_key"].unique(), sheets)
-    gone: list[int] = []
-    for (key,), now in known.group_by("filing_key", maintain_order=True):
-        told = before.filter(pl.col("filing_key") == key)
-        gone.append(int(now["filing_no"][0]))
-        if int(str(key)) not in unreadable and same_content(now, told):
-            _as_duplicates(intake, now, told)
-        else:
-            _as_quarantined(intake, now, KNOWN_UNREADABLE if int(str(key)) in unreadable else KNOWN_OTHERWISE)
+    if known.is_empty():
+        return filing_no
+    before, gone = rows_told_before(history, known["filing_key"].unique(), sheets)
+    is_gone = pl.col("filing_key").is_in(gone.implode())
+    is_other = pl.col("filing_key").is_in(told_otherwise(known, before).implode())
+    again = known.filter(~is_gone & ~is_other)
+    _as_duplicates(intake, again, before)
+    _as_quarantined(intake, spool, known.filter(is_gone), KNOWN_UNREADABLE)
+    _as_quarantined(intake, spool, known.filter(~is_gone & is_other), KNOWN_OTHERWISE)
     stays = np.ones(intake.fates.filings, dtype=bool)
-    stays[gone] = False
+    stays[known["filing_no"].to_numpy()] = False
     dense = np.where(stays, np.cumsum(stays) - 1, -1)
     return np.where(filing_no >= 0, dense[filing_no], -1)
 
 
 def _known_rows(history: History, spool: Spool, filing_no: np.ndarray, submitter: str) -> pl.DataFrame:
     """Accepted rows whose filing an earlier run accepted too."""
-    keys = history.rows["filing_key"].unique()
-    found, start = [], 0
+    keys = history.rows["filing_key"].unique().implode()
+    found, start = [pl.DataFrame(schema=KNOWN)], 0
     for number, height in enumerate(spool.heights):
-        own = filing_no[start : start + height]
+        rows, own = spool.read(number), filing_no[start : start + height]
+        told = rows.select("source_no", "source_position", "consignment_id").hstack(contents(rows))
+        told = told.with_columns(
+            filing_keys(rows, submitter), filing_no=pl.Series(own), at=pl.int_range(start, start + height)
+        )
+        found.append(told.filter((pl.col("filing_no") >= 0) & pl.col("filing_key").is_in(keys)).select(list(KNOWN)))
         start += height
-        rows = spool.read(number).with_columns(filing_no=pl.Series(own)).filter(pl.Series(own >= 0))
-        if rows.height:
-            rows = rows.with_columns(filing_keys(rows, submitter))
-            found.append(complete(rows.filter(pl.col("filing_key").is_in(keys.implode()))))
-    return pl.concat(found) if found else pl.DataFrame(schema={"filing_key": pl.Int64})
+    return pl.concat(found)
 
 
-def _as_duplicates(intake: Intake, now: pl.DataFrame, told: pl.DataFrame) -> None:
+def _as_duplicates(intake: Intake, again: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Each row beside the first one that told the same of the same filing."""
+    said = ["filing_key", *CONTENT]
+    first = before.unique(said, keep="first", maintain_order=True)
+    rows = again.join(first, on=said, how="left", maintain_order="left")
+    rows = rows.with_columns(_file_names(intake, rows))
+    intake.duplicates = pl.concat([intake.duplicates, rows.select(list(DUPLICATES))])
+    _moved(intake, "duplicates", again)
+
+
+def _as_quarantined(intake: Intake, spool: Spool, known: pl.DataFrame, message: str) -> None:
+    if known.is_empty():
+        return
+    known = known.sort("at")
+    original = rows_as_told(spool, known["at"].to_numpy())["original"]
+    rows = known.with_columns(
+        _file_names(intake, known), original, code=pl.lit("DUP-03"), pointer=pl.lit("consignment_id"),
+        value=pl.col("consignment_id"), message=pl.lit(message),
+    )  # fmt: skip
+    quarantine = pl.concat([intake.quarantine, rows.select(list(QUARANTINE))])
+    intake.quarantine = quarantine.sort("source_file", "source_position", "code", "pointer")
+    _moved(intake, "quarantined", known)
+
+
+def _file_names(intake: Intake, rows: pl.DataFrame) -> pl.Series:
     names = [source.name for source in intake.sources]
-    rows = now.select(
-        source_file=pl.Series([names[number] for number in now["source_no"]], dtype=pl.String),
-        source_position="source_position",
-        consignment_id="consignment_id",
-        of_file=pl.lit(str(told["of_file"][0])),
-        of_position=pl.lit(int(told["source_position"][0])),
-    )
-    intake.duplicates = pl.concat([intake.duplicates, rows.select(pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items())])
-    _moved(intake, "duplicates", now.height)
+    return pl.Series("source_file", [names[number] for number in rows["source_no"]], dtype=pl.String)
 
 
-def _as_quarantined(intake: Intake, now: pl.DataFrame, message: str) -> None:
-    names = [source.name for source in intake.sources]
-    rows = now.select(
-        source_file=pl.Series([names[number] for number in now["source_no"]], dtype=pl.String),
-        source_position="source_position",
-        consignment_id="consignment_id",
-        code=pl.lit("DUP-03"),
-        pointer=pl.lit("consignment_id"),
-        value="consignment_id",
-        message=pl.lit(message),
-        original=pl.lit(None, dtype=pl.String),
-    )
-    intake.quarantine = pl.concat([intake.quarantine, rows.select(list(QUARANTINE))])
-    _moved(intake, "quarantined", now.height)
-
-
-def _moved(intake: Intake, fate: str, rows: int) -> None:
-    intake.counts["accepted"] -= 1
-    intake.counts[fate] += 1
-    intake.source_rows["accepted"] -= rows
-    intake.source_rows[fate] += rows
+def _moved(intake: Intake, fate: str, known: pl.DataFrame) -> None:
+    """Move the counts of accepted filings and rows to another fate."""
+    filings = known["filing_no"].n_unique()
+    intake.counts["accepted"] -= filings
+    intake.counts[fate] += filings
+    intake.source_rows["accepted"] -= known.height
+    intake.source_rows[fate] += known.height

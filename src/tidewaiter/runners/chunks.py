@@ -24,7 +24,7 @@ FILING_EXTRA = {
     "defaulted": pl.String(),
 }
 BY_CONTENT = ("item_commodity_code", "item_value_micro", "item_description", "item_net_mass_mg", "item_quantity_micro")
-"""Order among lines that carry no number, so that a shuffled file gives the same answers."""
+"""Order among lines that carry no number, then by all else they say, so that a shuffled file gives the same answers."""
 
 
 def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_at: Moment) -> Chunk:
@@ -68,7 +68,9 @@ def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows by filing and item number; unnumbered lines after the numbered ones, by what they say."""
     number = rows["item_no"]
     if number.null_count():
-        return rows.sort("filing_no", "item_no", *BY_CONTENT, nulls_last=True, maintain_order=True)
+        said = dict.fromkeys((*BY_CONTENT, *(field.inner for field in ITEM_FIELDS)))
+        there = [name for name in said if name in rows.columns and name != "item_no"]
+        return rows.sort("filing_no", "item_no", *there, nulls_last=True, maintain_order=True)
     return rows if rows.select(_is_ascending()).item() else rows.sort("filing_no", "item_no", maintain_order=True)
 
 

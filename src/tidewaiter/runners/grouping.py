@@ -103,14 +103,20 @@ def _judge(
         is_contradicted=(pl.col("filing_hash").n_unique() > 1) | _tells_an_item_twice(),
     )
     units = _units(once, told)
-    judged = judged.join(units.group_by("filing").agg(pl.col("is_other").any(), tellings=pl.col("times").sum()), on="filing")
+    judged = judged.join(
+        units.group_by("filing").agg(pl.col("is_other").any(), tellings=pl.col("times").sum()), on="filing"
+    )
     judged = judged.with_columns(is_contradicted=pl.col("is_contradicted") | pl.col("is_other"))
-    row_fate = told.drop("is_spoilt").join(judged, on="filing", how="left", maintain_order="left").join(
-        units.select("filing", "unit", "first_unit"), on=["filing", "unit"], how="left", maintain_order="left"
+    row_fate = (
+        told.drop("is_spoilt")
+        .join(judged, on="filing", how="left", maintain_order="left")
+        .join(units.select("filing", "unit", "first_unit"), on=["filing", "unit"], how="left", maintain_order="left")
     )
     is_bad = row_fate["is_spoilt"] | row_fate["is_contradicted"]
     is_repeat = (row_fate["copy"] > 0) | (row_fate["unit"] != row_fate["first_unit"])
-    verdict = np.where(row_fate["is_spoilt"], SPOILT, np.where(is_bad, CONTRADICTED, np.where(is_repeat, DUPLICATE, ACCEPTED)))
+    verdict = np.where(
+        row_fate["is_spoilt"], SPOILT, np.where(is_bad, CONTRADICTED, np.where(is_repeat, DUPLICATE, ACCEPTED))
+    )
     fate[at] = verdict
     of_row[at] = np.where(verdict == DUPLICATE, _repeated(row_fate), -1)
     lost = judged.filter(pl.col("is_spoilt") | pl.col("is_contradicted"))

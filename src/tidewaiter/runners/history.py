@@ -1,24 +1,23 @@
 """History: what earlier runs accepted, for windows that look back and for filings that come again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
-from tidewaiter.model.columns import FIELDS
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.runners.identity import filing_keys, with_defaults
+from tidewaiter.runners.identity import CONTENT, contents, filing_keys, with_defaults
 from tidewaiter.runners.reading import Source, open_source
-from tidewaiter.runners.spool import complete
 from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.stages.typed import typed
 
 FILE = "history.parquet"
-CONTENT = [field.inner for field in FIELDS]
+TOLD = {"filing_key": pl.Int64, "of_file": pl.String, "of_position": pl.Int64, **CONTENT}
+"""A row as an earlier run's original tells it: whose, where, and what it says as two numbers."""
 
 
 @dataclass(frozen=True)
@@ -30,58 +29,75 @@ class History:
 
 
 def load_history(folder: Path) -> History:
-    """Read a run's folder, or every run's folder below one; ``WrongUse`` where there is none."""
-    runs = [folder] if (folder / FILE).is_file() else sorted(path.parent for path in folder.glob(f"*/{FILE}"))
+    """Read a run's folder, or every run's folder below one; ``WrongUse`` where there is none.
+
+    A folder without a receipt is none: it is of a run that is being written, or that died.
+    """
+    runs = [run for run in (folder, *sorted(folder.glob("*"))) if _is_finished(run)]
     if not runs:
-        raise WrongUse(f"{folder} holds no earlier run. Name a folder that 'tidewaiter clear' wrote, or one above such.")
-    frames = [pl.read_parquet(run / FILE).with_columns(run_no=pl.lit(number, dtype=pl.Int32)) for number, run in enumerate(runs)]
+        raise WrongUse(
+            f"{folder} holds no earlier run. Name a folder that 'tidewaiter clear' wrote, or one above such."
+        )
+    frames = [
+        pl.read_parquet(run / FILE).with_columns(run_no=pl.lit(number, dtype=pl.Int32))
+        for number, run in enumerate(runs)
+    ]
     return History(pl.concat(frames), tuple(runs))
+
+
+def _is_finished(run: Path) -> bool:
+    return not run.name.startswith(".") and (run / RECEIPT).is_file() and (run / FILE).is_file()
 
 
 def rows_told_before(
     history: History, keys: pl.Series, sheets: Sequence[SenderSheet]
-) -> tuple[pl.DataFrame, set[int]]:
-    """Typed rows, as the originals of earlier runs tell them, of the filings with these keys.
+) -> tuple[pl.DataFrame, pl.Series]:
+    """What the originals of earlier runs tell of the filings with these keys, row by row.
 
     Also the keys whose original is gone, so that their content cannot be compared. Originals are read again, whole,
-    but only those that hold one of the filings.
+    but only those that hold one of the filings; of their rows only what must be compared is kept.
     """
     known = history.rows.filter(pl.col("filing_key").is_in(keys.implode()))
-    found, lost = [], set()
+    found, lost = [pl.DataFrame(schema=TOLD)], [pl.Series("filing_key", [], dtype=pl.Int64)]
     for (run_no, name), part in known.group_by("run_no", "source_file", maintain_order=True):
-        run = history.folders[int(run_no)]  # type: ignore[call-overload]
-        wanted = part["filing_key"]
-        rows = _read_again(run, str(name), wanted, sheets)
-        if rows is None:
-            lost |= set(wanted.to_list())
+        run = history.folders[int(str(run_no))]
+        source = _original(run, str(name))
+        if source is None:
+            lost.append(part["filing_key"])
         else:
-            found.append(rows.with_columns(of_file=pl.lit(str(name))))
-    schema = {"filing_key": pl.Int64, "of_file": pl.String}
-    return (pl.concat(found, how="diagonal") if found else pl.DataFrame(schema=schema)), lost
+            found += _read_again(run, *source, part["filing_key"], sheets)
+    return pl.concat(found), pl.concat(lost).unique()
 
 
-def _read_again(run: Path, name: str, wanted: pl.Series, sheets: Sequence[SenderSheet]) -> pl.DataFrame | None:
-    receipt = json.loads((run / RECEIPT).read_text(encoding="utf-8"))
-    told = next((source for source in receipt["sources"] if source["name"] == name), None)
-    original = run / "originals" / (told["sha256"] if told else "")
-    if told is None or not original.is_file():
+def _original(run: Path, name: str) -> tuple[Source, str] | None:
+    """The original that an earlier run kept under this name and the sheet it was read by; None where it is gone."""
+    told = next((source for source in _receipt(run)["sources"] if source["name"] == name), None)
+    if told is None or not (run / "originals" / told["sha256"]).is_file():
         return None
-    parts = []
-    for batch in open_source(Source(original, name, told.get("member", "")), sheets, told["sheet"]).batches():
+    return Source(run / "originals" / told["sha256"], name, told.get("member", "")), told["sheet"]
+
+
+def _read_again(
+    run: Path, source: Source, sheet: str, wanted: pl.Series, sheets: Sequence[SenderSheet]
+) -> Iterator[pl.DataFrame]:
+    submitter = _receipt(run)["run"]["submitter"]
+    for batch in open_source(source, sheets, sheet).batches():
         if batch.rows.height:
             rows = with_defaults(typed(batch.rows).rows)
-            rows = rows.with_columns(filing_keys(rows, receipt["run"]["submitter"]))
-            parts.append(complete(rows.filter(pl.col("filing_key").is_in(wanted.implode()))))
-    return pl.concat(parts) if parts else None
+            told = contents(rows).with_columns(
+                filing_keys(rows, submitter), rows["source_position"].alias("of_position"), of_file=pl.lit(source.name)
+            )
+            yield told.filter(pl.col("filing_key").is_in(wanted.implode())).select(list(TOLD))
 
 
-def same_content(now: pl.DataFrame, before: pl.DataFrame) -> bool:
-    """True where two tellings of one filing say the same in every field, whatever the order of their lines."""
-    first, second = (_sorted(rows) for rows in (now, before))
-    return first.equals(second)
+def _receipt(run: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((run / RECEIPT).read_text(encoding="utf-8"))
+    return found
 
 
-def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
-    content = complete(rows.select(name for name in rows.columns if name in set(CONTENT)), CONTENT).unique()
-    order = np.argsort([str(row) for row in content.rows()], kind="stable")
-    return content[order]
+def told_otherwise(now: pl.DataFrame, before: pl.DataFrame) -> pl.Series:
+    """Keys of the filings of ``now`` of which ``before`` tells something else, whatever the order of their lines."""
+    said = ["filing_key", *CONTENT]
+    first, second = now.select(said).unique(), before.select(said).unique()
+    new, gone = first.join(second, on=said, how="anti"), second.join(first, on=said, how="anti")
+    return pl.concat([new["filing_key"], gone["filing_key"]]).unique()

@@ -18,14 +18,15 @@ ROW_IDENTITY = {
 """These compare rows within one run only and are never stored. A filing is the pair of ``identity_key`` and
 ``identity_hash``: 128 bits of its text by two unrelated functions. The lasting key is ``filing_keys``."""
 
+CONTENT = {"filing_hash": pl.UInt64, "item_hash": pl.UInt64}
+"""What a row says of its filing and of its goods line, each as one number: equal numbers, equal words."""
+
 
 def with_defaults(rows: pl.DataFrame) -> pl.DataFrame:
     """Fill what the format itself defines when silent: an original import filing, version 1, parcel = filing."""
     plain = {"filing_kind": pl.lit("import"), "function": pl.lit("original"), "version": pl.lit(1, dtype=pl.Int64)}
     present = set(rows.columns)
-    filled = [
-        (pl.coalesce(name, value) if name in present else value).alias(name) for name, value in plain.items()
-    ]
+    filled = [(pl.coalesce(name, value) if name in present else value).alias(name) for name, value in plain.items()]
     parcel = pl.coalesce("parcel_id", "consignment_id") if "parcel_id" in present else pl.col("consignment_id")
     return rows.with_columns(*filled, parcel.alias("parcel_id"))
 
@@ -53,6 +54,11 @@ def identity_text(rows: pl.DataFrame, submitter: str) -> pl.Expr:
     return pl.concat_str(identity, separator=UNIT_SEPARATOR)
 
 
+def contents(rows: pl.DataFrame) -> pl.DataFrame:
+    """What each row says, as two numbers that can be compared within one run."""
+    return rows.select(filing_hash=_content_hash(rows, FILING_FIELDS), item_hash=_content_hash(rows, ITEM_FIELDS))
+
+
 def filing_keys(rows: pl.DataFrame, submitter: str) -> pl.Series:
     """The lasting key of each row's filing (BLAKE2b-64), as history keeps it."""
     texts = rows.select(identity_text(rows, submitter)).to_series()
@@ -63,7 +69,9 @@ def _content_hash(rows: pl.DataFrame, fields: tuple[Field, ...]) -> pl.Expr:
     """One number for what a row says in these fields; an absent column and an empty value are the same."""
     present = set(rows.columns)
     parts = [
-        pl.when(pl.col(field.inner).is_null()).then(pl.lit(0, dtype=pl.UInt64)).otherwise(pl.col(field.inner).hash(seed))
+        pl.when(pl.col(field.inner).is_null())
+        .then(pl.lit(0, dtype=pl.UInt64))
+        .otherwise(pl.col(field.inner).hash(seed))
         for seed, field in enumerate(fields, start=11)
         if field.inner in present
     ]

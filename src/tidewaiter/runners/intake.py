@@ -44,6 +44,7 @@ class SourceReport:
     name: str
     sha256: str
     bytes: int
+    member: str = ""
     sheet: str = ""
     carrier: str = ""
     encoding: str = ""
@@ -89,7 +90,7 @@ def take_in(
     taking = _Taking(Spool(scratch / "spool"))
     for number, original in enumerate(landed):
         reading = open_source(original.source, sheets, format_name)
-        report = SourceReport(original.source.name, original.sha256, original.bytes)
+        report = SourceReport(original.source.name, original.sha256, original.bytes, original.source.member)
         taking.sources.append(report)
         for batch in ahead(reading.batches()):
             _take_batch(taking, batch.rows, batch.rejects, number, submitter, is_flat=reading.carrier != "ndjson")
@@ -138,7 +139,9 @@ def _faulty(text: pl.DataFrame, faults: pl.DataFrame, source_no: int) -> pl.Data
 
 def _as_told(row: dict[str, object]) -> str:
     """A row as readable text: the fields that say something."""
-    return "; ".join(f"{name}={value}" for name, value in row.items() if value is not None and name != "source_position")
+    return "; ".join(
+        f"{name}={value}" for name, value in row.items() if value is not None and name != "source_position"
+    )
 
 
 def _settled(taking: _Taking) -> Intake:
@@ -197,7 +200,7 @@ def _quarantine(
     """All rows not accepted: those with a fault of their own, and the rest of their filings."""
     own = rejects.select("source_no", *(name for name in QUARANTINE if name != "source_file"))
     at = np.flatnonzero(np.isin(settled.fate, (SPOILT, CONTRADICTED)) & ~_has_fault(rows, rejects))
-    rest = _told(spool, at).with_columns(
+    rest = rows_as_told(spool, at).with_columns(
         code=pl.Series(np.where(settled.fate[at] == CONTRADICTED, "DUP-01", "ROW-90"), dtype=pl.String),
         pointer=pl.lit("consignment_id"),
         value=pl.col("consignment_id"),
@@ -213,7 +216,10 @@ def _has_fault(rows: pl.DataFrame, rejects: pl.DataFrame) -> np.ndarray:
     if faulty.is_empty():
         return np.zeros(rows.height, dtype=bool)
     found = rows.select("source_no", "source_position").join(
-        faulty.with_columns(has=pl.lit(value=True)), on=["source_no", "source_position"], how="left", maintain_order="left"
+        faulty.with_columns(has=pl.lit(value=True)),
+        on=["source_no", "source_position"],
+        how="left",
+        maintain_order="left",
     )
     return found["has"].fill_null(value=False).to_numpy()
 
@@ -224,7 +230,7 @@ def _duplicates(spool: Spool, rows: pl.DataFrame, settled: Fates, names: list[st
     if not len(at):
         return pl.DataFrame(schema=DUPLICATES)
     of = settled.of_row[at]
-    told = _with_file(_told(spool, at), names)
+    told = _with_file(rows_as_told(spool, at), names)
     kept = rows.select("source_no", "source_position")[of]
     return told.with_columns(
         of_file=pl.Series([names[number] for number in kept["source_no"]], dtype=pl.String),
@@ -232,7 +238,7 @@ def _duplicates(spool: Spool, rows: pl.DataFrame, settled: Fates, names: list[st
     ).select(list(DUPLICATES))
 
 
-def _told(spool: Spool, at: np.ndarray) -> pl.DataFrame:
+def rows_as_told(spool: Spool, at: np.ndarray) -> pl.DataFrame:
     """Rows of the spool by position, as text for people; ``at`` ascends."""
     found, start = [], 0
     for number, height in enumerate(spool.heights):

@@ -1,12 +1,12 @@
 """Landing: every original is kept by the hash of its bytes before anybody parses it."""
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
+from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading import Source
 from tidewaiter.runners.workspace import told_plainly
 
@@ -24,22 +24,28 @@ class Landed:
 
 def hashed(sources: Sequence[Source]) -> list[tuple[Source, str]]:
     """Each source with the SHA-256 of its bytes, in order."""
-    return [(source, _hash(source.path)) for source in sources]
+    found = []
+    for source in sources:
+        with source.path.open("rb") as original:
+            found.append((source, _hash(original)))
+    return found
 
 
-def _hash(path: Path) -> str:
+def _hash(original: BinaryIO, copy: BinaryIO | None = None) -> str:
+    """SHA-256 of what is left of a file, which is copied on the way where a copy is wanted."""
     digest = sha256()
-    with path.open("rb") as handle:
-        while block := handle.read(BLOCK):
-            digest.update(block)
+    while block := original.read(BLOCK):
+        digest.update(block)
+        if copy is not None:
+            copy.write(block)
     return digest.hexdigest()
 
 
 def land(sources: Sequence[tuple[Source, str]], folder: Path) -> list[Landed]:
     """Copy every original to ``folder/<sha256>`` and read from the copy from then on.
 
-    Two sources of equal bytes share one copy. A file that changed since it was hashed is refused by its new hash
-    when the copy is checked, so what is parsed is what the receipt names.
+    Two sources of equal bytes share one copy. A file that changed since it was hashed is refused, so what is parsed
+    is what the receipt names.
     """
     with told_plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +56,7 @@ def _kept(source: Source, digest: str, folder: Path) -> Landed:
     copy = folder / digest
     if not copy.exists():
         with source.path.open("rb") as original, copy.open("wb") as kept:
-            shutil.copyfileobj(original, kept, BLOCK)
-            kept.flush()
-            os.fsync(kept.fileno())
+            copied = _hash(original, kept)
+        if copied != digest:
+            raise UnusableInput(f"{source.name} changed while it was read. Send it again when it is complete.")
     return Landed(Source(copy, source.name, source.member), digest, copy.stat().st_size)

@@ -114,8 +114,8 @@ def _amount(digits: int) -> pl.Expr:
 
 
 def _status() -> pl.Expr:
-    """``estimated`` where the rate is recalled or the exchange rate assumed; the rest is definitive."""
-    is_shaky = (pl.col("duty_evidence") == "recalled") | (pl.col("exchange_status") == "assumed")
+    """``estimated`` where the rate was not read in force, or the exchange rate is assumed; the rest is definitive."""
+    is_shaky = (pl.col("duty_evidence") != "read") | (pl.col("exchange_status") == "assumed")
     return (
         pl.when(pl.col("duty_minor").is_null()).then(pl.lit("unresolved"))
         .when(pl.col("duty_rule") == "relief").then(pl.lit("relieved"))

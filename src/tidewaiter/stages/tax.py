@@ -7,7 +7,7 @@ from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
 ADDS: Schema = {"tax_minor": pl.Int64(), "tax_status": pl.String(), "tax_base_minor": pl.Int64()}
-RATES: Schema = {"tax_num": pl.Int64(), "tax_den": pl.Int64()}
+RATES: Schema = {"tax_num": pl.Int64(), "tax_den": pl.Int64(), "tax_evidence": pl.String()}
 
 NO_TAX_RATE = FindingKind(
     "RES-07",
@@ -32,7 +32,7 @@ ITEM_KINDS = (NO_TAX_RATE, NO_TAX_BASE)
 
 def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame) -> pl.LazyFrame:
     """Lay the standard rate of the destination on the duty point beside each item."""
-    columns = rates.select("tax_num", "tax_den", duty_day="duty_day", destination_country="place")
+    columns = rates.select(*RATES, duty_day="duty_day", destination_country="place")
     return items.join(columns, on=["destination_country", "duty_day"], how="left", maintain_order="left")
 
 
@@ -65,7 +65,7 @@ def assess_tax(items: pl.LazyFrame) -> pl.LazyFrame:
 
 def _status() -> pl.Expr:
     rule = pl.col("tax_rule")
-    is_shaky = pl.col("duty_status") == "estimated"
+    is_shaky = (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read")
     return (
         pl.when(rule == "none").then(None)
         .when(rule == "vendor").then(pl.lit("collected_elsewhere"))

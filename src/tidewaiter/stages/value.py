@@ -25,7 +25,7 @@ COSTS: Schema = {
 NO_EXCHANGE_RATE = FindingKind(
     "RES-02",
     "No exchange rate",
-    "No shelf has a rate for {value_currency} on the duty point, so {value_micro} millionths stay unconverted.",
+    "No shelf has a rate for {value_currency} on the duty point, so {value_micro} stay unconverted.",
     "hold",
     "item",
     pointer="item_value_currency",

@@ -70,7 +70,11 @@ class ParquetRows(Carrier):
         frame = pl.DataFrame([_text(name, array) for name, array in arrays.items()])
         rejects, is_good = Rejects(), np.ones(batch.num_rows, dtype=np.bool_)
         for name in texts:
-            if not _has_byte(arrays[name], NUL) and not _is_long(arrays[name]) and not _has_lost(frame[name], arrays[name]):
+            if (
+                not _has_byte(arrays[name], NUL)
+                and not _is_long(arrays[name])
+                and not _has_lost(frame[name], arrays[name])
+            ):
                 continue
             for code, is_bad in _faults(frame[name], arrays[name]):
                 for row in np.flatnonzero(is_bad & is_good):
@@ -149,11 +153,11 @@ def _is_long(array: pa.Array) -> bool:
 
 
 def _is_string(array: pa.Array) -> bool:
-    return pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
+    return bool(pa.types.is_string(array.type) or pa.types.is_large_string(array.type))
 
 
 def _has_lost(text: pl.Series, array: pa.Array) -> bool:
-    return text.null_count() != array.null_count
+    return bool(text.null_count() != array.null_count)
 
 
 def _has_empty(text: pl.Series) -> bool:

@@ -37,8 +37,7 @@ ITEM_CHECKS: Final = (
         FindingKind(
             "VAL-02",
             "Value is too high for a parcel",
-            "The line is worth {line_value_minor} minor units of the jurisdiction's currency, more than parcels carry. "
-            "Check amount and currency.",
+            "The line is worth {line_value_minor}, more than parcels carry. Check amount and currency.",
             "ask",
             "item",
             pointer="item_value_amount",

@@ -19,7 +19,8 @@ GTIN_DIGITS: Final = 14
 GTIN_WEIGHTS: Final = (1, 3)
 """From the right, the check digit itself counting once; the sum is a multiple of ten."""
 
-IOSS_SHAPE: Final = r"^IM[0-9]{10}$"
+IOSS_SHAPE: Final = r"^IM(?:[ .-]?[0-9]){10}$"
+"""Set in groups as people print it, or in one."""
 
 
 def _s10_digit(rest: int) -> int:

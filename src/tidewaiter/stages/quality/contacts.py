@@ -34,7 +34,11 @@ POSTCODE_SHAPE: Final = (
 )
 """One pattern for all countries, over ``country:postcode``; a country sign before the postcode does no harm."""
 
-PHONE_SHAPE: Final = r"^[+(]{0,2}(?:[0-9][ ().\-/]*){5,17}(?:(?:ext|x)\.? ?[0-9]{1,6})?$"
+_ONE_PHONE: Final = r"[+(]{0,2}(?:[0-9][ ().\-/]*){5,17}(?:(?:ext|x)\.? ?[0-9]{1,6} *)?"
+PHONE_SHAPE: Final = f"^{_ONE_PHONE}(?:[/;,] *{_ONE_PHONE})?$"
+"""One number or two, however they are set."""
+
+ONLY_NOUGHTS: Final = "^[^1-9]*$"
 EMAIL_SHAPE: Final = r"^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$"
 
 
@@ -59,10 +63,10 @@ FILING_CHECKS: Final = (
         _kind(
             "FMT-24",
             "Phone number cannot be dialled",
-            "The consignee's phone number has letters, or fewer than 5 or more than 17 figures. Check it.",
+            "The consignee's phone number has letters, nothing but noughts, or not 5 to 17 figures. Check it.",
             "consignee_phone",
         ),
-        ~pl.col("consignee_phone").str.contains(PHONE_SHAPE),
+        ~pl.col("consignee_phone").str.contains(PHONE_SHAPE) | pl.col("consignee_phone").str.contains(ONLY_NOUGHTS),
     ),
     Check(
         _kind(

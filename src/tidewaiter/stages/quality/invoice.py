@@ -81,7 +81,7 @@ FILING_CHECKS: Final = (
         FindingKind(
             "TOT-01",
             "Invoice total does not come of the lines",
-            "The invoice states {invoice_total_micro}, its lines add up to {lines_value_micro} (millionths), and "
+            "The invoice states {invoice_total_micro}, its lines add up to {lines_value_micro}, and "
             "neither costs, discount nor tax explain the rest. Correct the total or the lines.",
             "ask",
             "filing",

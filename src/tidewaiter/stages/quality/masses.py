@@ -35,7 +35,7 @@ FILING_CHECKS: Final = (
         FindingKind(
             "MAS-02",
             "Goods weigh more than their parcel",
-            "The net masses of the lines come to {lines_net_mass_mg} mg, the parcel to {gross_mass_mg} mg. "
+            "The net masses of the lines come to {lines_net_mass_mg}, the parcel to {gross_mass_mg}. "
             "Check the masses and their units.",
             "ask",
             "filing",
@@ -48,7 +48,7 @@ FILING_CHECKS: Final = (
         FindingKind(
             "MAS-03",
             "Parcel is too heavy for its mode",
-            "The parcel's {gross_mass_mg} mg are more than a package by {mode} can weigh. Check the mass and its unit.",
+            "The parcel's {gross_mass_mg} are more than a package by {mode} can weigh. Check the mass and its unit.",
             "note",
             "filing",
             pointer="gross_mass_kg",

@@ -9,8 +9,8 @@ from tidewaiter.stages.quality.check import Check
 from tidewaiter.stages.quality.placeholders import FILLER, NO_NAME, NO_STREET
 from tidewaiter.stages.quality.wording import LETTER, UNREADABLE
 
-SAME: Final = ("name", "street", "city", "country")
-"""What consignor and consignee must share to be one at one place."""
+SAME: Final = {"name": False, "street": False, "city": True, "country": True}
+"""What consignor and consignee share if they are one at one place, and whether it may be missing."""
 
 
 FILING_CHECKS: Final = (
@@ -67,6 +67,9 @@ FILING_CHECKS: Final = (
             "filing",
             pointer="consignee_name",
         ),
-        pl.all_horizontal(pl.col(f"consignor_{part}") == pl.col(f"consignee_{part}") for part in SAME),
+        pl.all_horizontal(
+            (pl.col(f"consignor_{part}") == pl.col(f"consignee_{part}")).fill_null(value=may_be_missing)
+            for part, may_be_missing in SAME.items()
+        ),
     ),
 )

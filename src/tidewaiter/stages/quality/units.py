@@ -23,10 +23,7 @@ SPEECH: Final = (
     M CM MM M2 M3 SQM CBM FT IN YD KWHR MWHR PF.LITERS PROOF X
     """
 ).split()
-COUNTED: Final = tuple(f"{number:03d}" for number in range(1, 166))
-"""Three figures: how Chinese customs numbers its units."""
-
-KNOWN: Final = (*UN_ECE, *SPEECH, *COUNTED)
+KNOWN: Final = (*UN_ECE, *SPEECH)
 
 ITEM_CHECKS: Final = (
     Check(

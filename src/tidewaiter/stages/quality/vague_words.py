@@ -17,33 +17,45 @@ value for customs purposes only|for customs purposes only|e commerce|ecommerce|o
 consolidated|consolidation|gds|merc|pces|stc|said to contain|fak|
 bits|substance|substances|as per|refer to|attached|invoice|returned|collected|odd|exhibition|
 kinds|kind|all kinds|type|types|
-new|used|small|x|qty|quantity|free|my|the|a|an|and|of|for|with|some|all|only|in|to
+use|home|house|fashion|hardware|new|used|small|x|qty|quantity|free|my|the|a|an|and|of|for|with|some|all|only|in|to
 """
 GERMAN: Final = """
 geschenk|geschenke|ware|waren|artikel|zubehör|zubehoer|muster|warenmuster|warenprobe|warenproben|teil|teile|ersatzteil|
-ersatzteile|sache|sachen|produkt|produkte|gegenstand|gegenstände|gegenstaende|verschiedenes|verschiedene|diverses|
+ersatzteile|sache|sachen|produkt|produkte|gegenstand|gegenstände|gegenstaende|verschiedenes|kleinteile|kleinigkeiten|mitbringsel|werbeartikel|konsumgüter|zubehörteile|allerlei|aller art|verschiedene|diverses|
 diverse|sonstiges|sonstige|haushaltswaren|haushaltsartikel|kleidung|bekleidung|elektronik|paket|bestellung|inhalt|
 persönliche|persoenliche|und|für|fuer|von|mit
 """
 FRENCH: Final = """
 cadeau|cadeaux|marchandise|marchandises|accessoire|accessoires|échantillon|échantillons|echantillon|echantillons|pièce|
-pièces|piece détachée|pièces détachées|pieces detachees|produit|produits|objet|objets|chose|choses|divers|diverses|
+pièces|piece détachée|pièces détachées|pieces detachees|produit|produits|objet|objets|chose|choses|bien|biens|affaires|article|articles|petit|petits|diverse|divers|diverses|
 vêtement|vêtements|vetement|vetements|effets personnels|colis|commande|contenu|électronique|et|de|des|pour|avec|le|
 la|les
 """
 SPANISH: Final = """
 regalo|regalos|mercancía|mercancías|mercancia|mercancias|artículo|artículos|articulo|articulos|accesorio|accesorios|
-muestra|muestras|parte|partes|repuesto|repuestos|producto|productos|objeto|objetos|cosa|cosas|varios|varias|ropa|
+muestra|muestras|parte|partes|repuesto|repuestos|producto|productos|objeto|objetos|cosa|cosas|pieza|piezas|mercadería|mercaderia|obsequio|obsequios|hogar|del|varios|varias|ropa|
 efectos personales|paquete|pedido|contenido|electrónica|y|para|con|el|los|las
 """
 ITALIAN: Final = """
 regali|merce|merci|articolo|articoli|accessorio|accessori|campione|campioni|campioncini|pezzo|pezzi|ricambio|ricambi|
-prodotto|prodotti|oggetto|oggetti|cosa|cose|vari|varie|abbigliamento|effetti personali|pacco|ordine|contenuto|
+prodotto|prodotti|oggetto|oggetti|cosa|cose|omaggio|omaggi|beni|roba|varia|vario|vari|varie|abbigliamento|effetti personali|pacco|ordine|contenuto|
 elettronica|e|di|per|con|il|gli
+"""
+POLISH: Final = """
+prezent|prezenty|upominek|upominki|towar|towary|rzecz|rzeczy|różne|rozne|części|czesci|część|akcesoria|próbka|próbki|
+probka|probki|artykuł|artykuły|artykuly|produkt|produkty|odzież|odziez|przesyłka|paczka|i|do
+"""
+DUTCH: Final = """
+cadeautje|cadeautjes|goederen|spullen|artikelen|onderdeel|onderdelen|diversen|monster|monsters|kleding|producten|
+pakket|waar|huishoudelijke artikelen|en|voor|van|met
+"""
+PORTUGUESE: Final = """
+presente|presentes|mercadoria|mercadorias|amostra|amostras|artigo|artigos|acessórios|acessorios|peça|peças|pecas|
+produtos|coisa|coisas|diversos|roupa|roupas|para|com
 """
 CHINESE: Final = """
 lipin|liwu|shangpin|yangpin|riyongpin|riyong pin|baihuo|zahuo|huowu|wupin|peijian|
 礼品|礼物|商品|样品|日用品|日用百货|百货|杂货|货物|物品|配件|其他|其它
 """
-VAGUE: Final = listed(f"{ENGLISH}|{GERMAN}|{FRENCH}|{SPANISH}|{ITALIAN}|{CHINESE}")
+VAGUE: Final = listed(f"{ENGLISH}|{GERMAN}|{FRENCH}|{SPANISH}|{ITALIAN}|{POLISH}|{DUTCH}|{PORTUGUESE}|{CHINESE}")
 """A description made of nothing but these names no goods; one word beside them is enough to be heard."""

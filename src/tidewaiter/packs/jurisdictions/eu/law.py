@@ -97,7 +97,6 @@ def _tax() -> pl.Expr:
     """The parameter the import VAT rests on; null where the filing does not say or the law is not loaded."""
     may_be_ioss = (pl.col("scheme") == "IOSS") & law.is_within("ioss_limit_minor")
     has_numberless_claim = may_be_ioss & ~pl.col("has_ioss_number")
-    is_sold_by_ioss = may_be_ioss & pl.col("is_sale") & ~pl.col("has_excise_goods")
     return law.first_that_holds(
         (~pl.col("is_member"), None),
         (pl.col("is_document"), "documents_relieved"),
@@ -106,11 +105,17 @@ def _tax() -> pl.Expr:
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
         (has_numberless_claim, None),
-        (is_sold_by_ioss, "ioss_limit_minor"),
+        (_is_sold_by_ioss(), "ioss_limit_minor"),
         (pl.col("is_elsewhere"), None),
         (_is_special(), "special_limit_minor"),
         otherwise="import_tax",
     )
+
+
+def _is_sold_by_ioss() -> pl.Expr:
+    """A distance sale whose VAT the seller collected, with its number; never excise goods."""
+    is_claimed = (pl.col("scheme") == "IOSS") & pl.col("has_ioss_number")
+    return is_claimed & law.is_within("ioss_limit_minor") & pl.col("is_sale") & ~pl.col("has_excise_goods")
 
 
 def _is_special() -> pl.Expr:
@@ -141,7 +146,7 @@ def _duty() -> pl.Expr:
 def _is_preferred_in_full() -> pl.Expr:
     """A preference claimed in a full declaration keeps the tariff, unless VAT was collected by IOSS."""
     is_claimed = pl.col("claims_preference").fill_null(value=False) & pl.col("reduced_set").eq_missing(pl.lit("H1"))
-    return is_claimed & pl.col("tax_rule_id").ne_missing(pl.lit("ioss_limit_minor"))
+    return is_claimed & ~(pl.col("is_member") & _is_sold_by_ioss())
 
 
 def _set_used() -> pl.Expr:
