@@ -33,7 +33,14 @@ OLD = {
     "220421": "6.3¢/liter", "220830": "Free", "240220": "57.6%", "330300": "3.2%", "490199": "Free", "640419": "25¢/pr.",
     "401410": "2.7%", "930400": "4.1¢/m2", "180690": "8.3%", "611120": "12%", "87089981": "0.000065%",
 }  # fmt: skip
-NEW = OLD | {"610910": "12.0005%", "6109100010": "11.9%", "61091000": "1/3%", "640411": "25¢/pr.", "950300": "0.05%", "851830": "2 1/7%"}
+NEW = OLD | {
+    "610910": "12.0005%",
+    "6109100010": "11.9%",
+    "61091000": "1/3%",
+    "640411": "25¢/pr.",
+    "950300": "0.05%",
+    "851830": "2 1/7%",
+}
 TARIFF = {date(2000, 1, 1): (OLD, "recalled"), date(2026, 1, 1): (NEW, "read")}
 """Rates as published, by the day they start: by value, by quantity, free, and one that is not understood."""
 
@@ -87,7 +94,9 @@ def shelves_of(code: str) -> Shelves:
     )
     tariff = Tariff(code, (), editions)
     known = nomenclature.nomenclature(Path("nowhere"))
-    return Shelves(lambda days: whole.filter(pl.col("duty_day").is_in(days)), TariffIndex(tariff.look_up), known, tariff.editions)
+    return Shelves(
+        lambda days: whole.filter(pl.col("duty_day").is_in(days)), TariffIndex(tariff.look_up), known, tariff.editions
+    )
 
 
 def _program(rates: dict[str, str]) -> pl.DataFrame:
@@ -130,4 +139,6 @@ def cleared(
         arguments={"jurisdiction": code}, chunk_rows=chunk_rows,
     )  # fmt: skip
     clear(order)
-    return {name: pl.read_parquet(target / f"{name}.parquet") for name in ("consignments", "items", "charges", "findings")}
+    return {
+        name: pl.read_parquet(target / f"{name}.parquet") for name in ("consignments", "items", "charges", "findings")
+    }

@@ -1,5 +1,6 @@
 """A sender sheet, a jurisdiction and a risk rule come from a folder: found, tested, used, no other file touched."""
 
+import json
 import subprocess
 import sys
 from hashlib import sha256
@@ -107,19 +108,45 @@ def test_packs_of_a_folder_are_used_without_touching_any_file_but_the_run(tmp_pa
     assert set(state_of(packs)) == set(FILES)
 
 
-def test_packs_of_a_folder_are_taken_by_the_command_line(tmp_path, packs):
-    day = tmp_path / "day.csv"
-    day.write_text(PARCELS, encoding="utf-8")
-    command = [sys.executable, "-m", "tidewaiter", "clear", str(day), "--as", "ZZ", "--on", "2026-10-20"]
-
+def commanded(tmp_path, *words):
+    """What the command line says, and its exit code."""
     told = subprocess.run(
-        [*command, "--packs", str(packs), "--to", str(tmp_path / "out")],
+        [sys.executable, "-m", "tidewaiter", *words],
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT / "src"), "HOME": str(tmp_path), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
     )
+    return told.returncode, told.stdout + told.stderr
 
-    assert told.returncode == 0, told.stderr
+
+def test_packs_of_a_folder_are_taken_by_the_command_line(tmp_path, packs):
+    (tmp_path / "day.csv").write_text(PARCELS, encoding="utf-8")
+
+    code, said = commanded(
+        tmp_path, "clear", "day.csv", "--as", "ZZ", "--on", "2026-10-20", "--packs", str(packs), "--to", "out"
+    )
+
+    assert code == 0, said
     assert (tmp_path / "out" / "consignments.parquet").is_file()
+
+
+def test_the_command_line_says_pack_by_pack_what_is_proven(tmp_path, packs):
+    assert commanded(tmp_path, "packs", "check", str(packs))[0] == 0
+    (packs / "risk_rules" / "many_goods" / "rule.py").write_text("", encoding="utf-8")
+
+    code, said = commanded(tmp_path, "packs", "check", str(packs))
+    listed = json.loads(commanded(tmp_path, "packs", "check", str(packs), "--json")[1])
+
+    assert code == 2
+    assert "jurisdictions/zz is proven by its cases." in said
+    assert "risk_rules/many_goods is not proven:" in said
+    assert [pack for pack, faults in listed.items() if faults] == ["risk_rules/many_goods"]
+
+
+def test_the_command_line_says_where_packs_would_lie(tmp_path):
+    code, said = commanded(tmp_path, "packs", "check", str(tmp_path))
+
+    assert code == 2
+    assert "Packs lie in jurisdictions/NAME/" in said

@@ -1,4 +1,4 @@
-"""The same filings get the same answers, however they are cut into chunks, in whatever order rows come, on any threads."""
+"""The same filings get the same answers, however they are cut, in whatever order rows come, on any threads."""
 
 import os
 import subprocess
@@ -113,7 +113,11 @@ def test_one_thread_or_two_change_no_decision_charge_or_finding(jurisdiction, tm
 
     for threads in ("1", "2"):
         target = tmp_path / f"threads-{threads}"
-        environment = {**os.environ, "POLARS_MAX_THREADS": threads, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+        environment = {
+            **os.environ,
+            "POLARS_MAX_THREADS": threads,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+        }
         command = [sys.executable, "-c", CLEAR, jurisdiction, str(source), str(target), threads]
         subprocess.run(command, env=environment, check=True, cwd=ROOT)
         found.append(in_order({name: pl.read_parquet(target / f"{name}.parquet") for name in KEYS}))

@@ -121,3 +121,32 @@ def test_a_file_that_is_not_there_is_refused(say, out, tmp_path):
     code, _, error = say("compare", out, tmp_path / "nowhere.csv")
 
     assert (code, "cannot be read: No such file" in error) == (3, True)
+
+
+def test_a_run_without_any_filing_has_only_theirs(say, parcels, tmp_path):
+    empty = tmp_path / "empty.csv"
+    empty.write_text(parcels.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    say("clear", empty, "--as", "EU", "--on", "2026-10-20", "--to", tmp_path / "empty")
+
+    code, told = compared(say, tmp_path / "empty", theirs(tmp_path, "consignment_id,decision,duty\nA1,hold,1\n"))
+
+    assert code == 1
+    assert (told["both"], told["only_theirs"]["filings"]) == (0, 1)
+
+
+def test_their_amount_where_ours_is_not_determined_is_counted_apart(say, parcels, tmp_path):
+    lines = parcels.read_text(encoding="utf-8").splitlines()[:2]
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("\n".join(lines).replace("EUR", "KPW") + "\n", encoding="utf-8")
+    say("clear", unknown, "--as", "EU", "--on", "2026-10-20", "--to", tmp_path / "unknown")
+
+    _, told, _ = say("compare", tmp_path / "unknown", theirs(tmp_path, "consignment_id,tax\nA1,1.00\n"))
+
+    assert "1 amount of theirs where ours is not determined" in told
+    assert "0 of 0 agree (-)" in told
+
+
+def test_rows_told_again_by_them_are_counted_on_the_page(say, out, tmp_path):
+    _, told, _ = say("compare", out, theirs(tmp_path, "consignment_id,decision\nA1,hold\nA1,release\n"))
+
+    assert "repeated by them  1  the last one counts" in told

@@ -82,3 +82,27 @@ def test_a_damaged_summary_is_refused_in_a_sentence(say, tmp_path):
 
     assert code == 3
     assert "summary.json cannot be read" in error
+
+
+def test_a_run_without_any_filing_still_answers(say, parcels, tmp_path):
+    empty = tmp_path / "empty.csv"
+    empty.write_text(parcels.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    say("clear", empty, "--as", "GB", "--on", "2026-10-20", "--to", tmp_path / "out")
+
+    code, _, error = say("explain", tmp_path / "out", "A1")
+
+    assert code == 2
+    assert "knows no filing or parcel 'A1'" in error
+
+
+def test_an_amount_that_could_not_be_determined_is_said_to_be_so(say, parcels, tmp_path):
+    lines = parcels.read_text(encoding="utf-8").splitlines()[:2]
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("\n".join(lines).replace("EUR", "KPW") + "\n", encoding="utf-8")
+    say("clear", unknown, "--as", "EU", "--on", "2026-10-20", "--to", tmp_path / "out")
+
+    _, told, _ = say("explain", tmp_path / "out", "A1")
+
+    assert "not resolved: an amount due at the border could not be determined" in told
+    assert "due at border  not determined" in told
+    assert "not determined (unresolved)" in told

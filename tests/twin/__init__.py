@@ -1,1 +1,1 @@
-"""A second reader of the same law: slow, plain, one filing at a time, in Decimal; of the product it imports only ``model``."""
+"""A second reader of the same law: slow, plain, a filing at a time, in Decimal; it imports ``model`` and no more."""

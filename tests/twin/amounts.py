@@ -1,4 +1,4 @@
-"""Duty and tax of one goods line, fees and totals of one filing, as docs/explanation/order-of-computation.md orders them."""
+"""Duty and tax of a goods line, fees and totals of a filing, in the order of docs/explanation/order-of-computation.md."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -96,7 +96,7 @@ def tax_of(line, treatment, duty, duty_status, tax_rate):
 
 
 def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of):
-    """Amount of each fee that applies, by its code; None where it applies and cannot be converted."""
+    """Amount and status of each fee that applies, by its code; no amount where it cannot be converted."""
     counted = {
         "consignment": 1,
         "line": len(lines),
@@ -107,7 +107,8 @@ def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of):
         is_there = not fee.get("place") or fee["place"] == destination
         if is_there and intrinsic is not None and intrinsic <= fee["intrinsic_limit_minor"]:
             major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
-            made[fee["code"]] = converted(major, fee["currency"], rates, digits)[0]
+            amount_of = converted(major, fee["currency"], rates, digits)[0]
+            made[fee["code"]] = (amount_of, "definitive" if fee["evidence"] == "read" else "estimated")
     return made
 
 

@@ -41,7 +41,10 @@ class Twin:
             except UnreadableFiling:
                 continue
         days = self._person_days(valued.values())
-        return {name: self._answer(one, days.get(one["person"])) for name, one in valued.items()}
+        return {
+            name: self._answer(one, days.get(one["person"])) | {"person_day": days.get(one["person"])}
+            for name, one in valued.items()
+        }
 
     def _valued(self, rows):
         """The filing's day, its law, its lines in order and what they are worth."""
@@ -155,7 +158,7 @@ class Twin:
         duty = total([amount_of for _, amount_of, *_ in charges])
         is_elsewhere = treatment.tax_rule in NOTHING_ASSESSED
         tax = 0 if is_elsewhere else total([tax_amount for *_, tax_amount, _ in charges])
-        due = due_at_border(treatment, duty, tax, fees.values())
+        due = due_at_border(treatment, duty, tax, [amount_of for amount_of, _ in fees.values()])
         return {
             "duty_point_at": one["at"],
             "treatment": treatment,
@@ -163,7 +166,7 @@ class Twin:
             "customs_value_minor": total([line.customs_value for line, *_ in charges]),
             "duty_minor": duty,
             "tax_minor": tax,
-            "fee_minor": total(list(fees.values())),
+            "fee_minor": total([amount_of for amount_of, _ in fees.values()]),
             "due_at_border_minor": due,
             "resolved": due is not None,
             "fees": fees,

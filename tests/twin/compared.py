@@ -18,7 +18,9 @@ def differences(answers, consignments, items, charges):
         expected = [(field, filing_of(answer)[field], told[name][field]) for field in FILING]
         expected += _pairs("item", items_of(answer), [_item(row) for row in lines.get(name, [])])
         expected += _pairs("charge", charges_of(answer), [_charge(row) for row in charged.get(name, [])])
-        found += [f"{name} {where}: twin {twin}, product {product}" for where, twin, product in expected if twin != product]
+        found += [
+            f"{name} {where}: twin {twin}, product {product}" for where, twin, product in expected if twin != product
+        ]
     return found
 
 
@@ -69,7 +71,7 @@ def charges_of(answer):
         text = treatment.law_not_loaded
         made.append(((None, "additional_duty"), (answer["customs_value_minor"], None, "unresolved", text)))
     intrinsic = answer["intrinsic_value_minor"]
-    made += [((None, code), (intrinsic, amount, "definitive", code)) for code, amount in answer["fees"].items()]
+    made += [((None, code), (intrinsic, *told, code)) for code, told in answer["fees"].items()]
     return made
 
 

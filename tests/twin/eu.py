@@ -36,7 +36,8 @@ def read(facts, law):
     concerns = {
         ("small_value_tax_not_loaded", ("tax", "")): is_member,
         ("gift_detail_not_loaded", ("either", detail)): is_open_gift,
-        ("private_rate_not_loaded", ("duty", "")): facts.is_gift and law.is_up_to("private_rate_limit_minor", facts.value),
+        ("private_rate_not_loaded", ("duty", "")): facts.is_gift
+        and law.is_up_to("private_rate_limit_minor", facts.value),
         ("returned_goods_not_loaded", ("either", "")): facts.is_back,
         ("excise_not_loaded", ("nothing", "")): is_excise,
     }
@@ -52,12 +53,10 @@ def _depends_on_detail(facts, law):
 
 
 def _is_relieved_gift(facts, law):
-    return (
-        facts.is_gift and law.is_up_to("gift_limit_minor", facts.value) and "gift_quantity_goods" not in facts.on
-    )
+    return facts.is_gift and law.is_up_to("gift_limit_minor", facts.value) and "gift_quantity_goods" not in facts.on
 
 
-def _tax(facts, law, is_open_gift):
+def _tax(facts, law, is_open_gift):  # noqa: PLR0911 - a list of cases, the first that holds
     if facts.destination not in law.says.get("member_states", "").split():
         return OPEN
     if facts.is_worthless_document(law):

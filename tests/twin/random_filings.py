@@ -46,6 +46,7 @@ SPECIAL_GOODS = [
 ]  # fmt: skip
 UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "dzn", "KG", "LITRE", "M2", "BOX"]
 ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
+ENDINGS = ["son", "berg", "er", "ova"]
 FIRST_NAMES, LAST_NAMES = ["Ana", "Li", "Tom", "Eva", "Omar"], ["Alder", "Birk", "Cedar", "Dorn", "Elder"]
 
 
@@ -62,7 +63,8 @@ def days_of(jurisdiction: str) -> list[date]:
     """The days around every change, and some in the open; those that matter most stand here more than once."""
     changes = [date.fromisoformat(text) for text in CHANGES[jurisdiction]]
     around = [day + timedelta(days=step) for day in changes for step in (-1, 0, 0)]
-    return [*around, *[date(2024, 7, 15), date(2025, 6, 16), date(2026, 9, 1), date(2026, 10, 20)] * 6]
+    in_the_open = [date(2024, 7, 15), date(2025, 6, 16), date(2026, 9, 1), date(2026, 10, 20)]
+    return [*around, *in_the_open * 6]
 
 
 def _maybe(chance, share, value):
@@ -79,8 +81,8 @@ def _moment(chance, day):
 def _filing(chance, jurisdiction, days):
     day = chance.choice(days)
     relation, nature = chance.choice(
-        [*[("B2C", "sale")] * 7, ("b2c", "SALE"), ("C2C", "gift"), ("C2C", "gift"), ("B2B", "sale"), ("B2B", "sale"),
-         ("C2C", "sale"), ("B2C", "return"), ("B2C", "document"), ("B2B", "sample"), ("C2B", "repair"), ("B2C", "other")]
+        [*[("B2C", "sale")] * 7, ("b2c", "SALE"), *[("C2C", "gift"), ("B2B", "sale")] * 2, ("C2C", "sale"),
+         ("B2C", "return"), ("B2C", "document"), ("B2B", "sample"), ("C2B", "repair"), ("B2C", "other")]
     )  # fmt: skip
     scheme = _maybe(chance, 0.7, chance.choice(SCHEMES[jurisdiction]))
     return {
@@ -106,8 +108,11 @@ def _filing(chance, jurisdiction, days):
 
 
 def _person(chance):
-    name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}{chance.choice(['son', 'berg', 'er', 'ova'])}"
-    postcode = f"{chance.randrange(10_000, 10_400)}"
+    """Somebody; half of all parcels go to a few who receive several on one day."""
+    is_frequent = chance.random() < 0.5
+    ending, place = (0, 10_002) if is_frequent else (chance.randrange(4), chance.randrange(10_000, 10_400))
+    name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}{ENDINGS[ending]}"
+    postcode = f"{place}"
     return {
         "consignee_name": _maybe(chance, 0.97, chance.choice([name, name.upper()])),
         "consignee_postcode": _maybe(chance, 0.97, chance.choice([postcode, f"{postcode[:2]} {postcode[2:]}"])),
@@ -129,7 +134,9 @@ def _costs(chance):
 def _plain(chance):
     """An amount of no particular size with nought to six decimals; many end on the half of a minor unit."""
     places = chance.choice([0, 1, 2, 2, 3, 3, 4, 6])
-    text = f"{chance.randrange(0, 60)}.{chance.randrange(10**places):0{places}d}" if places else f"{chance.randrange(60)}"
+    text = f"{chance.randrange(60)}.{chance.randrange(10**places):0{places}d}"
+    if not places:
+        return text[:-2]
     return text[:-1] + "5" if places in {3, 4} else text
 
 
@@ -137,7 +144,8 @@ def _lines(chance, jurisdiction):
     """One to six lines that together come close to a limit, or are of no particular worth."""
     count = chance.choice([1, 1, 1, 1, 2, 2, 3, 4, 6])
     own = {"EU": "EUR", "GB": "GBP", "US": "USD"}[jurisdiction]
-    currency = own if chance.random() < 0.5 else chance.choice(CURRENCIES if chance.random() < 0.93 else UNKNOWN_CURRENCIES)
+    foreign = CURRENCIES if chance.random() < 0.93 else UNKNOWN_CURRENCIES
+    currency = own if chance.random() < 0.5 else chance.choice(foreign)
     for number, worth in enumerate(_worths(chance, jurisdiction, count), start=1):
         yield {"item_no": str(number), **_goods(chance), **_value(chance, worth, currency)}
 
@@ -148,7 +156,8 @@ def _worths(chance, jurisdiction, count):
         return [Decimal(0)] * count
     if chance.random() < 0.3:
         return [Decimal(_plain(chance)) * chance.choice([1, 1, 10, 1000]) for _ in range(count)]
-    near = Decimal(chance.choice(LIMITS[jurisdiction]) * chance.choice([1, 1, 1, 1, 3]) + chance.choice([-1, 0, 0, 1, 1])) / 100
+    limit = chance.choice(LIMITS[jurisdiction]) * chance.choice([1, 1, 1, 1, 3])
+    near = Decimal(limit + chance.choice([-1, 0, 0, 1, 1])) / 100
     near += Decimal(chance.choice([0, 0, 0, 4, 5, -5])) / 1000
     part = (near / count).quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
     return [*([part] * (count - 1)), near - part * (count - 1)]

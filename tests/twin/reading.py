@@ -1,4 +1,4 @@
-"""What a row of text says: amounts, days, codes; a text that cannot be what its field is makes the filing unreadable."""
+"""What a row of text says: amounts, days, codes. A text that cannot be what its field is spoils its filing."""
 
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation

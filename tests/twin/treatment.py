@@ -141,7 +141,7 @@ def _agreed_or_none(answers):
 
 
 def _category(facts, readings, duty, tax, is_simplified):
-    """Release category of the WCO guidelines: documents; nothing to pay here; low value on a simplified set; the rest."""
+    """Category of the WCO guidelines: documents; nothing to pay here; low value on a simplified set; the rest."""
     if all(reading.is_document for reading in readings):
         return "irg1"
     if "licence_goods" in facts.on:

@@ -4,12 +4,29 @@ from decimal import Decimal
 
 import pytest
 
-from tidewaiter.model.money import Rate, Rounding, apportioned, digits_of, divided, divided_decimal, money_text
+from tidewaiter.model.money import (
+    MINOR_MAX,
+    Rate,
+    Rounding,
+    apportioned,
+    digits_of,
+    divided,
+    divided_decimal,
+    money_text,
+)
 
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "up", "even", "floor"),
-    [(0, 2, 0, 0, 0), (1, 2, 1, 0, 0), (3, 2, 2, 2, 1), (5, 2, 3, 2, 2), (4, 3, 1, 1, 1), (5, 3, 2, 2, 1), (7, 7, 1, 1, 1)],
+    [
+        (0, 2, 0, 0, 0),
+        (1, 2, 1, 0, 0),
+        (3, 2, 2, 2, 1),
+        (5, 2, 3, 2, 2),
+        (4, 3, 1, 1, 1),
+        (5, 3, 2, 2, 1),
+        (7, 7, 1, 1, 1),
+    ],
 )
 def test_a_half_is_where_roundings_differ(numerator: int, denominator: int, up: int, even: int, floor: int) -> None:
     expected = {Rounding.HALF_UP: up, Rounding.HALF_EVEN: even, Rounding.FLOOR: floor}
@@ -25,7 +42,10 @@ def test_a_percentage_is_an_exact_fraction() -> None:
     assert Rate.of_percent(Decimal("0.00001")) == Rate(1, 10_000_000)
 
 
-@pytest.mark.parametrize(("rate", "text"), [(Rate.of_percent("2.5"), "2.5 %"), (Rate(1, 3), "100/3 %"), (Rate(0, 1), "0 %"), (Rate(1, 5), "20 %")])
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(Rate.of_percent("2.5"), "2.5 %"), (Rate(1, 3), "100/3 %"), (Rate(0, 1), "0 %"), (Rate(1, 5), "20 %")],
+)
 def test_a_rate_is_written_as_people_write_it(rate: Rate, text: str) -> None:
     assert rate.text() == text
 
@@ -49,3 +69,8 @@ def test_money_is_written_with_the_digits_of_its_currency() -> None:
     assert money_text(305, "JPY") == "JPY 305"
     assert money_text(1_500, "KWD") == "KWD 1.500"
     assert digits_of("XTS") == 2
+
+
+def test_amounts_end_where_the_sums_of_a_thousand_of_them_still_fit_64_bits() -> None:
+    assert MINOR_MAX == 9 * 10**15
+    assert 1_000 * MINOR_MAX < 2**63

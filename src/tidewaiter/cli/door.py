@@ -48,6 +48,10 @@ formats.command(
 )
 app.command(formats)
 
+packs = App(name="packs", help="Packs of a folder: formats, jurisdictions, risk rules.")
+packs.command("tidewaiter.cli.packs:check", name="check", help="Prove the packs of a folder by the cases they bring.")
+app.command(packs)
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no error of ours ends in a traceback."""

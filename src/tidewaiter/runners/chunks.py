@@ -45,16 +45,22 @@ def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_
         "defaulted",
         source_file=pl.lit(files).gather(pl.col("source_no")),
         submitter=pl.lit(submitter),
-        run_accepted_at=pl.lit(accepted_at).cast(INSTANT) if isinstance(accepted_at, datetime) else pl.col(TOLD[accepted_at]),
+        run_accepted_at=pl.lit(accepted_at).cast(INSTANT)
+        if isinstance(accepted_at, datetime)
+        else pl.col(TOLD[accepted_at]),
     )
     if rows is came:
         filings = filings.with_columns(first["source_position"])
     else:
         position = rows.group_by(ROW, maintain_order=True).agg(pl.col("source_position").min())
         filings = filings.with_columns(position["source_position"])
-    items = rows.select(ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS if field.inner in there), "unmapped")
+    items = rows.select(
+        ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS if field.inner in there), "unmapped"
+    )
     items = _with_bare_codes(items)
-    return Chunk(filings.with_columns(pl.col(ROW).set_sorted()), _numbered(items).with_columns(pl.col(ROW).set_sorted()))
+    return Chunk(
+        filings.with_columns(pl.col(ROW).set_sorted()), _numbered(items).with_columns(pl.col(ROW).set_sorted())
+    )
 
 
 def _with_bare_codes(items: pl.DataFrame) -> pl.DataFrame:

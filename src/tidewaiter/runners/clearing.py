@@ -17,7 +17,7 @@ from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
 from tidewaiter.runners.identity import filing_keys
-from tidewaiter.runners.spool import PASSED, Spool, in_chunks
+from tidewaiter.runners.spool import PASSED, Spool, in_chunks, let_go
 from tidewaiter.runners.writers import LakeWriter
 from tidewaiter.stages.charges import charges
 from tidewaiter.stages.decide import decide, kinds_table
@@ -91,19 +91,18 @@ def narrow_pass(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int) 
     parts = []
     for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=True)):
         done = run.clearance.narrow.run(chunk, run.watch).filings
-        parts.append(
-            done.select(
-                "filing_no",
-                *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
-                "intrinsic_value_minor",
-                accepted_s=pl.col("run_accepted_at").dt.epoch("s").fill_null(0),
-                low_value_limit_minor=LIMIT,
-                day="duty_day",
-                consignment_id="consignment_id",
-                source_file="source_file",
-                source_position="source_position",
-            ).with_columns(filing_keys(done, run.submitter))
-        )
+        rows = done.select(
+            "filing_no",
+            *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
+            "intrinsic_value_minor",
+            accepted_s=pl.col("run_accepted_at").dt.epoch("s").fill_null(0),
+            low_value_limit_minor=LIMIT,
+            day="duty_day",
+            consignment_id="consignment_id",
+            source_file="source_file",
+            source_position="source_position",
+        ).with_columns(filing_keys(done, run.submitter))
+        parts.append(let_go(rows))
     return pl.concat(parts) if parts else pl.DataFrame(schema=NARROW)
 
 

@@ -13,7 +13,7 @@ from tidewaiter.runners.grouping import CONTRADICTED, DUPLICATE, SPOILT, Fates, 
 from tidewaiter.runners.identity import ROW_IDENTITY, identified, with_defaults
 from tidewaiter.runners.landing import Landed
 from tidewaiter.runners.reading import open_source
-from tidewaiter.runners.spool import Spool
+from tidewaiter.runners.spool import Spool, let_go
 from tidewaiter.stages.typed import typed
 
 QUARANTINE = {
@@ -247,11 +247,8 @@ def rows_as_told(spool: Spool, at: np.ndarray) -> pl.DataFrame:
         if len(own):
             rows = spool.read(number)[own]
             originals = [_as_told(row) for row in rows.drop("source_no").iter_rows(named=True)]
-            found.append(
-                rows.select("source_no", "source_position", "consignment_id").with_columns(
-                    original=pl.Series(originals, dtype=pl.String)
-                )
-            )
+            told = rows.select("source_no", "source_position", "consignment_id")
+            found.append(let_go(told).with_columns(original=pl.Series(originals, dtype=pl.String)))
     schema = {"source_no": pl.Int32, "source_position": pl.Int64, "consignment_id": pl.String, "original": pl.String}
     return pl.concat(found) if found else pl.DataFrame(schema=schema)
 

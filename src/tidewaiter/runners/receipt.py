@@ -62,9 +62,7 @@ def receipt(intake: Intake, run: dict[str, Any]) -> dict[str, Any]:
         "source_rows": intake.source_rows["in"],
         "rows": intake.source_rows,
         "consignments": intake.counts,
-        "sources": [
-            {**asdict(source), "unknown_columns": list(source.unknown_columns)} for source in intake.sources
-        ],
+        "sources": [{**asdict(source), "unknown_columns": list(source.unknown_columns)} for source in intake.sources],
     }
 
 

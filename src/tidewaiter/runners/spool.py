@@ -47,6 +47,12 @@ class Spool:
         return len(self.heights)
 
 
+def let_go(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with texts of their own: a few texts of a batch would else keep all of it in memory."""
+    own = pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return own if isinstance(own, pl.DataFrame) else own.to_frame()
+
+
 def complete(rows: pl.DataFrame, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The rows with every field of the house (or those of ``columns``), absent ones empty, in a fixed order."""
     wanted = {item.inner: item.dtype for item in FIELDS} | PASSED

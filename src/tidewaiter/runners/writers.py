@@ -25,7 +25,9 @@ class LakeWriter:
         """Nothing is opened before the first rows come."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Finish what waits and close all files; an error on the way is raised, never swallowed."""
         try:
             if self._waiting is not None and error is None:
@@ -57,4 +59,6 @@ def write_whole(folder: Path, frames: Iterable[tuple[str, pl.DataFrame]]) -> Non
     """Write small frames in one go."""
     with told_plainly(folder):
         for name, frame in frames:
-            pq.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), folder / f"{name}.parquet", compression="zstd")
+            pq.write_table(
+                frame.to_arrow(compat_level=pl.CompatLevel.oldest()), folder / f"{name}.parquet", compression="zstd"
+            )

@@ -21,7 +21,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Review:
-    """Where to look after a run for ``jurisdiction`` (``EU/DE``); ``worth_a_look`` has the highest score of all filings.
+    """Where to look after a run for ``jurisdiction`` (``EU/DE``); ``worth_a_look`` has the highest score of all.
 
     It is empty where no filing was accepted.
     """

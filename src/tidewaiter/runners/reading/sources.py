@@ -98,7 +98,7 @@ def _opened(path: Path, name: str, found: Survey) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise UnusableInput(f"{name} is a damaged zip archive ({error}). Send it again, complete.") from error
     for info in members:
         _refuse_member(name, info)

@@ -22,7 +22,6 @@ DAMAGED: Final = (
     OSError,
     zlib.error,
     zipfile.BadZipFile,
-    NotImplementedError,
     RuntimeError,
     pa.ArrowException,
 )

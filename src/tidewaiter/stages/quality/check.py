@@ -43,6 +43,6 @@ def only(*words: str, after: Iterable[str] = (), gap: str = r"\P{L}") -> str:
     One word of ``after`` may stand before them; ``gap`` is what may stand between words, by default what is no letter.
     """
     longest_first = sorted(words, key=lambda word: (-len(word), word))
-    either = "|".join(word.replace(" ", f"{gap}+") for word in longest_first)
+    either = "|".join(word.replace(" ", "[ /._-]+") for word in longest_first)
     before = f"(?:(?:{'|'.join(after)}){gap}+)?" if after else ""
     return f"(?i)^{gap}*{before}(?:(?:{either})(?:{gap}+|$))+$"
