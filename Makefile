@@ -29,7 +29,7 @@ coverage: .venv/.ready-dev ## the fast suite with its line coverage held to acco
 	@$(BIN)/python -m tools.run_with_coverage -q -n $(WORKERS) -m "not slow"
 
 bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
-	@$(BIN)/python bench/clearance.py
+	@$(BIN)/python -m bench.clearance --write docs/reference/performance.md
 
 campaign: .venv/.ready-dev ## what is too long for every change: a million filings, random kills, every mutant
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow

@@ -42,7 +42,7 @@ REFUSED = {
     "no header": ("list.csv", (a_row() + "\n").encode(), "no header we know"),
     "a header without a reference": ("list.csv", b"mode,item_no\npost,1\n", "None of them names the filing"),
     "columns of nobody": ("list.csv", b"red,green,blue\n1,2,3\n", "no header we know"),
-    "duplicate columns": ("list.csv", a_list(a_row() + ",post", header=HEADER + ",mode").encode(), "mode more than once"),
+    "duplicate columns": ("list.csv", f"{HEADER},mode\n{a_row()},post\n".encode(), "mode more than once"),
     "a picture": ("list.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "header that is no text"),
     "a page": ("list.csv", b"%PDF-1.7\n1 0 obj\n", "no header we know"),
     "a cut gzip": ("list.csv.gz", gzip.compress(TWO.encode())[:-9], "cut or damaged"),

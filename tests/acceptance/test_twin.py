@@ -22,8 +22,8 @@ CAMPAIGN_FILINGS, CAMPAIGN_ROUNDS = 24_000, 14
 SEED_OF_CAMPAIGN = 1_000
 
 MAY_BE_IMPORTED = {
-    "bisect", "collections", "csv", "dataclasses", "datetime", "decimal", "fractions", "functools", "itertools", "pathlib",
-    "random", "re", "tomllib", "typing", "tests.twin", "tidewaiter.model",
+    "collections", "dataclasses", "datetime", "decimal", "functools", "itertools", "pathlib", "random",
+    "re", "tomllib", "typing", "tests.twin", "tidewaiter.model",
 }  # fmt: skip
 
 

@@ -97,10 +97,14 @@ def test_commands_shown_in_the_documentation_do_what_the_page_shows(page, tmp_pa
 
 
 def _turns(text):
-    """Commands (``$ ...``, continued by a backslash) with the lines shown below them."""
+    """Commands (``$ ...``, continued by a backslash or with a text of their own) with the lines shown below them."""
     joined = text.replace("\\\n", " ")
     for turn in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
         command, *shown = turn.splitlines()
+        heredoc = re.search(r"<<'(\w+)'", command)
+        if heredoc:
+            end = shown.index(heredoc[1]) + 1
+            command, shown = "\n".join([command, *shown[:end]]), shown[end:]
         yield command, [line for line in shown if line.strip()]
 
 

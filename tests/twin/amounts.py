@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """The tariff's answer at ``code``: a share of the value or an amount in major units a ``unit``; neither: unresolved."""
+    """The tariff's answer at ``code``: a share of the value, or major units for each ``unit``; neither: unresolved."""
 
     code: str
     share: Decimal | None = None

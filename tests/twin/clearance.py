@@ -17,8 +17,11 @@ MOST_COUNTED = 10**12
 
 
 class Shelves(NamedTuple):
-    """What is looked up. ``rates``: day to currency to (numerator, denominator, is_legal); ``tariff``: first day to code
-    to ``Rate``, the latest that has started answers."""
+    """What is looked up.
+
+    ``rates``: day to currency to (numerator, denominator, is_legal); ``tariff``: first day to code to ``Rate``, of which
+    the latest that has started answers.
+    """
 
     rates: dict
     tariff: dict

@@ -5,7 +5,7 @@ import re
 from tests.twin.treatment import OPEN, Reading
 
 SIMPLIFIED = ("H7", "H6")
-IOSS_NUMBER = re.compile(r"IM[0-9]{10}")
+IOSS_NUMBER = re.compile(r"IM([ .-]?[0-9]){10}")
 
 
 def assume(facts):

@@ -5,7 +5,7 @@ import re
 from tests.twin.treatment import OPEN, Reading
 
 SIMPLIFIED = ("BIRDS", "H7")
-VAT_NUMBER = re.compile(r"(GB|XI)?([0-9]{9}|[0-9]{12})")
+VAT_NUMBER = re.compile(r"(GB|XI)?(([ .-]?[0-9]){9}|([ .-]?[0-9]){12})")
 
 
 def assume(facts):

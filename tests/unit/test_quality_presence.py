@@ -121,3 +121,13 @@ def test_bulk_imports_into_britain_name_their_authorisation():
 
     assert of_filing(jurisdictions()["GB"].requirements, **birds) == ["PRE-15"]
     assert of_filing(jurisdictions()["GB"].requirements, authorisations="BIRD1", **birds) == []
+
+
+def test_a_claimed_bulk_set_that_fails_for_want_of_its_authorisation_is_asked_for_it():
+    birds = {"reduced_set": "BIRDS", "reduced_set_used": "H1", "authorisations": None}
+    full = {**birds, "reduced_set": "H1"}
+    needs = [a_requirement("authorisations", "carrier_id", reduced_set="BIRDS")]
+
+    assert of_filing(needs, **birds) == ["PRE-15"]
+    assert of_filing(needs, **{**birds, "authorisations": "BIRD1"}) == []
+    assert of_filing(needs, **full) == []

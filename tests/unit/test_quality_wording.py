@@ -38,6 +38,7 @@ STOPGAPS = [
     "5 x 5",
 ]
 GARBLED = ["d\u00c3\u00a9cor de table", "lamp \ufffd lamp", "200\u00c2\u00b0C iron", "Kids\u00e2\u20ac\u2122 shirt"]
+GARBLED += ["\u951f\u65a4\u62f7 shoes"]
 
 
 @pytest.mark.parametrize("text", VAGUE)

@@ -272,7 +272,7 @@ def law_table(jurisdiction: Jurisdiction) -> pl.DataFrame:
 
 
 def rule_table(jurisdiction: Jurisdiction) -> pl.DataFrame:
-    """What each parameter says in each period, for the answer: ``rule_id``, ``law_period``, ``rule_text``, its source."""
+    """What each parameter says in each period, for the answer: ``rule_id``, ``law_period``, ``rule_text``, source."""
     rows = [
         (fact.name, period, _text(fact), f"{fact.source} ({fact.evidence})")
         for period, start in enumerate(period_starts(jurisdiction))

@@ -134,7 +134,9 @@ def _party(role: str) -> list[Field]:
         ("email", Kind.TEXT, Privacy.CONTACT),
         ("phone", Kind.TEXT, Privacy.CONTACT),
     )
-    return [Field(f"{role}_{part}", "filing", kind, private, WCO.get(f"{role}_{part}", "")) for part, kind, private in spec]
+    return [
+        Field(f"{role}_{part}", "filing", kind, private, WCO.get(f"{role}_{part}", "")) for part, kind, private in spec
+    ]
 
 
 _TEXT, _CODE, _WORD = Kind.TEXT, Kind.CODE, Kind.WORD

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Protocol
 
 FIRST_PLAUSIBLE_YEAR = 1990
@@ -13,9 +14,14 @@ class Dated(Protocol):
     """Anything valid from a day to a day, both included."""
 
     @property
-    def valid_from(self) -> date: ...
+    def valid_from(self) -> date:
+        """First day."""
+        ...
+
     @property
-    def valid_to(self) -> date | None: ...
+    def valid_to(self) -> date | None:
+        """Last day; none: still in force."""
+        ...
 
 
 def in_force(thing: Dated, on: date) -> bool:
@@ -28,6 +34,6 @@ def overlaps(spans: Iterable[Dated]) -> list[tuple[Dated, Dated]]:
     ordered = sorted(spans, key=lambda span: span.valid_from)
     return [
         (first, second)
-        for first, second in zip(ordered, ordered[1:], strict=False)
+        for first, second in pairwise(ordered)
         if first.valid_to is None or second.valid_from <= first.valid_to
     ]

@@ -39,7 +39,9 @@ class FindingKind:
     @property
     def to_route(self) -> str:
         """Route this finding asks for: its own, or the one of its severity."""
-        return self.route or {"note": "release", "ask": "ask", "hold": "document_check", "refuse": "refer"}[self.severity]
+        return (
+            self.route or {"note": "release", "ask": "ask", "hold": "document_check", "refuse": "refer"}[self.severity]
+        )
 
     @property
     def waits_for(self) -> str:

@@ -12,9 +12,6 @@ from tidewaiter.pipeline.stage import ROW, Stage, Table
 Supply = Callable[[pl.DataFrame, pl.DataFrame], pl.LazyFrame]
 """Makes a reference table for one chunk from its filings and items."""
 
-Watch = Callable[[str], None]
-"""Told the name of each step when it is done: a caller with a clock can time them."""
-
 
 @dataclass(frozen=True)
 class Carry:
@@ -45,16 +42,14 @@ class Plan:
     filings: Schema
     items: Schema
 
-    def run(self, chunk: Chunk, watch: Watch | None = None) -> Chunk:
-        """Walk one chunk through all steps; ``watch`` is told the name of each step when it is done."""
+    def run(self, chunk: Chunk) -> Chunk:
+        """Walk one chunk through all steps."""
         for step in self.steps:
             if isinstance(step, Carry):
                 carried = chunk.filings.select(ROW, *step.columns)
                 chunk.items = _beside(chunk.items, carried)
             else:
                 _walk(chunk, step, self.supplies)
-            if watch is not None:
-                watch(step.name)
         return chunk
 
 

@@ -11,7 +11,7 @@ from tidewaiter.kit.jurisdiction import rule_table
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import LIMIT, Clearance
-from tidewaiter.pipeline.plan import Chunk, Watch
+from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
 from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.ahead import ahead
@@ -64,7 +64,6 @@ class Run:
     submitter: str
     law_version: str
     source_names: list[str]
-    watch: Watch | None = None
 
 
 Tally = Callable[[Chunk, pl.DataFrame, pl.DataFrame], None]
@@ -90,7 +89,7 @@ def narrow_pass(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int) 
     """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day."""
     parts = []
     for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=True)):
-        done = run.clearance.narrow.run(chunk, run.watch).filings
+        done = run.clearance.narrow.run(chunk).filings
         rows = done.select(
             "filing_no",
             *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
@@ -122,7 +121,7 @@ def wide_pass(
             height = chunk.filings.height
             chunk.filings = chunk.filings.hstack(facts.slice(start, height))
             start += height
-            run.clearance.wide.run(chunk, run.watch)
+            run.clearance.wide.run(chunk)
             frames = told(run, chunk)
             tally(chunk, frames["charges"], frames["findings"])
             lake.append(frames)

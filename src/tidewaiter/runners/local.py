@@ -13,7 +13,6 @@ import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.pipeline.clearance import Clearance
-from tidewaiter.pipeline.plan import Watch
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.amendments import set_aside_known
 from tidewaiter.runners.chunks import Moment
@@ -50,7 +49,6 @@ class Order:
     history: History | None = None
     submitter: str = ""
     chunk_rows: int = CHUNK_ROWS
-    watch: Watch | None = None
 
 
 def law_version(editions: dict[str, str]) -> str:
@@ -87,9 +85,7 @@ def _cleared(
     if progress:
         progress("accepted", intake.counts["accepted"])
     names = [report.name for report in intake.sources]
-    run = Run(
-        order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names, order.watch
-    )
+    run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
     totals = Totals()
 
     def tally(chunk: Any, charges: pl.DataFrame, findings: pl.DataFrame) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from tidewaiter.kit.format import CANONICAL, SenderSheet
 from tidewaiter.model.errors import UnusableInput
 
-KNOWN_SHARE_PCT: Final = 80
+KNOWN_SHARE_PERCENT: Final = 80
 """A sender's layout is taken for a file's when it knows at least this share of the file's columns."""
 
 SHOWN: Final = 8
@@ -43,7 +43,7 @@ def known(sheet: SenderSheet, columns: Sequence[str]) -> int:
 
 def _fits(sheet: SenderSheet, columns: Sequence[str]) -> bool:
     """The file names its filings; of a sender's own layout most columns are known, beside ours any may stand."""
-    least = 0 if sheet.name == CANONICAL else KNOWN_SHARE_PCT * len(columns)
+    least = 0 if sheet.name == CANONICAL else KNOWN_SHARE_PERCENT * len(columns)
     return _names_filings(sheet, columns) and 100 * known(sheet, columns) >= least
 
 

@@ -40,7 +40,8 @@ def listed(words: str) -> tuple[str, ...]:
 def only(*words: str, after: Iterable[str] = (), gap: str = r"\P{L}") -> str:
     """A pattern for texts that hold these words and no others, in any case.
 
-    One word of ``after`` may stand before them; ``gap`` is what may stand between words, by default what is no letter.
+    One word of ``after`` may stand before them; ``gap`` is what may stand between words, by default what is no letter;
+    within a phrase it is a blank or one of a few marks, since a wide class in every phrase makes the pattern too dear.
     """
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     either = "|".join(word.replace(" ", "[ /._-]+") for word in longest_first)

@@ -36,10 +36,21 @@ OWN: Final[dict[str, FindingKind]] = dict(
         _field("PRE-12", "item", "item_origin", "Origin is missing", "the country where the goods were made"),
         _field("PRE-13", "item", "item_net_mass_kg", "Net mass is missing", "the net mass in kilograms"),
         _field("PRE-14", "item", "item_quantity", "Quantity is missing", "the quantity"),
-        _field("PRE-15", "filing", "authorisations", "Authorisation is missing", "the declarant's authorisation"),
-    )
+    ),
+    authorisations=FindingKind(
+        "PRE-15",
+        "Authorisation is missing",
+        "The data set rests on the declarant's authorisation, and none is declared. Declare it, or use another set.",
+        "ask",
+        "filing",
+        pointer="authorisations",
+        evidence=("reduced_set", "reduced_set_used"),
+    ),
 )
 """Fields (door names) whose absence has a code of its own."""
+
+OF_A_CLAIM: Final = "authorisations"
+"""Required by the set that is claimed as well: without it the claim fails, and another set is used."""
 
 NO_DESTINATION: Final = FindingKind(
     "PRE-16",
@@ -89,7 +100,7 @@ Spans = tuple[Requirement, ...]
 def check_presence(frame: pl.LazyFrame, requirements: Sequence[Requirement], level: Level) -> pl.LazyFrame:
     """Add the flags of one level and the names of missing fields that have no code of their own (null: none).
 
-    ``frame`` carries ``reduced_set_used`` and ``duty_day``; a requirement counts on the days of its span.
+    ``frame`` carries the data set claimed and used and ``duty_day``; a requirement counts on the days of its span.
     """
     asked = _required(requirements, level, is_note=False)
     noted = _required(requirements, level, is_note=True)
@@ -97,6 +108,8 @@ def check_presence(frame: pl.LazyFrame, requirements: Sequence[Requirement], lev
     column_of = {span: f"_required_{number}" for number, span in enumerate(spans)}
     missing = {field: pl.col(column_of[span]) & _is_empty(field) for field, span in asked.items()}
     expected = {field: pl.col(column_of[span]) & _is_empty(field) for field, span in noted.items()}
+    if OF_A_CLAIM in asked:
+        missing[OF_A_CLAIM] |= _is_required(asked[OF_A_CLAIM], "reduced_set") & _is_empty(OF_A_CLAIM)
     own = [Check(kind, missing.get(field, pl.lit(value=False))) for field, kind in OWN.items() if kind.level == level]
     others = {field: hit for field, hit in missing.items() if field not in OWN and field != NO_DESTINATION.pointer}
     checks = [
@@ -122,14 +135,14 @@ def _required(requirements: Sequence[Requirement], level: Level, *, is_note: boo
     return {field: tuple(rows) for field, rows in named.items() if BY_DOOR[field].level == level}
 
 
-def _is_required(spans: Spans) -> pl.Expr:
-    """True where any of these requirements holds for the data set in use on the duty point."""
-    return _any(_holds(span) for span in spans)
+def _is_required(spans: Spans, of_set: str = "reduced_set_used") -> pl.Expr:
+    """True where any of these requirements holds on the duty point, for the data set in use or the one claimed."""
+    return _any(_holds(span, of_set) for span in spans)
 
 
-def _holds(span: Requirement) -> pl.Expr:
+def _holds(span: Requirement, of_set: str) -> pl.Expr:
     day = pl.col("duty_day")
-    holds = (pl.col("reduced_set_used") == span.reduced_set) & (day >= span.valid_from)
+    holds = (pl.col(of_set) == span.reduced_set) & (day >= span.valid_from)
     return holds if span.valid_to is None else holds & (day <= span.valid_to)
 
 

@@ -6,40 +6,41 @@ from tidewaiter.stages.quality.check import listed
 
 ENGLISH: Final = """
 gift|gifts|present|presents|goods|good|item|items|article|articles|accessory|accessories|sample|samples|part|parts|
-spare|spares|piece|pieces|pcs|pce|merchandise|commodity|commodities|stuff|thing|things|product|products|object|objects|
-material|materials|supplies|equipment|component|components|cargo|freight|parcel|parcels|package|packages|packet|
-shipment|consignment|content|contents|order|purchase|misc|miscellaneous|various|assorted|assortment|mixed|mix|several|
-sundry|sundries|others|other|general|general merchandise|daily|necessity|necessities|daily use|household|consumer|
-personal|effects|belongings|private|commercial|promotional|electronics|electronic|clothes|clothing|apparel|garment|
-garments|novelty|novelties|souvenir|souvenirs|surprise|birthday|christmas|wedding|box|boxes|bag lot|lot|lots|set of|
-as described|as per invoice|see invoice|per invoice|as ordered|as attached|see attached|no commercial value|
-value for customs purposes only|for customs purposes only|e commerce|ecommerce|online|
-consolidated|consolidation|gds|merc|pces|stc|said to contain|fak|
-bits|substance|substances|as per|refer to|attached|invoice|returned|collected|odd|exhibition|
-kinds|kind|all kinds|type|types|
-use|home|house|fashion|hardware|new|used|small|x|qty|quantity|free|my|the|a|an|and|of|for|with|some|all|only|in|to
+spare|spares|piece|pieces|pcs|pce|merchandise|commodity|commodities|stuff|thing|things|product|products|object|
+objects|material|materials|supplies|equipment|component|components|cargo|freight|parcel|parcels|package|packages|
+packet|shipment|consignment|content|contents|order|purchase|misc|miscellaneous|various|assorted|assortment|mixed|mix|
+several|sundry|sundries|others|other|general|general merchandise|daily|necessity|necessities|daily use|household|
+consumer|personal|effects|belongings|private|commercial|promotional|electronics|electronic|clothes|clothing|apparel|
+garment|garments|novelty|novelties|souvenir|souvenirs|surprise|birthday|christmas|wedding|box|boxes|bag lot|lot|lots|
+set of|as described|as per invoice|see invoice|per invoice|as ordered|as attached|see attached|no commercial value|
+value for customs purposes only|for customs purposes only|e commerce|ecommerce|online|consolidated|consolidation|gds|
+merc|pces|stc|said to contain|fak|bits|substance|substances|as per|refer to|attached|invoice|returned|collected|odd|
+exhibition|kinds|kind|all kinds|type|types|use|home|house|fashion|hardware|new|used|small|x|qty|quantity|free|my|the|
+a|an|and|of|for|with|some|all|only|in|to
 """
 GERMAN: Final = """
-geschenk|geschenke|ware|waren|artikel|zubehör|zubehoer|muster|warenmuster|warenprobe|warenproben|teil|teile|ersatzteil|
-ersatzteile|sache|sachen|produkt|produkte|gegenstand|gegenstände|gegenstaende|verschiedenes|kleinteile|kleinigkeiten|mitbringsel|werbeartikel|konsumgüter|zubehörteile|allerlei|aller art|verschiedene|diverses|
-diverse|sonstiges|sonstige|haushaltswaren|haushaltsartikel|kleidung|bekleidung|elektronik|paket|bestellung|inhalt|
-persönliche|persoenliche|und|für|fuer|von|mit
+geschenk|geschenke|ware|waren|artikel|zubehör|zubehoer|muster|warenmuster|warenprobe|warenproben|teil|teile|
+ersatzteil|ersatzteile|sache|sachen|produkt|produkte|gegenstand|gegenstände|gegenstaende|verschiedenes|kleinteile|
+kleinigkeiten|mitbringsel|werbeartikel|konsumgüter|zubehörteile|allerlei|aller art|verschiedene|diverses|diverse|
+sonstiges|sonstige|haushaltswaren|haushaltsartikel|kleidung|bekleidung|elektronik|paket|bestellung|inhalt|persönliche|
+persoenliche|und|für|fuer|von|mit
 """
 FRENCH: Final = """
-cadeau|cadeaux|marchandise|marchandises|accessoire|accessoires|échantillon|échantillons|echantillon|echantillons|pièce|
-pièces|piece détachée|pièces détachées|pieces detachees|produit|produits|objet|objets|chose|choses|bien|biens|affaires|article|articles|petit|petits|diverse|divers|diverses|
-vêtement|vêtements|vetement|vetements|effets personnels|colis|commande|contenu|électronique|et|de|des|pour|avec|le|
-la|les
+cadeau|cadeaux|marchandise|marchandises|accessoire|accessoires|échantillon|échantillons|echantillon|echantillons|
+pièce|pièces|piece détachée|pièces détachées|pieces detachees|produit|produits|objet|objets|chose|choses|bien|biens|
+affaires|article|articles|petit|petits|diverse|divers|diverses|vêtement|vêtements|vetement|vetements|
+effets personnels|colis|commande|contenu|électronique|et|de|des|pour|avec|le|la|les
 """
 SPANISH: Final = """
 regalo|regalos|mercancía|mercancías|mercancia|mercancias|artículo|artículos|articulo|articulos|accesorio|accesorios|
-muestra|muestras|parte|partes|repuesto|repuestos|producto|productos|objeto|objetos|cosa|cosas|pieza|piezas|mercadería|mercaderia|obsequio|obsequios|hogar|del|varios|varias|ropa|
-efectos personales|paquete|pedido|contenido|electrónica|y|para|con|el|los|las
+muestra|muestras|parte|partes|repuesto|repuestos|producto|productos|objeto|objetos|cosa|cosas|pieza|piezas|mercadería|
+mercaderia|obsequio|obsequios|hogar|del|varios|varias|ropa|efectos personales|paquete|pedido|contenido|electrónica|y|
+para|con|el|los|las
 """
 ITALIAN: Final = """
 regali|merce|merci|articolo|articoli|accessorio|accessori|campione|campioni|campioncini|pezzo|pezzi|ricambio|ricambi|
-prodotto|prodotti|oggetto|oggetti|cosa|cose|omaggio|omaggi|beni|roba|varia|vario|vari|varie|abbigliamento|effetti personali|pacco|ordine|contenuto|
-elettronica|e|di|per|con|il|gli
+prodotto|prodotti|oggetto|oggetti|cosa|cose|omaggio|omaggi|beni|roba|varia|vario|vari|varie|abbigliamento|
+effetti personali|pacco|ordine|contenuto|elettronica|e|di|per|con|il|gli
 """
 POLISH: Final = """
 prezent|prezenty|upominek|upominki|towar|towary|rzecz|rzeczy|różne|rozne|części|czesci|część|akcesoria|próbka|próbki|
@@ -55,7 +56,8 @@ produtos|coisa|coisas|diversos|roupa|roupas|para|com
 """
 CHINESE: Final = """
 lipin|liwu|shangpin|yangpin|riyongpin|riyong pin|baihuo|zahuo|huowu|wupin|peijian|
-礼品|礼物|商品|样品|日用品|日用百货|百货|杂货|货物|物品|配件|其他|其它
+礼品|礼物|商品|样品|日用品|日用百货|百货|杂货|货物|物品|配件|
+其他|其它
 """
 VAGUE: Final = listed(f"{ENGLISH}|{GERMAN}|{FRENCH}|{SPANISH}|{ITALIAN}|{POLISH}|{DUTCH}|{PORTUGUESE}|{CHINESE}")
 """A description made of nothing but these names no goods; one word beside them is enough to be heard."""

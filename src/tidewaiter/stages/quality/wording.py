@@ -14,10 +14,12 @@ LETTER: Final = r"\p{L}"
 ENOUGH: Final = r"\p{L}(?:\P{L}*\p{L}){2}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
 """Three letters; in a script whose signs are words, one."""
 
-_SECOND: Final = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
-_LATER: Final = "[\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf]"
-UNREADABLE: Final = f"\ufffd|[ÃÅÄÐÑ][{_SECOND}]|Â[\u0080-\u00bf]|â(?:€|\u0080)|ï»¿|ï¿½|[à-ï]{_LATER}{_LATER}"
-"""What is left of UTF-8 that was read as Latin letters, and the sign that stands for a lost one."""
+_CONTINUED: Final = (
+    "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
+UNREADABLE: Final = f"\ufffd|[ÃÅÄÐÑ][{_CONTINUED}]|Â[\u0080-\u00bf]|â(?:€|\u0080|\u0084)|ï»¿|ï¿½"
+"""What is left of UTF-8 that was read as Latin or Chinese letters, and the sign that stands for a lost one."""
 
 _DESCRIPTION: Final = pl.col("description")
 

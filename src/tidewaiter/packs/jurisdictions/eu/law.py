@@ -9,8 +9,8 @@ import polars as pl
 
 from tidewaiter.kit import regime as law
 
-IOSS_NUMBER = r"^IM\d{10}$"
-"""Shape of an IOSS identification number (Implementing Regulation (EU) 2020/194)."""
+IOSS_NUMBER = r"^IM(?:[ .-]?[0-9]){10}$"
+"""Shape of an IOSS identification number (Implementing Regulation (EU) 2020/194), in one or in groups."""
 
 DUTY_RULE_OF = {
     "documents_relieved": "relief",
@@ -195,9 +195,7 @@ def _findings() -> list[pl.Expr]:
         eu_05=pl.col("is_ioss") & is_silent & law.is_within("ioss_limit_minor"),
         eu_06=pl.col("is_member") & pl.col("is_elsewhere") & is_due_here.fill_null(value=True),
         eu_07=~pl.col("is_member") & pl.col("law_member_states").is_not_null(),
-        eu_08=pl.col("is_ioss")
-        & law.is_within("ioss_limit_minor")
-        & (~pl.col("is_sale") | pl.col("has_excise_goods")),
+        eu_08=pl.col("is_ioss") & law.is_within("ioss_limit_minor") & (~pl.col("is_sale") | pl.col("has_excise_goods")),
         eu_09=law.is_gift_of_company(),
         eu_10=is_special & (law.is_above("special_limit_minor") | pl.col("has_excise_goods")),
     )

@@ -8,8 +8,8 @@ import polars as pl
 
 from tidewaiter.kit import regime as law
 
-VAT_NUMBER = r"^(GB|XI)?\d{9}(\d{3})?$"
-"""Shape of a United Kingdom VAT registration number; three more digits name a branch."""
+VAT_NUMBER = r"^(?:GB|XI)?(?:[ .-]?[0-9]){9}(?:(?:[ .-]?[0-9]){3})?$"
+"""Shape of a United Kingdom VAT registration number, in one or in groups; three more digits name a branch."""
 
 DUTY_RULE_OF = {
     "documents_relieved": "relief",
@@ -101,6 +101,7 @@ def _tax() -> pl.Expr:
     """The parameter the import VAT rests on; null where the filing does not say or the law is not loaded."""
     is_low = law.is_within("low_value_tax_limit_minor") & ~pl.col("has_relief_excluded_goods")
     is_sold_low = law.is_within("seller_vat_limit_minor") & ~pl.col("has_excise_goods")
+    is_accounted_for = is_sold_low & pl.col("is_to_registered") & law.is_in_force("buyer_accounts_for_vat")
     return law.first_that_holds(
         (~pl.col("is_inside") | ~law.is_in_force("import_tax"), None),
         (pl.col("is_document"), "documents_relieved"),
@@ -108,7 +109,7 @@ def _tax() -> pl.Expr:
         (is_low, "low_value_tax_limit_minor"),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
-        (is_sold_low & pl.col("is_to_registered") & law.is_in_force("buyer_accounts_for_vat"), "buyer_accounts_for_vat"),
+        (is_accounted_for, "buyer_accounts_for_vat"),
         (is_sold_low & pl.col("is_sale"), "seller_vat_limit_minor"),
         otherwise="import_tax",
     )

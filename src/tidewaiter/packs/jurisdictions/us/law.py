@@ -47,8 +47,9 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
 
 def _is_low() -> pl.Expr:
     """Within the limit alone and together with the person's other parcels of the day; no excluded goods or origin."""
-    is_within = law.is_within("low_value_limit_minor") & law.is_within("low_value_limit_minor", "person_day_value_minor")
-    return is_within & ~pl.col("has_relief_excluded_goods") & ~pl.col("has_relief_excluded_origins")
+    is_within = law.is_within("low_value_limit_minor")
+    is_within_day = law.is_within("low_value_limit_minor", "person_day_value_minor")
+    return is_within & is_within_day & ~pl.col("has_relief_excluded_goods") & ~pl.col("has_relief_excluded_origins")
 
 
 def _is_relieved_gift() -> pl.Expr:

@@ -1,0 +1,1 @@
+"""Measurements anyone can rerun; they print, they never judge."""
