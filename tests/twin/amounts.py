@@ -1,4 +1,4 @@
-"""Duty and tax of a goods line, fees and totals of a filing, in the order of docs/explanation/order-of-computation.md."""
+"""Duty and tax of a goods line, fees and totals of a filing: docs/explanation/order-of-computation.md read again."""
 
 from decimal import Decimal
 from typing import NamedTuple

@@ -19,7 +19,7 @@ MOST_COUNTED = 10**12
 class Shelves(NamedTuple):
     """What is looked up.
 
-    ``rates``: day to currency to (numerator, denominator, is_legal); ``tariff``: first day to code to ``Rate``, of which
+    ``rates``: day to currency to (numerator, denominator, is_legal); ``tariff``: first day to code to ``Rate``;
     the latest that has started answers.
     """
 

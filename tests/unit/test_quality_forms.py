@@ -33,6 +33,7 @@ FILING_HITS = [
     ("FMT-24", {"consignee_phone": "1234"}),
     ("FMT-24", {"consignee_phone": "123456789012345678"}),
     ("FMT-24", {"consignee_phone": "call me"}),
+    ("FMT-24", {"consignee_phone": "+00 000 000"}),
     ("FMT-25", {"consignee_email": "ada.example.org"}),
     ("FMT-25", {"consignee_email": "ada@example"}),
     ("FMT-25", {"consignee_email": "ada b@example.org"}),
@@ -50,6 +51,7 @@ FILING_NEAR_MISSES = [
     {"parcel_id": "RR4731248290GB"},
     {"vat_scheme": "IOSS", "vat_scheme_id": "IM1234567890"},
     {"vat_scheme": "IOSS", "vat_scheme_id": None},
+    {"vat_scheme": "IOSS", "vat_scheme_id": "IM 276 000 0011"},
     {"vat_scheme": "VOEC", "vat_scheme_id": "2012345"},
     {"freight_currency": "EUR", "insurance_currency": "JPY", "invoice_total_currency": "TND"},
     {"consignor_country": "XK", "seller_country": "XS"},
@@ -65,6 +67,9 @@ FILING_NEAR_MISSES = [
     {"consignee_postcode": "12345", "consignee_country": "JP", "destination_country": "JP"},
     {"consignee_postcode": "12345", "consignee_country": None},
     {"consignee_phone": "12345"},
+    {"consignee_phone": "+34 30 376134 / 0170 1234567"},
+    {"consignee_phone": "030/376134"},
+    {"consignee_phone": "030 376134 / 12"},
     {"consignee_phone": "12345678901234567"},
     {"consignee_phone": "+44 (0)1603 / 123-456 ext. 12"},
     {"consignee_email": "ada.b+tag@mail.example.org"},
@@ -90,6 +95,7 @@ ITEM_HITS = [
     ("FMT-22", {"value_basis": "guess"}),
     ("FMT-22", {"product_id_kind": "ean"}),
     ("FMT-26", {"unit": "SOME"}),
+    ("FMT-26", {"unit": "100"}),
 ]
 ITEM_NEAR_MISSES = [
     {"product_id": "4006381333931", "product_id_kind": "gtin"},
@@ -109,7 +115,6 @@ ITEM_NEAR_MISSES = [
     {"condition": "used", "value_basis": "estimate", "product_id_kind": "manufacturer"},
     {"unit": "PCE"},
     {"unit": "KG"},
-    {"unit": "035"},
 ]
 
 

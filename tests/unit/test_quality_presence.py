@@ -124,10 +124,9 @@ def test_bulk_imports_into_britain_name_their_authorisation():
 
 
 def test_a_claimed_bulk_set_that_fails_for_want_of_its_authorisation_is_asked_for_it():
-    birds = {"reduced_set": "BIRDS", "reduced_set_used": "H1", "authorisations": None}
-    full = {**birds, "reduced_set": "H1"}
-    needs = [a_requirement("authorisations", "carrier_id", reduced_set="BIRDS")]
+    failed = {"reduced_set": "H7", "reduced_set_used": "H1", "authorisations": None}
+    needs = [a_requirement("authorisations", "carrier_id", reduced_set="H7")]
 
-    assert of_filing(needs, **birds) == ["PRE-15"]
-    assert of_filing(needs, **{**birds, "authorisations": "BIRD1"}) == []
-    assert of_filing(needs, **full) == []
+    assert of_filing(needs, **failed) == ["PRE-15"]
+    assert of_filing(needs, **{**failed, "authorisations": "BIRD1"}) == []
+    assert of_filing(needs, **{**failed, "reduced_set": "H1"}) == []

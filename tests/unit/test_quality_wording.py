@@ -5,6 +5,7 @@ import pytest
 from tests.builders_quality import of_filing, of_item
 
 VAGUE = [
+    "general merchandise", "próbka", "goederen", "amostras", "Waren aller Art", "articles divers", "home use items",
     "gift", "GIFT", " Gifts ", "gift box", "goods", "Spare parts", "sample / samples", "accessories",
     "Daily necessities", "household goods", "various items x 3", "10 pcs", "no commercial value",
     "parts, accessories & other stuff",
@@ -12,11 +13,12 @@ VAGUE = [
     "campioni", "merce", "lipin", "riyong pin", "日用品", "礼品",
 ]  # fmt: skip
 HONEST = [
+    "home textile curtain", "fashion ring", "petit pull", "use-by wine stopper", "hardware hinge",
     "gift box paper", "phone accessories case", "gift card holder", "spare wheel", "cotton shirt",
     "usb cable model 7654", "T-shirt", "sample book of wallpaper", "parts for bicycle", "tea", "LED", "T shirt M",
     "Goodyear tyre",
     "test tubes of glass", "pregnancy test", "Geschenkpapier", "partie de jeu d'échecs", "Tee", "丝绸", "茶",
-    "帽子 2 件", "Ärmel", "São Paulo coffee", "Ångström lamp", "ÄÖÜ", "dummy for babies", "artwork",
+    "帽子 2 件", "Ärmel", "São Paulo coffee", "Ångström lamp", "ÄÖÜ", "dummy for babies", "artwork", "TV", "cd",
     "new balance shoes",
 ]  # fmt: skip
 NO_LETTERS = ["12345", "-", "...", "3926.90", "!?", "100 %"]
@@ -29,7 +31,7 @@ STOPGAPS = [
     "x",
     "XX",
     "aaaa",
-    "tv",
+    "nr",
     "unknown",
     "asdf",
     "null",
@@ -68,6 +70,7 @@ def test_text_garbled_by_a_wrong_encoding_is_noted(text):
 
 
 NO_NAMES = [
+    "Dear Customer", "no name", "kein Name", "sans nom", "nieznany", "odbiorca", "N.N.",
     "test", "Test Test", "TEST 1", "Mr. Null", "null", "Guest", "Customer", "N/A", "n.a.", "NA", "-", ".", "xxx", "X",
     "asdf", "unknown", "Max Mustermann", "first name last name", "Frau Test", "000", "Aaa Bbb",
 ]  # fmt: skip

@@ -139,12 +139,11 @@ def _units(once: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         rows=pl.len(), content=mixed.sort().implode().list.eval(pl.element().hash()).list.sum()
     )
     times = told.group_by("filing", "unit").agg(times=pl.col("copy").max() + 1)
-    compared = content.join(times, on=["filing", "unit"], how="left", maintain_order="left").with_columns(
+    return content.join(times, on=["filing", "unit"], how="left", maintain_order="left").with_columns(
         first_unit=pl.col("unit").first().over("filing"),
         is_other=(pl.col("content") != pl.col("content").first().over("filing"))
         | (pl.col("rows") != pl.col("rows").first().over("filing")),
     )
-    return compared
 
 
 def _repeated(row_fate: pl.DataFrame) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.grouping import CONTRADICTED, DUPLICATE, SPOILT, Fates, fates
 from tidewaiter.runners.identity import ROW_IDENTITY, identified, with_defaults
@@ -92,13 +93,25 @@ def take_in(
         reading = open_source(original.source, sheets, format_name)
         report = SourceReport(original.source.name, original.sha256, original.bytes, original.source.member)
         taking.sources.append(report)
+        records = 0
         for batch in ahead(reading.batches()):
+            records += batch.rows["source_position"].n_unique() + batch.rejects.height
             _take_batch(taking, batch.rows, batch.rejects, number, submitter, is_flat=reading.carrier != "ndjson")
             if progress:
                 progress("reading", batch.rows.height + batch.rejects.height)
         report.sheet, report.carrier, report.encoding = reading.sheet_name, reading.carrier, reading.encoding
         report.unknown_columns, report.rows = tuple(reading.unknown_columns), reading.source_rows
+        _refuse_if_lost(report, records)
     return _settled(taking)
+
+
+def _refuse_if_lost(report: SourceReport, records: int) -> None:
+    """Stop where records of a file were counted and became neither rows nor rejects: a fault of ours, never silent."""
+    if records != report.rows:
+        raise TidewaiterError(
+            f"{report.name} has {report.rows:,} records, of which {records:,} were read. Nothing was taken; "
+            "please report this file."
+        )
 
 
 def _take_batch(

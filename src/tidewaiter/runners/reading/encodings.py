@@ -33,7 +33,7 @@ EVIDENCE: Final = 8
 LATIN_LETTERS: Final = {
     "cp1252": WESTERN + PUNCTUATION,
     "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîşţđôŕĺľß" + PUNCTUATION,
-    "cp1254": "çğıİöşüâîû" + PUNCTUATION,  # noqa: RUF001 - the letter without its dot is meant
+    "cp1254": "çğıİöşüâîû" + PUNCTUATION,
     "cp850": WESTERN,
     "mac_roman": WESTERN + PUNCTUATION,
     "iso8859_2": "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîşţđôŕĺľß",

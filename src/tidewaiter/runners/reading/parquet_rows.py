@@ -115,10 +115,12 @@ def _text(name: str, array: pa.Array) -> pl.Series:
         told = [None if value is None else msgspec.json.encode(value).decode() for value in array.to_pylist()]
         return pl.Series(name, told, dtype=pl.String)
     if _is_text(array.type):
-        if _is_sound(array):
-            return pl.Series(name, array)
-        plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
-        return pl.Series(name, plain.cast(pa.large_binary()), dtype=pl.Binary).cast(pl.String, strict=False)
+        sound = _sound(array)
+        if sound is not None:
+            return pl.Series(name, sound)
+        return pl.Series(
+            name, [_decoded(value) for value in array.cast(pa.large_binary()).to_pylist()], dtype=pl.String
+        )
     values = pl.Series(name, array)
     if isinstance(values.dtype, pl.Datetime):
         aware = values if values.dtype.time_zone else values.dt.replace_time_zone("UTC")
@@ -127,15 +129,22 @@ def _text(name: str, array: pa.Array) -> pl.Series:
     return text.str.strip_suffix(".0") if values.dtype.is_float() else text
 
 
-def _is_sound(array: pa.Array) -> bool:
-    """True for texts that are valid UTF-8 throughout, as far as that can be told at once."""
-    if not _is_string(array):
-        return False
+def _decoded(value: bytes | None) -> str | None:
+    """Bytes as text; null where they are no UTF-8."""
     try:
-        array.validate(full=True)
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _sound(array: pa.Array) -> pa.Array | None:
+    """A column of texts as such; None where some of it is no valid UTF-8."""
+    try:
+        text = array if _is_string(array) else array.cast(pa.large_string())
+        text.validate(full=True)
     except pa.ArrowInvalid:
-        return False
-    return True
+        return None
+    return text
 
 
 def _has_byte(array: pa.Array, *spans: tuple[int, int]) -> bool:

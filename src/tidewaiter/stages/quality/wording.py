@@ -11,14 +11,14 @@ from tidewaiter.stages.quality.vague_words import VAGUE
 
 ONLY_VAGUE: Final = only(*VAGUE)
 LETTER: Final = r"\p{L}"
-ENOUGH: Final = r"\p{L}(?:\P{L}*\p{L}){2}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
-"""Three letters; in a script whose signs are words, one."""
+ENOUGH: Final = r"\p{L}(?:\P{L}*\p{L}){2}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|^(?:TV|tv|Tv|CD|cd|Cd)\b"
+"""Three letters; in a script whose signs are words, one; and the two goods that everybody writes with two."""
 
 _CONTINUED: Final = (
     "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
-UNREADABLE: Final = f"\ufffd|[ÃÅÄÐÑ][{_CONTINUED}]|Â[\u0080-\u00bf]|â(?:€|\u0080|\u0084)|ï»¿|ï¿½"
+UNREADABLE: Final = f"\ufffd|\u951f\u65a4|[ÃÅÄÐÑ][{_CONTINUED}]|Â[\u0080-\u00bf]|â(?:€|\u0080|\u0084)|ï»¿|ï¿½"
 """What is left of UTF-8 that was read as Latin or Chinese letters, and the sign that stands for a lost one."""
 
 _DESCRIPTION: Final = pl.col("description")

@@ -1,0 +1,90 @@
+"""The spool gives back what went in, whole filings at a time, whatever the size of a chunk."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.builders import text_rows, told
+from tidewaiter.model.columns import FIELDS
+from tidewaiter.model.errors import EnvironmentFault
+from tidewaiter.runners.spool import PASSED, Spool, complete, in_chunks, regrouped
+from tidewaiter.stages.typed import typed
+
+
+def batch(*names):
+    rows = typed(text_rows(*(told(consignment_id=name) for name in names))).rows
+    return rows.with_columns(source_no=pl.lit(0, dtype=pl.Int32))
+
+
+@pytest.fixture
+def spool(tmp_path):
+    made = Spool(tmp_path / "spool")
+    made.add(batch("A", "A", "B"))
+    made.add(batch("B", "C", "D"))
+    return made
+
+
+def told_in_order(chunks):
+    return [name for chunk in chunks for name in chunk["consignment_id"]]
+
+
+def names_of(chunks):
+    return [chunk["consignment_id"].to_list() for chunk in chunks]
+
+
+def test_a_batch_comes_back_as_it_went_in(spool):
+    assert len(spool) == 2
+    assert spool.read(1).equals(batch("B", "C", "D"))
+
+
+def test_only_the_columns_asked_for_and_there_are_read(spool):
+    assert spool.read(0, ["item_no", "flight", "consignment_id"]).columns == ["item_no", "consignment_id"]
+
+
+def test_absent_columns_are_empty_and_have_their_type(spool):
+    rows = complete(spool.read(0))
+
+    wanted = {field.inner: field.dtype for field in FIELDS} | PASSED
+    assert dict(rows.schema) == wanted
+    assert rows["flight"].null_count() == rows.height
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 2, 3, 100])
+def test_a_filing_over_two_batches_is_never_cut(spool, chunk_rows):
+    chunks = list(in_chunks(spool, np.array([0, 0, 1, 1, 2, 3]), chunk_rows))
+
+    assert told_in_order(chunks) == ["A", "A", "B", "B", "C", "D"]
+    assert sum(len(set(names)) for names in names_of(chunks)) == 4
+    assert len(chunks) == {1: 4, 2: 4, 3: 3, 100: 1}[chunk_rows]
+
+
+def test_rows_of_no_filing_are_left_out(spool):
+    assert names_of(in_chunks(spool, np.array([0, -1, 1, 1, -1, 2]), 100)) == [["A", "B", "B", "D"]]
+
+
+def test_a_spool_of_nothing_has_no_chunks(tmp_path):
+    assert list(in_chunks(Spool(tmp_path), np.zeros(0, dtype=np.int64), 10)) == []
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 2, 100])
+def test_scattered_filings_stand_together_after_regrouping(spool, tmp_path, chunk_rows):
+    scattered = np.array([2, 0, 1, 2, -1, 0])
+
+    again, numbers = regrouped(spool, scattered, chunk_rows, tmp_path)
+
+    assert numbers.tolist() == [0, 0, 1, 2, 2]
+    assert told_in_order(in_chunks(again, numbers, 100)) == ["A", "D", "B", "A", "B"]
+    assert list((tmp_path / "dealt").iterdir()) == []
+
+
+def test_regrouping_where_no_row_is_of_a_filing_gives_nothing(spool, tmp_path):
+    again, numbers = regrouped(spool, np.full(6, -1), 10, tmp_path)
+
+    assert (len(again), len(numbers)) == (0, 0)
+
+
+def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path):
+    (tmp_path / "spool").write_text("in the way")
+
+    with pytest.raises(EnvironmentFault, match="Cannot write"):
+        Spool(tmp_path / "spool").add(batch("A"))
