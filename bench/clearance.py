@@ -1,7 +1,7 @@
 """How fast a parcel day is cleared, beside a plain Parquet copy of the same data on the same machine.
 
-Rounds are interleaved (reference loop, disk, copy, clear, intake), medians and spreads are told. Every measured job runs
-in a process of its own. ``make bench`` runs it; docs/reference/performance.md keeps what it said last.
+Rounds are interleaved (reference loop, disk, copy, clear, intake); medians and spreads are told. Each measured job
+runs in a process of its own. ``make bench`` runs it; docs/reference/performance.md keeps what it said last.
 """
 
 import argparse

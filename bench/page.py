@@ -8,8 +8,9 @@ RATIO_MAX, PEAK_MAX_MIB, INTAKE_MIN = 6.0, 2048.0, 250_000.0
 
 HEAD = """# Performance
 
-Measured by `make bench` on {machine}: {filings:,} filings of a made-up EU day, {rounds} interleaved rounds, medians, spread
-(least to most) in brackets. Wall time where nothing else is said. Machines are shared: the loop and the disk of the
+Measured by `make bench` on {machine}: {filings:,} filings of a made-up EU day,
+{rounds} interleaved rounds, medians, spread (least to most) in brackets. Wall time
+where nothing else is said. Machines are shared: the loop and the disk of the
 same rounds stand below, and ratios are paired within a round.
 
 | what | figure | bar |
@@ -54,6 +55,6 @@ def page(told: Told, machine: str, filings: int, rounds: int, median: Callable[[
 
 
 FOOT = """
-The *flat* list is a courier's: 24 columns. The *wide* one has a column for each of 79 canonical fields. Intake is landing,
-reading, typing, identity, settling duplicates, and every check of data quality; process time of all threads.
+The *flat* list is a courier's: 24 columns. The *wide* one has a column for each of 79 canonical fields. Intake is
+landing, reading, typing, identity, settling duplicates, and every check of data quality; process time of all threads.
 """

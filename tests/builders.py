@@ -44,7 +44,10 @@ def rates(*rows: tuple[str, int, int], day: date = DAY, status: str = "legal") -
     """Exchange rates of one day: currency, numerator, denominator."""
     return pl.DataFrame(
         [(day, *row, status) for row in rows],
-        schema={"duty_day": pl.Date, "currency": pl.String, "rate_num": pl.Int64, "rate_den": pl.Int64, "exchange_status": pl.String},
+        schema={
+            "duty_day": pl.Date, "currency": pl.String, "rate_num": pl.Int64, "rate_den": pl.Int64,
+            "exchange_status": pl.String,
+        },
         orient="row",
     ).lazy()  # fmt: skip
 
@@ -62,5 +65,6 @@ def text_rows(*rows: dict[str, str | None]) -> pl.DataFrame:
     """Text rows as a reader gives them, positions counted from 1."""
     names = dict.fromkeys(name for row in rows for name in row)
     assert set(names) <= set(BY_DOOR), "a test row names a field that is not canonical"
-    body = pl.DataFrame([{name: row.get(name) for name in names} for row in rows], schema=dict.fromkeys(names, pl.String))
+    told_rows = [{name: row.get(name) for name in names} for row in rows]
+    body = pl.DataFrame(told_rows, schema=dict.fromkeys(names, pl.String))
     return body.with_columns(source_position=pl.int_range(1, len(rows) + 1, dtype=pl.Int64))

@@ -89,8 +89,9 @@ def exchange_table(code: str) -> tuple[pl.DataFrame, dict]:
 def shelves_of(code: str) -> Shelves:
     """Shelves of the product with the table above and a tariff of our own."""
     whole, _ = exchange_table(code)
+    currency = discovery.jurisdictions()[code].currency
     editions = tuple(
-        TariffEdition(f"rates of {start}", "{code}", evidence, f"{start}", start, _program(rates))
+        TariffEdition(f"rates of {start}", "{code}", evidence, f"{start}", start, _program(rates, currency))
         for start, (rates, evidence) in TARIFF.items()
     )
     tariff = Tariff(code, (), editions)
@@ -100,11 +101,11 @@ def shelves_of(code: str) -> Shelves:
     )
 
 
-def _program(rates: dict[str, str]) -> pl.DataFrame:
+def _program(rates: dict[str, str], currency: str) -> pl.DataFrame:
     rows = []
     for code, text in rates.items():
         read = read_rate(text)
-        rows.append((code, read.kind, read.num, read.den, read.e8, "USD", read.unit, text, code, None))
+        rows.append((code, read.kind, read.num, read.den, read.e8, currency, read.unit, text, code, None))
     return pl.DataFrame(rows, schema={"code": pl.String, **PROGRAM}, orient="row")
 
 

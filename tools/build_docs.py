@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 from os.path import relpath
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -17,6 +17,7 @@ from tools.source import DOCS, ROOT
 
 SITE = ROOT / "site"
 STYLE = (Path(__file__).parent / "docs.css").read_text(encoding="utf-8")
+PICTURES = "pictures"
 SHELVES = ("tutorial", "howto", "explanation", "reference", "adr")
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 OUTSIDE = ("http://", "https://", "mailto:")
@@ -63,8 +64,10 @@ def main() -> int:
 
 
 def build(pages: list[Page]) -> None:
-    """Write every page with the list of contents beside it."""
+    """Write every page with the list of contents beside it, and the pictures they show."""
     rmtree(SITE, ignore_errors=True)
+    if (DOCS / PICTURES).is_dir():
+        copytree(DOCS / PICTURES, SITE / PICTURES)
     for page in pages:
         page.target.parent.mkdir(parents=True, exist_ok=True)
         page.target.write_text(rendered(page, pages), encoding="utf-8")
@@ -120,11 +123,11 @@ def anchor(heading: str) -> str:
 
 
 def faults(pages: list[Page]) -> Iterator[str]:
-    """Links that lead nowhere, pages without a title or without a word."""
+    """Links and pictures that lead nowhere, pages without one title."""
     for page in pages:
         if len(re.findall(r"^# .+$", _unfenced(page.text), flags=re.MULTILINE)) != 1:
             yield f"docs/{page.name}: a page has one title."
-        for link in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", _unfenced(page.text)):
+        for link in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", _unfenced(page.text)):
             if not link.startswith(OUTSIDE) and not _leads_somewhere(page, link):
                 yield f"docs/{page.name}: {link} leads nowhere."
 

@@ -3,6 +3,8 @@
 import gzip
 import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,30 @@ def test_a_terminal_that_takes_no_words_does_not_undo_a_finished_run(tmp_path):
     assert (target / RECEIPT).is_file()
     assert process.returncode == ENVIRONMENT
     assert "No space left" in told
+
+
+READ_WHOLE = """
+import sys
+from pathlib import Path
+from tidewaiter.runners.reading import find_sources, open_source
+reading = open_source(find_sources([Path(sys.argv[1])])[0], [])
+rows = sum(batch.rows.height for batch in reading.batches())
+with open("/proc/self/status") as status:
+    print(rows, *(line for line in status if "VmHWM" in line))
+"""
+
+
+@pytest.mark.slow
+def test_a_file_of_a_gigabyte_is_read_in_bounded_memory(tmp_path):
+    rows = "".join(a_row(consignment_id=f"B{number}", consignee_name="x" * 500) + "\n" for number in range(1 << 14))
+    path = tmp_path / "long.csv"
+    with path.open("w") as file:
+        file.write(f"{HEADER}\n")
+        while file.tell() < 1 << 30:
+            file.write(rows)
+
+    process = subprocess.run([sys.executable, "-c", READ_WHOLE, path], capture_output=True, text=True, check=True)
+
+    height, _, peak_kib, *_ = process.stdout.split()
+    assert int(height) * 500 > 1 << 29
+    assert int(peak_kib) < PEAK_MIB * 1024

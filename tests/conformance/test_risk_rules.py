@@ -9,7 +9,7 @@ import pytest
 
 from tidewaiter.kit.rule_cases import failures, read_rule_cases, unproven
 from tidewaiter.model.errors import SheetRefused
-from tidewaiter.pipeline.clearance import RULE_COLUMNS
+from tidewaiter.pipeline.tables import RULE_COLUMNS
 from tidewaiter.service.discovery import risk_rules
 from tools.source import PACKS
 

@@ -31,7 +31,8 @@ def test_an_amount_is_read_exactly(text: str, micro: int) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [("12,50", "NUM-01"), ("abc", "NUM-01"), ("1_000", "NUM-01"), ("0x10", "NUM-01"), ("0.0000001", "NUM-01"),
-     ("1.2.3", "NUM-01"), ("-0.01", "NUM-02"), ("NaN", "NUM-03"), ("inf", "NUM-03"), ("-inf", "NUM-03"), ("1e400", "NUM-03"),
+     ("1.2.3", "NUM-01"), ("-0.01", "NUM-02"), ("NaN", "NUM-03"), ("inf", "NUM-03"), ("-inf", "NUM-03"),
+     ("1e400", "NUM-03"),
      ("9000000000.01", "NUM-03"), ("999999999999999999999999999999999999", "NUM-03")],
 )  # fmt: skip
 def test_an_amount_that_cannot_be_one_is_named(text: str, code: str) -> None:
@@ -56,8 +57,10 @@ def test_a_mass_is_kept_in_milligrams() -> None:
 
 @pytest.mark.parametrize(
     ("text", "instant"),
-    [("2026-10-20", (2026, 10, 20)), ("2026-10-20T12:00:00Z", (2026, 10, 20, 12)), ("2026-10-20T12:00:00+02:00", (2026, 10, 20, 10)),
-     ("2026-10-20 12:00:00", (2026, 10, 20, 12)), ("2026-10-20T12:30", (2026, 10, 20, 12, 30)), ("1990-01-01", (1990, 1, 1)),
+    [("2026-10-20", (2026, 10, 20)), ("2026-10-20T12:00:00Z", (2026, 10, 20, 12)),
+     ("2026-10-20T12:00:00+02:00", (2026, 10, 20, 10)),
+     ("2026-10-20 12:00:00", (2026, 10, 20, 12)), ("2026-10-20T12:30", (2026, 10, 20, 12, 30)),
+     ("1990-01-01", (1990, 1, 1)),
      ("2100-12-31", (2100, 12, 31))],
 )  # fmt: skip
 def test_an_instant_is_read_as_utc(text: str, instant: tuple[int, ...]) -> None:
@@ -89,7 +92,8 @@ def test_a_fault_spoils_its_own_row_only() -> None:
     read = typed(text_rows(told(), told(item_value_amount="x", gross_mass_kg="y"), told()))
 
     assert read.is_good.to_list() == [True, False, True]
-    assert read.faults.select("at", "pointer", "value").rows() == [(1, "gross_mass_kg", "y"), (1, "item_value_amount", "x")]
+    found = read.faults.select("at", "pointer", "value").rows()
+    assert found == [(1, "gross_mass_kg", "y"), (1, "item_value_amount", "x")]
     assert all(sentence.endswith(".") for sentence in read.faults["message"])
 
 

@@ -116,9 +116,8 @@ def test_only_dear_parcels_are_worth_more_than_the_limit(rows, destination):
         currency=pl.col("item_value_currency").first(),
         full=pl.col("reduced_set").first().is_in(["H1", "INFORMAL", "POSTAL"]),
     )
-    in_home = home.with_columns(
-        value=pl.col("value") * pl.col("currency").replace_strict(per, return_dtype=pl.Float64) / per[trader["currency"]]
-    )
+    rate = pl.col("currency").replace_strict(per, return_dtype=pl.Float64) / per[trader["currency"]]
+    in_home = home.with_columns(value=pl.col("value") * rate)
     above = in_home.filter(pl.col("value") > trader["limit"])
 
     assert abs(above.height / 4000 - trader["dear"]) < 0.02
@@ -152,8 +151,10 @@ def test_a_marketplace_has_one_scheme_number_for_all_its_sellers(parcels, destin
 
 
 def test_an_order_in_two_parcels_says_so_on_both(parcels):
-    orders = parcels.filter(pl.col("order_id").is_not_null()).group_by("order_id").agg(
-        pl.len(), told=pl.col("parcel_of_order").sort(), houses=pl.col("consignee_street").n_unique()
+    orders = (
+        parcels.filter(pl.col("order_id").is_not_null())
+        .group_by("order_id")
+        .agg(pl.len(), told=pl.col("parcel_of_order").sort(), houses=pl.col("consignee_street").n_unique())
     )
 
     two = orders.filter(pl.col("len") == 2)

@@ -131,10 +131,19 @@ def _prove_stage(stage: Stage, have: dict[Table, dict[str, pl.DataType]], suppli
 def _prove_by_empty_run(
     stage: Stage, have: Mapping[Table, Mapping[str, pl.DataType]], supplies: Mapping[str, Supply]
 ) -> None:
-    """Run the stage on no rows and compare what it adds with what it declares."""
+    """Run the stage on no rows and compare what it adds with what it declares, and what it was given with what it keeps.
+
+    Only what a stage declares is taken from it: a column it was given and drops or retypes shows a change that would
+    be lost without a word.
+    """
     filings, items = (pl.DataFrame(schema={**have[table], ROW: pl.UInt32()}) for table in TABLES)
     tables = {name: supplies[name](filings, items) for name in stage.needs}
     made = stage.run((filings if stage.table == "filings" else items).lazy(), tables).collect_schema()
     for name, dtype in stage.adds.items():
         if made.get(name) != dtype:
             raise PlanError(f"Stage '{stage.name}' declares '{name}' as {dtype} and makes {made.get(name)}.")
+    given = {} if stage.is_rollup else have[stage.table]
+    for name, dtype in given.items():
+        if made.get(name) != dtype:
+            kept = f"makes it {made[name]}" if name in made else "drops it"
+            raise PlanError(f"Stage '{stage.name}' is given '{name}' as {dtype} and {kept}; a stage only adds.")

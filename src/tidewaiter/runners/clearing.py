@@ -10,9 +10,10 @@ import polars as pl
 from tidewaiter.kit.jurisdiction import rule_table
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.model.columns import FIELDS
-from tidewaiter.pipeline.clearance import LIMIT, Clearance
+from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
+from tidewaiter.pipeline.tables import LIMIT
 from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
@@ -24,8 +25,8 @@ from tidewaiter.stages.decide import decide, kinds_table
 from tidewaiter.stages.windows import facts as window_facts
 
 CONSIGNMENTS = (
-    "parcel_id", "consignment_id", "filing_kind", "version", "declarant_id", "jurisdiction", "duty_point_at", "category",
-    "reduced_set", "reduced_set_used", "route", "decision", "pending_on", "resolved", "reasons", "score", "currency",
+    "parcel_id", "consignment_id", "filing_kind", "version", "declarant_id", "jurisdiction", "duty_point_at",
+    "category", "reduced_set", "reduced_set_used", "route", "decision", "pending_on", "resolved", "reasons", "score", "currency",
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
     "source_file", "source_position", "law_version",
 )  # fmt: skip

@@ -17,7 +17,7 @@ FILING = ["identity_key", "identity_hash"]
 
 @dataclass(frozen=True)
 class Fates:
-    """Per row in reading order: its fate, its filing (dense number of accepted filings, else -1), the row it repeats."""
+    """Per row in reading order: its fate, its filing (number of an accepted filing, else -1), the row it repeats."""
 
     fate: np.ndarray
     filing_no: np.ndarray

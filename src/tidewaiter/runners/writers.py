@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ class LakeWriter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lake")
         self._waiting: Future[None] | None = None
 
-    def __enter__(self) -> "LakeWriter":
+    def __enter__(self) -> Self:
         """Nothing is opened before the first rows come."""
         return self
 

@@ -58,8 +58,8 @@ def charges(
 def _duty(
     items: pl.DataFrame, texts: pl.DataFrame, rules: pl.DataFrame, currency: str, tax_type: Mapping[str, str]
 ) -> pl.DataFrame:
-    is_tariff = pl.col("duty_rule") == "tariff"
-    by_rule = rules.select(duty_rule_id="rule_id", law_period="law_period", rule_text="rule_text", rule_source="rule_source")
+    is_tariff, is_relief = pl.col("duty_rule") == "tariff", pl.col("duty_rule") == "relief"
+    by_rule = rules.rename({"rule_id": "duty_rule_id"})
     return (
         items.lazy()
         .join(texts.lazy(), on="tariff_row", how="left", maintain_order="left")
@@ -73,10 +73,10 @@ def _duty(
             rate_text=pl.when(is_tariff).then(pl.col("rate_text")).otherwise(pl.col("rule_text")),
             amount_minor="duty_minor",
             status="duty_status",
-            relief_code=pl.when(pl.col("duty_rule") == "relief").then(pl.col("duty_rule_id")),
+            relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")),
             liable=pl.lit("declarant"),
             payer=_payer(),
-            collected_from=pl.when(pl.col("duty_rule") == "relief").then(pl.lit("none")).otherwise("duty_collected_from"),
+            collected_from=pl.when(is_relief).then(pl.lit("none")).otherwise("duty_collected_from"),
             rule_id=pl.when(is_tariff).then(pl.col("rate_code")).otherwise(pl.col("duty_rule_id")),
             source=pl.when(is_tariff).then(pl.col("source")).otherwise(pl.col("rule_source")),
         )
@@ -93,7 +93,7 @@ def _tax(
 ) -> pl.DataFrame:
     rule = pl.col("tax_rule")
     is_rated = rule.is_in(["border", "operator"])
-    by_rule = rules.select(tax_rule_id="rule_id", law_period="law_period", rule_text="rule_text", rule_source="rule_source")
+    by_rule = rules.rename({"rule_id": "tax_rule_id"})
     by_place = texts.select(destination_country="place", duty_day="duty_day", rate_text="rate_text", source="source")
     return (
         items.lazy()

@@ -55,9 +55,20 @@ DOZENS = ("DOZEN", "DOZENS", "DZN", "DOZ")
 """Units of quantity as senders write them (UN/ECE Recommendation 20 codes and plain words)."""
 
 
-def look_up_tariff(items: pl.LazyFrame, tariff: pl.LazyFrame) -> pl.LazyFrame:
-    """Lay the tariff's answer for its code beside each item; a code the shelf does not know stays empty."""
-    columns = tariff.select("commodity_code", "duty_day", *TARIFF)
+def look_up_tariff(items: pl.LazyFrame, tariff: pl.LazyFrame, currency: str) -> pl.LazyFrame:
+    """Lay the tariff's answer for its code beside each item; a code the shelf does not know stays empty.
+
+    An amount per quantity in another currency than ``currency``, the jurisdiction's, is unresolved: nothing says at
+    which rate it would be converted.
+    """
+    is_foreign = (pl.col("duty_kind") == "specific") & pl.col("specific_currency").ne_missing(pl.lit(currency))
+    other = pl.format(
+        "its duty is an amount in {}, not in {}", pl.col("specific_currency").fill_null("?"), pl.lit(currency)
+    )
+    columns = tariff.with_columns(
+        duty_kind=pl.when(is_foreign).then(pl.lit("unresolved")).otherwise("duty_kind"),
+        unresolved_reason=pl.when(is_foreign).then(other).otherwise("unresolved_reason"),
+    ).select("commodity_code", "duty_day", *TARIFF)
     return items.join(columns, on=["commodity_code", "duty_day"], how="left", maintain_order="left")
 
 
@@ -71,8 +82,10 @@ def assess_duty(items: pl.LazyFrame, digits: int) -> pl.LazyFrame:
     rule = pl.col("duty_rule")
     is_tariff = rule == "tariff"
     is_rated = pl.col("duty_kind").is_in(["ad_valorem", "free", "specific"])
-    charged_code = pl.when(pl.col("flat_duty_by_hs6")).then(pl.col("commodity_code").str.slice(0, 6)).otherwise(
-        pl.col("commodity_code")
+    charged_code = (
+        pl.when(pl.col("flat_duty_by_hs6"))
+        .then(pl.col("commodity_code").str.slice(0, 6))
+        .otherwise(pl.col("commodity_code"))
     )
     return (
         items.with_columns(
@@ -102,7 +115,12 @@ def _amount(digits: int) -> pl.Expr:
     by_quantity = times_rate(pl.col("duty_quantity_micro"), pl.col("specific_e8"), e8_in_minor)
     kind = pl.col("duty_kind")
     by_tariff = (
-        pl.when(kind == "free").then(0).when(kind == "ad_valorem").then(by_value).when(kind == "specific").then(by_quantity)
+        pl.when(kind == "free")
+        .then(0)
+        .when(kind == "ad_valorem")
+        .then(by_value)
+        .when(kind == "specific")
+        .then(by_quantity)
     )
     is_valued = pl.col("customs_value_minor").is_not_null()
     return (

@@ -46,7 +46,8 @@ def settle(filings: pl.LazyFrame) -> pl.LazyFrame:
     Due at the border are duty, fees and tax under the ``border`` rule. Tax collected by the vendor or deferred to
     the operator is not due here and blocks nothing. ``resolved`` is false while any part due is unknown.
     """
-    tax_here = pl.when(pl.col("tax_rule") == "border").then(pl.col("tax_minor")).when(pl.col("tax_rule").is_not_null()).then(0)
+    rule = pl.col("tax_rule")
+    tax_here = pl.when(rule == "border").then(pl.col("tax_minor")).when(rule.is_not_null()).then(0)
     due = pl.col("duty_minor") + tax_here + pl.col("fee_minor")
     is_complete = pl.col("law_not_loaded").is_null() & pl.col("law_period").is_not_null()
     unknown_rule = pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()

@@ -65,12 +65,16 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     )
     converted = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
     is_told = pl.col("value_micro").is_not_null() & pl.col("value_currency").is_not_null()
-    return converted.with_columns(
-        line_value_minor=in_minor("value_micro", digits),
-    ).with_columns(
-        (is_told & pl.col("rate_num").is_null()).alias(NO_EXCHANGE_RATE.flag),
-        (~is_told).alias(NO_VALUE.flag),
-    ).drop("rate_num", "rate_den")
+    return (
+        converted.with_columns(
+            line_value_minor=in_minor("value_micro", digits),
+        )
+        .with_columns(
+            (is_told & pl.col("rate_num").is_null()).alias(NO_EXCHANGE_RATE.flag),
+            (~is_told).alias(NO_VALUE.flag),
+        )
+        .drop("rate_num", "rate_den")
+    )
 
 
 def in_minor(micro: str, digits: int) -> pl.Expr:
@@ -79,7 +83,7 @@ def in_minor(micro: str, digits: int) -> pl.Expr:
 
 
 def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a filing: the sum of its lines (empty as soon as one line is), lines, distinct codes at 6 and all digits."""
+    """One row a filing: the sum of its lines (empty as soon as one is), how many lines, and how many distinct codes."""
     value = pl.col("line_value_minor")
     code = pl.col("commodity_code")
     return items.group_by("filing_row", maintain_order=True).agg(
@@ -118,10 +122,14 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
         )
     whole = pl.sum_horizontal(*made, ignore_nulls=False)
     is_dutiable = pl.col("law_customs_value_includes_freight")
-    return frame.with_columns(
-        dutiable_costs_minor=pl.when(is_dutiable).then(whole).otherwise(0),
-        has_assumed_costs=pl.col("has_assumed_costs") & is_dutiable.fill_null(value=False),
-    ).with_columns(pl.col("dutiable_costs_minor").is_null().alias(COSTS_UNKNOWN.flag)).drop("other_costs_minor")
+    return (
+        frame.with_columns(
+            dutiable_costs_minor=pl.when(is_dutiable).then(whole).otherwise(0),
+            has_assumed_costs=pl.col("has_assumed_costs") & is_dutiable.fill_null(value=False),
+        )
+        .with_columns(pl.col("dutiable_costs_minor").is_null().alias(COSTS_UNKNOWN.flag))
+        .drop("other_costs_minor")
+    )
 
 
 def _is_assumed(cost_minor: str) -> pl.Expr:

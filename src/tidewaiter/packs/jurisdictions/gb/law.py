@@ -139,7 +139,8 @@ def _set_used() -> pl.Expr:
     is_plain = ~pl.col("has_licence_goods") & ~pl.col("has_excise_goods")
     has_preference = pl.col("claims_preference").fill_null(value=False)
     is_authorised = pl.col("authorisations").str.contains("BIRDS", literal=True).fill_null(value=False)
-    is_relieved = law.is_within("low_value_limit_minor") & (pl.col("duty_rule") == "relief")
+    may_be_relieved = law.is_within("low_value_limit_minor") & ~pl.col("has_relief_excluded_goods")
+    is_relieved = may_be_relieved & (pl.col("duty_rule") == "relief")
     is_outside_post = pl.col("mode") != "post"
     is_vat_elsewhere = pl.col("is_sale") & pl.col("tax_rule").is_in(["vendor", "none"])
     is_bulk = law.is_in_force("bulk_data_set") & is_authorised & is_outside_post & is_vat_elsewhere
