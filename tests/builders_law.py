@@ -11,7 +11,6 @@ title = "Examplia"
 currency = "EUR"
 places = ["AQ"]
 sets = ["SHORT", "LONG"]
-default_set = "SHORT"
 duty_point = ["presented_at"]
 not_included = ["levies on ice"]
 [exchange]

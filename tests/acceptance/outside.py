@@ -8,7 +8,6 @@ title = "Examplia"
 currency = "EUR"
 places = ["AQ"]
 sets = ["SHORT", "LONG"]
-default_set = "SHORT"
 duty_point = ["presented_at", "accepted_at"]
 
 [exchange]

@@ -15,7 +15,7 @@ def test_a_sheet_is_taken_over_word_by_word():
     made = jurisdiction(fact(), RATE, FEE, REQUIRED, FINDING)
 
     assert (made.code, made.title, made.currency, made.places) == ("ZZ", "Examplia", "EUR", ("AQ",))
-    assert (made.sets, made.default_set, made.duty_point) == (("SHORT", "LONG"), "SHORT", ("presented_at",))
+    assert (made.sets, made.duty_point) == (("SHORT", "LONG"), ("presented_at",))
     assert (made.exchange_rule, made.exchange_is_legal_source, made.exchange_source) == (
         "ecb_daily",
         False,

@@ -130,7 +130,6 @@ class Jurisdiction:
     currency: str
     places: tuple[str, ...]
     sets: tuple[str, ...]
-    default_set: str
     duty_point: tuple[str, ...]
     exchange_rule: str
     exchange_is_legal_source: bool
@@ -165,7 +164,6 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         currency=main["currency"],
         places=tuple(main.get("places", ())) + tuple(member["place"] for member in members),
         sets=tuple(main["sets"]),
-        default_set=main["default_set"],
         duty_point=tuple(main["duty_point"]),
         exchange_rule=main["exchange"]["rule"],
         exchange_is_legal_source=main["exchange"]["is_legal_source"],

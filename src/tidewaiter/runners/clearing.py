@@ -26,7 +26,8 @@ from tidewaiter.stages.windows import facts as window_facts
 
 CONSIGNMENTS = (
     "parcel_id", "consignment_id", "filing_kind", "version", "declarant_id", "jurisdiction", "duty_point_at",
-    "category", "reduced_set", "reduced_set_used", "route", "decision", "pending_on", "resolved", "reasons", "score", "currency",
+    "category", "reduced_set", "reduced_set_used",
+    "route", "decision", "pending_on", "resolved", "reasons", "score", "currency",
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
     "source_file", "source_position", "law_version",
 )  # fmt: skip

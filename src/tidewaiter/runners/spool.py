@@ -68,10 +68,11 @@ def in_chunks(
 ) -> Iterator[pl.DataFrame]:
     """Whole filings at a time, about ``chunk_rows`` rows each, with ``filing_no``; rows of no filing are left out.
 
-    ``filing_no`` is ascending over the rows that have one (each filing's rows stand together).
+    ``filing_no`` is ascending over the rows that have one (each filing's rows stand together). Where no row has one,
+    there is one chunk of no rows, so that whoever writes knows the columns.
     """
     held: list[pl.DataFrame] = []
-    height, start = 0, 0
+    height, start, is_first = 0, 0, True
     for number in range(len(spool)):
         rows = complete(spool.read(number, columns), columns)
         own = filing_no[start : start + rows.height]
@@ -84,10 +85,16 @@ def in_chunks(
             if not cut:
                 break
             yield together[:cut]
+            is_first = False
             held, height = [together[cut:]], together.height - cut
-    rest = pl.concat(held) if held else None
-    if rest is not None and rest.height:
-        yield rest
+    if height or is_first:
+        yield pl.concat(held) if held else _no_rows(columns)
+
+
+def _no_rows(columns: Sequence[str] | None) -> pl.DataFrame:
+    wanted = {item.inner: item.dtype for item in FIELDS} | PASSED
+    names = wanted if columns is None else {name: wanted[name] for name in columns}
+    return pl.DataFrame(schema={"filing_no": pl.Int64, **names})
 
 
 def _accepted(rows: pl.DataFrame, filing_no: np.ndarray) -> pl.DataFrame:
