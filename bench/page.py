@@ -56,5 +56,6 @@ def page(told: Told, machine: str, filings: int, rounds: int, median: Callable[[
 
 FOOT = """
 The *flat* list is a courier's: 24 columns. The *wide* one has a column for each of 79 canonical fields. Intake is
-landing, reading, typing, identity, settling duplicates, and every check of data quality; process time of all threads.
+reading, typing, identity, settling duplicates and every check of data quality, in process time of all threads; landing
+(the copy of the original and its hash) is part of the whole command only.
 """

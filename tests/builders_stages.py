@@ -11,8 +11,8 @@ from tidewaiter.stages import duty, tax, totals, value
 COMMON = {"filing_row": pl.UInt32(), "duty_day": pl.Date(), "law_period": pl.Int32(), **REGIME}
 BETWEEN_ITEMS = {
     **ITEM_SCHEMA, **COMMON, **value.LINE, **value.CUSTOMS_VALUE, **duty.TARIFF, **duty.ADDS, **tax.RATES, **tax.ADDS,
-    "destination_country": pl.String(), "intrinsic_value_minor": pl.Int64(), "dutiable_costs_minor": pl.Int64(),
-    "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(), "is_reduced_rate_goods": pl.Boolean(),
+    "destination_country": pl.String(), "duty_paid_by": pl.String(), "intrinsic_value_minor": pl.Int64(),
+    "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(), "is_reduced_rate_goods": pl.Boolean(),
 }  # fmt: skip
 BETWEEN_FILINGS = {
     **FILING_SCHEMA, **COMMON, **value.TOTALS, **totals.SUMS, "run_accepted_at": INSTANT, "fee_minor": pl.Int64(),

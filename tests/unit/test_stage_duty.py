@@ -126,8 +126,8 @@ def test_a_line_without_a_code_is_no_res_06_where_another_rule_decides():
     assert amount(duty_rule=None, commodity_code=None)[4] is False
 
 
-def by_quantity(unit, e8=96_000_000, **said):
-    return amount(duty_kind="specific", duty_num=None, specific_e8=e8, specific_unit=unit, **said)
+def by_quantity(charged_per, e8=96_000_000, **said):
+    return amount(duty_kind="specific", duty_num=None, specific_e8=e8, specific_unit=charged_per, **said)
 
 
 @pytest.mark.parametrize(("mg", "duty"), [(0, 0), (24_509, 0), (24_510, 1), (1_000_000, 20), (2_524_510, 52)])
