@@ -12,7 +12,8 @@ COMMON = {"filing_row": pl.UInt32(), "duty_day": pl.Date(), "law_period": pl.Int
 BETWEEN_ITEMS = {
     **ITEM_SCHEMA, **COMMON, **value.LINE, **value.CUSTOMS_VALUE, **duty.TARIFF, **duty.ADDS, **tax.RATES, **tax.ADDS,
     "destination_country": pl.String(), "duty_paid_by": pl.String(), "intrinsic_value_minor": pl.Int64(),
-    "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(), "is_reduced_rate_goods": pl.Boolean(),
+    "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(),
+    "is_reduced_rate_goods": pl.Boolean(),
 }  # fmt: skip
 BETWEEN_FILINGS = {
     **FILING_SCHEMA, **COMMON, **value.TOTALS, **totals.SUMS, "run_accepted_at": INSTANT, "fee_minor": pl.Int64(),
@@ -41,6 +42,6 @@ def a_fee(**said: object) -> Fee:
     return Fee(**{**sound, **said})
 
 
-def a_kind(code: str = "XXX-01", severity: str = "ask", level: str = "filing", **said: object) -> FindingKind:
+def a_kind(code: str = "TST-01", severity: str = "ask", level: str = "filing", **said: object) -> FindingKind:
     """A kind of finding, with what the test says otherwise."""
     return FindingKind(code, "A title", "A sentence that is long enough.", severity, level, **said)

@@ -15,14 +15,16 @@ from tidewaiter.runners.landing import hashed, land
 A1, A2 = (filing_key("S", "import", name, 1) for name in ("A1", "A2"))
 
 
-def a_run(folder, *rows, name="list.csv"):
+def a_run(folder, *rows, name="list.csv", jurisdiction="EU/DE"):
     """A folder as a finished run leaves it, as far as history looks."""
     folder.mkdir(parents=True)
     text = a_list(*rows)
     [original] = land(hashed([written(folder, text, name)]), folder / "originals")
     (folder / name).unlink()
     source = {"name": name, "sha256": original.sha256, "member": "", "sheet": "tidewaiter"}
-    (folder / "receipt.json").write_text(json.dumps({"run": {"submitter": "S"}, "sources": [source]}))
+    (folder / "receipt.json").write_text(
+        json.dumps({"run": {"submitter": "S", "jurisdiction": jurisdiction}, "sources": [source]})
+    )
     keys = [filing_key("S", "import", row.split(",")[0], 1) for row in rows]
     told = {"filing_key": keys, "source_file": [name] * len(rows)}
     pl.DataFrame(told).write_parquet(folder / "history.parquet")
@@ -30,15 +32,25 @@ def a_run(folder, *rows, name="list.csv"):
 
 
 def before(folder, *keys):
-    return rows_told_before(load_history(folder), pl.Series("filing_key", keys, dtype=pl.Int64), [])
+    return rows_told_before(load_history(folder, "EU"), pl.Series("filing_key", keys, dtype=pl.Int64), [])
 
 
 def test_one_run_is_found_and_so_are_all_below_a_folder(tmp_path):
     first = a_run(tmp_path / "b", a_row())
     a_run(tmp_path / "a", a_row(consignment_id="A2"))
 
-    assert load_history(first).folders == (first,)
-    assert load_history(tmp_path).rows.select("filing_key", "run_no").rows() == [(A2, 0), (A1, 1)]
+    assert load_history(first, "EU").folders == (first,)
+    assert load_history(tmp_path, "EU").rows.select("filing_key", "run_no").rows() == [(A2, 0), (A1, 1)]
+
+
+def test_runs_of_another_jurisdiction_are_left_alone_and_named_where_there_are_no_others(tmp_path):
+    a_run(tmp_path / "a", a_row(), jurisdiction="GB")
+
+    with pytest.raises(WrongUse, match=r"no earlier run of EU \(but of GB\)"):
+        load_history(tmp_path, "EU")
+
+    own = a_run(tmp_path / "b", a_row())
+    assert load_history(tmp_path, "EU").folders == (own,)
 
 
 @pytest.mark.parametrize("gone", ["receipt.json", "history.parquet"])
@@ -46,7 +58,7 @@ def test_a_folder_of_no_finished_run_is_wrong_use(gone, tmp_path):
     (a_run(tmp_path / "a", a_row()) / gone).unlink()
 
     with pytest.raises(WrongUse, match="holds no earlier run"):
-        load_history(tmp_path)
+        load_history(tmp_path, "EU")
 
 
 def test_only_the_rows_asked_for_are_told_again_with_their_place(tmp_path):

@@ -59,7 +59,9 @@ def test_a_stage_that_takes_a_column_of_the_other_table_is_refused():
 
 
 def test_a_stage_that_takes_a_column_as_another_type_is_refused():
-    assert refused(a_stage(takes={"worth": pl.String()})) == "Stage 'double' takes 'worth' as String; it arrives as Int64."
+    told = refused(a_stage(takes={"worth": pl.String()}))
+
+    assert told == "Stage 'double' takes 'worth' as String; it arrives as Int64."
 
 
 def test_a_stage_that_needs_a_shelf_nobody_supplies_is_refused():
@@ -78,8 +80,10 @@ def test_a_roll_up_that_adds_what_the_filings_have_already_is_refused():
 
 
 def test_what_is_made_on_items_may_be_rolled_up_under_the_same_name():
-    same = a_stage(name="sum", to="filings", takes={"twice": pl.Int64()},
-                   run=lambda items, _tables: items.group_by(ROW, maintain_order=True).agg(pl.col("twice").sum()))  # fmt: skip
+    def summed(items, _tables):
+        return items.group_by(ROW, maintain_order=True).agg(pl.col("twice").sum())
+
+    same = a_stage(name="sum", to="filings", takes={"twice": pl.Int64()}, run=summed)
 
     assert run(a_stage(), same).filings["twice"].to_list() == [6, 10]
 
@@ -93,6 +97,13 @@ def test_what_is_made_on_items_may_be_rolled_up_under_the_same_name():
 )
 def test_a_stage_that_makes_something_else_than_it_declares_is_refused(made, sentence):
     assert refused(a_stage(run=lambda frame, _tables: frame.with_columns(**made))) == sentence
+
+
+def test_a_stage_that_looks_at_a_column_that_is_nowhere_is_refused():
+    told = refused(a_stage(run=lambda frame, _t: frame.with_columns(twice=pl.col("weight"))))
+
+    assert told.startswith("Stage 'double' looks for a column that is not there: ")
+    assert "weight" in told
 
 
 def test_a_stage_that_drops_a_column_it_was_given_is_refused():
@@ -120,8 +131,10 @@ def test_a_carry_of_what_nobody_adds_is_refused():
 def test_a_carried_column_can_be_taken_with_its_type():
     takes = a_stage(takes={"place": pl.String()})
 
+    mistaken = a_stage(takes={"place": pl.Int64()})
+
     assert prove((Carry(("place",)), takes), FILINGS, ITEMS, {}).steps[1] is takes
-    assert "takes 'place' as Int64; it arrives as String" in refused(Carry(("place",)), a_stage(takes={"place": pl.Int64()}))
+    assert "takes 'place' as Int64; it arrives as String" in refused(Carry(("place",)), mistaken)
 
 
 def test_a_stage_adds_its_columns_and_keeps_every_row_in_its_place():
@@ -171,12 +184,11 @@ def test_a_roll_up_in_another_order_finds_its_filings():
 
 def test_a_stage_is_given_the_shelves_it_needs_cut_to_the_chunk():
     def count(filings, items):
-        return pl.LazyFrame({"many": [filings.height * 10 + items.height]}, schema={"many": pl.Int64})
+        return pl.LazyFrame({"twice": [filings.height * 10 + items.height]}, schema={"twice": pl.Int64})
 
-    told = run(
-        a_stage(needs=("count",), run=lambda items, tables: items.join(tables["count"].rename({"many": "twice"}), how="cross")),
-        supplies={"count": count},
-    )  # fmt: skip
+    counted = a_stage(needs=("count",), run=lambda items, tables: items.join(tables["count"], how="cross"))
+
+    told = run(counted, supplies={"count": count})
 
     assert told.items["twice"].to_list() == [23] * 3
 

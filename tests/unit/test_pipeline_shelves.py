@@ -73,8 +73,8 @@ def rated(*rates, days=(DAY,)):
 
 
 def a_rate(**said):
-    sound = {"place": "DE", "category": "standard", "rate": Rate.of_percent("19"), "valid_from": DAY, "source": "an act",
-             "evidence": "read"}  # fmt: skip
+    sound = {"place": "DE", "category": "standard", "rate": Rate.of_percent("19"), "valid_from": DAY,
+             "source": "an act", "evidence": "read"}  # fmt: skip
     return TaxRate(**{**sound, **said})
 
 

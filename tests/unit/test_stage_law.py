@@ -63,7 +63,8 @@ def test_the_law_of_its_period_stands_beside_each_filing():
 
 
 def test_the_first_limit_in_force_is_watched():
-    rows = pl.LazyFrame({"law_a": [1, None, None], "law_b": [2, 3, None]}, schema={"law_a": pl.Int64, "law_b": pl.Int64})
+    limits = {"law_a": [1, None, None], "law_b": [2, 3, None]}
+    rows = pl.LazyFrame(limits, schema=dict.fromkeys(limits, pl.Int64))
 
     assert watch_limit(rows, ["law_a", "law_b"]).collect()["low_value_limit_minor"].to_list() == [1, 3, None]
     assert watch_limit(rows, []).collect()["low_value_limit_minor"].to_list() == [None] * 3

@@ -41,9 +41,7 @@ def test_half_a_minor_unit_goes_up_in_currencies_of_no_two_and_three_decimals(mi
     [("JPY", 1, 160, 1), ("KWD", 3_259, 1_000, 326), ("USD", 10_000, 11_683, 86)],
 )
 def test_a_line_is_converted_by_the_rate_of_its_own_currency(currency, numerator, denominator, minor):
-    told = valued(
-        {"value_micro": 1_000_000, "value_currency": currency}, by=[EURO, (currency, numerator, denominator)]
-    )
+    told = valued({"value_micro": 1_000_000, "value_currency": currency}, by=[EURO, (currency, numerator, denominator)])
 
     assert told["line_value_minor"].to_list() == [minor]
 
@@ -248,5 +246,3 @@ def test_the_customs_value_of_a_filing_is_unknown_as_soon_as_that_of_a_line_is()
     ).collect()  # fmt: skip
 
     assert told.rows() == [(0, 11), (1, None)]
-
-

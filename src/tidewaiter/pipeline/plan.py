@@ -131,14 +131,17 @@ def _prove_stage(stage: Stage, have: dict[Table, dict[str, pl.DataType]], suppli
 def _prove_by_empty_run(
     stage: Stage, have: Mapping[Table, Mapping[str, pl.DataType]], supplies: Mapping[str, Supply]
 ) -> None:
-    """Run the stage on no rows and compare what it adds with what it declares, and what it was given with what it keeps.
+    """Run the stage on no rows: it must make what it declares and keep what it was given.
 
-    Only what a stage declares is taken from it: a column it was given and drops or retypes shows a change that would
-    be lost without a word.
+    Only what a stage declares is taken from it, so that a change of a column it was given would be lost without a word.
     """
     filings, items = (pl.DataFrame(schema={**have[table], ROW: pl.UInt32()}) for table in TABLES)
     tables = {name: supplies[name](filings, items) for name in stage.needs}
-    made = stage.run((filings if stage.table == "filings" else items).lazy(), tables).collect_schema()
+    try:
+        made = stage.run((filings if stage.table == "filings" else items).lazy(), tables).collect_schema()
+    except pl.exceptions.ColumnNotFoundError as fault:
+        lost = str(fault).partition("\n")[0]
+        raise PlanError(f"Stage '{stage.name}' looks for a column that is not there: {lost}.") from fault
     for name, dtype in stage.adds.items():
         if made.get(name) != dtype:
             raise PlanError(f"Stage '{stage.name}' declares '{name}' as {dtype} and makes {made.get(name)}.")

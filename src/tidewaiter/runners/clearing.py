@@ -34,6 +34,7 @@ CONSIGNMENTS = (
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",
     "line_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "decision", "findings", "exchange_status",
+    "unmapped",
 )  # fmt: skip
 
 READ_ALWAYS = frozenset(

@@ -28,15 +28,19 @@ class History:
     folders: tuple[Path, ...]
 
 
-def load_history(folder: Path) -> History:
-    """Read a run's folder, or every run's folder below one; ``WrongUse`` where there is none.
+def load_history(folder: Path, jurisdiction: str) -> History:
+    """Read a run's folder, or every run's folder below one, of this jurisdiction; ``WrongUse`` where there is none.
 
-    A folder without a receipt is none: it is of a run that is being written, or that died.
+    A folder without a receipt is none: it is of a run that is being written, or that died. Runs of another
+    jurisdiction are another administration's: its references and its currency mean nothing here.
     """
-    runs = [run for run in (folder, *sorted(folder.glob("*"))) if _is_finished(run)]
+    finished = [run for run in (folder, *sorted(folder.glob("*"))) if _is_finished(run)]
+    runs = [run for run in finished if _jurisdiction(run) == jurisdiction]
     if not runs:
+        others = ", ".join(sorted({_jurisdiction(run) for run in finished}))
         raise WrongUse(
-            f"{folder} holds no earlier run. Name a folder that 'tidewaiter clear' wrote, or one above such."
+            f"{folder} holds no earlier run of {jurisdiction}{f' (but of {others})' if others else ''}. "
+            "Name a folder that 'tidewaiter clear' wrote, or one above such."
         )
     frames = [
         pl.read_parquet(run / FILE).with_columns(run_no=pl.lit(number, dtype=pl.Int32))
@@ -47,6 +51,10 @@ def load_history(folder: Path) -> History:
 
 def _is_finished(run: Path) -> bool:
     return not run.name.startswith(".") and (run / RECEIPT).is_file() and (run / FILE).is_file()
+
+
+def _jurisdiction(run: Path) -> str:
+    return str(_receipt(run)["run"]["jurisdiction"]).partition("/")[0]
 
 
 def rows_told_before(

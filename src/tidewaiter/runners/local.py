@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
@@ -25,7 +26,7 @@ from tidewaiter.runners.reading import Source
 from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
 from tidewaiter.runners.report import write_report
 from tidewaiter.runners.spool import Spool, regrouped
-from tidewaiter.runners.workspace import RECEIPT, workspace
+from tidewaiter.runners.workspace import RECEIPT, told_plainly, workspace
 from tidewaiter.runners.writers import write_whole
 
 CHUNK_ROWS = 65_536
@@ -95,10 +96,25 @@ def _cleared(
             progress("clearing", chunk.filings.height)
 
     narrow = narrow_pass(run, spool, filing_no, order.chunk_rows)
-    facts = facts_of(run, narrow, order.history.rows if order.history else None)
+    facts = facts_of(run, narrow, _once(order.history) if order.history else None)
     wide_pass(run, spool, filing_no, order.chunk_rows, facts, folder, tally)
     write_whole(folder, [("history", narrow)])
+    _refuse_loss(intake.counts["accepted"], narrow.height, sum(totals.decisions.values()))
     return totals
+
+
+def _once(history: History) -> pl.DataFrame:
+    """Each filing of the history once, though two earlier runs may have held it."""
+    return history.rows.unique("filing_key", keep="first", maintain_order=True)
+
+
+def _refuse_loss(accepted: int, narrow: int, decided: int) -> None:
+    """Stop before anything is put in place where a filing got lost on the way."""
+    if not accepted == narrow == decided:
+        raise PlanError(
+            f"Of {accepted} accepted filings {narrow} were looked at and {decided} decided. Nothing was put in place; "
+            "this is a fault of Tidewaiter, please report it with the file."
+        )
 
 
 def _grouped(intake: Intake, chunk_rows: int, scratch: Path) -> tuple[Spool, np.ndarray]:
@@ -112,7 +128,8 @@ def _grouped(intake: Intake, chunk_rows: int, scratch: Path) -> tuple[Spool, np.
 def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any]) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
     write_whole(folder, [("quarantine", intake.quarantine), ("duplicates", intake.duplicates.select(list(DUPLICATES)))])
-    intake.quarantine.write_csv(folder / "quarantine.csv")
+    with told_plainly(folder):
+        intake.quarantine.write_csv(folder / "quarantine.csv")
     jurisdiction = order.clearance.jurisdiction
     about = {
         "jurisdiction": jurisdiction.code,

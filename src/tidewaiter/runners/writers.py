@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,8 +36,9 @@ class LakeWriter:
                 self._waiting.result()
         finally:
             self._thread.shutdown(wait=True)
-            for writer in self._open.values():
-                writer.close()
+            with told_plainly(self._folder), ExitStack() as all_of_them:
+                for writer in self._open.values():
+                    all_of_them.callback(writer.close)
 
     def append(self, frames: Mapping[str, pl.DataFrame]) -> None:
         """Append each frame to its file; returns once the *previous* call's rows are written."""

@@ -60,7 +60,7 @@ def clear_files(
     rules = list(discovery.risk_rules(packs).values())
     sheets = list(discovery.sender_sheets(packs).values())
     shelves = open_shelves(law, rules, sheets, home or home_folder())
-    earlier = _earlier(history, target) if history else None
+    earlier = _earlier(history, target, law.code) if history else None
     with surveyed(inputs, stream) as found:
         order = Order(
             sources=found.sources,
@@ -111,9 +111,9 @@ def moment_of(on: str) -> Moment:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _earlier(folder: Path, target: Path) -> History:
+def _earlier(folder: Path, target: Path, jurisdiction: str) -> History:
     """Runs to look back on; the run that is to be written is none of them, though it may lie among them."""
-    found = load_history(folder)
+    found = load_history(folder, jurisdiction)
     own = [number for number, run in enumerate(found.folders) if run.resolve() == target.resolve()]
     return replace(found, rows=found.rows.filter(~pl.col("run_no").is_in(own))) if own else found
 
