@@ -17,7 +17,7 @@ from tools.source import DOCS, ROOT
 
 SITE = ROOT / "site"
 STYLE = (Path(__file__).parent / "docs.css").read_text(encoding="utf-8")
-PICTURES = "pictures"
+FRONT, PICTURES = "index.md", "pictures"
 SHELVES = ("tutorial", "howto", "explanation", "reference", "adr")
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 OUTSIDE = ("http://", "https://", "mailto:")
@@ -86,7 +86,7 @@ def rendered(page: Page, pages: list[Page]) -> str:
 
 def contents(here: Page, pages: list[Page]) -> str:
     """The list of all pages, seen from ``here``: the front pages, then shelf by shelf."""
-    shelves = {"": [page for page in pages if "/" not in page.name]}
+    shelves = {"": sorted((page for page in pages if "/" not in page.name), key=lambda page: page.name != FRONT)}
     shelves |= {shelf: [page for page in pages if page.name.startswith(f"{shelf}/")] for shelf in SHELVES}
     return "".join(
         f"<h2>{escape(_shelf_title(shelf))}</h2><ul>{''.join(_entry(here, page) for page in held)}</ul>"
@@ -102,7 +102,8 @@ def _shelf_title(shelf: str) -> str:
 def _entry(here: Page, page: Page) -> str:
     mark = ' aria-current="page"' if page == here else ""
     link = relpath(page.target, here.target.parent).replace("\\", "/")
-    return f'<li><a href="{escape(link)}"{mark}>{escape(page.title)}</a></li>'
+    title = "Overview" if page.name == FRONT else page.title
+    return f'<li><a href="{escape(link)}"{mark}>{escape(title)}</a></li>'
 
 
 def _with_anchors(tokens: list[Token]) -> list[Token]:
