@@ -137,6 +137,12 @@ def test_a_carried_column_can_be_taken_with_its_type():
     assert "takes 'place' as Int64; it arrives as String" in refused(Carry(("place",)), mistaken)
 
 
+def test_each_item_carries_what_its_own_filing_says():
+    told = run(Carry(("place",)), items=((0, 1), (1, 2), (1, 5), (2, 7)), places=("DE", "FR", None))
+
+    assert told.items.rows() == [(0, 1, "DE"), (1, 2, "FR"), (1, 5, "FR"), (2, 7, None)]
+
+
 def test_a_stage_adds_its_columns_and_keeps_every_row_in_its_place():
     told = run(a_stage())
 

@@ -71,7 +71,7 @@ def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
 
 def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.DataFrame:
     """Put the roll-up beside the filings; the usual case is one row for each, in order."""
-    if rolled.height == filings.height and rolled[ROW].equals(filings[ROW]):
+    if rolled[ROW].equals(filings[ROW]):
         return filings.hstack(rolled.select(list(stage.adds)))
     return filings.join(rolled, on=ROW, how="left", maintain_order="left")
 

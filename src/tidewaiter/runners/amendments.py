@@ -11,10 +11,7 @@ from tidewaiter.runners.identity import CONTENT, contents, filing_keys
 from tidewaiter.runners.intake import DUPLICATES, QUARANTINE, Intake, rows_as_told
 from tidewaiter.runners.spool import Spool
 
-KNOWN_OTHERWISE = (
-    "This filing was accepted before with other content. Send a new version with function 'amendment', "
-    "or leave the file out."
-)
+KNOWN_OTHERWISE = "This filing was accepted before with other content. Send it under the next version, or leave it out."
 KNOWN_UNREADABLE = "This filing was accepted before and its original is gone, so the two cannot be compared."
 
 KNOWN = {

@@ -34,7 +34,10 @@ DUPLICATES = {
     "of_file": pl.String,
     "of_position": pl.Int64,
 }
-CONTRADICTION = "The same filing is told twice with different content. Send one version, or an amendment."
+CONTRADICTION = (
+    "The same filing is told twice with different content. "
+    "Send what holds; what changes it goes under the next version."
+)
 SPOILT_FILING = "Another row of this filing could not be taken, and half a filing is never accepted."
 
 
