@@ -120,6 +120,15 @@ def test_a_line_without_a_code_is_res_06_where_duty_is_counted_by_code_and_takes
     assert told["res_06"].to_list() == [True, False, True]
 
 
+def test_a_flat_duty_of_which_the_law_says_no_amount_is_res_01_on_every_line_and_not_nil():
+    told = assessed(*({"duty_rule": "per_code", "law_flat_duty_minor": None},) * 2)
+
+    assert told["duty_minor"].to_list() == [None, None]
+    assert told["duty_status"].to_list() == ["unresolved", "unresolved"]
+    assert told["res_01"].to_list() == [True, True]
+    assert amount(law_flat_duty_minor=None)[2] is False
+
+
 def test_a_line_without_a_code_is_no_res_06_where_another_rule_decides():
     assert amount(duty_rule="relief", commodity_code=None) == (0, "relieved", *NOT_FLAGGED)
     assert amount(commodity_code=None)[4] is False

@@ -74,6 +74,17 @@ def is_gift_of_company() -> pl.Expr:
     return has_company() & (pl.col("nature") == "gift") & (pl.col("party_relation").fill_null("C2C") == "C2C")
 
 
+def is_open() -> pl.Expr:
+    """True where nobody can tell yet which duty or tax rule applies."""
+    return pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
+
+
+def is_short_of_facts(owed: str) -> pl.Expr:
+    """True where who trades with whom, or why, is not declared and decides; ``owed`` names what is owed at all."""
+    is_untold = pl.col("is_sale").is_null() | pl.col("is_gift").is_null() | pl.col("is_back").is_null()
+    return is_open() & is_untold & pl.col(VALUE).is_not_null() & is_in_force(owed)
+
+
 def is_worthless_document(nature: str = "nature") -> pl.Expr:
     """True for documents and correspondence declared without value, where the law relieves them."""
     return is_in_force("documents_relieved") & (pl.col(nature) == "document") & (pl.col(VALUE) == 0)

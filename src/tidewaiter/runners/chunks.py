@@ -15,14 +15,6 @@ Moment = datetime | Literal["accepted", "arrival"]
 
 TOLD = {"accepted": "accepted_at", "arrival": "arrival_est"}
 
-FILING_EXTRA = {
-    "filing_no": pl.Int64(),
-    "source_file": pl.String(),
-    "source_position": pl.Int64(),
-    "submitter": pl.String(),
-    "run_accepted_at": INSTANT,
-    "defaulted": pl.String(),
-}
 BY_CONTENT = ("item_commodity_code", "item_value_micro", "item_description", "item_net_mass_mg", "item_quantity_micro")
 """Order among lines that carry no number, then by all else they say, so that a shuffled file gives the same answers."""
 

@@ -81,7 +81,6 @@ def assess_duty(items: pl.LazyFrame, digits: int) -> pl.LazyFrame:
     """
     rule = pl.col("duty_rule")
     is_tariff = rule == "tariff"
-    is_rated = pl.col("duty_kind").is_in(["ad_valorem", "free", "specific"])
     charged_code = (
         pl.when(pl.col("flat_duty_by_hs6"))
         .then(pl.col("commodity_code").str.slice(0, 6))
@@ -95,7 +94,7 @@ def assess_duty(items: pl.LazyFrame, digits: int) -> pl.LazyFrame:
         .with_columns(duty_minor=_amount(digits))
         .with_columns(duty_status=_status())
         .with_columns(
-            (is_tariff & ~is_rated.fill_null(value=False)).fill_null(value=False).alias(NO_RATE.flag),
+            _has_no_rate().fill_null(value=False).alias(NO_RATE.flag),
             (is_tariff & (pl.col("duty_kind") == "specific") & pl.col("duty_quantity_micro").is_null())
             .fill_null(value=False)
             .alias(NO_QUANTITY.flag),
@@ -105,10 +104,18 @@ def assess_duty(items: pl.LazyFrame, digits: int) -> pl.LazyFrame:
     )
 
 
+def _has_no_rate() -> pl.Expr:
+    """The tariff gives no one rate, or the law no flat amount."""
+    rule, is_rated = pl.col("duty_rule"), pl.col("duty_kind").is_in(["ad_valorem", "free", "specific"])
+    is_flat_unknown = (rule == "per_code") & pl.col("law_flat_duty_minor").is_null()
+    return ((rule == "tariff") & ~is_rated.fill_null(value=False)) | is_flat_unknown
+
+
 def _amount(digits: int) -> pl.Expr:
     rule = pl.col("duty_rule")
     is_first = pl.struct("filing_row", "charged_code").is_first_distinct()
-    flat = pl.when(pl.col("charged_code").is_null()).then(None).when(is_first).then(pl.col("law_flat_duty_minor"))
+    is_open = pl.col("charged_code").is_null() | pl.col("law_flat_duty_minor").is_null()
+    flat = pl.when(is_open).then(None).when(is_first).then(pl.col("law_flat_duty_minor"))
     by_value = times_rate(pl.col("customs_value_minor"), pl.col("duty_num"), pl.col("duty_den"))
     pieces_a_unit = pl.when(pl.col("specific_unit") == "dozen").then(12).otherwise(1).cast(WIDE)
     e8_in_minor = pieces_a_unit * 10 ** (8 + 6 - digits)

@@ -59,7 +59,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
             category=law.release_category(simplified=("BIRDS", "H7")),
             flat_duty_by_hs6=pl.lit(value=False),
             law_not_loaded=_not_loaded(),
-            is_short_of_facts=_is_short_of_facts(),
+            is_short_of_facts=law.is_short_of_facts("import_tax"),
         )
         .with_columns(_findings())
         .drop(SCRATCH)
@@ -151,27 +151,17 @@ def _set_used() -> pl.Expr:
     )
 
 
-def _is_open() -> pl.Expr:
-    return pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
-
-
 def _not_loaded() -> pl.Expr:
     """Law that applies to the filing and is known to be missing from the sheet."""
     return law.texts_where(
         northern_ireland_not_loaded=pl.col("is_northern"),
-        gift_detail_not_loaded=pl.col("is_open_gift") & _is_open(),
+        gift_detail_not_loaded=pl.col("is_open_gift") & law.is_open(),
         private_rate_not_loaded=pl.col("is_gift")
         & law.is_within("private_rate_limit_minor")
         & pl.col("duty_rule").is_null(),
-        returned_goods_not_loaded=pl.col("is_back") & _is_open(),
+        returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
     )
-
-
-def _is_short_of_facts() -> pl.Expr:
-    """True where who trades with whom, or why, is not declared and decides."""
-    is_untold = pl.col("is_sale").is_null() | pl.col("is_gift").is_null() | pl.col("is_back").is_null()
-    return _is_open() & is_untold & pl.col(law.VALUE).is_not_null() & law.is_in_force("import_tax")
 
 
 def _findings() -> list[pl.Expr]:
