@@ -149,7 +149,7 @@ def test_files_of_a_folder_that_are_not_read_are_named(say, parcels, tmp_path):
         (("--threads", "0"), 2, "--threads is 1 or more, not 0"),
         (("--format", "nobody"), 3, "There is no format 'nobody'."),
         (("--packs", "nowhere"), 2, "There is no folder nowhere to take packs from."),
-        (("--history", "nowhere"), 2, "nowhere holds no earlier run."),
+        (("--history", "nowhere"), 2, "nowhere holds no earlier run of EU."),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_a_sentence_and_nothing_is_left(

@@ -52,9 +52,7 @@ def test_an_amount_that_is_missing_has_a_finding_or_an_input_that_has_one(lines)
     told = assess_tax(assess_duty(between_items(*lines), 2)).collect()
 
     for line in told.iter_rows(named=True):
-        is_told_before = line["duty_rule"] is None or (
-            line["duty_rule"] == "tariff" and line["customs_value_minor"] is None
-        )
+        has_no_value = line["duty_rule"] == "tariff" and line["customs_value_minor"] is None
         assert (line["duty_minor"] is None) == (line["duty_status"] == "unresolved")
         if line["duty_minor"] is None:
             assert line["duty_rule"] is None or has_no_value or line["res_01"] or line["res_05"] or line["res_06"]

@@ -62,8 +62,11 @@ def test_rows_of_no_filing_are_left_out(spool):
     assert names_of(in_chunks(spool, np.array([0, -1, 1, 1, -1, 2]), 100)) == [["A", "B", "B", "D"]]
 
 
-def test_a_spool_of_nothing_has_no_chunks(tmp_path):
-    assert list(in_chunks(Spool(tmp_path), np.zeros(0, dtype=np.int64), 10)) == []
+def test_a_spool_of_nothing_is_one_chunk_of_no_rows_that_names_the_columns(tmp_path):
+    chunks = list(in_chunks(Spool(tmp_path), np.zeros(0, dtype=np.int64), 10))
+
+    assert [chunk.height for chunk in chunks] == [0]
+    assert {"filing_no", "consignment_id", "item_value_micro"} <= set(chunks[0].columns)
 
 
 @pytest.mark.parametrize("chunk_rows", [1, 2, 100])

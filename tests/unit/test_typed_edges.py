@@ -89,3 +89,10 @@ def test_the_largest_count_is_taken_and_the_next_is_not():
 
 def test_a_nought_with_a_sign_is_nought():
     assert read_as("item_value_micro", "item_value_amount", "-0", "-0.00") == [0, 0]
+
+
+def test_a_list_without_any_figure_is_read():
+    read = typed(text_rows({"consignment_id": "X1", "mode": "Post"}))
+
+    assert read.rows.select("consignment_id", "mode").rows() == [("X1", "post")]
+    assert read.is_good.to_list() == [True]

@@ -54,7 +54,7 @@ def typed(text: pl.DataFrame) -> TypedRows:
     rows = text.select(*passing, *(_read(field, is_odd=field.door in odd) for field in fields))
     rows = _read_again(text, rows, _lost(text, rows, [field for field in fields if field.kind is Kind.INSTANT]))
     lost = _lost(text, rows, fields)
-    if not lost and rows["consignment_id"].null_count() == 0:
+    if not lost and not rows["consignment_id"].has_nulls():
         return TypedRows(rows, pl.repeat(value=True, n=rows.height, eager=True), pl.DataFrame(schema=FAULT_SCHEMA))
     found = pl.concat([*(_found(text, rows, field) for field in lost), _without_id(text)])
     bad = found["at"].unique()
@@ -201,16 +201,14 @@ def _reads(text: pl.Expr) -> pl.Expr:
 
 def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
     number = text.cast(pl.Float64, strict=False)
-    fine = text.cast(FINE, strict=False).to_physical()
     is_number = number.is_finite().fill_null(value=False)
     is_count = field.kind is Kind.COUNT
-    whole = FINE_PER_UNIT * FINE_PER_UNIT if is_count else FINE_PER_UNIT
     limit = MINOR_MAX if is_count else MINOR_MAX / FINE_PER_UNIT
     too_large = (is_number & (number.abs() > limit)) | (number.is_finite() == False)  # noqa: E712 - null-safe
     too_large = too_large.fill_null(value=False) | text.str.contains(r"^[+-]?\d+([.]\d+)?[eE]\+?\d{3,}$")
     negative = is_number & (number < 0) & ~too_large
-    rest = fine % whole != 0
-    too_fine = is_number & ~negative & ~too_large & (rest.fill_null(value=True) | text.str.contains(BEYOND_FINE))
+    # A number that was lost and is neither negative nor too large can only be too fine.
+    too_fine = is_number & ~negative & ~too_large
     unread = text.is_not_null() & ~is_number & ~too_large
     codes = {Kind.AMOUNT: ("NUM-01", "NUM-02", "NUM-03"), Kind.MASS: ("NUM-04",) * 3}.get(field.kind, ("NUM-05",) * 3)
     places = "a whole number" if is_count else "at most 6 decimals"
