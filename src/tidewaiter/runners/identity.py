@@ -1,5 +1,8 @@
 """Identity of rows: which filing a row belongs to, and whether two rows say the same."""
 
+from functools import cache, reduce
+from operator import xor
+
 import polars as pl
 
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, Field
@@ -68,16 +71,16 @@ def filing_keys(rows: pl.DataFrame, submitter: str) -> pl.Series:
 def _content_hash(rows: pl.DataFrame, fields: tuple[Field, ...]) -> pl.Expr:
     """One number for what a row says in these fields; an absent column and an empty value are the same."""
     present = set(rows.columns)
-    parts = [
-        pl.when(pl.col(field.inner).is_null())
-        .then(pl.lit(0, dtype=pl.UInt64))
-        .otherwise(pl.col(field.inner).hash(seed))
-        for seed, field in enumerate(fields, start=11)
-        if field.inner in present
-    ]
-    if not parts:
+    there = [(field, seed) for seed, field in enumerate(fields, start=11) if field.inner in present]
+    if not there:
         return pl.lit(0, dtype=pl.UInt64)
-    mixed = parts[0]
-    for part in parts[1:]:
-        mixed = mixed ^ part
+    mixed = pl.lit(reduce(xor, (_hash_of_nothing(field.dtype, seed) for field, seed in there)), dtype=pl.UInt64)
+    for field, seed in there:
+        mixed = mixed ^ pl.col(field.inner).hash(seed)
     return mixed
+
+
+@cache
+def _hash_of_nothing(dtype: pl.DataType, seed: int) -> int:
+    """What an empty value hashes to: taken out again, so that it counts as little as a column that is not there."""
+    return int(pl.Series([None], dtype=dtype).hash(seed)[0])

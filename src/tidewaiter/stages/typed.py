@@ -71,11 +71,7 @@ def _odd(text: pl.DataFrame, fields: list[Field]) -> set[str]:
     if not numeric:
         return set()
     signs = text.select(
-        (
-            (pl.col(name).str.len_bytes().max() > FINE.scale)
-            | pl.col(name).str.contains("e", literal=True).any()
-            | pl.col(name).str.contains("E", literal=True).any()
-        ).alias(name)
+        ((pl.col(name).str.len_bytes().max() > FINE.scale) | pl.col(name).str.contains("[eE]").any()).alias(name)
         for name in numeric
     )
     return {name for name in numeric if signs[name][0]}
