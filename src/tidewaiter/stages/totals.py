@@ -11,7 +11,7 @@ ADDS: Schema = {"due_at_border_minor": pl.Int64(), "resolved": pl.Boolean()}
 NOT_LOADED = FindingKind(
     "RES-10",
     "Law that applies is not loaded",
-    "{law_not_loaded} applies and is not on the shelves, so the amount at the border is not complete.",
+    "Law that applies is not on the shelves ({law_not_loaded}), so the amount at the border is not complete.",
     "hold",
     "filing",
     pending_on="register",
