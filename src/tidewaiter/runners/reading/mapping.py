@@ -21,7 +21,7 @@ def mapped(raw: Raw, sheet: SenderSheet) -> pl.DataFrame:
         for name in sheet.fills(column):
             told.setdefault(name, []).append(_as_meant(name, column, sheet, is_text=column not in raw.numeric))
     strangers = [column for column in raw.frame.columns if not sheet.fills(column)]
-    canonical = [pl.coalesce(texts).alias(name) for name, texts in told.items()]
+    canonical = [(texts[0] if len(texts) == 1 else pl.coalesce(texts)).alias(name) for name, texts in told.items()]
     rows = raw.frame.select(*canonical, *_kept(strangers)).with_columns(raw.positions.alias("source_position"))
     return _with_defaults(rows, sheet)
 
