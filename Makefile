@@ -13,6 +13,8 @@ help: ## say what there is
 
 demo: .venv/.ready ## clear a made-up parcel day for EU, GB and US into demo-out/
 	@$(BIN)/tidewaiter demo --to demo-out
+	@echo "  The command stands in $(BIN)/tidewaiter; 'source $(BIN)/activate' puts it on the path."
+	@echo
 
 test: .venv/.ready-dev ## the fast suite, the house rules included
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow"

@@ -77,6 +77,8 @@ def test_who_differs_in_what_makes_the_key_is_somebody_else(field, key, one, oth
     ("field", "key", "one", "other"),
     [
         ("consignee_postcode", "address_key", "SW1A 1AA", "sw1a1aa"),
+        ("consignee_postcode", "address_key", "10006", "10006-0001"),
+        ("consignee_postcode", "person_key", "10006-0001", "10006 0002"),
         ("consignee_name", "address_key", "Anne Moreau", "Paul Moreau"),
         ("order_id", "order_key", "A-1001", "a1001"),
         ("marketplace_id", "order_key", "BAZAR", None),

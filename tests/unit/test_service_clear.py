@@ -105,7 +105,7 @@ def test_each_filing_may_give_its_own_moment(word):
     assert moment_of(word) == word
 
 
-@pytest.mark.parametrize("text", ["", "today", "2026-13-01", "20.10.2026"])
+@pytest.mark.parametrize("text", ["", "today", "2026-13-01", "20.10.2026", "0001-01-01", "1989-12-31", "2101-01-01"])
 def test_what_is_no_day_is_wrong_use(text):
     with pytest.raises(WrongUse, match="is no day"):
         moment_of(text)

@@ -12,6 +12,7 @@ import polars as pl
 
 from tidewaiter import __version__
 from tidewaiter.kit.jurisdiction import Jurisdiction
+from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.runners.chunks import TOLD, Moment
@@ -108,6 +109,8 @@ def moment_of(on: str) -> Moment:
         day = date.fromisoformat(on)
     except ValueError as fault:
         raise WrongUse(f"'{on}' is no day. Write it like 2026-10-20, or one of: {', '.join(TOLD)}.") from fault
+    if not FIRST_PLAUSIBLE_YEAR <= day.year <= LAST_PLAUSIBLE_YEAR:
+        raise WrongUse(f"'{on}' is no day of parcels: --on lies in {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}.")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

@@ -5,7 +5,7 @@ import polars as pl
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.model.columns import Schema
 from tidewaiter.stages.parties.fingerprints import combined, fingerprints
-from tidewaiter.stages.parties.spelling import code, company, person, street
+from tidewaiter.stages.parties.spelling import code, company, person, postcode, street
 
 TAKES: Schema = {
     name: pl.String()
@@ -37,13 +37,13 @@ def is_original_import(filing_kind: pl.Series, function: pl.Series) -> pl.Expr:
 
 
 def _keys(rows: pl.DataFrame) -> list[pl.Series]:
-    postcode = fingerprints(code(rows["consignee_postcode"]))
+    place = fingerprints(postcode(rows["consignee_postcode"]))
     country = rows.select(pl.coalesce("consignee_country", "destination_country")).to_series()
-    address = combined(street(rows["consignee_street"]), postcode, fingerprints(country))
+    address = combined(street(rows["consignee_street"]), place, fingerprints(country))
     seller = _seller(rows)
     shop = pl.select(pl.coalesce(seller, fingerprints(rows["marketplace_id"]))).to_series()
     return [
-        combined(person(rows["consignee_name"]), postcode).alias("person_key"),
+        combined(person(rows["consignee_name"]), place).alias("person_key"),
         address.alias("address_key"),
         combined(address, seller).alias("address_seller_key"),
         seller.alias("seller_key"),

@@ -37,6 +37,9 @@ LETTERS = {
 EMPTY_CODE = r"^(?:0+|9{4,}|X+|NA|NONE|NULL|NIL|UNKNOWN|TEST|TBA)$"
 """Codes that only fill a field which must not be empty."""
 
+EXTENDED = r"^(\d{5})\d{4}$"
+"""Five digits that name a place and four that lead on to one house (ZIP+4)."""
+
 
 def person(names: pl.Series) -> pl.Series:
     """Key of a name: ``García, María`` and ``Mrs MARIA GARCIA`` are one; null where nobody is named."""
@@ -57,6 +60,11 @@ def code(codes: pl.Series) -> pl.Series:
     """A code without spaces, dashes and case; null where nothing is left or it only fills the field."""
     bare = codes.str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
     return pl.select(pl.when((bare != "") & ~bare.str.contains(EMPTY_CODE)).then(bare)).to_series()
+
+
+def postcode(codes: pl.Series) -> pl.Series:
+    """A postcode as ``code``, without the four digits that lead on to one house: ``10006-0001`` is ``10006``."""
+    return code(codes).str.replace(EXTENDED, "$1")
 
 
 def _words_of(texts: pl.Series, ignored: Sequence[str]) -> pl.Series:
