@@ -5,6 +5,7 @@ import json
 import re
 import sys
 
+import polars as pl
 import pytest
 
 from tests.builders_runs import hashes_of
@@ -146,7 +147,12 @@ def test_files_of_a_folder_that_are_not_read_are_named(say, parcels, tmp_path):
         (("--as", "EU/GB"), 2, "'GB' is no place of EU. There are: "),
         (("--on", "20.10.2026"), 2, "'20.10.2026' is no day. Write it like 2026-10-20"),
         (("--chunk-rows", "0"), 2, "1 or more, not 0"),
-        (("--threads", "0"), 2, "--threads is 1 or more, not 0"),
+        (("--threads", "0"), 2, "--threads is 1 to 1,024, not 0"),
+        (("--threads", "1025"), 2, "--threads is 1 to 1,024, not 1,025"),
+        (("--threads", "1.5"), 2, "--threads is a whole number of at most 18 digits, not '1.5'"),
+        (("--threads", "9" * 40), 2, "--threads is a whole number of at most 18 digits, not '999"),
+        (("--chunk-rows", "2.5"), 2, "--chunk-rows is a whole number of at most 18 digits, not '2.5'"),
+        (("--format", "courier_flat"), 3, "list.csv is not in the format 'courier_flat': it has no column that names"),
         (("--format", "nobody"), 3, "There is no format 'nobody'."),
         (("--packs", "nowhere"), 2, "There is no folder nowhere to take packs from."),
         (("--history", "nowhere"), 2, "nowhere holds no earlier run of EU."),
@@ -177,3 +183,57 @@ def test_standard_input_named_twice_is_refused(say, tmp_path):
     code, _, error = say("clear", "-", "-", "--as", "EU", "--on", "2026-10-20", "--to", tmp_path / "out")
 
     assert (code, "can be read once only" in error) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson", "parquet"])
+def test_a_file_that_is_not_in_the_format_asked_for_is_refused_whole(say, parcels, tmp_path, kind):
+    rows, file = pl.read_csv(parcels, infer_schema=False), tmp_path / f"list.{kind}"
+    getattr(rows, f"write_{kind}")(file)
+
+    code, told, error = say(*order(file, tmp_path / "out", "--format", "courier_flat"))
+
+    assert (code, told) == (3, "")
+    assert "is not in the format 'courier_flat': it has no column that names the filing (there id)" in error
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("history.parquet", "no parquet"), ("receipt.json", '{"run": '), ("receipt.json", "{}"), ("receipt.json", "[]")],
+)
+def test_a_damaged_earlier_run_is_refused_by_the_name_of_its_file(say, parcels, tmp_path, name, words):
+    say(*order(parcels, tmp_path / "first"))
+    (tmp_path / "first" / name).write_text(words, encoding="utf-8")
+
+    code, _, error = say(*order(parcels, tmp_path / "out", "--history", tmp_path / "first"))
+
+    assert (code, error.count("\n")) == (3, 1)
+    assert f"{tmp_path / 'first' / name} is damaged" in error
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "answer"),
+    [
+        ("receipt.json", '{"run": ', 2),
+        ("receipt.json", "[]", 2),
+        ("summary.json", '{"titles', 3),
+        ("summary.json", "[]", 3),
+    ],
+)
+def test_a_damaged_folder_is_not_taken_for_the_run_and_its_file_is_named(say, parcels, tmp_path, name, words, answer):
+    to = tmp_path / "out"
+    say(*order(parcels, to))
+    (to / name).write_text(words, encoding="utf-8")
+
+    code, _, error = say(*order(parcels, to))
+
+    assert (code, error.count("\n")) == (answer, 1)
+    assert str(to / name) in error
+
+
+def test_a_folder_that_cannot_be_made_is_no_matter_of_space(say, parcels):
+    code, _, error = say(*order(parcels, "/proc/nowhere/out"))
+
+    assert code == 4
+    assert "Nothing was left behind. There is no such folder and none can be made there" in error
+    assert "space" not in error

@@ -1,6 +1,7 @@
 """Another system's outcomes beside ours: what agrees, what differs and by how much, which hits we would have had."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -46,9 +47,7 @@ def test_an_answer_that_differs_answers_one_and_stands_in_the_table(say, out, tm
     assert "release  document check        1  differs" in told
 
 
-@pytest.mark.parametrize(
-    ("amount", "minor"), [("3.00", 300), ("3", 300), ("3,00", 300), ("4.5", 450), ("0", 0), ("3.000000", 300)]
-)
+@pytest.mark.parametrize(("amount", "minor"), [("3.00", 300), ("3", 300), ("4.5", 450), ("0", 0), ("3.000000", 300)])
 def test_an_amount_is_read_exactly(say, out, tmp_path, amount, minor):
     _, told = compared(say, out, theirs(tmp_path, f"consignment_id;duty\nA1;{amount}\n"))
 
@@ -56,7 +55,7 @@ def test_an_amount_is_read_exactly(say, out, tmp_path, amount, minor):
     assert told["amounts"]["duty"]["agree"] == (minor == 300)
 
 
-@pytest.mark.parametrize("amount", ["x", "3.005", "1e2", "1,234.50", "NaN"])
+@pytest.mark.parametrize("amount", ["x", "3.005", "1e2", "1,234.50", "NaN", "3,00"])
 def test_an_amount_that_cannot_be_read_is_counted_and_never_guessed(say, out, tmp_path, amount):
     _, told = compared(say, out, theirs(tmp_path, f"consignment_id;duty\nA1;{amount}\n"))
 
@@ -150,3 +149,62 @@ def test_rows_told_again_by_them_are_counted_on_the_page(say, out, tmp_path):
     _, told, _ = say("compare", out, theirs(tmp_path, "consignment_id,decision\nA1,hold\nA1,release\n"))
 
     assert "repeated by them  1  the last one counts" in told
+
+
+def test_our_own_filings_of_another_run_are_theirs_as_they_stand(say, out):
+    code, told = compared(say, out, out / "consignments.parquet")
+
+    assert code == 0
+    assert {name: (part["compared"], part["agree"]) for name, part in (told["answers"] | told["amounts"]).items()} == {
+        "decision": (3, 3), "route": (3, 3), "duty": (3, 3), "tax": (3, 3),
+    }  # fmt: skip
+    assert told["amounts"]["duty"]["unreadable"] == 0
+
+
+@pytest.mark.parametrize(("minor", "more"), [("300", 0), ("5", -295), ("-5", -305), ("1234567", 1_234_267)])
+def test_an_amount_in_minor_units_is_taken_for_what_it_is(say, out, tmp_path, minor, more):
+    _, told = compared(say, out, theirs(tmp_path, f"consignment_id,duty_minor\nA1,{minor}\n"))
+
+    assert (told["amounts"]["duty"]["compared"], told["amounts"]["duty"]["difference_minor"]) == (1, more)
+
+
+@pytest.mark.parametrize("minor", ["3.00", "three", "3,00", "1e2"])
+def test_minor_units_that_are_no_whole_number_are_unreadable(say, out, tmp_path, minor):
+    _, told = compared(say, out, theirs(tmp_path, f"consignment_id;duty_minor\nA1;{minor}\n"))
+
+    assert (told["amounts"]["duty"]["compared"], told["amounts"]["duty"]["unreadable"]) == (0, 1)
+
+
+def test_of_several_versions_of_theirs_the_highest_counts(say, out, tmp_path):
+    path = theirs(tmp_path, "consignment_id,version,decision\nA1,10,release\nA1,9,hold\n")
+
+    assert compared(say, out, path)[1]["answers"]["decision"]["agree"] == 1
+
+
+def test_words_nobody_knows_are_counted_and_told(say, out, tmp_path):
+    path = theirs(tmp_path, "consignment_id,decision,result\nA1,green,found\nA3,hold,perhaps\nA4,hold,perhaps\n")
+
+    _, told, _ = say("compare", out, path)
+    _, answer = compared(say, out, path)
+
+    assert "1 answer of theirs: no decision we know (green)" in told
+    assert "2 results of theirs left out: no word we know (perhaps)" in told
+    assert answer["answers"]["decision"]["unknown"] == {"filings": 1, "first": ["green"]}
+    assert answer["results"]["unknown"] == {"filings": 2, "first": ["perhaps"]}
+
+
+def test_words_that_are_known_are_not_told_as_unknown(say, out, tmp_path):
+    path = theirs(tmp_path, "consignment_id,decision,route,result\nA1,release,release,found\nA3,hold,scan,no\n")
+
+    assert "we know" not in say("compare", out, path)[1]
+
+
+@pytest.mark.parametrize("words", [b"", b"no parquet", b"PAR1 and then nothing"])
+def test_a_damaged_table_of_ours_is_refused_by_name(say, out, tmp_path, words):
+    damaged = shutil.copytree(out, tmp_path / "damaged")
+    (damaged / "consignments.parquet").write_bytes(words)
+
+    code, told, error = say("compare", damaged, theirs(tmp_path, "consignment_id,decision\nA1,hold\n"))
+
+    assert (code, told, error.count("\n")) == (3, "", 1)
+    assert f"{damaged / 'consignments.parquet'} cannot be read" in error

@@ -1,6 +1,9 @@
 """One filing told: decision, reasons with their values, charges with their sources, and what is near an id."""
 
 import json
+import shutil
+
+import pytest
 
 
 def test_a_held_filing_is_told_with_its_reasons_and_values(say, out):
@@ -21,6 +24,34 @@ def test_a_charge_is_told_with_base_rate_rule_and_source(say, out):
     assert "EUR 3.00 on EUR 12.50" in told
     assert "flat_duty_minor; " in told
     assert "vat B00, item 1: collected elsewhere, by the vendor" in told
+
+
+def test_what_the_seller_collects_is_told_with_the_limit_up_to_which_he_does(say, out):
+    _, told, _ = say("explain", out, "A1")
+
+    assert "collected by the seller up to EUR 150.00\n" in told
+    assert "ioss_limit_minor; " in told
+
+
+def test_a_relief_is_told_with_its_limit_and_not_as_a_rate(say, parcels, tmp_path):
+    say("clear", parcels, "--as", "EU/DE", "--on", "2026-06-20", "--to", tmp_path / "out")
+
+    _, told, _ = say("explain", tmp_path / "out", "A1")
+
+    assert "relief up to EUR 150.00; base EUR 12.50" in told
+    assert "duty_relief_limit_minor; " in told
+
+
+def test_a_filing_without_any_day_has_a_law_and_a_data_set_that_are_not_known(say, parcels, tmp_path):
+    say("clear", parcels, "--as", "EU/DE", "--on", "accepted", "--to", tmp_path / "out")
+
+    _, told, _ = say("explain", tmp_path / "out", "A1")
+
+    assert "duty point not known" in told
+    assert "data set not known (claimed: H7), " in told
+    assert "LAW-01" in told
+    assert "RES-02" not in told
+    assert "None" not in told
 
 
 def test_a_filing_that_nothing_is_held_against_says_so_of_its_decision(say, out):
@@ -106,3 +137,15 @@ def test_an_amount_that_could_not_be_determined_is_said_to_be_so(say, parcels, t
     assert "not resolved: an amount due at the border could not be determined" in told
     assert "due at border  not determined" in told
     assert "not determined (unresolved)" in told
+
+
+@pytest.mark.parametrize("name", ["consignments.parquet", "findings.parquet", "quarantine.parquet", "summary.json"])
+def test_a_damaged_file_of_the_run_is_refused_by_name(say, out, tmp_path, name):
+    damaged = shutil.copytree(out, tmp_path / "damaged")
+    whole = (damaged / name).read_bytes()
+    (damaged / name).write_bytes(whole[: len(whole) // 2])
+
+    code, told, error = say("explain", damaged, "A3")
+
+    assert (code, told, error.count("\n")) == (3, "", 1)
+    assert f"{damaged / name} cannot be read" in error

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 SHEET = """
 name = "harbour_list"
 title = "Harbour Couriers, daily list"
@@ -85,3 +87,31 @@ def test_only_the_first_three_rows_are_shown(say, tmp_path):
     answer = json.loads(told)
     assert [row["consignment_id"] for row in answer["first"]] == ["H-0", "H-1", "H-2"]
     assert (answer["rows"], answer["unreadable"]) == (9, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("list.csv", "seller,what\nS1,toy\n"),
+        ("list.csv", "seller,colour\nS1,red\n"),
+        ("list.ndjson", '{"seller": "S1", "items": [{"what": "toy"}]}\n'),
+    ],
+)
+def test_a_file_of_another_layout_is_refused_in_a_sentence(say, tmp_path, name, text):
+    sheet = written(tmp_path, "sheet.toml", SHEET)
+
+    code, told, error = say("formats", "check", sheet, written(tmp_path, name, text))
+
+    assert (code, told, error.count("\n")) == (3, "", 1)
+    assert name in error
+
+
+def test_rows_far_behind_that_no_longer_name_the_filing_are_told_as_faults(say, tmp_path):
+    sheet = written(tmp_path, "sheet.toml", SHEET)
+    named = '{"ref": "H-1", "items": [{"what": "toy", "val": "1.00"}]}\n' * 100_000
+    file = written(tmp_path, "list.ndjson", named + named.replace('"ref": "H-1", ', ""))
+
+    code, told, _ = say("formats", "check", sheet, file)
+
+    assert code == 0
+    assert "consignment_id is empty" in told

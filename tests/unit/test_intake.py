@@ -67,6 +67,24 @@ def test_files_that_contradict_each_other_are_both_set_aside(tmp_path):
     assert intake.counts["quarantined"] == 2
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"item_quantity": "2"}, {"item_no": "2", "consignee_name": "Bo Lind"}],
+    ids=["one number twice", "two names"],
+)
+def test_rows_of_one_list_that_contradict_each_other_are_told_as_that_too(tmp_path, other):
+    intake = taken(tmp_path, a_csv=a_list(a_row(), a_row(**other)))
+
+    assert [row[1:3] for row in aside(intake)] == [(1, "DUP-01"), (2, "DUP-01")]
+    assert all("rows of this filing contradict each other" in message for message in intake.quarantine["message"])
+
+
+def test_references_that_differ_in_case_alone_are_one(tmp_path):
+    intake = taken(tmp_path, a_csv=a_list(a_row(consignment_id="p-1"), a_row(consignment_id="P-1")))
+
+    assert (intake.counts["accepted"], intake.counts["duplicates"]) == (1, 1)
+
+
 def test_a_filing_over_two_files_is_two_tellings_and_so_a_contradiction(tmp_path):
     intake = taken(tmp_path, a_csv=a_list(a_row()), b_csv=a_list(a_row(item_no="2")))
 

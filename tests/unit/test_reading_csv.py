@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_reading import HEADER, read_all, written
+from tests.builders_reading import HEADER, a_sheet, read_all, written
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading import open_source
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
@@ -119,6 +119,29 @@ def test_the_size_of_a_block_shows_in_nothing(block_bytes, tmp_path):
 def test_a_header_that_cannot_be_meant_is_refused_before_a_row_is_read(header, tmp_path):
     with pytest.raises(UnusableInput, match=r"list\.csv"):
         open_source(written(tmp_path, header + "A1,1,shirt\n"), [])
+
+
+def test_a_header_is_known_whatever_its_case(tmp_path):
+    found = told(tmp_path, "A1,1,shirt\n", header=" Consignment_ID ,ITEM_NO,Item_Description\n")
+
+    assert found.rows.select("consignment_id", "item_no", "item_description").rows() == [("A1", "1", "shirt")]
+    assert found.reading.unknown_columns == ()
+
+
+def test_a_sender_sheet_knows_its_columns_in_any_case(tmp_path):
+    source = written(tmp_path, "REF,what\nA1,shirt\n")
+
+    found = read_all(source, a_sheet('What = "item_description"'))
+
+    assert (found.reading.sheet_name, found.column("item_description")) == ("harbour", ["shirt"])
+
+
+def test_of_two_columns_that_differ_in_case_the_exact_one_is_meant_and_without_it_none(tmp_path):
+    found = told(tmp_path, "A1,1,2,post,air\n", header="consignment_id,item_no,Item_No,Mode,MODE\n")
+
+    assert found.column("item_no") == ["1"]
+    assert "mode" not in found.rows.columns
+    assert found.reading.unknown_columns == ("Item_No", "Mode", "MODE")
 
 
 def test_a_mark_at_the_beginning_is_no_part_of_a_name(tmp_path):

@@ -89,6 +89,42 @@ def test_a_line_that_is_no_filing_is_named_and_the_next_is_read(line, code, tmp_
         assert found.rejects["consignment_id"].to_list() == ["B1"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("null", "it is null"), ("true", "it is true"), ("12", "it is a number"), ("1.5", "it is a number"),
+     ('"text"', "it is a text"), (" [] ", "it is a list")],
+)  # fmt: skip
+def test_a_line_that_is_no_object_is_called_what_json_calls_it(line, said, tmp_path):
+    [message] = told(tmp_path, filing("A1"), line).rejects["message"]
+
+    assert f"({said})" in message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"consignment_id":"B1","mode":"post","mode":"air","items":[{}]}',
+        '{"consignment_id" : "B1", "mode" : "post", "mode" : "air", "items" : [{}]}',
+        '{"consignment_id":"B1","items":[{"item_no":1},{"mode":"post","item_no":2,"mode":"air"}]}',
+        '{"consignment_id":"B1","extra":{"mode":1,"mode":2},"items":[{}]}',
+    ],
+    ids=["of the filing", "blank before the colon", "of a goods line", "of what nobody knows"],
+)
+def test_a_key_that_stands_twice_takes_its_object_out(line, tmp_path):
+    found = told(tmp_path, filing("A1"), line, filing("A2"))
+
+    assert found.codes == [(2, "ROW-04")]
+    assert "gives the key 'mode' twice" in found.rejects["message"][0]
+    assert found.column("consignment_id") == ["A1", "A2"]
+
+
+def test_what_only_looks_like_a_key_told_twice_is_read(tmp_path):
+    found = told(tmp_path, filing(note='say "mode": and "mode": again', extra={"mode": {"mode": 1}}))
+
+    assert found.codes == []
+    assert found.column("consignment_id") == ["A1"]
+
+
 def test_blank_lines_keep_their_number_and_are_no_record(tmp_path):
     found = told(tmp_path, filing("A1"), "", "  ", filing("A2"))
 

@@ -70,6 +70,12 @@ def test_nested_values_in_an_unknown_column_are_kept(tmp_path):
     assert told(tmp_path, colours=pa.array([["red"], None])).column("unmapped") == ['{"colours":"[\\"red\\"]"}', None]
 
 
+def test_a_column_is_known_whatever_its_case_and_blanks(tmp_path):
+    found = told(tmp_path, **{" Item_No ": pa.array([1, 2])})
+
+    assert found.column("item_no") == ["1", "2"]
+
+
 def test_columns_of_one_name_refuse_the_file(tmp_path):
     sink = io.BytesIO()
     table = pa.Table.from_arrays([pa.array(["A1"]), pa.array(["A2"])], names=["consignment_id", "consignment_id"])

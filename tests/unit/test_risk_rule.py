@@ -115,6 +115,19 @@ def test_a_table_is_read_back_by_column_and_a_row_may_stand_for_several_codes():
         ("order {order_id}", "order {payer_id}", "speaks of payer_id"),
         ('evidence = ["order_id", ', 'evidence = ["order_id", "flight", ', "flight, which is neither taken"),
         ('takes = ["order_id"]', 'takes = ["order_id", "flight"]', "takes flight and does nothing with it"),
+        ('version = "3"', "version = 9", "version must be text in quotes, not 9"),
+        ('version = "3"', "", "It has no version"),
+        ('title = "Too many"', "title = 5", "title must be text in quotes, not 5"),
+        ('title = "Too many"', 'title = ""', "title must be text in quotes"),
+        ("weight = 7", 'weight = "x"', "weight must be a whole number from 0 to 1000, not 'x'"),
+        ("weight = 7", "weight = 1.5", "weight must be a whole number from 0 to 1000, not 1.5"),
+        ("weight = 7", "weight = true", "weight must be a whole number"),
+        ("weight = 7", "weight = -5000", "weight must be a whole number from 0 to 1000, not -5000"),
+        ("weight = 7", "weight = 1001", "weight must be a whole number"),
+        ("weight = 7", "weight = 7\npending_on = 1", "pending_on must be text"),
+        ('takes = ["order_id"]', 'takes = "order_id"', "takes must be a list of names"),
+        ('takes = ["order_id"]', "takes = [1]", "takes must be a list of names"),
+        ("days = 30", 'days = "x"', "days of a window must be a whole number, not 'x'"),
         ("value = 3", "value = 2.5", "others_least is no whole number"),
         ("value = 3", "value = true", "others_least is no whole number"),
         ('reason = "Because three are many."', "", "others_least has no reason"),
@@ -130,6 +143,11 @@ def test_a_sheet_that_says_something_wrong_is_refused_by_name(before, after, tol
 
     with pytest.raises(SheetRefused, match=rf"TST-01: .*{told}"):
         read_rule(SHEET.replace(before, after), hit)
+
+
+@pytest.mark.parametrize("weight", [0, 1000])
+def test_a_weight_may_be_nothing_and_the_whole_score(weight):
+    assert read_rule(SHEET.replace("weight = 7", f"weight = {weight}"), hit).finding.points == weight
 
 
 def test_a_window_of_one_day_is_the_shortest():

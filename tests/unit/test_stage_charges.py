@@ -12,7 +12,7 @@ TARIFF_TEXTS = pl.DataFrame(
     "source": pl.String}, orient="row",
 )  # fmt: skip
 RULES = pl.DataFrame(
-    [("limit", 0, "EUR 150.00", "an act"), ("limit", 1, "EUR 0.00", "a newer act")],
+    [("limit", 0, "EUR 150.00", "an act"), ("limit", 1, "EUR 0.00", "a newer act"), ("limit", 2, "yes", "a free act")],
     schema={"rule_id": pl.String, "law_period": pl.Int32, "rule_text": pl.String, "rule_source": pl.String},
     orient="row",
 )  # fmt: skip
@@ -61,21 +61,31 @@ def test_duty_by_the_tariff_carries_its_rate_and_where_it_stands():
 
 
 @pytest.mark.parametrize(
-    ("rule", "relief", "collected"),
-    [("relief", "limit", "none"), ("per_code", None, "operator"), (None, None, "operator")],
+    ("rule", "relief", "collected", "says"),
+    [
+        ("relief", "limit", "none", "relief up to EUR 150.00"),
+        ("per_code", None, "operator", "EUR 150.00"),
+        (None, None, "operator", "EUR 150.00"),
+    ],
 )
-def test_duty_by_a_rule_of_law_carries_the_rule_and_its_source(rule, relief, collected):
+def test_duty_by_a_rule_of_law_carries_the_rule_and_its_source(rule, relief, collected, says):
     duty = the("duty", charged(duty_rule=rule, duty_collected_from="operator"))[0]
 
     assert (duty["relief_code"], duty["collected_from"]) == (relief, collected)
     if rule:
-        assert (duty["rule_id"], duty["rate_text"], duty["source"]) == ("limit", "EUR 150.00", "an act")
+        assert (duty["rule_id"], duty["rate_text"], duty["source"]) == ("limit", says, "an act")
 
 
 def test_the_rule_is_told_as_it_was_in_its_period():
     duty = the("duty", charged(duty_rule="relief", law_period=1))[0]
 
-    assert (duty["rate_text"], duty["source"]) == ("EUR 0.00", "a newer act")
+    assert (duty["rate_text"], duty["source"]) == ("relief up to EUR 0.00", "a newer act")
+
+
+def test_a_relief_that_has_no_limit_is_told_as_the_sheet_has_it():
+    duty = the("duty", charged(duty_rule="relief", law_period=2))[0]
+
+    assert (duty["rate_text"], duty["rule_id"], duty["source"]) == ("yes", "limit", "a free act")
 
 
 def test_an_unknown_amount_is_a_row_without_an_amount():
@@ -89,8 +99,8 @@ def test_an_unknown_amount_is_a_row_without_an_amount():
     [
         ("border", "19 %", None, "importer", "border"),
         ("operator", "19 %", None, "operator", "operator"),
-        ("vendor", "EUR 150.00", None, "vendor", "vendor"),
-        ("relief", "EUR 150.00", "limit", "importer", "none"),
+        ("vendor", "collected by the seller up to EUR 150.00", None, "vendor", "vendor"),
+        ("relief", "relief up to EUR 150.00", "limit", "importer", "none"),
     ],
 )
 def test_tax_says_by_its_rule_who_owes_and_who_collects_it(rule, rate, relief, liable, collected):
@@ -147,7 +157,7 @@ def test_a_fee_is_a_charge_of_the_whole_filing():
     assert the("fee", charged(fees=[a_fee(liable="operator", collected_from="account")])) == [
         {
             "consignment_id": "X1", "version": 1, "item_no": None, "charge": "fee", "tax_type": "A1", "base_minor": 90,
-            "rate_text": "EUR 200 minor per consignment", "amount_minor": 200, "currency": "EUR",
+            "rate_text": "EUR 2.00 per consignment", "amount_minor": 200, "currency": "EUR",
             "status": "definitive", "relief_code": None, "liable": "operator", "payer": None,
             "collected_from": "account", "rule_id": "A1", "source": "an act (read)",
         }
@@ -159,6 +169,17 @@ def test_a_fee_is_a_charge_of_the_whole_filing():
 )
 def test_a_fee_is_definitive_only_where_its_law_was_read(evidence, status):
     assert the("fee", charged(fees=[a_fee(evidence=evidence)]))[0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"currency": "RON", "amount_minor": 2500}, "RON 25.00 per consignment"),
+        ({"currency": "JPY", "amount_minor": 300, "per": "line"}, "JPY 300 per line"),
+    ],
+)
+def test_the_rate_of_a_fee_is_money_as_a_person_writes_it(told, says):
+    assert the("fee", charged(fees=[a_fee(**told)]))[0]["rate_text"] == says
 
 
 def test_a_fee_that_does_not_apply_is_no_charge():

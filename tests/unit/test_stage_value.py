@@ -84,6 +84,13 @@ def test_the_rate_of_another_day_converts_nothing():
     assert told.select("line_value_minor", "res_02").row(0) == (None, True)
 
 
+@pytest.mark.parametrize("currency", ["EUR", "XTS"])
+def test_a_line_without_a_duty_day_is_not_said_to_lack_a_rate(currency):
+    told = valued({"value_micro": 1, "value_currency": currency, "duty_day": None})
+
+    assert told.select("line_value_minor", "res_02", "res_04").row(0) == (None, False, False)
+
+
 def totalled(*rows):
     lines = [{"line_value_minor": None, "commodity_code": None, **row} for row in rows]
     return total_lines(between_items(*lines)).collect().rows()

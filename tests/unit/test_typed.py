@@ -49,6 +49,19 @@ def test_a_count_is_a_whole_number(text: str) -> None:
     assert only_fault(packages=text) == ("NUM-05", "packages")
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "advice"),
+    [("packages", "one", "Write it like 12."), ("packages", "1.5", "Write it like 12."),
+     ("packages", "-1", "Write the true figure."), ("gross_mass_kg", "-1", "Write the true figure."),
+     ("gross_mass_kg", "x", "Write it like 12.50, with a point and no thousands mark."),
+     ("item_value_amount", "-1", "Write what was declared; credits are separate filings.")],
+)  # fmt: skip
+def test_the_advice_on_a_figure_is_about_what_its_field_is(field: str, text: str, advice: str) -> None:
+    [message] = typed(text_rows(told(**{field: text}))).faults["message"]
+
+    assert message.endswith(f". {advice}")
+
+
 def test_a_mass_is_kept_in_milligrams() -> None:
     read = typed(text_rows(told(gross_mass_kg="1.25", item_net_mass_kg="0.000001")))
 
@@ -60,6 +73,9 @@ def test_a_mass_is_kept_in_milligrams() -> None:
     [("2026-10-20", (2026, 10, 20)), ("2026-10-20T12:00:00Z", (2026, 10, 20, 12)),
      ("2026-10-20T12:00:00+02:00", (2026, 10, 20, 10)),
      ("2026-10-20 12:00:00", (2026, 10, 20, 12)), ("2026-10-20T12:30", (2026, 10, 20, 12, 30)),
+     ("2026-10-20 10:00", (2026, 10, 20, 10)), ("20261020", (2026, 10, 20)),
+     ("2026-10-20T10:00+0200", (2026, 10, 20, 8)), ("2026-10-20T10:00:00+0200", (2026, 10, 20, 8)),
+     ("2026-10-20T10:00+02:00", (2026, 10, 20, 8)), ("2026-10-20 10:00-0130", (2026, 10, 20, 11, 30)),
      ("1990-01-01", (1990, 1, 1)),
      ("2100-12-31", (2100, 12, 31))],
 )  # fmt: skip
@@ -72,7 +88,8 @@ def test_an_instant_is_read_as_utc(text: str, instant: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [("0001-01-01", "DAT-91"), ("1989-12-31", "DAT-91"), ("2101-01-01T00:00:00Z", "DAT-91"), ("2026-02-30", "DAT-90"),
-     ("yesterday", "DAT-90"), ("20261020", "DAT-90"), ("2026-10-20T25:00:00Z", "DAT-90"), ("20/10/2026", "DAT-90")],
+     ("yesterday", "DAT-90"), ("20261340", "DAT-90"), ("2026102", "DAT-90"), ("18991020", "DAT-91"),
+     ("19501020", "DAT-91"), ("2026-10-20T25:00:00Z", "DAT-90"), ("20/10/2026", "DAT-90")],
 )  # fmt: skip
 def test_a_day_that_cannot_be_is_named(text: str, code: str) -> None:
     assert only_fault(lodged_at=text) == (code, "lodged_at")

@@ -1,5 +1,6 @@
 """A run's folder appears whole or not at all, and is never written twice."""
 
+import errno
 import fcntl
 import json
 
@@ -56,10 +57,12 @@ def test_another_run_in_its_place_is_refused(other, tmp_path):
     assert is_finished(target, RUN)
 
 
-def test_a_broken_receipt_is_no_finished_run(tmp_path):
-    (tmp_path / RECEIPT).write_text('{"run": ')
+@pytest.mark.parametrize("words", ['{"run": ', "", "[]", '"run"'])
+def test_a_broken_receipt_is_refused_by_name(words, tmp_path):
+    (tmp_path / RECEIPT).write_text(words)
 
-    assert not is_finished(tmp_path, RUN)
+    with pytest.raises(OutputInUse, match=r"receipt\.json is damaged"):
+        is_finished(tmp_path, RUN)
 
 
 def test_the_scratch_folder_of_a_dead_run_is_thrown_away(tmp_path):
@@ -96,5 +99,24 @@ def test_an_empty_folder_is_taken(tmp_path):
 
 
 def test_what_the_machine_refuses_becomes_a_sentence(tmp_path):
-    with pytest.raises(EnvironmentFault, match=r"No space left on device.*free some space"), told_plainly(tmp_path):
+    with pytest.raises(EnvironmentFault, match=r"No space left on device.*Free some space"), told_plainly(tmp_path):
         raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOENT, "There is no such folder"),
+        (errno.ENOTDIR, "A file stands where"),
+        (errno.EEXIST, "A file stands where"),
+        (errno.EACCES, "right to write"),
+        (errno.EROFS, "Nothing can be written"),
+        (errno.ENAMETOOLONG, "shorter name"),
+        (errno.EIO, "Look after the disk"),
+    ],
+)
+def test_what_to_do_depends_on_what_the_machine_says(number, told, tmp_path):
+    with pytest.raises(EnvironmentFault, match=told) as fault, told_plainly(tmp_path):
+        raise OSError(number, "no")
+
+    assert "space" not in str(fault.value)

@@ -6,12 +6,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tidewaiter.cli.numbers import Whole
 from tidewaiter.cli.progress import shown_progress
 from tidewaiter.cli.summary import summary_lines
 from tidewaiter.cli.words import counted, show, show_json
 from tidewaiter.model.errors import WrongUse
 
 CHUNK_ROWS = 65_536  # as in runners.local, which is too slow to load for --help
+THREADS_MAX = 1_024
 
 
 def clear(
@@ -24,8 +26,8 @@ def clear(
     format_: Annotated[str | None, Parameter(name="--format")] = None,
     history: Path | None = None,
     packs: Path | None = None,
-    chunk_rows: int = CHUNK_ROWS,
-    threads: int | None = None,
+    chunk_rows: Whole = CHUNK_ROWS,
+    threads: Whole | None = None,
     strict: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -69,6 +71,6 @@ def use_threads(threads: int | None) -> None:
     """Bound the engine's threads; it takes the figure when it is first loaded, so before anything that loads it."""
     if threads is None:
         return
-    if threads < 1:
-        raise WrongUse(f"--threads is 1 or more, not {threads}.")
+    if not 1 <= threads <= THREADS_MAX:
+        raise WrongUse(f"--threads is 1 to {THREADS_MAX:,}, not {threads:,}.")
     os.environ["POLARS_MAX_THREADS"] = str(threads)

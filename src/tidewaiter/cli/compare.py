@@ -77,6 +77,13 @@ def _answer_lines(name: str, part: Mapping[str, Any]) -> Iterator[str]:
     yield from columns([("we say", "they say", "filings", ""), *rows[:PAIRS_SHOWN]], right=(2,))
     if len(rows) > PAIRS_SHOWN:
         yield f"    and {counted(len(rows) - PAIRS_SHOWN, 'other pair')}"
+    yield from _unknown_lines(part["unknown"], f"{counted(part['unknown']['filings'], 'answer')} of theirs: no {name}")
+
+
+def _unknown_lines(unknown: Mapping[str, Any], told: str) -> Iterator[str]:
+    """Words of theirs that mean nothing to us."""
+    if unknown["filings"]:
+        yield f"    {told} we know ({plain(', '.join(unknown['first']))})"
 
 
 def _amount_lines(name: str, part: Mapping[str, Any], currency: str) -> Iterator[str]:
@@ -97,7 +104,7 @@ def _amount_lines(name: str, part: Mapping[str, Any], currency: str) -> Iterator
     )
 
 
-def _result_lines(found: Mapping[str, int]) -> Iterator[str]:
+def _result_lines(found: Mapping[str, Any]) -> Iterator[str]:
     """Hits against holds: of what we hold, how much was something; of what was something, how much we held."""
     held = found["held_found"] + found["held_nothing"]
     something = found["held_found"] + found["let_go_found"]
@@ -110,3 +117,5 @@ def _result_lines(found: Mapping[str, int]) -> Iterator[str]:
     yield from columns(rows, right=(1, 2))
     yield f"    of what we hold, {share(found['held_found'], held)} was a hit"
     yield f"    of all hits, we hold {share(found['held_found'], something)}"
+    unknown = found["unknown"]
+    yield from _unknown_lines(unknown, f"{counted(unknown['filings'], 'result')} of theirs left out: no word")

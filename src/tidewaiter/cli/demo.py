@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from tidewaiter.cli.numbers import Whole
 from tidewaiter.cli.progress import shown_progress
 from tidewaiter.cli.summary import charge_lines, explain_call, head_lines
 from tidewaiter.cli.words import bars, columns, heading, show, show_json
@@ -19,8 +20,8 @@ SEED = 1
 
 def demo(
     *,
-    parcels: int = PARCELS,
-    seed: int = SEED,
+    parcels: Whole = PARCELS,
+    seed: Whole = SEED,
     to: Path = Path("demo-out"),
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:

@@ -63,16 +63,18 @@ def _filing_lines(filing: Mapping[str, Any]) -> Iterator[str]:
 
 def _facts(filing: Mapping[str, Any]) -> Iterator[str]:
     currency = filing["currency"]
-    used = filing["reduced_set_used"] or "none"
+    used = filing["reduced_set_used"]
     claimed = f" (claimed: {filing['reduced_set']})" if filing["reduced_set"] not in {used, None} else ""
+    category = filing["category"] or "category not known"
+    day = filing["duty_point_at"][:10] if filing["duty_point_at"] else None
     rows = [
         (
             "law",
-            f"{filing['jurisdiction']}, duty point {str(filing['duty_point_at'])[:10]}, law {filing['law_version']}",
+            f"{filing['jurisdiction']}, duty point {_known(day)}, law {_known(filing['law_version'])}",
         ),
         (
             "filed as",
-            f"{filing['filing_kind']}, version {filing['version']}, data set {used}{claimed}, {filing['category']}",
+            f"{filing['filing_kind']}, version {filing['version']}, data set {_known(used)}{claimed}, {category}",
         ),
         (
             "goods",
@@ -84,6 +86,11 @@ def _facts(filing: Mapping[str, Any]) -> Iterator[str]:
     ]
     yield ""
     yield from columns(rows)
+
+
+def _known(word: str | None) -> str:
+    """The word, or that nobody can tell it (a filing without any day has no law, and so no data set)."""
+    return word or "not known"
 
 
 def _reason_lines(reasons: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -120,8 +127,8 @@ def _charge_lines(filing: Mapping[str, Any]) -> Iterator[str]:
         amount = _amount(charge)
         kind = f"{spoken(charge['charge'])} {charge['tax_type'] or ''}".strip()
         yield f"    [bold]{plain(kind)}[/], {place}: [bold]{plain(amount)}[/]{_collected(charge)}"
-        if charge["rate_text"] and charge["status"] != ELSEWHERE:
-            yield f"        {plain(charge['rate_text'])} on {_money(charge['base_minor'], charge['currency'])}"
+        if charge["rate_text"]:
+            yield f"        {plain(charge['rate_text'])}{_base(charge)}"
         rests = "; ".join(part for part in (charge["rule_id"], charge["source"]) if part)
         if rests:
             yield f"        [dim]{plain(rests)}[/]"
@@ -136,6 +143,14 @@ def _amount(charge: Mapping[str, Any]) -> str:
             else f"not determined ({spoken(charge['status'])})"
         )
     return f"{money_text(charge['amount_minor'], charge['currency'])}, {spoken(charge['status'])}"
+
+
+def _base(charge: Mapping[str, Any]) -> str:
+    """What the rate is taken of; nothing where another door collects, and no "on" where nothing is taken."""
+    if charge["status"] == ELSEWHERE:
+        return ""
+    joint = "; base" if charge["relief_code"] else " on"
+    return f"{joint} {_money(charge['base_minor'], charge['currency'])}"
 
 
 def _collected(charge: Mapping[str, Any]) -> str:

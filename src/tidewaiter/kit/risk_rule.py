@@ -29,7 +29,7 @@ import polars as pl
 from tidewaiter.model.codes import ROUTES, SEVERITIES
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import SheetRefused
-from tidewaiter.model.findings import FindingKind
+from tidewaiter.model.findings import SCORE_MAX, FindingKind
 
 WINDOW_KEYS: Final = ("person_key", "address_key", "address_seller_key", "seller_key", "order_key")
 """What a window may gather by; a filing without the key (null) has empty facts.
@@ -47,6 +47,8 @@ declare 90 to 100 % of the low-value limit; how many 100 to 110 %."""
 BAND_FROM_PERCENT: Final = 90
 BAND_ABOVE_PERCENT: Final = 110
 
+TEXTS: Final = ("code", "title", "sentence", "severity", "level", "pointer", "route", "version")
+LISTS: Final = ("takes", "evidence")
 LEVELS: Final = ("filing", "item")
 EVIDENCE: Final = ("read", "recalled", "assumed")
 
@@ -102,7 +104,10 @@ def column_of(thresholds: Thresholds, table: str, column: str) -> dict[str, int]
 def read_rule(text: str, hit: Hit) -> RiskRule:
     """Read ``rule.toml``; ``SheetRefused`` where it contradicts itself or the rule looks beyond what it takes."""
     sheet = tomllib.loads(text)
-    code = sheet["code"]
+    code = sheet.get("code", "A rule without a code")
+    misshapen = list(_faults_of_shape(sheet))
+    if misshapen:
+        raise SheetRefused(f"{code}: {' '.join(misshapen)}")
     finding = FindingKind(
         code=code,
         title=sheet["title"],
@@ -123,6 +128,29 @@ def read_rule(text: str, hit: Hit) -> RiskRule:
     if faults:
         raise SheetRefused(f"{code}: {' '.join(faults)}")
     return rule
+
+
+def _faults_of_shape(sheet: Mapping[str, Any]) -> Iterator[str]:
+    """What is missing, or written as something else than it is."""
+    for name in TEXTS:
+        yield from _no_text(name, sheet.get(name))
+    if "pending_on" in sheet:
+        yield from _no_text("pending_on", sheet["pending_on"])
+    for name in LISTS:
+        listed = sheet.get(name)
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            yield f"{name} must be a list of names in quotes, not {listed!r}."
+    weight = sheet.get("weight")
+    if type(weight) is not int or not 0 <= weight <= SCORE_MAX:
+        yield f"weight must be a whole number from 0 to {SCORE_MAX}, not {weight!r}."
+    for row in sheet.get("window", ()):
+        if type(row.get("days")) is not int:
+            yield f"days of a window must be a whole number, not {row.get('days')!r}."
+
+
+def _no_text(name: str, value: object) -> Iterator[str]:
+    if not isinstance(value, str) or not value:
+        yield f"{name} must be text in quotes, not {value!r}." if value is not None else f"It has no {name}."
 
 
 def _thresholds(sheet: Mapping[str, Any]) -> dict[str, int]:

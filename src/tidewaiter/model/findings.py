@@ -6,6 +6,9 @@ from typing import Final, Literal
 Severity = Literal["note", "ask", "hold", "refuse"]
 Level = Literal["filing", "item"]
 
+SCORE_MAX: Final = 1000
+"""The score of a filing goes from 0 to this."""
+
 WEIGHT_OF: Final[dict[str, int]] = {"note": 0, "ask": 100, "hold": 400, "refuse": 1000}
 """Points towards the score (0 to 1000) a finding gives when its sheet names none."""
 

@@ -42,6 +42,11 @@ class Starter:
     spans: tuple[StarterSpan, ...]
     hash: str
 
+    @property
+    def origin(self) -> str:
+        """Where its rates stand, as said of all of them at once."""
+        return self.source.replace("{code}", "each code").replace("{dotted}", "each code")
+
     def changes(self) -> list[date]:
         """Days on which any rate starts or is gone."""
         ends = {span.valid_to + timedelta(days=1) for span in self.spans if span.valid_to}

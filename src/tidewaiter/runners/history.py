@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
-from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.identity import CONTENT, contents, filing_keys, with_defaults
 from tidewaiter.runners.reading import Source, open_source
 from tidewaiter.runners.workspace import RECEIPT
@@ -43,10 +43,21 @@ def load_history(folder: Path, jurisdiction: str) -> History:
             "Name a folder that 'tidewaiter clear' wrote, or one above such."
         )
     frames = [
-        pl.read_parquet(run / FILE).with_columns(run_no=pl.lit(number, dtype=pl.Int32))
-        for number, run in enumerate(runs)
+        _rows_of(run / FILE).with_columns(run_no=pl.lit(number, dtype=pl.Int32)) for number, run in enumerate(runs)
     ]
     return History(pl.concat(frames), tuple(runs))
+
+
+def _rows_of(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as fault:
+        raise _damaged(path, fault) from fault
+
+
+def _damaged(path: Path, fault: object) -> UnusableInput:
+    reason = str(fault).partition("\n")[0]
+    return UnusableInput(f"{path} is damaged ({reason}). Move its folder out of --history, or clear its files again.")
 
 
 def _is_finished(run: Path) -> bool:
@@ -54,7 +65,10 @@ def _is_finished(run: Path) -> bool:
 
 
 def _jurisdiction(run: Path) -> str:
-    return str(_receipt(run)["run"]["jurisdiction"]).partition("/")[0]
+    try:
+        return str(_receipt(run)["run"]["jurisdiction"]).partition("/")[0]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise _damaged(run / RECEIPT, f"{type(fault).__name__}: {fault}") from fault
 
 
 def rows_told_before(

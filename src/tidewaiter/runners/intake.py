@@ -35,8 +35,8 @@ DUPLICATES = {
     "of_position": pl.Int64,
 }
 CONTRADICTION = (
-    "The same filing is told twice with different content. "
-    "Send what holds; what changes it goes under the next version."
+    "The rows of this filing contradict each other (its own fields differ, or an item number is used twice), or it is "
+    "told twice with different content. Send what holds, once; what changes it goes under the next version."
 )
 SPOILT_FILING = "Another row of this filing could not be taken, and half a filing is never accepted."
 

@@ -1,5 +1,6 @@
 """A run's folder: written beside, synced, renamed; visible only when complete, and never written twice."""
 
+import errno
 import fcntl
 import json
 import os
@@ -7,11 +8,24 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tidewaiter.model.errors import EnvironmentFault, OutputInUse
 
 RECEIPT = "receipt.json"
+
+REMEDY: Final = {
+    errno.ENOSPC: "Free some space or name another folder.",
+    errno.EDQUOT: "Free some space or name another folder.",
+    errno.ENOENT: "There is no such folder and none can be made there; name another one.",
+    errno.EEXIST: "A file stands where a folder should be; name another folder.",
+    errno.ENOTDIR: "A file stands where a folder should be; name another folder.",
+    errno.EACCES: "Ask for the right to write there, or name another folder.",
+    errno.EPERM: "Ask for the right to write there, or name another folder.",
+    errno.EROFS: "Nothing can be written to that disk; name another folder.",
+    errno.ENAMETOOLONG: "Give the folder a shorter name.",
+}
+"""What to do where the machine refuses, by the number of its fault."""
 
 
 @contextmanager
@@ -49,10 +63,19 @@ def is_finished(target: Path, identity: dict[str, Any]) -> bool:
     if not receipt.is_file():
         return False
     try:
-        found: dict[str, Any] = json.loads(receipt.read_text(encoding="utf-8"))
-    except ValueError:
-        return False
-    return found.get("run") == identity
+        found = json.loads(receipt.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise _damaged(receipt, str(fault)) from fault
+    if not isinstance(found, dict):
+        raise _damaged(receipt, "it is no object")
+    return bool(found.get("run") == identity)
+
+
+def _damaged(receipt: Path, fault: str) -> OutputInUse:
+    return OutputInUse(
+        f"{receipt} is damaged ({fault}), so nobody can tell which run the folder holds. "
+        "Name another folder with --to, or move the old one away."
+    )
 
 
 def _refuse_if_used(target: Path) -> None:
@@ -90,9 +113,8 @@ def told_plainly(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise EnvironmentFault(
-            f"Cannot write {path}: {reason}. Nothing was left behind; free some space or name another folder."
-        ) from error
+        remedy = REMEDY.get(error.errno or 0, "Look after the disk or name another folder.")
+        raise EnvironmentFault(f"Cannot write {path}: {reason}. Nothing was left behind. {remedy}") from error
 
 
 def _sync(folder: Path) -> None:

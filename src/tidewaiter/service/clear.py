@@ -1,6 +1,5 @@
 """Use case: clear files for a jurisdiction into a folder."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -21,6 +20,7 @@ from tidewaiter.runners.local import CHUNK_ROWS, Order, Progress, clear
 from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service import discovery
 from tidewaiter.service.inputs import surveyed
+from tidewaiter.service.results import open_results
 from tidewaiter.service.shelves import home_folder, open_shelves
 
 
@@ -86,8 +86,7 @@ def clear_files(
         )
         was_there = (target / RECEIPT).is_file()
         folder = clear(order, progress)
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    return Cleared(folder, summary, tuple(found.skipped), was_there)
+    return Cleared(folder, open_results(folder).summary, tuple(found.skipped), was_there)
 
 
 def jurisdiction_of(name: str, packs: Path | None = None) -> tuple[Jurisdiction, str | None]:

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.model.codes import CURRENCY_DIGITS
-from tidewaiter.service.actual import AMOUNTS, ANSWERS, FOUND, KEY, read_actual
+from tidewaiter.model.codes import CURRENCY_DIGITS, DECISIONS, ROUTES
+from tidewaiter.service.actual import AMOUNTS, ANSWERS, FOUND, KEY, RESULT, read_actual
 from tidewaiter.service.results import Results, open_results
 
 LARGEST: Final = 10
 SAMPLE: Final = 5
 HELD: Final = ("hold", "refuse")
+WORDS: Final = {"decision": DECISIONS, "route": ROUTES}
 OURS: Final = {"duty": "duty_minor", "tax": "tax_minor"}
 
 
@@ -51,14 +52,20 @@ def differs(told: dict[str, Any]) -> bool:
 
 def _ours(results: Results) -> pl.DataFrame:
     wanted = [KEY, "decision", "route", *OURS.values()]
-    rows = results.rows("consignments")
+    rows = results.rows(
+        "consignments",
+        lambda every: every.sort("version").unique(KEY, keep="last", maintain_order=True).select(wanted),
+    )
     if rows is None:
         return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String) | dict.fromkeys(OURS.values(), pl.Int64))
-    return rows.sort("version").unique(KEY, keep="last", maintain_order=True).select(wanted).collect()
+    return rows
 
 
 def _answers(both: pl.DataFrame, name: str) -> dict[str, Any]:
-    """How often an answer is the same, and every pair of answers with its count; a row without theirs is left out."""
+    """How often an answer is the same, and every pair of answers with its count; a row without theirs is left out.
+
+    ``unknown`` counts answers of theirs that are no word of ours, and names the commonest.
+    """
     said = both.filter(pl.col(f"{name}_theirs").is_not_null())
     pairs = (
         said.group_by(ours=name, theirs=f"{name}_theirs")
@@ -69,7 +76,13 @@ def _answers(both: pl.DataFrame, name: str) -> dict[str, Any]:
         "compared": said.height,
         "agree": int(pairs.filter(pl.col("ours") == pl.col("theirs"))["filings"].sum()),
         "pairs": pairs.to_dicts(),
+        "unknown": _unknown(said.filter(~pl.col(f"{name}_theirs").is_in(WORDS[name])), f"{name}_theirs"),
     }
+
+
+def _unknown(rows: pl.DataFrame, column: str) -> dict[str, Any]:
+    words = rows.group_by(column).len().sort("len", column, descending=[True, False])
+    return {"filings": rows.height, "first": words[column].head(SAMPLE).to_list()}
 
 
 def _amounts(both: pl.DataFrame, name: str) -> dict[str, Any]:
@@ -90,11 +103,15 @@ def _amounts(both: pl.DataFrame, name: str) -> dict[str, Any]:
     }
 
 
-def _results(both: pl.DataFrame) -> dict[str, int]:
-    """What officers found, against what we held: the four counts; a row without a result is left out."""
+def _results(both: pl.DataFrame) -> dict[str, Any]:
+    """What officers found, against what we held: the four counts; a row without a result is left out.
+
+    ``unknown`` counts results that say neither, and names the commonest.
+    """
     is_held, is_found = pl.col("decision").is_in(HELD), pl.col(FOUND)
     said = both.filter(is_found.is_not_null()).select(
         held_found=is_held & is_found, held_nothing=is_held & ~is_found,
         let_go_found=~is_held & is_found, let_go_nothing=~is_held & ~is_found,
     )  # fmt: skip
-    return {name: int(said[name].sum()) for name in said.columns}
+    unread = both.filter(is_found.is_null() & pl.col(RESULT).is_not_null())
+    return {name: int(said[name].sum()) for name in said.columns} | {"unknown": _unknown(unread, RESULT)}

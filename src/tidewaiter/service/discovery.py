@@ -5,12 +5,14 @@ A folder outside is laid out as the house's own: ``DIR/jurisdictions/<cc>/``, ``
 """
 
 import importlib
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.abc import InspectLoader
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from types import CodeType, ModuleType
 from typing import Final, TypeVar
 
@@ -54,20 +56,20 @@ def sender_sheets(extra: Path | None = None) -> dict[str, SenderSheet]:
 def jurisdiction_in(folder: Traversable, kind: str | None = None) -> Jurisdiction:
     """The jurisdiction of one folder; ``kind`` only for a folder of the house."""
     members = folder / "members"
-    texts = {"sheet.toml": _text(folder / "sheet.toml")}
+    texts = {"sheet.toml": _toml(folder / "sheet.toml")}
     if members.is_dir():
-        texts |= {f"members/{part.name}": _text(part) for part in members.iterdir() if part.name.endswith(".toml")}
+        texts |= {f"members/{part.name}": _toml(part) for part in members.iterdir() if part.name.endswith(".toml")}
     return read_sheet(texts, _code(folder, "law", kind).regime)
 
 
 def risk_rule_in(folder: Traversable, kind: str | None = None) -> RiskRule:
     """The risk rule of one folder; ``kind`` only for a folder of the house."""
-    return read_rule(_text(folder / "rule.toml"), _code(folder, "rule", kind).hit)
+    return read_rule(_toml(folder / "rule.toml"), _code(folder, "rule", kind).hit)
 
 
 def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderSheet:
     """The sender sheet of one folder."""
-    return read_sender_sheet(_text(folder / "sheet.toml"))
+    return read_sender_sheet(_toml(folder / "sheet.toml"))
 
 
 def _gathered(
@@ -109,6 +111,16 @@ def _named(
             raise SheetRefused(f"Pack {folder} carries the name {name_of(pack)}, which another folder beside it has.")
         found[name_of(pack)] = pack
     return found
+
+
+def _toml(part: Traversable) -> str:
+    """The text of a sheet; what is wrong with its writing is told before anything is asked of the code beside it."""
+    text = _text(part)
+    try:
+        tomllib.loads(text)
+    except TOMLDecodeError as fault:
+        raise TOMLDecodeError(f"{part.name}: {fault}") from fault
+    return text
 
 
 def _text(part: Traversable) -> str:

@@ -112,8 +112,11 @@ def _near(results: Results, wanted: str) -> list[str]:
     alike = plain.str.starts_with(asked[:half]) | plain.str.ends_with(asked[-half:])
     found: dict[str, None] = {}
     for table in ("consignments", "quarantine"):
-        rows = results.rows(table)
-        if rows is not None and asked:
-            ids = rows.select("consignment_id").filter(alike).unique().sort("consignment_id")
-            found |= dict.fromkeys(ids.head(LOOKED_THROUGH).collect()["consignment_id"].to_list())
+        rows = results.rows(table, lambda every: _some_ids(every, alike)) if asked else None
+        if rows is not None:
+            found |= dict.fromkeys(rows["consignment_id"].to_list())
     return get_close_matches(wanted, list(found), n=NEAR)
+
+
+def _some_ids(rows: pl.LazyFrame, alike: pl.Expr) -> pl.LazyFrame:
+    return rows.select("consignment_id").filter(alike).unique().sort("consignment_id").head(LOOKED_THROUGH)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.reference import ecb, nomenclature, us_hts
 from tidewaiter.reference.shelf import Shelf, listing
@@ -88,9 +89,12 @@ def _told_import(report: us_hts.ImportReport) -> dict[str, Any]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as fault:
         raise WrongUse(f"'{text}' is no day. Write it like 2026-01-01.") from fault
+    if day and not FIRST_PLAUSIBLE_YEAR <= day.year <= LAST_PLAUSIBLE_YEAR:
+        raise WrongUse(f"{day} lies outside {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}. Write the true first day.")
+    return day
 
 
 def _exchange_rates() -> Shelved:
@@ -125,7 +129,7 @@ def _starter(code: str, starter: Starter) -> Shelved:
     end = None if None in last else max(day for day in last if day)
     codes = {name for span in starter.spans for name in span.rates}
     return Shelved(
-        f"tariff-{code.lower()}", BUILT_IN, starter.title, first, end, starter.source, "Apache-2.0, facts of our own",
+        f"tariff-{code.lower()}", BUILT_IN, starter.title, first, end, starter.origin, "Apache-2.0, facts of our own",
         starter.evidence, len(codes), hash=starter.hash,
     )  # fmt: skip
 

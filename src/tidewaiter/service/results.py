@@ -1,6 +1,7 @@
 """A finished run as its readers see it: words, and tables by name, also those without a row."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,23 +31,35 @@ class Results:
         """What came in and what became of it."""
         return self._words(RECEIPT)
 
-    def rows(self, table: str) -> pl.LazyFrame | None:
-        """A table to be read in part; none where the run wrote no row of it."""
+    def rows(self, table: str, asked: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame | None:
+        """What is ``asked`` of a table, which is read in part; none where the run wrote no row of it."""
         path = self.folder / f"{table}.parquet"
-        return pl.scan_parquet(path) if path.is_file() else None
+        if not path.is_file():
+            return None
+        try:
+            return asked(pl.scan_parquet(path)).collect()
+        except (pl.exceptions.PolarsError, OSError) as fault:
+            raise _unreadable(path, fault) from fault
 
     def where(self, table: str, *predicates: pl.Expr) -> list[dict[str, Any]]:
         """Rows of a table that fulfil all predicates, as plain records."""
-        rows = self.rows(table)
-        return rows.filter(*predicates).collect().to_dicts() if rows is not None else []
+        rows = self.rows(table, lambda every: every.filter(*predicates))
+        return rows.to_dicts() if rows is not None else []
 
     def _words(self, name: str) -> dict[str, Any]:
         path = self.folder / name
         try:
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as fault:
-            raise UnusableInput(f"{path} cannot be read ({fault}). Clear the files into another folder.") from fault
+            raise _unreadable(path, fault) from fault
+        if not isinstance(found, dict):
+            raise _unreadable(path, "it is no object")
         return found
+
+
+def _unreadable(path: Path, fault: object) -> UnusableInput:
+    reason = str(fault).partition("\n")[0]
+    return UnusableInput(f"{path} cannot be read ({reason}). Clear the files into another folder.")
 
 
 def open_results(folder: Path) -> Results:

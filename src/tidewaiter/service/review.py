@@ -35,16 +35,21 @@ class Review:
 def review(folder: Path) -> Review:
     """Reasons of quarantine, the commonest first, and the filing that asks for most attention."""
     results = open_results(folder)
-    rejected = results.rows("quarantine")
-    reasons = []
-    if rejected is not None:
-        grouped = rejected.sort("source_file", "source_position").group_by("code", maintain_order=True)
-        first = grouped.agg(pl.len(), *(pl.col(name).first() for name in ("message", "source_file", "source_position")))
-        reasons = [Reason(*row) for row in first.sort("len", "code", descending=[True, False]).collect().iter_rows()]
-    accepted = results.rows("consignments")
-    highest = ""
-    if accepted is not None:
-        order = ["score", "source_file", "source_position"]
-        top = accepted.select("consignment_id", *order).sort(order, descending=[True, False, False]).head(1).collect()
-        highest = str(top["consignment_id"][0]) if top.height else ""
+    rejected = results.rows("quarantine", _by_reason)
+    reasons = [Reason(*row) for row in rejected.iter_rows()] if rejected is not None else []
+    top = results.rows("consignments", _most_striking)
+    highest = str(top["consignment_id"][0]) if top is not None and top.height else ""
     return Review(folder, results.receipt["run"]["jurisdiction"], tuple(reasons), highest)
+
+
+def _by_reason(rejected: pl.LazyFrame) -> pl.LazyFrame:
+    """A row a code in the order of ``Reason``, the commonest first."""
+    grouped = rejected.sort("source_file", "source_position").group_by("code", maintain_order=True)
+    first = grouped.agg(pl.len(), *(pl.col(name).first() for name in ("message", "source_file", "source_position")))
+    return first.sort("len", "code", descending=[True, False])
+
+
+def _most_striking(accepted: pl.LazyFrame) -> pl.LazyFrame:
+    """The filing of the highest score; of several the first that was told."""
+    order = ["score", "source_file", "source_position"]
+    return accepted.select("consignment_id", *order).sort(order, descending=[True, False, False]).head(1)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import Fee
+from tidewaiter.model.money import money_text
 
 CHARGES = {
     "consignment_id": pl.String,
@@ -28,6 +29,8 @@ CHARGES = {
 
 COLLECTED_FROM_TAX = {"border": "border", "vendor": "vendor", "operator": "operator", "relief": "none"}
 LIABLE_TAX = {"vendor": "vendor", "operator": "operator"}
+RULE_THAT_IS_MONEY = r"^[A-Z]{3} \d"
+"""Texts of parameters that are amounts; a limit is one, and no rate of what lies below it."""
 PAYER = {"sender": "seller", "recipient": "consignee", "account": "account"}
 
 
@@ -70,7 +73,7 @@ def _duty(
             charge=pl.lit("duty"),
             tax_type=pl.lit(tax_type.get("duty", "")),
             base_minor="customs_value_minor",
-            rate_text=pl.when(is_tariff).then(pl.col("rate_text")).otherwise(pl.col("rule_text")),
+            rate_text=pl.when(is_tariff).then(pl.col("rate_text")).otherwise(_rule_text("duty_rule")),
             amount_minor="duty_minor",
             status="duty_status",
             relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")),
@@ -82,6 +85,19 @@ def _duty(
         )
         .collect()
     )  # fmt: skip
+
+
+def _rule_text(rule: str) -> pl.Expr:
+    """What a rule says in place of a rate: up to where it relieves or the seller collects; else as the sheet has it."""
+    text = pl.col("rule_text")
+    is_limit = text.str.contains(RULE_THAT_IS_MONEY)
+    return (
+        pl.when(is_limit & (pl.col(rule) == "relief"))
+        .then(pl.concat_str(pl.lit("relief up to "), text))
+        .when(is_limit & (pl.col(rule) == "vendor"))
+        .then(pl.concat_str(pl.lit("collected by the seller up to "), text))
+        .otherwise(text)
+    )
 
 
 def _payer() -> pl.Expr:
@@ -105,7 +121,7 @@ def _tax(
             charge=pl.lit("vat"),
             tax_type=pl.lit(tax_type.get("vat", "")),
             base_minor="tax_base_minor",
-            rate_text=pl.when(is_rated).then(pl.col("rate_text")).otherwise(pl.col("rule_text")),
+            rate_text=pl.when(is_rated).then(pl.col("rate_text")).otherwise(_rule_text("tax_rule")),
             amount_minor="tax_minor",
             currency=pl.lit(currency),
             status=pl.col("tax_status").fill_null("unresolved"),
@@ -150,7 +166,7 @@ def _fee(filings: pl.DataFrame, fee: Fee, currency: str) -> pl.DataFrame:
         charge=pl.lit("fee"),
         tax_type=pl.lit(fee.code),
         base_minor="intrinsic_value_minor",
-        rate_text=pl.lit(f"{fee.currency} {fee.amount_minor} minor per {fee.per}"),
+        rate_text=pl.lit(f"{money_text(fee.amount_minor, fee.currency)} per {fee.per}"),
         amount_minor=name,
         currency=pl.lit(currency),
         status=pl.lit("definitive" if fee.evidence == "read" else "estimated"),

@@ -6,7 +6,7 @@ import polars as pl
 
 from tidewaiter.model.codes import DECISIONS, ROUTES, SEVERITIES
 from tidewaiter.model.columns import Schema
-from tidewaiter.model.findings import FindingKind
+from tidewaiter.model.findings import SCORE_MAX, FindingKind
 
 ADDS: Schema = {
     "route": pl.String(),
@@ -15,7 +15,6 @@ ADDS: Schema = {
     "reasons": pl.List(pl.String()),
     "score": pl.Int64(),
 }
-SCORE_MAX = 1000
 HITS: Schema = {"filing_row": pl.UInt32(), "kind": pl.UInt16()}
 """One row per filing and kind of finding; ``kind`` counts from 0 in the order of ``kinds_table``."""
 

@@ -20,6 +20,11 @@ BEYOND_FINE = r"[eE]-0*([7-9]|\d{2,})$|\.\d{12,}[1-9]"
 """Texts whose tail the 12 places cut off: they look whole after reading and are not."""
 
 CALENDAR_DAY = r"^\d{4}-\d{2}-\d{2}$"
+COMPACT_DAY = r"^\d{8}$"
+WITHOUT_ZONE = (
+    "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%MZ",
+)  # fmt: skip
+WITH_ZONE = ("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z")
 INSTANT_SHAPE = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"
 
 
@@ -46,7 +51,12 @@ FAULT_SCHEMA = {"at": pl.UInt32, "code": pl.String, "pointer": pl.String, "value
 
 
 def typed(text: pl.DataFrame) -> TypedRows:
-    """Read a batch of text rows. ``rows`` keeps every row in order; ``is_good`` is false where a fault was found."""
+    """Read a batch of text rows. ``rows`` keeps every row in order; ``is_good`` is false where a fault was found.
+
+    Rows that have no column ``consignment_id`` at all name no filing, as if it stood there empty.
+    """
+    if "consignment_id" not in text.columns:
+        text = text.with_columns(consignment_id=pl.lit(None, dtype=pl.String))
     fields = [BY_DOOR[name] for name in text.columns if name in BY_DOOR]
     known = {field.door for field in fields}
     passing = [pl.col(name) for name in text.columns if name not in known]
@@ -119,11 +129,18 @@ def _any_instant(text: pl.Expr) -> pl.Expr:
         text.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC"),
         *(
             text.str.to_datetime(shape, strict=False, time_unit="us").dt.replace_time_zone("UTC")
-            for shape in ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ")
+            for shape in WITHOUT_ZONE
         ),
-        text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+        *(text.str.to_datetime(shape, strict=False, time_unit="us") for shape in WITH_ZONE),
+        _day(text).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
     )
     return _plausible(read)
+
+
+def _day(text: pl.Expr) -> pl.Expr:
+    """A calendar day, with hyphens or as eight digits."""
+    compact = pl.when(text.str.contains(COMPACT_DAY)).then(text)
+    return pl.coalesce(text.str.to_date("%Y-%m-%d", strict=False), compact.str.to_date("%Y%m%d", strict=False))
 
 
 def _plausible(read: pl.Expr) -> pl.Expr:
@@ -177,7 +194,7 @@ def _faults(field: Field) -> list[Fault]:
     text = pl.col(field.door)
     name = field.door
     if field.kind is Kind.INSTANT:
-        shaped = text.str.contains(CALENDAR_DAY) | text.str.contains(INSTANT_SHAPE)
+        shaped = pl.any_horizontal(text.str.contains(shape) for shape in (CALENDAR_DAY, COMPACT_DAY, INSTANT_SHAPE))
         early = shaped & (
             text.str.slice(0, 4).cast(pl.Int32, strict=False).is_between(1900, 2200).not_() | _reads(text)
         )
@@ -191,14 +208,14 @@ def _faults(field: Field) -> list[Fault]:
 
 def _reads(text: pl.Expr) -> pl.Expr:
     """True where the text is a calendar day or instant at all, whatever its year."""
-    day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    day = _day(text.str.slice(0, 10))
     return day.is_not_null() & ~day.dt.year().is_between(FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR)
 
 
 def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
     number = text.cast(pl.Float64, strict=False)
     is_number = number.is_finite().fill_null(value=False)
-    is_count = field.kind is Kind.COUNT
+    is_count, is_amount = field.kind is Kind.COUNT, field.kind is Kind.AMOUNT
     limit = MINOR_MAX if is_count else MINOR_MAX / FINE_PER_UNIT
     too_large = (is_number & (number.abs() > limit)) | (number.is_finite() == False)  # noqa: E712 - null-safe
     too_large = too_large.fill_null(value=False) | text.str.contains(r"^[+-]?\d+([.]\d+)?[eE]\+?\d{3,}$")
@@ -208,13 +225,14 @@ def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
     unread = text.is_not_null() & ~is_number & ~too_large
     codes = {Kind.AMOUNT: ("NUM-01", "NUM-02", "NUM-03"), Kind.MASS: ("NUM-04",) * 3}.get(field.kind, ("NUM-05",) * 3)
     places = "a whole number" if is_count else "at most 6 decimals"
+    like = "12" if is_count else "12.50, with a point and no thousands mark"
+    mend = "Write it like 12." if is_count else "Write it in full."
+    instead = "Write what was declared; credits are separate filings." if is_amount else "Write the true figure."
     return [
-        Fault(
-            codes[0], field, unread, f"{name} is no number. Write it like 12.50, with a point and no thousands mark."
-        ),
-        Fault(codes[1], field, negative, f"{name} is negative. Write what was declared; credits are separate filings."),
+        Fault(codes[0], field, unread, f"{name} is no number. Write it like {like}."),
+        Fault(codes[1], field, negative, f"{name} is negative. {instead}"),
         Fault(codes[2], field, too_large, f"{name} is not finite or too large. Write the true figure."),
-        Fault(codes[0], field, too_fine, f"{name} is finer than it can be: {places}. Write it in full."),
+        Fault(codes[0], field, too_fine, f"{name} is finer than it can be: {places}. {mend}"),
     ]
 
 

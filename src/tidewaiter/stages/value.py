@@ -58,19 +58,21 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     """Add ``line_value_minor``, halves upwards per line, and whether the rate is the legal one.
 
     ``rates``: duty_day, currency, rate_num, rate_den, exchange_status; ``digits`` of the jurisdiction's minor unit.
-    Empty where the value, its currency or a rate for it is missing; the flags say which.
+    Empty where the value, its currency or a rate for it is missing; the flags say which. A line without a duty day is
+    not flagged for its rate: no day has none, and that the day is missing is told of the filing.
     """
     by_currency = rates.select(
         "duty_day", "rate_num", "rate_den", line_exchange_status="exchange_status", value_currency="currency"
     )
     converted = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
+    has_day = pl.col("duty_day").is_not_null()
     is_told = pl.col("value_micro").is_not_null() & pl.col("value_currency").is_not_null()
     return (
         converted.with_columns(
             line_value_minor=in_minor("value_micro", digits),
         )
         .with_columns(
-            (is_told & pl.col("rate_num").is_null()).alias(NO_EXCHANGE_RATE.flag),
+            (is_told & has_day & pl.col("rate_num").is_null()).alias(NO_EXCHANGE_RATE.flag),
             (~is_told).alias(NO_VALUE.flag),
         )
         .drop("rate_num", "rate_den")

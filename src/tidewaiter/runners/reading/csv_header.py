@@ -7,6 +7,8 @@ from typing import Final
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.encodings import is_utf8
+from tidewaiter.runners.reading.sheet_choice import known as known_of
+from tidewaiter.runners.reading.sheet_choice import spelled_as
 
 DELIMITERS: Final = ",;\t|"
 SHOWN: Final = 80
@@ -18,7 +20,10 @@ def header_of(first_line: str, sheets: Sequence[SenderSheet], name: str) -> tupl
     A column without a name is called after its place.
     """
     read = {delimiter: _names(first_line, delimiter) for delimiter in DELIMITERS}
-    known = {delimiter: max(_known(sheet, columns) for sheet in sheets) for delimiter, columns in read.items()}
+    known = {
+        delimiter: max(known_of(spelled_as(columns, sheet), columns) for sheet in sheets)
+        for delimiter, columns in read.items()
+    }
     best = max(DELIMITERS, key=lambda delimiter: (known[delimiter], len(read[delimiter])))
     columns = read[best]
     if not known[best]:
@@ -41,10 +46,6 @@ def split_header(blocks: Iterator[bytes], name: str) -> tuple[str, bytes]:
 def _names(line: str, delimiter: str) -> list[str]:
     names = next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
     return [name.strip() or f"column {place}" for place, name in enumerate(names, start=1)]
-
-
-def _known(sheet: SenderSheet, columns: Sequence[str]) -> int:
-    return sum(1 for column in columns if sheet.fills(column))
 
 
 def _unknown(line: str, name: str) -> str:

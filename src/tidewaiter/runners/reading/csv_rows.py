@@ -15,7 +15,7 @@ from tidewaiter.runners.reading.csv_odd import OddReader
 from tidewaiter.runners.reading.csv_records import BROKEN, FIELD_MAX, WHOLE, Layout, Records, records_of
 from tidewaiter.runners.reading.encodings import is_utf8
 from tidewaiter.runners.reading.rejects import Rejects
-from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
+from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet, spelled_as
 from tidewaiter.runners.reading.text import Text
 from tidewaiter.runners.reading.tidying import tidy
 
@@ -33,7 +33,8 @@ class CsvRows(Carrier):
         self._blocks = text.blocks(block_bytes)
         line, self._rest = split_header(self._blocks, text.name)
         self.columns, self.delimiter = header_of(line, asked_for(sheets, wanted), text.name)
-        self.sheet = chosen_sheet(self.columns, sheets, wanted, text.name)
+        spelled = [spelled_as(self.columns, sheet) for sheet in sheets]
+        self.sheet = chosen_sheet(self.columns, spelled, wanted, text.name)
         self._schema = dict.fromkeys(self.columns, pl.String())
         self._odd = OddReader(self.columns, self.delimiter, self.sheet)
 

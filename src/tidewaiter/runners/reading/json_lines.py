@@ -1,5 +1,7 @@
 """JSON lines: the objects of a file and where they stand, decoded with their numbers as they are written."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -9,7 +11,7 @@ import msgspec
 
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.encodings import is_utf8
-from tidewaiter.runners.reading.rejects import Rejects, no_object, not_in
+from tidewaiter.runners.reading.rejects import Rejects, key_twice, no_object, not_in
 from tidewaiter.runners.reading.text import Text
 
 WHOLE_MAX: Final = 64 << 20
@@ -17,6 +19,7 @@ WHOLE_MAX: Final = 64 << 20
 
 Object = dict[str, object]
 LINES: Final = 8_192
+WORDS: Final = {word.encode(): word for word in ("null", "true", "false")}
 REJECTED: Final = object()
 BROKEN: Final = (ValueError, RecursionError)
 """What decoding raises: no JSON, no UTF-8, a number of thousands of digits, nesting without end."""
@@ -81,10 +84,16 @@ class Objects:
             told = list(map(self._decode, lines.texts))
         except BROKEN:
             told = [self._one(at, lines, encoding, rejects) for at in range(len(lines.texts))]
-        for number, text, found in zip(lines.numbers, lines.texts, told, strict=True):
-            if found is not REJECTED and not isinstance(found, dict):
-                rejects.add(number, "ROW-04", text, message=no_object(f"it is a {type(found).__name__}"))
-        good = [(at, found) for at, found in enumerate(told) if isinstance(found, dict)]
+        good = []
+        for at, (number, text, found) in enumerate(zip(lines.numbers, lines.texts, told, strict=True)):
+            if isinstance(found, dict):
+                twin = _key_told_twice(text, found)
+                if twin is None:
+                    good.append((at, found))
+                else:
+                    rejects.add(number, "ROW-04", text, message=key_twice(twin))
+            elif found is not REJECTED:
+                rejects.add(number, "ROW-04", text, message=no_object(f"it is {_kind(text)}"))
         return [at for at, _ in good], [found for _, found in good]
 
     def _one(self, at: int, lines: Lines, encoding: str, rejects: Rejects) -> object:
@@ -100,6 +109,34 @@ class Objects:
             else:
                 rejects.add(number, "ROW-04", text, message=no_object(str(error)))
         return REJECTED
+
+
+def _kind(text: bytes) -> str:
+    """What a JSON value that is no object is called."""
+    said = text.strip()
+    return "a text" if said[:1] == b'"' else "a list" if said[:1] == b"[" else WORDS.get(said, "a number")
+
+
+def _key_told_twice(text: bytes, told: Object) -> str | None:
+    """The first key that an object or one within it gives twice, of which decoding keeps the last alone; mostly none.
+
+    Counting colons behind quotes is cheap; only where there are more of them than keys the text is read again.
+    """
+    lists = (value for value in told.values() if type(value) is list)
+    keys = len(told) + sum(len(line) for lines in lists for line in lines if type(line) is dict)
+    if text.count(b'":') + text.count(b'" :') <= keys:
+        return None
+    twins: list[str] = []
+    try:
+        json.loads(text, object_pairs_hook=lambda pairs: twins.extend(_twins(pairs)), parse_int=str)
+    except BROKEN:
+        return None
+    return next(iter(twins), None)
+
+
+def _twins(pairs: list[tuple[str, object]]) -> list[str]:
+    """Keys that stand more than once."""
+    return [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
 
 
 def _with_comma(number: str) -> str:

@@ -16,7 +16,7 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.rejects import Rejects, not_in
-from tidewaiter.runners.reading.sheet_choice import chosen_sheet
+from tidewaiter.runners.reading.sheet_choice import chosen_sheet, spelled_as
 from tidewaiter.runners.reading.tidying import tidy
 
 ROWS: Final = 65_536
@@ -45,7 +45,8 @@ class ParquetRows(Carrier):
         twice = sorted({column for column in self.columns if self.columns.count(column) > 1})
         if twice:
             raise UnusableInput(f"{name} has the column {', '.join(twice)} more than once. Give each its own name.")
-        self.sheet = chosen_sheet(self.columns, sheets, wanted, name)
+        spelled = [spelled_as(self.columns, sheet) for sheet in sheets]
+        self.sheet = chosen_sheet(self.columns, spelled, wanted, name)
         nested = [field.name for field in schema if pa.types.is_nested(field.type) and self.sheet.fills(field.name)]
         if nested:
             raise UnusableInput(f"{name} has nested values in {', '.join(nested)}. Write one row per goods line.")

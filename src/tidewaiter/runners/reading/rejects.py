@@ -71,6 +71,11 @@ def no_object(reason: str) -> str:
     return f"The line is no JSON object ({reason}). Write one object a line."
 
 
+def key_twice(key: str) -> str:
+    """ROW-04: a key with two values, of which nobody can say which one holds."""
+    return f"The object gives the key '{_shown(key[:VALUE_CHARS])}' twice. Write each key once."
+
+
 def nested(found: str) -> str:
     """ROW-07: a value that is not plain."""
     return f"The field holds {found} where a plain value belongs. Write text or a number."

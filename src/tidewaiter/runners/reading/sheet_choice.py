@@ -1,6 +1,8 @@
 """Sheet choice: which sender's layout a file is in, by the one named or by the names of its columns."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tidewaiter.kit.format import CANONICAL, SenderSheet
@@ -23,9 +25,11 @@ def asked_for(sheets: Sequence[SenderSheet], wanted: str | None) -> list[SenderS
 def chosen_sheet(columns: Sequence[str], sheets: Sequence[SenderSheet], wanted: str | None, source: str) -> SenderSheet:
     """The sheet named, or the one that knows most of the columns; ``UnusableInput`` where none fits."""
     ranked = sorted(asked_for(sheets, wanted), key=lambda sheet: (-known(sheet, columns), sheet.name))
-    fitting = [sheet for sheet in ranked if (known(sheet, columns) if wanted else _fits(sheet, columns))]
+    fitting = [sheet for sheet in ranked if (_names_filings if wanted else _fits)(sheet, columns)]
     if fitting:
         return fitting[0]
+    if wanted:
+        raise UnusableInput(_not_in(ranked[0], columns, source))
     closest = ranked[0]
     strange = [column for column in columns if not closest.fills(column)][:SHOWN]
     missing = "" if _names_filings(closest, columns) else " None of them names the filing (consignment_id)."
@@ -33,6 +37,32 @@ def chosen_sheet(columns: Sequence[str], sheets: Sequence[SenderSheet], wanted: 
         f"{source} has columns no sender sheet knows well enough. Closest is '{closest.name}', which knows "
         f"{known(closest, columns)} of {len(columns)}, not: {', '.join(strange) or 'none'}.{missing} "
         "Write a sender sheet for it, or name one with --format."
+    )
+
+
+def spelled_as(columns: Sequence[str], sheet: SenderSheet) -> SenderSheet:
+    """The sheet, knowing a header's columns also in another case or with blanks around them.
+
+    A column the sheet names exactly goes first, and two that differ in case alone are nobody's: neither is guessed at.
+    """
+    plain = Counter(map(_folded, columns))
+    meant = Counter(map(_folded, sheet.columns))
+    by_plain = {_folded(name): fields for name, fields in sheet.columns.items() if meant[_folded(name)] == 1}
+    strange = (column for column in columns if not sheet.fills(column) and plain[_folded(column)] == 1)
+    more = {column: by_plain[_folded(column)] for column in strange if _folded(column) in by_plain}
+    return replace(sheet, columns={**sheet.columns, **more}) if more else sheet
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _not_in(sheet: SenderSheet, columns: Sequence[str], source: str) -> str:
+    """What to say of a file that is not in the layout named for it."""
+    naming = [column for column, fields in sheet.columns.items() if "consignment_id" in fields]
+    return (
+        f"{source} is not in the format '{sheet.name}': it has no column that names the filing (there "
+        f"{' or '.join(naming)}), but {', '.join(columns[:SHOWN])}. Name the format it is in."
     )
 
 
