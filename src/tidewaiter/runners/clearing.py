@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -115,19 +114,18 @@ def facts_of(run: Run, narrow: pl.DataFrame, history: pl.DataFrame | None) -> pl
 
 
 def wide_pass(
-    run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, facts: pl.DataFrame, folder: Path, tally: Tally
+    run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, facts: pl.DataFrame, lake: LakeWriter, tally: Tally
 ) -> None:
     """Decide every filing chunk by chunk and append the answers to the lake."""
     start = 0
-    with LakeWriter(folder) as lake:
-        for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=False)):
-            height = chunk.filings.height
-            chunk.filings = chunk.filings.hstack(facts.slice(start, height))
-            start += height
-            run.clearance.wide.run(chunk)
-            frames = told(run, chunk)
-            tally(chunk, frames["charges"], frames["findings"])
-            lake.append(frames)
+    for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=False)):
+        height = chunk.filings.height
+        chunk.filings = chunk.filings.hstack(facts.slice(start, height))
+        start += height
+        run.clearance.wide.run(chunk)
+        frames = told(run, chunk)
+        tally(chunk, frames["charges"], frames["findings"])
+        lake.append(frames)
 
 
 def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
