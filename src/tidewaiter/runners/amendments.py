@@ -8,7 +8,8 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.runners.history import History, rows_told_before, told_otherwise
 from tidewaiter.runners.identity import CONTENT, contents, filing_keys
-from tidewaiter.runners.intake import DUPLICATES, QUARANTINE, Intake, rows_as_told
+from tidewaiter.runners.intake import Intake
+from tidewaiter.runners.setting_aside import DUPLICATES, QUARANTINE, rows_as_told
 from tidewaiter.runners.spool import Spool
 
 KNOWN_OTHERWISE = "This filing was accepted before with other content. Send it under the next version, or leave it out."
@@ -27,35 +28,37 @@ KNOWN = {
 
 
 def set_aside_known(
-    history: History, sheets: Sequence[SenderSheet], intake: Intake, spool: Spool, filing_no: np.ndarray, submitter: str
-) -> np.ndarray:
-    """Take filings that earlier runs accepted out of this one.
+    history: History, sheets: Sequence[SenderSheet], intake: Intake, submitter: str
+) -> None:
+    """Take filings that earlier runs accepted out of this one and number the rest of the spool's rows anew.
 
-    Gives the new numbering of the rows. Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts;
-    nothing else changes.
+    Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts; nothing else changes.
     """
-    known = _known_rows(history, spool, filing_no, submitter)
+    spool = intake.spool
+    known = _known_rows(history, spool, submitter)
     if known.is_empty():
-        return filing_no
-    before, gone = rows_told_before(history, known["filing_key"].unique(), sheets)
-    is_gone = pl.col("filing_key").is_in(gone.implode())
+        return
+    before, lost = rows_told_before(history, known["filing_key"].unique(), sheets)
+    is_lost = pl.col("filing_key").is_in(lost.implode())
     is_other = pl.col("filing_key").is_in(told_otherwise(known, before).implode())
-    again = known.filter(~is_gone & ~is_other)
+    again = known.filter(~is_lost & ~is_other)
     _as_duplicates(intake, again, before)
-    _as_quarantined(intake, spool, known.filter(is_gone), KNOWN_UNREADABLE)
-    _as_quarantined(intake, spool, known.filter(~is_gone & is_other), KNOWN_OTHERWISE)
-    stays = np.ones(intake.fates.filings, dtype=bool)
-    stays[known["filing_no"].to_numpy()] = False
-    dense = np.where(stays, np.cumsum(stays) - 1, -1)
-    return np.where(filing_no >= 0, dense[filing_no], -1)
+    _as_quarantined(intake, spool, known.filter(is_lost), KNOWN_UNREADABLE)
+    _as_quarantined(intake, spool, known.filter(~is_lost & is_other), KNOWN_OTHERWISE)
+    gone = np.unique(known["filing_no"].to_numpy())
+    for batch in range(len(spool)):
+        own = spool.numbers(batch)
+        behind = np.searchsorted(gone, own)
+        is_gone = (own >= 0) & np.isin(own, gone)
+        spool.number(batch, np.where((own >= 0) & ~is_gone, own - behind, -1))
 
 
-def _known_rows(history: History, spool: Spool, filing_no: np.ndarray, submitter: str) -> pl.DataFrame:
+def _known_rows(history: History, spool: Spool, submitter: str) -> pl.DataFrame:
     """Accepted rows whose filing an earlier run accepted too."""
     keys = history.rows["filing_key"].unique().implode()
     found, start = [pl.DataFrame(schema=KNOWN)], 0
     for number, height in enumerate(spool.heights):
-        rows, own = spool.read(number), filing_no[start : start + height]
+        rows, own = spool.read(number), spool.numbers(number)
         told = rows.select("source_no", "source_position", "consignment_id").hstack(contents(rows))
         told = told.with_columns(
             filing_keys(rows, submitter), filing_no=pl.Series(own), at=pl.int_range(start, start + height)

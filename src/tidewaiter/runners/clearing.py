@@ -1,9 +1,9 @@
 """The two passes: a narrow one over everything for windows, a wide one in chunks that decides and writes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import rule_table
@@ -14,21 +14,22 @@ from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
 from tidewaiter.pipeline.tables import LIMIT
 from tidewaiter.pipeline.told import findings, hits
-from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
+from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.identity import filing_keys
-from tidewaiter.runners.spool import PASSED, Spool, in_chunks, let_go
-from tidewaiter.runners.writers import LakeWriter
+from tidewaiter.runners.parts import Parts
+from tidewaiter.runners.side_by_side import in_order
+from tidewaiter.runners.spool import PASSED, Span, Spool, rows_of
+from tidewaiter.runners.workspace import told_plainly
 from tidewaiter.stages.charges import charges
 from tidewaiter.stages.decide import decide, kinds_table
-from tidewaiter.stages.windows import facts as window_facts
 
 CONSIGNMENTS = (
     "parcel_id", "consignment_id", "filing_kind", "version", "declarant_id", "jurisdiction", "duty_point_at",
     "category", "reduced_set", "reduced_set_used",
     "route", "decision", "pending_on", "resolved", "reasons", "score", "currency",
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
-    "source_file", "source_position", "law_version",
+    "source_file", "source_position", "law_version", "office_country",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",
@@ -40,20 +41,6 @@ READ_ALWAYS = frozenset(
     {"consignment_id", "filing_kind", "version", "declarant_id", "accepted_at", "arrival_est", "item_no", *BY_CONTENT}
 )
 """Columns that say which filing a row is of, when it came, and in which order its lines stand."""
-
-NARROW = {
-    "filing_no": pl.Int64,
-    **dict.fromkeys(WINDOW_KEYS, pl.Int64),
-    "intrinsic_value_minor": pl.Int64,
-    "accepted_s": pl.Int64,
-    "low_value_limit_minor": pl.Int64,
-    "day": pl.Date,
-    "consignment_id": pl.String,
-    "source_file": pl.String,
-    "source_position": pl.Int64,
-    "filing_key": pl.Int64,
-}
-
 
 @dataclass
 class Run:
@@ -68,16 +55,34 @@ class Run:
     source_names: list[str]
 
 
-Tally = Callable[[Chunk, pl.DataFrame, pl.DataFrame], None]
+LAKE = ("consignments", "items", "charges", "findings", "history")
+"""Tables of a run that grow with its filings."""
 
 
-def _chunks(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, *, is_narrow: bool) -> Iterator[Chunk]:
-    columns = _narrow_columns(run.clearance) if is_narrow else None
-    for rows in in_chunks(spool, filing_no, chunk_rows, columns):
-        chunk = chunk_of(rows, run.source_names, run.submitter, run.accepted_at)
-        office = pl.lit(run.office) if run.office else pl.col("destination_country")
-        chunk.filings = chunk.filings.with_columns(office_country=office)
-        yield chunk
+@dataclass(frozen=True)
+class Work:
+    """What lies on disk while a run clears: rows, the spans they are cleared in, narrow rows, the deal, the answers."""
+
+    spool: Spool
+    spans: Sequence[Span]
+    narrow: Path
+    deal: Deal
+    parts: Parts
+
+    def narrow_rows(self, span: Span) -> Path:
+        """Where the narrow rows of a span are kept."""
+        return self.narrow / f"{span.number:06d}.arrow"
+
+
+Progress = Callable[[str, int], None]
+
+
+def _chunk(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None = None) -> Chunk:
+    """The rows of a span as filings and items, with the country of their office."""
+    chunk = chunk_of(rows_of(spool, span, columns), run.source_names, run.submitter, run.accepted_at)
+    office = pl.lit(run.office) if run.office else pl.col("destination_country")
+    chunk.filings = chunk.filings.with_columns(office_country=office)
+    return chunk
 
 
 def _narrow_columns(clearance: Clearance) -> list[str]:
@@ -87,45 +92,68 @@ def _narrow_columns(clearance: Clearance) -> list[str]:
     return [*read, *PASSED]
 
 
-def narrow_pass(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int) -> pl.DataFrame:
+def narrow_pass(run: Run, work: Work, history: pl.DataFrame | None, progress: Progress | None = None) -> int:
+    """Narrow rows of every span, dealt to shards, and the facts they show dealt back; gives the number of filings.
+
+    Narrow rows that are on disk already are not made again, and a deal that was played is not played again.
+    """
+    columns, filings = _narrow_columns(run.clearance), 0
+    is_new = work.deal.begin()
+    for narrow in in_order(lambda span: _kept_narrow(run, work, span, columns), work.spans):
+        filings += narrow.height
+        if is_new:
+            work.deal.add(narrow)
+        if progress:
+            progress("looking around", narrow.height)
+    if is_new:
+        work.deal.play(work.spans, history)
+    return filings
+
+
+def _kept_narrow(run: Run, work: Work, span: Span, columns: Sequence[str]) -> pl.DataFrame:
+    path = work.narrow_rows(span)
+    work.narrow.mkdir(parents=True, exist_ok=True)
+    if path.is_file():
+        return pl.read_ipc(path)
+    rows = narrow_rows(run, _chunk(run, work.spool, span, columns))
+    half = path.with_suffix(".half")
+    with told_plainly(path):
+        rows.write_ipc(half, compression="uncompressed")
+        half.rename(path)
+    return rows
+
+
+def narrow_rows(run: Run, chunk: Chunk) -> pl.DataFrame:
     """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day."""
-    parts = []
-    for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=True)):
-        done = run.clearance.narrow.run(chunk).filings
-        rows = done.select(
-            "filing_no",
-            *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
-            "intrinsic_value_minor",
-            accepted_s=pl.col("run_accepted_at").dt.epoch("s").fill_null(0),
-            low_value_limit_minor=LIMIT,
-            day="duty_day",
-            consignment_id="consignment_id",
-            source_file="source_file",
-            source_position="source_position",
-        ).with_columns(filing_keys(done, run.submitter))
-        parts.append(let_go(rows))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=NARROW)
+    done = run.clearance.narrow.run(chunk).filings
+    return done.select(
+        "filing_no",
+        *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
+        "intrinsic_value_minor",
+        accepted_s=pl.col("run_accepted_at").dt.epoch("s").fill_null(0),
+        low_value_limit_minor=LIMIT,
+        day="duty_day",
+        consignment_id="consignment_id",
+        source_file="source_file",
+        source_position="source_position",
+    ).with_columns(filing_keys(done, run.submitter))
 
 
-def facts_of(run: Run, narrow: pl.DataFrame, history: pl.DataFrame | None) -> pl.DataFrame:
-    """Window facts of every filing, in the order of ``filing_no``."""
-    windows = list({window.fact: window for rule in run.clearance.rules for window in rule.windows}.values())
-    return window_facts(narrow, windows, history)
+def wide_pass(run: Run, work: Work, progress: Progress | None = None) -> None:
+    """Decide every filing span by span; answers that are on disk already stay as they are."""
+    for span in in_order(lambda span: _cleared(run, work, span), work.spans):
+        if progress:
+            progress("clearing", span.filings)
 
 
-def wide_pass(
-    run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, facts: pl.DataFrame, lake: LakeWriter, tally: Tally
-) -> None:
-    """Decide every filing chunk by chunk and append the answers to the lake."""
-    start = 0
-    for chunk in ahead(_chunks(run, spool, filing_no, chunk_rows, is_narrow=False)):
-        height = chunk.filings.height
-        chunk.filings = chunk.filings.hstack(facts.slice(start, height))
-        start += height
+def _cleared(run: Run, work: Work, span: Span) -> Span:
+    if not work.parts.has(span.number):
+        narrow = pl.read_ipc(work.narrow_rows(span))
+        chunk = _chunk(run, work.spool, span)
+        chunk.filings = chunk.filings.hstack(work.deal.facts(span, narrow))
         run.clearance.wide.run(chunk)
-        frames = told(run, chunk)
-        tally(chunk, frames["charges"], frames["findings"])
-        lake.append(frames)
+        work.parts.write(span.number, {**told(run, chunk), "history": narrow})
+    return span
 
 
 def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:

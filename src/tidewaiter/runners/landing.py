@@ -55,8 +55,11 @@ def land(sources: Sequence[tuple[Source, str]], folder: Path) -> list[Landed]:
 def _kept(source: Source, digest: str, folder: Path) -> Landed:
     copy = folder / digest
     if not copy.exists():
-        with source.path.open("rb") as original, copy.open("wb") as kept:
+        half = folder / f"{digest}.half"
+        with source.path.open("rb") as original, half.open("wb") as kept:
             copied = _hash(original, kept)
-        if copied != digest:
+        if copied == digest:
+            half.rename(copy)
+        else:
             raise UnusableInput(f"{source.name} changed while it was read. Send it again when it is complete.")
     return Landed(Source(copy, source.name, source.member), digest, copy.stat().st_size)

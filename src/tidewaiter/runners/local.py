@@ -8,26 +8,27 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import Clearance
-from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.amendments import set_aside_known
+from tidewaiter.runners.checkpoints import keep_intake, kept_intake
 from tidewaiter.runners.chunks import Moment
-from tidewaiter.runners.clearing import Run, facts_of, narrow_pass, wide_pass
+from tidewaiter.runners.clearing import LAKE, Run, Work, narrow_pass, wide_pass
+from tidewaiter.runners.dealing import Deal, shards_for
 from tidewaiter.runners.history import History
-from tidewaiter.runners.intake import DUPLICATES, Intake, take_in
-from tidewaiter.runners.landing import hashed, land
+from tidewaiter.runners.intake import Intake, take_in
+from tidewaiter.runners.landing import Landed, hashed, land
+from tidewaiter.runners.parts import Parts, join_parts, write_table
 from tidewaiter.runners.reading import Source
-from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
+from tidewaiter.runners.receipt import Totals, receipt, summary, totals_of, write_json
 from tidewaiter.runners.report import write_report
-from tidewaiter.runners.spool import Spool, regrouped
+from tidewaiter.runners.setting_aside import DUPLICATES
+from tidewaiter.runners.spool import regrouped, spans
 from tidewaiter.runners.workspace import RECEIPT, told_plainly, workspace
-from tidewaiter.runners.writers import LakeWriter, write_whole
 
 CHUNK_ROWS = 65_536
 """Goods lines cleared at a time: as fast as twice as many, in half the memory."""
@@ -51,6 +52,7 @@ class Order:
     history: History | None = None
     submitter: str = ""
     chunk_rows: int = CHUNK_ROWS
+    shards: int | None = None
 
 
 def law_version(editions: dict[str, str]) -> str:
@@ -60,48 +62,58 @@ def law_version(editions: dict[str, str]) -> str:
 
 
 def clear(order: Order, progress: Progress | None = None) -> Path:
-    """Clear the sources into ``order.target``. A finished run of the same order is left as it is."""
+    """Clear the sources into ``order.target``. A finished run of the same order is left as it is; one that was killed
+    goes on where it stopped.
+    """
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
     version = law_version(dict(order.shelves.editions))
     run = {"content_hash": content_hash, "law_version": version, "submitter": order.submitter, **order.arguments}
-    with workspace(order.target, run) as folder:
+    with workspace(order.target, run, {"chunk_rows": order.chunk_rows, "shards": order.shards}) as folder:
         if folder is None:
             return order.target
         scratch = folder / ".scratch"
-        scratch.mkdir()
+        scratch.mkdir(exist_ok=True)
         landed = land(sources, folder / "originals")
-        intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress)
-        totals = _cleared(order, intake, folder, scratch, version, progress)
+        intake = kept_intake(scratch) or _taken_in(order, landed, scratch, progress)
+        if progress:
+            progress("accepted", intake.counts["accepted"])
+        parts = Parts(scratch / "parts")
+        chunks = _cleared(order, intake, parts, scratch, version, progress)
+        totals = totals_of(parts, chunks)
+        join_parts(parts, chunks, LAKE, folder)
         shutil.rmtree(scratch)
         _write_words(folder, order, intake, totals, run)
     return order.target
 
 
-def _cleared(
-    order: Order, intake: Intake, folder: Path, scratch: Path, version: str, progress: Progress | None
-) -> Totals:
-    spool, filing_no = _grouped(intake, order.chunk_rows, scratch)
+def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progress | None) -> Intake:
+    """Read everything, settle what is accepted, and keep what is known by then."""
+    intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress, order.shards)
+    if not intake.is_contiguous:
+        intake.spool = regrouped(intake.spool, intake.filings, order.chunk_rows, scratch)
     if order.history is not None:
-        filing_no = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
-    if progress:
-        progress("accepted", intake.counts["accepted"])
+        set_aside_known(order.history, order.sheets, intake, order.submitter)
+    keep_intake(intake, scratch)
+    shutil.rmtree(scratch / "identity")
+    return intake
+
+
+def _cleared(
+    order: Order, intake: Intake, parts: Parts, scratch: Path, version: str, progress: Progress | None
+) -> int:
+    """Both passes, as far as they are not done yet; gives the number of chunks."""
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
-    totals = Totals()
-
-    def tally(chunk: Chunk, charges: pl.DataFrame, findings: pl.DataFrame) -> None:
-        totals.add(chunk, charges, findings)
-        if progress:
-            progress("clearing", chunk.filings.height)
-
-    narrow = narrow_pass(run, spool, filing_no, order.chunk_rows)
-    facts = facts_of(run, narrow, _once(order.history) if order.history else None)
-    with LakeWriter(folder) as lake:
-        lake.append({"history": narrow})
-        wide_pass(run, spool, filing_no, order.chunk_rows, facts, lake, tally)
-    _refuse_loss(intake.counts["accepted"], narrow.height, sum(totals.decisions.values()))
-    return totals
+    windows = list({window.fact: window for rule in run.clearance.rules for window in rule.windows}.values())
+    cut = list(spans(intake.spool, order.chunk_rows))
+    filings = sum(span.filings for span in cut)
+    deal = Deal(scratch / "deal", windows, shards_for(filings, order.shards))
+    work = Work(intake.spool, cut, scratch / "narrow", deal, parts)
+    narrow = narrow_pass(run, work, _once(order.history) if order.history else None, progress)
+    wide_pass(run, work, progress)
+    _refuse_loss(intake.counts["accepted"], narrow, filings)
+    return len(cut)
 
 
 def _once(history: History) -> pl.DataFrame:
@@ -118,18 +130,11 @@ def _refuse_loss(accepted: int, narrow: int, decided: int) -> None:
         )
 
 
-def _grouped(intake: Intake, chunk_rows: int, scratch: Path) -> tuple[Spool, np.ndarray]:
-    """The spool in an order in which each filing's rows stand together."""
-    fates = intake.fates
-    if fates.is_contiguous:
-        return intake.spool, fates.filing_no
-    return regrouped(intake.spool, fates.filing_no, chunk_rows, scratch)
-
-
 def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any]) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
-    write_whole(folder, [("quarantine", intake.quarantine), ("duplicates", intake.duplicates.select(list(DUPLICATES)))])
     with told_plainly(folder):
+        write_table(folder / "quarantine.parquet", intake.quarantine)
+        write_table(folder / "duplicates.parquet", intake.duplicates.select(list(DUPLICATES)))
         intake.quarantine.write_csv(folder / "quarantine.csv")
     jurisdiction = order.clearance.jurisdiction
     about = {

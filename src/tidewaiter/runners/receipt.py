@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.runners.intake import Intake
+from tidewaiter.runners.parts import Parts
 from tidewaiter.runners.workspace import told_plainly
 
 
@@ -32,9 +32,8 @@ class Totals:
     intrinsic_value_minor: int = 0
     due_at_border_minor: int = 0
 
-    def add(self, chunk: Chunk, charges: pl.DataFrame, findings: pl.DataFrame) -> None:
+    def add(self, filings: pl.DataFrame, items: int, charges: pl.DataFrame, findings: pl.DataFrame) -> None:
         """Count one decided chunk."""
-        filings = chunk.filings
         for counter, column in (
             (self.decisions, "decision"), (self.routes, "route"), (self.categories, "category"),
             (self.sets, "reduced_set_used"), (self.offices, "office_country"),
@@ -48,10 +47,22 @@ class Totals:
         for charge, status, collected, rows, amount in grouped.iter_rows():
             self.charge_rows[charge, status, collected] += rows
             self.money[charge, status, collected] += amount
-        self.items += chunk.items.height
+        self.items += items
         self.resolved += int(filings["resolved"].sum())
         self.intrinsic_value_minor += int(filings["intrinsic_value_minor"].sum())
         self.due_at_border_minor += int(filings["due_at_border_minor"].sum())
+
+
+def totals_of(parts: Parts, count: int) -> Totals:
+    """Count the answers of all chunks, one after the other."""
+    totals = Totals()
+    for number in range(count):
+        filings, charges, findings = (
+            pl.read_parquet(parts.table(number, name)) for name in ("consignments", "charges", "findings")
+        )
+        items = pl.scan_parquet(parts.table(number, "items")).select(pl.len()).collect().item()
+        totals.add(filings, items, charges, findings)
+    return totals
 
 
 def receipt(intake: Intake, run: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The spool: typed rows on disk between reading and clearing, so that memory never grows with the file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,20 +15,33 @@ ROW_NO = "row_no"
 PASSED = {"source_position": pl.Int64, "source_no": pl.Int32, "defaulted": pl.String, "unmapped": pl.String}
 """What rides along with the fields: where a row came from, what its sheet supplied, what nobody mapped."""
 
+Ints = np.ndarray
+
 
 @dataclass
 class Spool:
-    """Batches of typed rows in reading order, one Arrow file each; columns that a file lacks are simply not there."""
+    """Batches of rows in reading order, one Arrow file each; columns that a file lacks are simply not there.
+
+    Beside a batch stands the number of the filing each of its rows belongs to, once that is settled (-1: of none).
+    """
 
     folder: Path
     heights: list[int] = field(default_factory=list)
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Write one batch."""
+    def __post_init__(self) -> None:
+        """Make the folder."""
         with told_plainly(self.folder):
-            self.folder.mkdir(exist_ok=True)
-            rows.write_ipc(self._path(len(self.heights)), compression="uncompressed")
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Write one batch at the end."""
+        self.write(len(self.heights), rows)
         self.heights.append(rows.height)
+
+    def write(self, number: int, rows: pl.DataFrame) -> None:
+        """Write the batch of a number; whoever writes batches side by side appends their heights in order."""
+        with told_plainly(self.folder):
+            rows.write_ipc(self._path(number), compression="uncompressed")
 
     def read(self, number: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One batch back, mapped rather than copied; of ``columns`` only those the batch has."""
@@ -40,11 +53,35 @@ class Spool:
         rows = pl.from_arrow(table)
         return rows if isinstance(rows, pl.DataFrame) else rows.to_frame()
 
+    def number(self, batch: int, filing_no: Ints) -> None:
+        """Say which filing each row of a batch belongs to; ascending over the rows that have one."""
+        with told_plainly(self.folder):
+            np.save(self._numbers(batch), filing_no)
+
+    def numbers(self, batch: int) -> Ints:
+        """The filing of each row of a batch, int64; -1 for a row of no filing."""
+        found: Ints = np.load(self._numbers(batch))
+        return found
+
     def _path(self, number: int) -> Path:
         return self.folder / f"batch-{number:06d}.arrow"
 
+    def _numbers(self, number: int) -> Path:
+        return self.folder / f"filing-{number:06d}.npy"
+
     def __len__(self) -> int:
         return len(self.heights)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole filings that are cleared together: rows ``start`` to ``end`` of the spool, filings from ``first`` on."""
+
+    number: int
+    start: int
+    end: int
+    first: int
+    filings: int
 
 
 def let_go(rows: pl.DataFrame) -> pl.DataFrame:
@@ -55,55 +92,46 @@ def let_go(rows: pl.DataFrame) -> pl.DataFrame:
 
 def complete(rows: pl.DataFrame, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The rows with every field of the house (or those of ``columns``), absent ones empty, in a fixed order."""
-    wanted = {item.inner: item.dtype for item in FIELDS} | PASSED
-    names = wanted if columns is None else {name: wanted[name] for name in columns}
+    wanted = _wanted(columns)
     present = set(rows.columns)
-    empty = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in names.items() if name not in present]
-    extra = [name for name in rows.columns if name not in wanted]
-    return rows.with_columns(empty).select(*extra, *names)
+    empty = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in wanted.items() if name not in present]
+    known = {item.inner for item in FIELDS} | set(PASSED)
+    extra = [name for name in rows.columns if name not in known]
+    return rows.with_columns(empty).select(*extra, *wanted)
 
 
-def in_chunks(
-    spool: Spool, filing_no: np.ndarray, chunk_rows: int, columns: Sequence[str] | None = None
-) -> Iterator[pl.DataFrame]:
-    """Whole filings at a time, about ``chunk_rows`` rows each, with ``filing_no``; rows of no filing are left out.
+def _wanted(columns: Sequence[str] | None) -> dict[str, pl.DataType | type[pl.DataType]]:
+    every: dict[str, pl.DataType | type[pl.DataType]] = {item.inner: item.dtype for item in FIELDS} | PASSED
+    return every if columns is None else {name: every[name] for name in columns}
 
-    ``filing_no`` is ascending over the rows that have one (each filing's rows stand together). Where no row has one,
-    there is one chunk of no rows, so that whoever writes knows the columns.
+
+def spans(spool: Spool, chunk_rows: int) -> Iterator[Span]:
+    """Cut the spool into spans of about ``chunk_rows`` rows of filings; one span of no rows where there are none.
+
+    Each filing's rows stand together, so a border lies between two filings.
     """
-    held: list[pl.DataFrame] = []
-    height, start, is_first = 0, 0, True
-    for number in range(len(spool)):
-        rows = complete(spool.read(number, columns), columns)
-        own = filing_no[start : start + rows.height]
-        start += rows.height
-        held.append(_accepted(rows, own))
-        height += held[-1].height
-        while height >= chunk_rows:
-            together = pl.concat(held)
-            cut = _border(together["filing_no"].to_numpy(), chunk_rows)
-            if not cut:
-                break
-            yield together[:cut]
-            is_first = False
-            held, height = [together[cut:]], together.height - cut
-    if height or is_first:
-        yield pl.concat(held) if held else _no_rows(columns)
+    held, at = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    start, count = 0, 0
+    for batch, height in enumerate(spool.heights):
+        own = spool.numbers(batch)
+        is_of_filing = own >= 0
+        held = np.concatenate((held, own[is_of_filing]))
+        at = np.concatenate((at, start + np.flatnonzero(is_of_filing)))
+        start += height
+        while len(held) >= chunk_rows and (cut := _border(held, chunk_rows)):
+            yield _span(count, held[:cut], at[:cut])
+            held, at, count = held[cut:], at[cut:], count + 1
+    if len(held):
+        yield _span(count, held, at)
+    elif not count:
+        yield Span(0, 0, 0, 0, 0)
 
 
-def _no_rows(columns: Sequence[str] | None) -> pl.DataFrame:
-    wanted = {item.inner: item.dtype for item in FIELDS} | PASSED
-    names = wanted if columns is None else {name: wanted[name] for name in columns}
-    return pl.DataFrame(schema={"filing_no": pl.Int64, **names})
+def _span(number: int, held: Ints, at: Ints) -> Span:
+    return Span(number, int(at[0]), int(at[-1]) + 1, int(held[0]), int(held[-1] - held[0]) + 1)
 
 
-def _accepted(rows: pl.DataFrame, filing_no: np.ndarray) -> pl.DataFrame:
-    """The rows that belong to a filing, with its number."""
-    numbered = rows.with_columns(filing_no=pl.Series(filing_no))
-    return numbered if (filing_no >= 0).all() else numbered.filter(pl.Series(filing_no >= 0))
-
-
-def _border(filing_no: np.ndarray, wanted: int) -> int:
+def _border(filing_no: Ints, wanted: int) -> int:
     """The last border between two filings at or before ``wanted`` rows; 0 where the next one is not complete yet."""
     starts = np.flatnonzero(np.diff(filing_no)) + 1
     if not len(starts):
@@ -112,44 +140,66 @@ def _border(filing_no: np.ndarray, wanted: int) -> int:
     return int(before[-1]) if len(before) else int(starts[0])
 
 
-def regrouped(spool: Spool, filing_no: np.ndarray, chunk_rows: int, folder: Path) -> tuple[Spool, np.ndarray]:
+def rows_of(spool: Spool, span: Span, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The rows of a span with ``filing_no``, complete; rows of no filing are left out."""
+    held, start = [], 0
+    for batch, height in enumerate(spool.heights):
+        first, last = max(span.start - start, 0), min(span.end - start, height)
+        if first < last:
+            rows = complete(spool.read(batch, columns)[first:last], columns)
+            held.append(_of_filings(rows, spool.numbers(batch)[first:last]))
+        start += height
+    return pl.concat(held) if held else pl.DataFrame(schema={"filing_no": pl.Int64, **_wanted(columns)})
+
+
+def in_chunks(spool: Spool, chunk_rows: int, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The rows of one span after the other."""
+    return (rows_of(spool, span, columns) for span in spans(spool, chunk_rows))
+
+
+def _of_filings(rows: pl.DataFrame, filing_no: Ints) -> pl.DataFrame:
+    """The rows that belong to a filing, with its number."""
+    numbered = rows.with_columns(filing_no=pl.Series(filing_no))
+    return numbered if (filing_no >= 0).all() else numbered.filter(pl.Series(filing_no >= 0))
+
+
+def regrouped(spool: Spool, filings: int, chunk_rows: int, folder: Path) -> Spool:
     """Write the spool again so that each filing's rows stand together; for files whose rows were scattered.
 
-    Each batch is dealt out to files by range of ``filing_no``; then every file is sorted by itself, so memory is one
-    batch or one file. Gives the new spool and the ``filing_no`` of its rows.
+    Each batch is dealt out to files by range of filings; then every file is sorted by itself, so memory is one batch
+    or one file. Gives the new spool, numbered.
     """
-    ranges = _ranges(filing_no, chunk_rows)
+    ranges = _ranges(spool, filings, chunk_rows)
     dealt = folder / "dealt"
     dealt.mkdir(parents=True, exist_ok=True)
     pieces: dict[int, list[Path]] = {}
-    start = 0
-    for number, height in enumerate(spool.heights):
-        own = filing_no[start : start + height]
-        start += height
-        rows = _accepted(complete(spool.read(number)), own)
+    for number in range(len(spool)):
+        rows = _of_filings(complete(spool.read(number)), spool.numbers(number))
         to = np.searchsorted(ranges, rows["filing_no"].to_numpy(), side="right") - 1
         for target, piece in rows.with_columns(to=pl.Series(to)).partition_by("to", as_dict=True).items():
             path = dealt / f"{target[0]:06d}-{number:06d}.arrow"
             with told_plainly(path):
                 piece.drop("to").write_ipc(path, compression="uncompressed")
             pieces.setdefault(int(target[0]), []).append(path)
-    return _sorted_again(pieces, folder)
+    return _sorted_again((pieces[target] for target in sorted(pieces)), Spool(folder / "grouped"))
 
 
-def _sorted_again(pieces: dict[int, list[Path]], folder: Path) -> tuple[Spool, np.ndarray]:
-    again, numbers = Spool(folder / "grouped"), []
-    for target in sorted(pieces):
-        rows = pl.concat([pl.read_ipc(path) for path in pieces[target]]).sort("filing_no", maintain_order=True)
-        numbers.append(rows["filing_no"].to_numpy())
+def _sorted_again(pieces: Iterable[list[Path]], again: Spool) -> Spool:
+    for paths in pieces:
+        rows = pl.concat([pl.read_ipc(path) for path in paths]).sort("filing_no", maintain_order=True)
+        again.number(len(again), rows["filing_no"].to_numpy())
         again.add(rows.drop("filing_no"))
-        for path in pieces[target]:
+        for path in paths:
             path.unlink()
-    return again, np.concatenate(numbers) if numbers else np.zeros(0, dtype=np.int64)
+    return again
 
 
-def _ranges(filing_no: np.ndarray, chunk_rows: int) -> np.ndarray:
+def _ranges(spool: Spool, filings: int, chunk_rows: int) -> Ints:
     """First filing of each range, so that a range holds about ``chunk_rows`` rows."""
-    per_filing = np.bincount(filing_no[filing_no >= 0])
+    per_filing = np.zeros(filings, dtype=np.int64)
+    for batch in range(len(spool)):
+        own = spool.numbers(batch)
+        per_filing += np.bincount(own[own >= 0], minlength=filings)
     upto = np.concatenate(([0], np.cumsum(per_filing)))
     wanted = np.arange(0, upto[-1], max(chunk_rows, 1))
     return np.unique(np.searchsorted(upto, wanted, side="right") - 1)

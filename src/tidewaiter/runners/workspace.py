@@ -13,6 +13,8 @@ from typing import Any, Final
 from tidewaiter.model.errors import EnvironmentFault, OutputInUse
 
 RECEIPT = "receipt.json"
+UNDER_WAY = ".under-way.json"
+"""Says which order a scratch folder belongs to; gone when the run is complete."""
 
 REMEDY: Final = {
     errno.ENOSPC: "Free some space or name another folder.",
@@ -29,12 +31,14 @@ REMEDY: Final = {
 
 
 @contextmanager
-def workspace(target: Path, identity: dict[str, Any]) -> Iterator[Path | None]:
+def workspace(target: Path, identity: dict[str, Any], way: dict[str, Any] | None = None) -> Iterator[Path | None]:
     """Give a scratch folder beside ``target`` and put it in place on success; ``None`` where the run is done already.
 
     ``identity`` is what makes a run the same run (inputs by hash, arguments): a finished ``target`` with the same
-    identity is left as it is, anything else in its place is refused. A scratch folder of a run that died is thrown
-    away; one that is being written by another process is waited for by nobody: the call is refused.
+    identity is left as it is, anything else in its place is refused. The scratch folder of a run that was killed is
+    given again to the same run going the same ``way`` (how the work is cut), so that it goes on where it stopped;
+    to any other it is thrown away. One that is being written by another process is waited for by nobody: the call is
+    refused. A run that fails leaves nothing; one that is interrupted by hand leaves what the next can go on from.
     """
     if is_finished(target, identity):
         yield None
@@ -42,19 +46,34 @@ def workspace(target: Path, identity: dict[str, Any]) -> Iterator[Path | None]:
     _refuse_if_used(target)
     scratch = target.parent / f".{target.name}.partial"
     with _held(target.parent / f".{target.name}.lock", target):
-        shutil.rmtree(scratch, ignore_errors=True)
-        with told_plainly(scratch):
-            scratch.mkdir(parents=True)
+        _prepared(scratch, {"run": identity, "way": way})
         try:
             yield scratch
             with told_plainly(scratch):
-                _sync(scratch)
+                (scratch / UNDER_WAY).unlink()
+                sync_folder(scratch)
                 if target.exists():
                     target.rmdir()
                 scratch.rename(target)
-                _sync_folder(target.parent)
-        finally:
+                sync_folder(target.parent, is_deep=False)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
+            raise
+
+
+def _prepared(scratch: Path, order: dict[str, Any]) -> None:
+    """Keep the scratch folder of the same order that did not end; else begin an empty one."""
+    note = scratch / UNDER_WAY
+    with told_plainly(scratch):
+        if note.is_file() and note.read_text(encoding="utf-8") == json.dumps(order):
+            return
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        half = scratch / f"{UNDER_WAY}.half"
+        half.write_text(json.dumps(order), encoding="utf-8")
+        half.rename(note)
 
 
 def is_finished(target: Path, identity: dict[str, Any]) -> bool:
@@ -117,16 +136,12 @@ def told_plainly(path: Path) -> Iterator[None]:
         raise EnvironmentFault(f"Cannot write {path}: {reason}. Nothing was left behind. {remedy}") from error
 
 
-def _sync(folder: Path) -> None:
-    """Force every file of the folder to the disk before it becomes visible."""
-    for path in sorted(folder.rglob("*")):
+def sync_folder(folder: Path, *, is_deep: bool = True) -> None:
+    """Force a folder to the disk, with every file below it where ``is_deep``."""
+    for path in sorted(folder.rglob("*")) if is_deep else ():
         if path.is_file():
             with path.open("rb") as handle:
                 os.fsync(handle.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

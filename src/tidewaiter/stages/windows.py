@@ -94,16 +94,52 @@ def facts(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame
     ``narrow`` and ``history``: the window keys and the columns of ``NARROW``. Rows of the history are seen but get no
     facts. A row without the key has empty facts.
     """
-    by_key: dict[str, list[Window]] = {}
-    for window in windows:
-        by_key.setdefault(window.key, []).append(window)
-    seen = _seen(narrow.select(list(dict.fromkeys([*by_key, PERSON, *NARROW]))), windows, history)
-    measured = seen.select(_measures(windows))
-    values = {name: measured[name].to_numpy() for name in measured.columns}
-    made: dict[str, pl.Series] = {}
-    for key, own in by_key.items():
-        made |= _of_key(seen[key], seen["accepted_s"].to_numpy(), values, own, narrow.height)
-    return pl.DataFrame([*(made[window.fact] for window in windows), _person_day_value(seen, narrow.height)])
+    made = lone_facts(narrow, windows)
+    for key in keys_of(windows):
+        own = windows_of(key, windows)
+        at, shared = shared_facts(narrow, key, own, history)
+        made = with_facts(made, at, shared)
+    return made
+
+
+def keys_of(windows: Sequence[Window]) -> list[str]:
+    """The keys that facts are gathered by; persons always, for the value of a person's day."""
+    return list(dict.fromkeys([*(window.key for window in windows), PERSON]))
+
+
+def windows_of(key: str, windows: Sequence[Window]) -> list[Window]:
+    """The windows over one key."""
+    return [window for window in windows if window.key == key]
+
+
+def lone_facts(narrow: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
+    """The facts of filings that share no key with another: nothing seen, and a person's day is worth the own value."""
+    seen = {window.fact: pl.when(pl.col(window.key).is_not_null()).then(0).cast(pl.Int64) for window in windows}
+    return narrow.select(**seen, **{PERSON_DAY: pl.when(_has_day()).then(_counted_value())})
+
+
+def shared_facts(
+    narrow: pl.DataFrame, key: str, windows: Sequence[Window], history: pl.DataFrame | None
+) -> tuple[Ints, pl.DataFrame]:
+    """Positions of rows that share ``key`` with another row or the history, and the facts of its windows there.
+
+    ``narrow`` may hold some keys only, as long as it holds all rows of each.
+    """
+    seen = _seen(narrow.select(key, *NARROW), windows, history)
+    at = _shared(seen[key], narrow.height)
+    at_own = at[: np.searchsorted(at, narrow.height)]
+    rows = seen[at]
+    made = list(_of_key(rows, key, windows, len(at_own)))
+    if key == PERSON:
+        made.append(_person_day_value(rows, len(at_own)))
+    return at_own, pl.DataFrame(made)
+
+
+def with_facts(facts: pl.DataFrame, at: Ints, shared: pl.DataFrame) -> pl.DataFrame:
+    """The facts with those of some rows put in their places."""
+    if not len(at):
+        return facts
+    return facts.with_columns(facts[name].scatter(at, shared[name]) for name in shared.columns)
 
 
 def _seen(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame | None) -> pl.DataFrame:
@@ -133,20 +169,16 @@ def _measures(windows: Iterable[Window]) -> list[pl.Expr]:
     return [made.cast(pl.Int64).alias(name) for name, made in every.items() if name in wanted]
 
 
-def _of_key(
-    key: pl.Series, at_s: Ints, values: Mapping[str, Ints], windows: Sequence[Window], own: int
-) -> Iterator[tuple[str, pl.Series]]:
-    """Facts of all windows over one key; what has no others to see is left out of the sorting."""
-    at = _shared(key, own)
-    at_own = at[: np.searchsorted(at, own)]
-    columns = {name: values[name][at] for name in sorted({window.measure for window in windows})}
+def _of_key(rows: pl.DataFrame, key: str, windows: Sequence[Window], own: int) -> Iterator[pl.Series]:
+    """Facts of all windows over one key for the ``own`` first rows; each row shares its key with another."""
+    if not windows:
+        return
+    measured = rows.select(_measures(windows))
+    values = {name: measured[name].to_numpy() for name in measured.columns}
     widths = sorted({window.days * DAY_S for window in windows})
-    found = window_facts(key.gather(at).to_numpy(), at_s[at], columns, widths)
-    is_known = key.head(own).is_not_null()
+    found = window_facts(rows[key].to_numpy(), rows["accepted_s"].to_numpy(), values, widths)
     for window in windows:
-        whole = np.zeros(own, dtype=np.int64)
-        whole[at_own] = found[window.measure, window.days * DAY_S][: len(at_own)]
-        yield window.fact, _where(is_known, pl.Series(window.fact, whole))
+        yield pl.Series(window.fact, found[window.measure, window.days * DAY_S][:own])
 
 
 def _shared(key: pl.Series, own: int) -> Ints:
@@ -157,28 +189,24 @@ def _shared(key: pl.Series, own: int) -> Ints:
     return is_shared.arg_true().to_numpy()
 
 
-def _where(is_known: pl.Series, values: pl.Series) -> pl.Series:
-    return values if is_known.all() else pl.select(pl.when(is_known).then(values)).to_series().alias(values.name)
+def _counted_value() -> pl.Expr:
+    return pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX)
 
 
-def _person_day_value(seen: pl.DataFrame, own: int) -> pl.Series:
-    """Value of all parcels of one person on one calendar day, the own one included; empty for an unknown person.
+def _has_day() -> pl.Expr:
+    return pl.col(PERSON).is_not_null() & pl.col("day").is_not_null()
+
+
+def _person_day_value(rows: pl.DataFrame, own: int) -> pl.Series:
+    """Value of all parcels of one person on one calendar day, the own one included; empty where the day is unknown.
 
     Empty as well where any of the day's values is unknown: a relief never rests on half a sum.
     """
-    value = pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX)
-    is_known = pl.col(PERSON).is_not_null() & pl.col("day").is_not_null()
-    alone = seen.head(own).select(pl.when(is_known).then(value).alias(PERSON_DAY)).to_series()
-    at = _shared(seen[PERSON], own)
-    at_own = at[: np.searchsorted(at, own)]
-    several = seen.select(PERSON, "day", value)[at]
-    asked = several.head(len(at_own)).select(PERSON, "day")
+    asked = rows.head(own).select(PERSON, "day")
     is_whole = pl.col("intrinsic_value_minor").is_not_null().all()
-    summed = pl.when(is_whole).then(pl.col("intrinsic_value_minor").sum())
     of_day = (
-        several.filter(pl.col("day").is_in(asked["day"].unique().implode()))
+        rows.filter(pl.col("day").is_in(asked["day"].unique().implode()))
         .group_by(PERSON, "day")
-        .agg(summed.alias(PERSON_DAY))
+        .agg(pl.when(is_whole).then(_counted_value().sum()).alias(PERSON_DAY))
     )
-    found = asked.join(of_day, on=[PERSON, "day"], how="left", maintain_order="left")
-    return alone.scatter(at_own, found[PERSON_DAY])
+    return asked.join(of_day, on=[PERSON, "day"], how="left", maintain_order="left")[PERSON_DAY]
