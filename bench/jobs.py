@@ -73,7 +73,7 @@ def _checked(taken: Intake) -> tuple[int, float]:
     law = discovery.jurisdictions()["EU"]
     known = nomenclature.nomenclature(home_folder()).lazy()
     items, seconds = 0, 0.0
-    for rows in in_chunks(taken.spool, taken.fates.filing_no, CHUNK_ROWS):
+    for rows in in_chunks(taken.spool, CHUNK_ROWS):
         chunk = chunk_of(rows, [report.name for report in taken.sources], "", DAY)
         lines = chunk.items.with_columns(_beside(law.sets[0]), nature=pl.lit("sale"), line_value_minor="value_micro")
         filings = chunk.filings.with_columns(_beside(law.sets[0]), intrinsic_value_minor=1000, freight_minor=0)

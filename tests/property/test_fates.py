@@ -6,14 +6,17 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders_reading import written
-from tidewaiter.runners.grouping import ACCEPTED, DUPLICATE
+from tidewaiter.runners.grouping import ACCEPTED, fates
+from tidewaiter.runners.identity import ROW_IDENTITY
 from tidewaiter.runners.intake import Intake, take_in
 from tidewaiter.runners.landing import hashed, land
-from tidewaiter.runners.spool import in_chunks, regrouped
+from tidewaiter.runners.settling import settle
+from tidewaiter.runners.spool import Spool, in_chunks, regrouped
 
 HEADER = "consignment_id,consignee_name,item_no,item_description,gross_mass_kg"
 SPOILT = "heavy"
@@ -90,7 +93,7 @@ def fates_by_hand(tellings: list[list[Line]]) -> tuple[dict[str, str], Counter]:
 def assert_as_reckoned(intake: Intake, tellings: list[list[Line]]) -> None:
     verdicts, rows = fates_by_hand(tellings)
     counts, source_rows = intake.counts, intake.source_rows
-    assert counts["accepted"] == intake.fates.filings == list(verdicts.values()).count("accepted")
+    assert counts["accepted"] == intake.filings == list(verdicts.values()).count("accepted")
     assert counts["rows_in"] == counts["accepted"] + counts["quarantined"] + counts["duplicates"] + counts["refused"]
     assert source_rows["in"] == sum(map(len, tellings))
     assert {fate: source_rows[fate] for fate in ("accepted", "duplicates", "quarantined")} == {
@@ -133,11 +136,11 @@ def test_each_accepted_filing_comes_whole_and_once_in_chunks_of_any_size(lines, 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         intake = taken(folder, [as_csv(lines)], "csv")
-        spool, filing_no = regrouped(intake.spool, intake.fates.filing_no, chunk_rows, folder)
-        chunks = [set(rows["filing_no"].to_list()) for rows in in_chunks(spool, filing_no, chunk_rows)]
-        heights = [rows.height for rows in in_chunks(spool, filing_no, chunk_rows)]
+        spool = regrouped(intake.spool, intake.filings, chunk_rows, folder)
+        chunks = [set(rows["filing_no"].to_list()) for rows in in_chunks(spool, chunk_rows)]
+        heights = [rows.height for rows in in_chunks(spool, chunk_rows)]
 
-    assert sum(map(len, chunks)) == len(set().union(*chunks)) == intake.fates.filings
+    assert sum(map(len, chunks)) == len(set().union(*chunks)) == intake.filings
     assert sum(heights) == intake.source_rows["accepted"]
 
 
@@ -152,7 +155,49 @@ def test_the_order_of_rows_changes_no_fate(lines, data):
 
     assert second.counts == first.counts
     assert second.source_rows == first.source_rows
-    kept = {line for line, fate in zip(lines, first.fates.fate, strict=True) if fate == ACCEPTED}
-    again = {lines[at] for at, fate in zip(shuffled, second.fates.fate, strict=True) if fate == ACCEPTED}
-    assert again == kept
-    assert int((second.fates.fate == DUPLICATE).sum()) == first.duplicates.height
+    assert second.duplicates.height == first.duplicates.height
+    assert {shuffled[at - 1] for at in aside(second)} == set(place - 1 for place in aside(first))
+
+
+def aside(intake: Intake) -> list[int]:
+    return intake.quarantine["source_position"].to_list()
+
+
+IDENTITY = {**ROW_IDENTITY, "unit": pl.Int64, "is_spoilt": pl.Boolean, "source_no": pl.Int32}
+KEYS = st.integers(0, 7)
+SEEN = st.fixed_dictionaries(
+    {
+        "identity_key": KEYS,
+        "identity_hash": st.sampled_from([0, 0, 0, 1]),
+        "filing_hash": st.sampled_from([0] * 9 + [1]),
+        "item_hash": st.integers(0, 3),
+        "item_no": st.sampled_from([None, 1, 2, 3]),
+        "unit": st.sampled_from([0, 0, 0, 1]),
+        "is_spoilt": st.sampled_from([False] * 12 + [True]),
+    }
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seen=st.lists(SEEN, max_size=40), cut=st.integers(1, 9), shards=st.integers(1, 5))
+def test_rows_settled_batch_by_batch_have_the_fates_of_all_rows_judged_at_once(seen, cut, shards):
+    told = [{**row, "id_hash": row["identity_key"], "source_position": at, "source_no": 0} for at, row in enumerate(seen)]
+    rows = pl.DataFrame(told, schema=IDENTITY)
+    whole = fates(rows)
+
+    with tempfile.TemporaryDirectory() as name:
+        identity, spool = Spool(Path(name) / "identity"), Spool(Path(name) / "spool")
+        for batch in rows.iter_slices(cut) if seen else ():
+            identity.add(batch)
+            spool.add(batch)
+        nobody = pl.DataFrame(schema={"source_no": pl.Int32, "id_hash": pl.UInt64})
+        settled = settle(identity, spool, nobody, Path(name), shards)
+        numbers = [number for batch in range(len(spool)) for number in spool.numbers(batch).tolist()]
+
+    assert (settled.counts, settled.filings) == (whole.counts, whole.filings)
+    assert settled.is_contiguous == whole.is_contiguous
+    assert numbers == whole.filing_no.tolist()
+    judged = dict(settled.suspects.select("row", "fate").iter_rows())
+    assert [judged.get(at, ACCEPTED) for at in range(len(seen))] == whole.fate.tolist()
+    repeats = dict(settled.suspects.select("row", "of_row").iter_rows())
+    assert [repeats.get(at, -1) for at in range(len(seen))] == whole.of_row.tolist()

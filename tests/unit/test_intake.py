@@ -5,9 +5,10 @@ import pytest
 from tests.builders_reading import written, zipped
 from tests.builders_runs import HEADER, a_list, a_row
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.intake import CONTRADICTION, SPOILT_FILING, take_in
+from tidewaiter.runners.intake import take_in
 from tidewaiter.runners.landing import hashed, land
 from tidewaiter.runners.reading import find_sources
+from tidewaiter.runners.setting_aside import CONTRADICTION, SPOILT_FILING
 
 
 def taken(folder, **files):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
-from tidewaiter.runners.intake import QUARANTINE
+from tidewaiter.runners.setting_aside import QUARANTINE
 from tidewaiter.runners.report import report_page
 
 NOTHING = pl.DataFrame(schema=QUARANTINE)

@@ -24,6 +24,19 @@ def spool(tmp_path):
     return made
 
 
+def numbered(spool, *numbers):
+    """Say which filing each row is of, batch by batch."""
+    start = 0
+    for batch, height in enumerate(spool.heights):
+        spool.number(batch, np.array(numbers[start : start + height]))
+        start += height
+    return spool
+
+
+def numbers_of(spool):
+    return [int(number) for batch in range(len(spool)) for number in spool.numbers(batch)]
+
+
 def told_in_order(chunks):
     return [name for chunk in chunks for name in chunk["consignment_id"]]
 
@@ -51,7 +64,7 @@ def test_absent_columns_are_empty_and_have_their_type(spool):
 
 @pytest.mark.parametrize("chunk_rows", [1, 2, 3, 100])
 def test_a_filing_over_two_batches_is_never_cut(spool, chunk_rows):
-    chunks = list(in_chunks(spool, np.array([0, 0, 1, 1, 2, 3]), chunk_rows))
+    chunks = list(in_chunks(numbered(spool, 0, 0, 1, 1, 2, 3), chunk_rows))
 
     assert told_in_order(chunks) == ["A", "A", "B", "B", "C", "D"]
     assert sum(len(set(names)) for names in names_of(chunks)) == 4
@@ -59,11 +72,11 @@ def test_a_filing_over_two_batches_is_never_cut(spool, chunk_rows):
 
 
 def test_rows_of_no_filing_are_left_out(spool):
-    assert names_of(in_chunks(spool, np.array([0, -1, 1, 1, -1, 2]), 100)) == [["A", "B", "B", "D"]]
+    assert names_of(in_chunks(numbered(spool, 0, -1, 1, 1, -1, 2), 100)) == [["A", "B", "B", "D"]]
 
 
 def test_a_spool_of_nothing_is_one_chunk_of_no_rows_that_names_the_columns(tmp_path):
-    chunks = list(in_chunks(Spool(tmp_path), np.zeros(0, dtype=np.int64), 10))
+    chunks = list(in_chunks(Spool(tmp_path), 10))
 
     assert [chunk.height for chunk in chunks] == [0]
     assert {"filing_no", "consignment_id", "item_value_micro"} <= set(chunks[0].columns)
@@ -71,19 +84,19 @@ def test_a_spool_of_nothing_is_one_chunk_of_no_rows_that_names_the_columns(tmp_p
 
 @pytest.mark.parametrize("chunk_rows", [1, 2, 100])
 def test_scattered_filings_stand_together_after_regrouping(spool, tmp_path, chunk_rows):
-    scattered = np.array([2, 0, 1, 2, -1, 0])
+    scattered = numbered(spool, 2, 0, 1, 2, -1, 0)
 
-    again, numbers = regrouped(spool, scattered, chunk_rows, tmp_path)
+    again = regrouped(scattered, 3, chunk_rows, tmp_path)
 
-    assert numbers.tolist() == [0, 0, 1, 2, 2]
-    assert told_in_order(in_chunks(again, numbers, 100)) == ["A", "D", "B", "A", "B"]
+    assert numbers_of(again) == [0, 0, 1, 2, 2]
+    assert told_in_order(in_chunks(again, 100)) == ["A", "D", "B", "A", "B"]
     assert list((tmp_path / "dealt").iterdir()) == []
 
 
 def test_regrouping_where_no_row_is_of_a_filing_gives_nothing(spool, tmp_path):
-    again, numbers = regrouped(spool, np.full(6, -1), 10, tmp_path)
+    again = regrouped(numbered(spool, *[-1] * 6), 0, 10, tmp_path)
 
-    assert (len(again), len(numbers)) == (0, 0)
+    assert len(again) == 0
 
 
 def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path):
