@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 
@@ -97,7 +98,7 @@ def shelves_of(code: str) -> Shelves:
     tariff = Tariff(code, (), editions)
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
-        lambda days: whole.filter(pl.col("duty_day").is_in(days)), TariffIndex(tariff.look_up), known, tariff.editions
+        lambda days: whole.filter(pl.col("duty_day").is_in(days)), TariffIndex(tariff.look_up, lock=Lock()), known, tariff.editions
     )
 
 

@@ -1,5 +1,6 @@
 """A run that is killed leaves no result, or the whole one; the next run of the same order gives the same files."""
 
+import os
 import random
 import signal
 import subprocess
@@ -100,6 +101,68 @@ def test_what_a_dead_run_left_is_thrown_away_and_never_read(sample, tmp_path, ca
     assert done.code == 0
     assert hashes_of(target) == hashes_of(tmp_path / "whole")
     assert beside(target) == ["out"]
+
+
+def parts_of(target: Path) -> dict[str, int]:
+    """The chunks a killed run has finished, each by the number of its folder on the disk."""
+    parts = target.parent / f".{target.name}.partial" / ".scratch" / "parts"
+    whole = [path for path in parts.glob("*") if not path.name.endswith(".half")] if parts.is_dir() else []
+    return {path.name: path.stat().st_ino for path in whole}
+
+
+def killed_once_there_are(chunks: int, words: list[str], target: Path, extra_s: float = 0.0) -> None:
+    """Start the command and kill it as soon as so many chunks are finished, or a little later: inside a chunk."""
+    process = started(words)
+    while process.poll() is None and len(parts_of(target)) < chunks:
+        time.sleep(0.002)
+    time.sleep(extra_s)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def test_a_killed_run_goes_on_where_it_stopped(sample, tmp_path, capsys):
+    target, words = tmp_path / "out", words_of([sample], tmp_path / "out", *CHUNK)
+
+    killed_once_there_are(2, words, target)
+    first = parts_of(target)
+    killed_once_there_are(len(first) + 1, words, target, extra_s=0.01)
+    second = parts_of(target)
+
+    assert len(first) >= 2
+    assert len(second) > len(first)
+    assert first.items() <= second.items(), "a finished chunk was cleared again"
+    cleared(capsys, target, sample, more=CHUNK)
+    cleared(capsys, tmp_path / "whole", sample, more=CHUNK)
+    assert hashes_of(target) == hashes_of(tmp_path / "whole")
+    assert beside(target) == ["out"]
+
+
+def test_another_cut_of_the_work_begins_anew(sample, tmp_path, capsys):
+    target = tmp_path / "out"
+    killed_once_there_are(1, words_of([sample], target, *CHUNK), target)
+
+    done = cleared(capsys, target, sample, more=("--chunk-rows", "700"))
+    cleared(capsys, tmp_path / "whole", sample, more=("--chunk-rows", "700"))
+
+    assert done.code == 0
+    assert hashes_of(target) == hashes_of(tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_fifty_kills_at_borders_and_inside_chunks_of_a_large_run_change_nothing(tmp_path, capsys):
+    parcels = int(os.environ.get("TIDEWAITER_KILLED_PARCELS", "5000000"))
+    day = write_sample(tmp_path, parcels, 12, "EU", date(2026, 10, 20), form="parquet")
+    whole, target, chance = tmp_path / "whole", tmp_path / "out", random.Random(50)
+    cleared(capsys, whole, day)
+    chunks = sorted(chance.sample(range(1, parcels // 50_000), min(50, parcels // 50_000 - 1)))
+
+    for number, border in enumerate(chunks):
+        inside_s = chance.uniform(0.1, 1.0) if number % 2 else 0.0
+        killed_once_there_are(border, words_of([day], target), target, extra_s=inside_s)
+
+    assert not target.exists()
+    cleared(capsys, target, day)
+    assert hashes_of(target) == hashes_of(whole)
 
 
 def test_two_runs_into_one_folder_at_once_never_mix(sample, tmp_path):

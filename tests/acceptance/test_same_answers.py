@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from tests.builders_runs import hashes_of
 from tests.builders_twin import cleared, rows_of, write_csv
+from tidewaiter.cli import main
 
 JURISDICTIONS = ("EU", "GB", "US")
 ROOT = Path(__file__).parents[2]
@@ -96,9 +98,21 @@ def test_lines_without_numbers_that_differ_only_in_origin_are_numbered_alike_in_
     assert_same(as_told, turned)
 
 
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_one_shard_and_sixty_four_give_the_same_bytes(jurisdiction, tmp_path, capsys):
+    source = write_csv(tmp_path / "filings.csv", texts(jurisdiction, 1_500))
+    words = ["clear", str(source), "--as", jurisdiction, "--on", "2026-10-20", "--chunk-rows", "500"]
+
+    for shards in ("1", "64"):
+        assert main([*words, "--to", str(tmp_path / shards), "--shards", shards]) == 0
+
+    assert hashes_of(tmp_path / "1") == hashes_of(tmp_path / "64")
+
+
 CLEAR = """
 import sys
 from pathlib import Path
+from tests.builders_runs import hashes_of
 from tests.builders_twin import cleared
 import polars as pl
 assert pl.thread_pool_size() == int(sys.argv[4])

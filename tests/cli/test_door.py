@@ -70,7 +70,7 @@ def test_a_terminal_without_our_letters_still_gets_an_answer(out):
         (LawMissing("EU", "low_value_limit_minor"), 2, "[TW-300]"),
         (EnvironmentFault("The disk is full."), 4, "The disk is full. [TW-500]"),
         (PermissionError(13, "Permission denied", "list.csv"), 4, "list.csv: Permission denied. [TW-500]"),
-        (KeyboardInterrupt(), 130, "Nothing was left half-written."),
+        (KeyboardInterrupt(), 130, "the same command goes on from here."),
         (ValueError("odd"), 4, "This is a fault of Tidewaiter itself. [TW-000]"),
         (TidewaiterError("Something."), 4, "Something. [TW-000]"),
     ],

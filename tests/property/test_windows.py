@@ -1,6 +1,8 @@
 """Windows whatever the rows: like the slow twin, and the same however a file is shuffled or cut."""
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from tests.builders import DAY
 from tests.builders_risk import DAY_S, NOW_S, SEEN, quadratic_facts, seen
 from tidewaiter.kit.risk_rule import MEASURES, WINDOW_KEYS, Window
+from tidewaiter.runners.dealing import Deal
+from tidewaiter.runners.spool import Span
 from tidewaiter.stages.windows import facts, window_facts
 
 WINDOWS = [Window(key, days, measure) for key in WINDOW_KEYS for days in (1, 7, 30) for measure in MEASURES]
@@ -82,3 +86,26 @@ def test_strangers_in_the_history_change_nothing(rows, strangers):
     alone = facts(seen(*rows), WINDOWS, None)
 
     assert facts(seen(*rows), WINDOWS, others).equals(alone)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=filings(), earlier=filings(most=10), chunk=st.integers(1, 12), shards=st.sampled_from([1, 2, 64]))
+def test_facts_worked_out_in_shards_are_those_of_all_rows_at_once(rows, earlier, chunk, shards):
+    narrow, history = seen(*rows), seen(*earlier)
+    numbered = narrow.with_columns(filing_no=pl.int_range(pl.len(), dtype=pl.Int64))
+    spans = [
+        Span(number, start, start, start, min(chunk, len(rows) - start))
+        for number, start in enumerate(range(0, len(rows), chunk))
+    ]
+    of_span = {span: numbered.slice(span.first, span.filings) for span in spans}
+
+    with tempfile.TemporaryDirectory() as folder:
+        deal = Deal(Path(folder) / "deal", WINDOWS, shards)
+        assert deal.begin()
+        for span in spans:
+            deal.add(of_span[span])
+        deal.play(spans, history)
+        found = pl.concat([deal.facts(span, of_span[span]) for span in spans])
+        assert not deal.begin(), "a deal that was played is not dealt again"
+
+    assert found.equals(facts(narrow, WINDOWS, history))

@@ -28,6 +28,7 @@ def clear(
     packs: Path | None = None,
     chunk_rows: Whole = CHUNK_ROWS,
     threads: Whole | None = None,
+    shards: Whole | None = None,
     strict: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -43,6 +44,7 @@ def clear(
         packs: Folder of packs outside the house.
         chunk_rows: Goods lines cleared at a time: memory against speed, never the answer.
         threads: Threads to use.
+        shards: Parts that windows are worked out in: memory against files on disk, never the answer.
         strict: Exit with 1 where a row was quarantined.
         json: The summary as JSON.
     """
@@ -52,7 +54,7 @@ def clear(
     with shown_progress() as progress:
         done = clear_files(
             inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, chunk_rows=chunk_rows,
-            progress=progress,
+            shards=shards, progress=progress,
         )  # fmt: skip
     if json:
         show_json(done.summary)

@@ -13,6 +13,9 @@ from tidewaiter.model.errors import EnvironmentFault, PublicationRefused, Tidewa
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
+ALLOCATOR: Final = "dirty_decay_ms:2000,muzzy_decay_ms:2000"
+"""The engine's allocator keeps what is let go for two seconds: it is asked for again at the next chunk, and handing
+memory to the kernel and back cost a tenth of the time."""
 FAULTS_SHOWN: Final = 5
 
 app = App(
@@ -55,6 +58,7 @@ app.command(packs)
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no error of ours ends in a traceback."""
+    os.environ.setdefault("_RJEM_MALLOC_CONF", ALLOCATOR)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -62,7 +66,7 @@ def main(words: Sequence[str] | None = None) -> int:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return _told("Stopped. Nothing was left half-written.", INTERRUPTED)
+        return _told("Stopped. Nothing half-written can be seen; the same command goes on from here.", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED

@@ -1,6 +1,7 @@
 """Shelves as the plan reads them: small tables cut to a chunk's days, codes and places."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,20 +19,30 @@ TARIFF_KEYS = ("commodity_code", "duty_day")
 
 @dataclass
 class TariffIndex:
-    """Answers of the tariff, each asked once in a run; ``tariff_row`` finds an answer's texts again."""
+    """Answers of the tariff, each asked once in a run; ``tariff_row`` finds an answer's texts again.
+
+    Who looks up from several threads lends a ``lock``.
+    """
 
     ask: TariffLookUp
     known: pl.DataFrame | None = None
+    lock: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     def look_up(self, items: pl.DataFrame) -> pl.DataFrame:
         """The answers for the items' codes and days, each with its ``tariff_row``."""
         keys = items.lazy().select(TARIFF_KEYS).filter(pl.col("commodity_code").is_not_null()).unique().collect()
+        with self.lock:
+            known = self._knowing(keys)
+        return known.join(keys, on=list(TARIFF_KEYS), how="semi")
+
+    def _knowing(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """All answers so far, those for ``keys`` among them."""
         new = keys if self.known is None else keys.join(self.known, on=list(TARIFF_KEYS), how="anti")
         if new.height or self.known is None:
             start = 0 if self.known is None else self.known.height
             answers = self.ask(new.sort(TARIFF_KEYS)).with_row_index("tariff_row", offset=start)
             self.known = answers if self.known is None else pl.concat([self.known, answers])
-        return self.known.join(keys, on=list(TARIFF_KEYS), how="semi")
+        return self.known
 
 
 @dataclass(frozen=True)

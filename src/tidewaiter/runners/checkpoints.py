@@ -38,7 +38,7 @@ def kept_intake(folder: Path) -> Intake | None:
     if not note.is_file():
         return None
     told = json.loads(note.read_text(encoding="utf-8"))
-    quarantine, duplicates = (pl.read_ipc(folder / f"{name}.arrow", memory_map=False) for name in TABLES)
+    quarantine, duplicates = (pl.read_ipc(folder / f"{name}.arrow") for name in TABLES)
     return Intake(
         spool=Spool(folder / told["spool"], told["heights"]),
         filings=told["filings"],

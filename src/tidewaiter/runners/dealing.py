@@ -39,6 +39,7 @@ PLAYED = "played"
 """A file that is there once all facts are dealt back."""
 
 DEALT = ("filing_no", "key", *NARROW)
+"""A record; a key is any whole number and never empty, the rest may be."""
 
 
 class Share(NamedTuple):
@@ -106,8 +107,9 @@ class Deal:
             return np.zeros((0, 1 + len(names)), dtype=np.int64)
         rows = np.fromfile(path, dtype=np.int64).reshape(-1, len(DEALT))
         path.unlink()
-        columns = {name: _series(name, rows[:, column]) for column, name in enumerate(DEALT)}
-        narrow = pl.DataFrame(columns).rename({"key": share.key}).with_columns(pl.col("day").cast(pl.Date))
+        keys = pl.Series(share.key, np.ascontiguousarray(rows[:, 1]))
+        measures = [_series(name, rows[:, column]) for column, name in enumerate(NARROW, start=2)]
+        narrow = pl.DataFrame([keys, *measures]).with_columns(pl.col("day").cast(pl.Date))
         at, shared = shared_facts(narrow, share.key, windows_of(share.key, self.windows), history)
         made = np.stack((rows[at, 0], *(_numbers(shared[name]) for name in names)), axis=1)
         return made[np.argsort(made[:, 0], kind="stable")]

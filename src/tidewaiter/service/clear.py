@@ -24,6 +24,10 @@ from tidewaiter.service.results import open_results
 from tidewaiter.service.shelves import home_folder, open_shelves
 
 
+SHARDS_MAX = 1_024
+"""Each shard is a file of its own."""
+
+
 @dataclass(frozen=True)
 class Cleared:
     """A finished run: its folder, its summary, files that were not read, and whether it had been there before."""
@@ -44,6 +48,7 @@ def clear_files(
     history: Path | None = None,
     packs: Path | None = None,
     chunk_rows: int = CHUNK_ROWS,
+    shards: int | None = None,
     submitter: str = "",
     home: Path | None = None,
     stream: BinaryIO | None = None,
@@ -57,6 +62,8 @@ def clear_files(
     law, office = jurisdiction_of(jurisdiction, packs)
     if chunk_rows < 1:
         raise WrongUse(f"--chunk-rows is how many goods lines are cleared at a time: 1 or more, not {chunk_rows}.")
+    if shards is not None and not 1 <= shards <= SHARDS_MAX:
+        raise WrongUse(f"--shards is 1 to {SHARDS_MAX:,}, not {shards:,}.")
     moment = moment_of(on)
     rules = list(discovery.risk_rules(packs).values())
     sheets = list(discovery.sender_sheets(packs).values())
@@ -83,6 +90,7 @@ def clear_files(
             history=earlier,
             submitter=submitter,
             chunk_rows=chunk_rows,
+            shards=shards,
         )
         was_there = (target / RECEIPT).is_file()
         folder = clear(order, progress)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import polars as pl
@@ -42,7 +43,7 @@ def open_shelves(
     }
     return Shelves(
         rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency),
-        tariff=TariffIndex(ask=tariff.look_up),
+        tariff=TariffIndex(ask=tariff.look_up, lock=Lock()),
         nomenclature=known,
         editions=editions,
     )

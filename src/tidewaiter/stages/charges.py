@@ -62,7 +62,7 @@ def _duty(
     items: pl.DataFrame, texts: pl.DataFrame, rules: pl.DataFrame, currency: str, tax_type: Mapping[str, str]
 ) -> pl.DataFrame:
     is_tariff, is_relief = pl.col("duty_rule") == "tariff", pl.col("duty_rule") == "relief"
-    by_rule = rules.rename({"rule_id": "duty_rule_id"})
+    by_rule = _worded(rules).rename({"rule_id": "duty_rule_id"})
     return (
         items.lazy()
         .join(texts.lazy(), on="tariff_row", how="left", maintain_order="left")
@@ -87,16 +87,27 @@ def _duty(
     )  # fmt: skip
 
 
-def _rule_text(rule: str) -> pl.Expr:
-    """What a rule says in place of a rate: up to where it relieves or the seller collects; else as the sheet has it."""
+def _worded(rules: pl.DataFrame) -> pl.DataFrame:
+    """Rules with what each says in place of a rate: ``relief_text`` up to where it relieves, ``vendor_text`` up to where
+    the seller collects, else ``rule_text`` as the sheet has it.
+    """
     text = pl.col("rule_text")
     is_limit = text.str.contains(RULE_THAT_IS_MONEY)
+    said = {"relief_text": "relief up to ", "vendor_text": "collected by the seller up to "}
+    return rules.with_columns(
+        pl.when(is_limit).then(pl.concat_str(pl.lit(words), text)).otherwise(text).alias(name)
+        for name, words in said.items()
+    )
+
+
+def _rule_text(rule: str) -> pl.Expr:
+    """What a rule says in place of a rate, by what it does."""
     return (
-        pl.when(is_limit & (pl.col(rule) == "relief"))
-        .then(pl.concat_str(pl.lit("relief up to "), text))
-        .when(is_limit & (pl.col(rule) == "vendor"))
-        .then(pl.concat_str(pl.lit("collected by the seller up to "), text))
-        .otherwise(text)
+        pl.when(pl.col(rule) == "relief")
+        .then(pl.col("relief_text"))
+        .when(pl.col(rule) == "vendor")
+        .then(pl.col("vendor_text"))
+        .otherwise(pl.col("rule_text"))
     )
 
 
@@ -109,7 +120,7 @@ def _tax(
 ) -> pl.DataFrame:
     rule = pl.col("tax_rule")
     is_rated = rule.is_in(["border", "operator"])
-    by_rule = rules.rename({"rule_id": "tax_rule_id"})
+    by_rule = _worded(rules).rename({"rule_id": "tax_rule_id"})
     by_place = texts.select(destination_country="place", duty_day="duty_day", rate_text="rate_text", source="source")
     return (
         items.lazy()

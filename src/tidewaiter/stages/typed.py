@@ -60,8 +60,15 @@ def typed(text: pl.DataFrame) -> TypedRows:
     fields = [BY_DOOR[name] for name in text.columns if name in BY_DOOR]
     known = {field.door for field in fields}
     passing = [pl.col(name) for name in text.columns if name not in known]
-    odd = _odd(text, fields)
-    rows = text.select(*passing, *(_read(field, is_odd=field.door in odd) for field in fields))
+    words = {field.door: read for field in fields if (read := _words_read(text, field)) is not None}
+    text = text.with_columns(
+        pl.col(name).cast(pl.String) for name, dtype in text.schema.items() if isinstance(dtype, pl.Enum) and name not in words
+    )
+    odd = _odd(text, [field for field in fields if field.door not in words])
+    rows = text.select(
+        *passing,
+        *(words.get(field.door, _read(field, is_odd=field.door in odd)) for field in fields),
+    )
     rows = _read_again(text, rows, _lost(text, rows, [field for field in fields if field.kind is Kind.INSTANT]))
     lost = _lost(text, rows, fields)
     if not lost and not rows["consignment_id"].has_nulls():
@@ -70,6 +77,15 @@ def typed(text: pl.DataFrame) -> TypedRows:
     bad = found["at"].unique()
     is_good = ~pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(bad.implode())
     return TypedRows(rows, is_good, found.sort("at", "pointer"))
+
+
+def _words_read(text: pl.DataFrame, field: Field) -> pl.Series | None:
+    """A column of few words, typed word by word; None where it is none or where a word cannot be read."""
+    column = text[field.door]
+    if not isinstance(column.dtype, pl.Enum):
+        return None
+    read = column.dtype.categories.alias(field.door).to_frame().select(_read(field, is_odd=True)).to_series()
+    return None if read.has_nulls() else read.gather(column.to_physical())
 
 
 NUMERIC = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})

@@ -1,6 +1,8 @@
 """Mapping: a sender's columns become canonical text columns, as the sheet says and nothing beyond it."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -17,6 +19,7 @@ DECIMAL: Final = r"^([+-]?)(\d*)\.?(\d*)((?:[eE][+-]?\d+)?)$"
 def mapped(raw: Raw, sheet: SenderSheet) -> pl.DataFrame:
     """Canonical text columns of a raw batch, its positions, what was defaulted and what nobody mapped."""
     told: dict[str, list[pl.Expr]] = {}
+    raw = replace(raw, frame=_plain_where_changed(raw.frame, sheet))
     for column in _items_first(raw.frame.columns):
         for name in sheet.fills(column):
             told.setdefault(name, []).append(_as_meant(name, column, sheet, is_text=column not in raw.numeric))
@@ -24,6 +27,18 @@ def mapped(raw: Raw, sheet: SenderSheet) -> pl.DataFrame:
     canonical = [(texts[0] if len(texts) == 1 else pl.coalesce(texts)).alias(name) for name, texts in told.items()]
     rows = raw.frame.select(*canonical, *_kept(strangers)).with_columns(raw.positions.alias("source_position"))
     return _with_defaults(rows, sheet)
+
+
+def _plain_where_changed(frame: pl.DataFrame, sheet: SenderSheet) -> pl.DataFrame:
+    """Enumerations as plain text, but for columns that pass as they are."""
+    filled = Counter(name for column in frame.columns for name in sheet.fills(column))
+
+    def passes(column: str) -> bool:
+        names = sheet.fills(column)
+        is_plain = sheet.decimal != "," and not any(name in sheet.values or name in sheet.mass_units for name in names)
+        return bool(names) and is_plain and all(filled[name] == 1 for name in names) and not sheet.defaults.keys() & names
+    enumerated = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum) and not passes(name)]
+    return frame.with_columns(pl.col(enumerated).cast(pl.String)) if enumerated else frame
 
 
 def _items_first(columns: list[str]) -> list[str]:

@@ -20,6 +20,8 @@ from tidewaiter.runners.reading.sheet_choice import chosen_sheet, spelled_as
 from tidewaiter.runners.reading.tidying import tidy
 
 ROWS: Final = 65_536
+FEW: Final = 2
+"""Words are few where each stands for this many rows or more, on average."""
 NUL: Final = (0, 0)
 EDGES: Final = ((0, 0x20), (0x7F, 0xFF))
 """Bytes without which a text has no white space at its edges: controls and blanks, and all that is not ASCII."""
@@ -37,8 +39,9 @@ class ParquetRows(Carrier):
         """Read the footer; raises ``UnusableInput`` for a damaged file or columns that cannot be rows."""
         self._called = name
         try:
-            self._file = pq.ParquetFile(file)
-            schema = self._file.schema_arrow
+            plain = pq.ParquetFile(file)
+            self._file = pq.ParquetFile(file, metadata=plain.metadata, read_dictionary=_worded_columns(plain))
+            schema = plain.schema_arrow
         except DAMAGED as error:
             raise _damaged(name, error) from error
         self.columns = list(schema.names)
@@ -66,9 +69,11 @@ class ParquetRows(Carrier):
             yield raw
 
     def _raw(self, batch: pa.RecordBatch) -> Raw:
-        arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
+        told = dict(zip(batch.schema.names, batch.columns, strict=True))
+        worded = {name: words for name, array in told.items() if (words := _words(name, array)) is not None}
+        arrays = {name: _unpacked(array) for name, array in told.items() if name not in worded}
         texts = [name for name, array in arrays.items() if _is_text(array.type)]
-        frame = pl.DataFrame([_text(name, array) for name, array in arrays.items()])
+        frame = pl.DataFrame([worded[name] if name in worded else _text(name, arrays[name]) for name in told])
         rejects, is_good = Rejects(), np.ones(batch.num_rows, dtype=np.bool_)
         for name in texts:
             if (
@@ -97,6 +102,22 @@ class ParquetRows(Carrier):
         rejects.add(position, code, original, consignment_id=named, pointer=door, value=told[column], message=message)
 
 
+def _worded_columns(file: pq.ParquetFile) -> list[str]:
+    """Columns of texts that the file itself keeps as a list of words: read as such, each word is looked at once."""
+    metadata = file.metadata
+    if not metadata.num_row_groups:
+        return []
+    group = metadata.row_group(0)
+    return [
+        field.name
+        for number, field in enumerate(file.schema_arrow)
+        if metadata.num_columns == len(file.schema_arrow)
+        and _is_text(field.type)
+        and not pa.types.is_dictionary(field.type)
+        and group.column(number).has_dictionary_page
+    ]
+
+
 def _damaged(name: str, error: Exception) -> UnusableInput:
     return UnusableInput(
         f"{name} is a damaged Parquet file ({error}). Nothing of it was taken; send it again, complete."
@@ -108,6 +129,24 @@ def _is_text(kind: pa.DataType) -> bool:
     families = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
     bare = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
     return any(belongs(plain) for belongs in (*families, *bare))
+
+
+def _unpacked(array: pa.Array) -> pa.Array:
+    """A list of words as the texts themselves."""
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _words(name: str, array: pa.Array) -> pl.Series | None:
+    """A column of few words, sound and tidy, as an enumeration; None where each text has to be looked at by itself."""
+    if not pa.types.is_dictionary(array.type) or len(array.dictionary) > len(array) // FEW:
+        return None
+    words = _sound(array.dictionary)
+    if words is None or words.null_count or _is_long(words) or _has_byte(words, NUL):
+        return None
+    texts = pl.Series(words)
+    if (texts.str.strip_chars() != texts).any() or _has_empty(texts) or not texts.is_unique().all():
+        return None
+    return pl.Series(name, array.indices).cast(pl.UInt32).cat.to(pl.Enum(texts))
 
 
 def _text(name: str, array: pa.Array) -> pl.Series:
@@ -154,7 +193,10 @@ def _has_byte(array: pa.Array, *spans: tuple[int, int]) -> bool:
         return True
     buffer = array.buffers()[2]
     data = np.frombuffer(buffer, dtype=np.uint8) if buffer else np.zeros(0, dtype=np.uint8)
-    return any(bool(((data >= first) & (data <= last)).any()) for first, last in spans)
+    if not len(data):
+        return False
+    lowest, highest = int(data.min()), int(data.max())
+    return any(lowest <= last and highest >= first for first, last in spans)
 
 
 def _is_long(array: pa.Array) -> bool:
