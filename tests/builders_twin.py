@@ -98,7 +98,10 @@ def shelves_of(code: str) -> Shelves:
     tariff = Tariff(code, (), editions)
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
-        lambda days: whole.filter(pl.col("duty_day").is_in(days)), TariffIndex(tariff.look_up, lock=Lock()), known, tariff.editions
+        lambda days: whole.filter(pl.col("duty_day").is_in(days)),
+        TariffIndex(tariff.look_up, lock=Lock()),
+        known,
+        tariff.editions,
     )
 
 

@@ -156,7 +156,7 @@ def test_the_order_of_rows_changes_no_fate(lines, data):
     assert second.counts == first.counts
     assert second.source_rows == first.source_rows
     assert second.duplicates.height == first.duplicates.height
-    assert {shuffled[at - 1] for at in aside(second)} == set(place - 1 for place in aside(first))
+    assert {shuffled[at - 1] for at in aside(second)} == {place - 1 for place in aside(first)}
 
 
 def aside(intake: Intake) -> list[int]:
@@ -181,7 +181,9 @@ SEEN = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(seen=st.lists(SEEN, max_size=40), cut=st.integers(1, 9), shards=st.integers(1, 5))
 def test_rows_settled_batch_by_batch_have_the_fates_of_all_rows_judged_at_once(seen, cut, shards):
-    told = [{**row, "id_hash": row["identity_key"], "source_position": at, "source_no": 0} for at, row in enumerate(seen)]
+    told = [
+        {**row, "id_hash": row["identity_key"], "source_position": at, "source_no": 0} for at, row in enumerate(seen)
+    ]
     rows = pl.DataFrame(told, schema=IDENTITY)
     whole = fates(rows)
 

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
-from tidewaiter.runners.setting_aside import QUARANTINE
 from tidewaiter.runners.report import report_page
+from tidewaiter.runners.setting_aside import QUARANTINE
 
 NOTHING = pl.DataFrame(schema=QUARANTINE)
 SUMMARY = {

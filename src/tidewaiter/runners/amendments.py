@@ -27,9 +27,7 @@ KNOWN = {
 """An accepted row whose filing an earlier run accepted too; ``at`` is its place in the spool."""
 
 
-def set_aside_known(
-    history: History, sheets: Sequence[SenderSheet], intake: Intake, submitter: str
-) -> None:
+def set_aside_known(history: History, sheets: Sequence[SenderSheet], intake: Intake, submitter: str) -> None:
     """Take filings that earlier runs accepted out of this one and number the rest of the spool's rows anew.
 
     Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts; nothing else changes.

@@ -45,7 +45,10 @@ def kept_intake(folder: Path) -> Intake | None:
         is_contiguous=True,
         quarantine=quarantine,
         duplicates=duplicates,
-        sources=[SourceReport(**{**source, "unknown_columns": tuple(source["unknown_columns"])}) for source in told["sources"]],
+        sources=[
+            SourceReport(**{**source, "unknown_columns": tuple(source["unknown_columns"])})
+            for source in told["sources"]
+        ],
         counts=told["counts"],
         source_rows=told["source_rows"],
     )

@@ -42,6 +42,7 @@ READ_ALWAYS = frozenset(
 )
 """Columns that say which filing a row is of, when it came, and in which order its lines stand."""
 
+
 @dataclass
 class Run:
     """What one clearance works with: rows, plans, shelves, and the words the output carries."""

@@ -100,7 +100,7 @@ class Deal:
         return made
 
     def _facts(self, share: Share, history: pl.DataFrame | None) -> Ints:
-        """Filing numbers and facts of the filings of a shard that share its key, sorted by filing; the deal is spent."""
+        """Numbers and facts of the filings of a shard that share its key, sorted by filing; the deal is spent."""
         path = self._rows(share)
         names = _fact_names(share.key, self.windows)
         if not path.is_file():

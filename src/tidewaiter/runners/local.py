@@ -62,8 +62,9 @@ def law_version(editions: dict[str, str]) -> str:
 
 
 def clear(order: Order, progress: Progress | None = None) -> Path:
-    """Clear the sources into ``order.target``. A finished run of the same order is left as it is; one that was killed
-    goes on where it stopped.
+    """Clear the sources into ``order.target``.
+
+    A finished run of the same order is left as it is; one that was killed goes on where it stopped.
     """
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
@@ -99,9 +100,7 @@ def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progr
     return intake
 
 
-def _cleared(
-    order: Order, intake: Intake, parts: Parts, scratch: Path, version: str, progress: Progress | None
-) -> int:
+def _cleared(order: Order, intake: Intake, parts: Parts, scratch: Path, version: str, progress: Progress | None) -> int:
     """Both passes, as far as they are not done yet; gives the number of chunks."""
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)

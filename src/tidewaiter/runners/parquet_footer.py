@@ -96,7 +96,7 @@ class _Reader:
             fields[number] = Value(kind, self._value(kind))
         return fields
 
-    def _value(self, kind: int) -> Any:  # noqa: ANN401, PLR0911 the protocol has one answer for each type
+    def _value(self, kind: int) -> Any:  # noqa: ANN401, PLR0911 - the protocol has one answer for each type
         if kind in {BOOLEAN_TRUE, BOOLEAN_FALSE}:
             return kind == BOOLEAN_TRUE
         if kind in {I16, I32, I64}:
@@ -134,7 +134,7 @@ class _Reader:
         while True:
             byte = self._byte()
             number |= (byte & 0x7F) << shift
-            if byte < 0x80:  # noqa: PLR2004 the highest bit says that more follows
+            if byte < 0x80:  # noqa: PLR2004 - the highest bit says that more follows
                 return number
             shift += 7
 
@@ -160,7 +160,7 @@ def _put_struct(out: bytearray, fields: Struct) -> None:
     out.append(0)
 
 
-def _put(out: bytearray, kind: int, holds: Any) -> None:  # noqa: ANN401 a value is what its type says
+def _put(out: bytearray, kind: int, holds: Any) -> None:  # noqa: ANN401 - a value is what its type says
     if kind in {I16, I32, I64}:
         _put_zigzag(out, holds)
     elif kind == BYTE:
@@ -190,7 +190,7 @@ def _put_list(out: bytearray, kind: int, values: list[Any]) -> None:
 
 
 def _put_varint(out: bytearray, number: int) -> None:
-    while number > 0x7F:  # noqa: PLR2004 seven bits a byte
+    while number > 0x7F:  # noqa: PLR2004 - seven bits a byte
         out.append(number & 0x7F | 0x80)
         number >>= 7
     out.append(number)

@@ -1,4 +1,4 @@
-"""Setting aside: rows that are not accepted, as people read them: quarantine and duplicates, each row with its place."""
+"""Setting aside: what is not accepted, as people read it: quarantine and duplicates, each row with its place."""
 
 from collections.abc import Sequence
 
@@ -73,7 +73,9 @@ def quarantine(spool: Spool, rejects: pl.DataFrame, settled: Settled, names: lis
     """All rows not accepted: those with a fault of their own, and the rest of their filings."""
     own = rejects.select("source_no", *(name for name in QUARANTINE if name != "source_file"))
     place = ["source_no", "source_position"]
-    rest = settled.of(SPOILT, CONTRADICTED).join(rejects.filter("is_in_spool"), on=place, how="anti", maintain_order="left")
+    rest = settled.of(SPOILT, CONTRADICTED).join(
+        rejects.filter("is_in_spool"), on=place, how="anti", maintain_order="left"
+    )
     is_contradicted = pl.Series(rest["fate"] == CONTRADICTED)
     told = rows_as_told(spool, rest["row"].to_numpy()).with_columns(
         code=_either(is_contradicted, "DUP-01", "ROW-90"),

@@ -24,7 +24,9 @@ SEEN = ("identity_key", "identity_hash", "filing_hash", "item_no", "unit", "is_s
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of the rows. ``suspects`` has ``row`` (place in reading order, ascending), ``source_no``,
+    """What became of the rows.
+
+    ``suspects`` has ``row`` (place in reading order, ascending), ``source_no``,
     ``source_position``, ``fate`` and ``of_row`` (the row it repeats, else -1); every row that is not among them is
     accepted. ``counts`` are consignments, ``filings`` the accepted ones.
     """

@@ -23,7 +23,6 @@ from tidewaiter.service.inputs import surveyed
 from tidewaiter.service.results import open_results
 from tidewaiter.service.shelves import home_folder, open_shelves
 
-
 SHARDS_MAX = 1_024
 """Each shard is a file of its own."""
 

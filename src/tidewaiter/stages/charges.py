@@ -88,8 +88,10 @@ def _duty(
 
 
 def _worded(rules: pl.DataFrame) -> pl.DataFrame:
-    """Rules with what each says in place of a rate: ``relief_text`` up to where it relieves, ``vendor_text`` up to where
-    the seller collects, else ``rule_text`` as the sheet has it.
+    """Rules with what each says in place of a rate.
+
+    ``relief_text``: up to where it relieves; ``vendor_text``: up to where the seller collects; ``rule_text``: as the
+    sheet has it.
     """
     text = pl.col("rule_text")
     is_limit = text.str.contains(RULE_THAT_IS_MONEY)

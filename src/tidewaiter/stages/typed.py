@@ -62,7 +62,9 @@ def typed(text: pl.DataFrame) -> TypedRows:
     passing = [pl.col(name) for name in text.columns if name not in known]
     words = {field.door: read for field in fields if (read := _words_read(text, field)) is not None}
     text = text.with_columns(
-        pl.col(name).cast(pl.String) for name, dtype in text.schema.items() if isinstance(dtype, pl.Enum) and name not in words
+        pl.col(name).cast(pl.String)
+        for name, dtype in text.schema.items()
+        if isinstance(dtype, pl.Enum) and name not in words
     )
     odd = _odd(text, [field for field in fields if field.door not in words])
     rows = text.select(

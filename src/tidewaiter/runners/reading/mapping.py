@@ -36,7 +36,10 @@ def _plain_where_changed(frame: pl.DataFrame, sheet: SenderSheet) -> pl.DataFram
     def passes(column: str) -> bool:
         names = sheet.fills(column)
         is_plain = sheet.decimal != "," and not any(name in sheet.values or name in sheet.mass_units for name in names)
-        return bool(names) and is_plain and all(filled[name] == 1 for name in names) and not sheet.defaults.keys() & names
+        return (
+            bool(names) and is_plain and all(filled[name] == 1 for name in names) and not sheet.defaults.keys() & names
+        )
+
     enumerated = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum) and not passes(name)]
     return frame.with_columns(pl.col(enumerated).cast(pl.String)) if enumerated else frame
 
