@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from shutil import rmtree
@@ -21,15 +21,17 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from bench.flat_list import write_flat
-from bench.page import page
-from tidewaiter.world.write import write_sample
+from bench.page import Told, page
+from bench.traffic import write_day, write_flat_day, write_lists
+from tidewaiter.cli.door import ALLOCATOR
 
-DAY = date(2026, 10, 20)
 LOOPS = 1_000_000
 COMMITS = 64
-DIRT, FAULTS = 0.02, 0.005
-SEED = 20_261_020
+SIZES = (100_000, 1_000_000, 10_000_000)
+LISTED = 200_000
+"""Parcels in the lists that intake is measured on."""
+FLAT = (10_000_000, 30_000_000)
+"""Sizes between which the peak of memory is compared, as a courier's flat list: its scratch fits a small disk."""
 
 Measures = dict[str, float]
 
@@ -56,42 +58,60 @@ def commits(folder: Path) -> Measures:
 def in_a_process(job: str, *arguments: object) -> Measures:
     """Run a job of ``bench.jobs`` alone and take its figures."""
     command = [sys.executable, "-m", "bench.jobs", job, *map(str, arguments)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    told_first = {"_RJEM_MALLOC_CONF": ALLOCATOR, **os.environ}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=told_first)
     found: Measures = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def rounds(count: int, jobs: dict[str, Callable[[], Measures]]) -> dict[str, list[Measures]]:
+def rounds(count: int, jobs: dict[str, Callable[[], Measures]], told: Told) -> None:
     """All jobs one after the other, ``count`` times over."""
-    told: dict[str, list[Measures]] = {name: [] for name in jobs}
     for number in range(count):
         for name, job in jobs.items():
-            told[name].append(job())
+            told.setdefault(name, []).append(job())
             figures = "  ".join(f"{key} {value:,.2f}" for key, value in told[name][-1].items())
-            print(f"round {number + 1}/{count}  {name:18} {figures}", flush=True)
-    return told
+            print(f"round {number + 1}/{count}  {name:24} {figures}", flush=True)
 
 
-def jobs_in(folder: Path, filings: int) -> dict[str, Callable[[], Measures]]:
-    """Traffic as files, and what is measured on it."""
-    day = write_sample(folder, filings, SEED, "EU", DAY, name="day", form="parquet", dirt=DIRT, faults=FAULTS)
-    wide = write_sample(folder, filings // 5, SEED, "EU", DAY, name="wide", form="csv", dirt=DIRT, faults=FAULTS)
-    flat = write_flat(folder / "flat.csv", filings // 5, SEED, DAY)
+def cleared(source: Path, folder: Path) -> Measures:
+    """Clear into a folder that is thrown away again."""
+    try:
+        return in_a_process("clear", source, folder / "out")
+    finally:
+        rmtree(folder / "out", ignore_errors=True)
 
-    def cleared(file: Path) -> Measures:
-        try:
-            return in_a_process("clear", file, folder / "out", DAY)
-        finally:
-            rmtree(folder / "out", ignore_errors=True)
 
+def of_one_size(folder: Path, filings: int) -> dict[str, Callable[[], Measures]]:
+    """Copy and clearance of a day of so many filings."""
+    day = write_day(folder / f"day-{filings}", filings)
     return {
         "reference loop": reference_loop,
         "disk": lambda: commits(folder),
-        "copy": lambda: in_a_process("copy", day, folder / "copy.parquet"),
-        "clear": lambda: cleared(day),
-        "intake of flat CSV": lambda: in_a_process("intake", flat, folder / "spool"),
-        "intake of wide CSV": lambda: in_a_process("intake", wide, folder / "spool"),
+        f"copy {filings}": lambda: in_a_process("copy", day, folder / "copy"),
+        f"clear {filings}": lambda: cleared(day, folder),
     }
+
+
+def measured(folder: Path, asked: argparse.Namespace) -> Told:
+    """Everything, size by size; large sizes in fewer rounds, and what was written for one is gone before the next."""
+    told: Told = {}
+    for filings in (size for size in SIZES if size <= asked.most):
+        rounds(asked.rounds if filings < max(SIZES) else asked.rounds_large, of_one_size(folder, filings), told)
+        if filings == SIZES[0]:
+            first = next((folder / f"day-{filings}").glob("*.parquet"))
+            rounds(1, {"stages": lambda: in_a_process("stages", first, folder / "stages")}, told)  # noqa: B023 - at once
+        rmtree(folder / f"day-{filings}")
+        rmtree(folder / "copy", ignore_errors=True)
+    intake: dict[str, Callable[[], Measures]] = {
+        f"intake {name}": partial(in_a_process, "intake", path, folder / "spool")
+        for name, path in write_lists(folder, LISTED)
+    }
+    rounds(asked.rounds, intake, told)
+    for filings in (size for size in FLAT if size <= asked.most_flat):
+        flat = write_flat_day(folder / f"flat-{filings}", filings)
+        rounds(1, {f"flat {filings}": lambda: cleared(flat, folder)}, told)  # noqa: B023 - called at once
+        rmtree(flat)
+    return told
 
 
 def machine() -> str:
@@ -102,13 +122,15 @@ def machine() -> str:
 def main() -> None:
     """Measure and print; ``--write`` renews the page in the documentation."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--filings", type=int, default=1_000_000)
+    parser.add_argument("--most", type=int, default=max(SIZES), help="largest day, in filings")
+    parser.add_argument("--most-flat", type=int, default=max(FLAT), help="largest flat list; 0 leaves the peak out")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds-large", type=int, default=3)
     parser.add_argument("--write", type=Path, help="page to write the figures to")
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="tidewaiter-bench-") as name:
-        told = rounds(asked.rounds, jobs_in(Path(name), asked.filings))
-    text = page(told, machine(), asked.filings, asked.rounds, median)
+        told = measured(Path(name), asked)
+    text = page(told, machine(), median)
     print(text)
     if asked.write:
         asked.write.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from shutil import rmtree
 
 import polars as pl
 
+from bench.stages import stage_seconds
 from tidewaiter.reference import nomenclature
 from tidewaiter.runners.chunks import chunk_of
 from tidewaiter.runners.intake import Intake, take_in
@@ -28,29 +29,36 @@ Figures = dict[str, float]
 
 
 def copy(source: str, target: str) -> Figures:
-    """Read all of a Parquet file and write it again, as Polars does both."""
+    """Read each Parquet file of a folder whole and write it again, as Polars does both."""
+    rmtree(target, ignore_errors=True)
+    Path(target).mkdir()
     started = time.perf_counter()
-    pl.read_parquet(source).write_parquet(target)
+    for path in sorted(Path(source).glob("*.parquet")):
+        pl.read_parquet(path).write_parquet(Path(target) / path.name)
     return {"wall_s": time.perf_counter() - started}
 
 
-def clear(source: str, target: str, on: str) -> Figures:
-    """The whole command, and of it the two passes: from the last row taken in to the folder in its place."""
-    taken_in: list[float] = []
+def clear(source: str, target: str) -> Figures:
+    """The whole command, and when each of its steps had done its last piece."""
+    done_at: dict[str, float] = {}
 
     def progress(word: str, _count: int) -> None:
-        if word == "accepted":
-            taken_in.append(time.perf_counter())
+        done_at[word] = time.perf_counter()
 
-    started = time.perf_counter()
-    done = clear_files([source], "EU", Path(target), on=on, progress=progress)
+    cpu, started = time.process_time(), time.perf_counter()
+    done = clear_files([source], "EU", Path(target), on=f"{DAY:%Y-%m-%d}", progress=progress)
     ended = time.perf_counter()
     return {
         "wall_s": ended - started,
-        "passes_s": ended - taken_in[0],
+        "cpu_s": time.process_time() - cpu,
+        "passes_s": ended - done_at["accepted"],
+        "land and read_s": done_at["reading"] - started,
+        "settle_s": done_at["accepted"] - done_at["reading"],
+        "narrow pass_s": done_at["looking around"] - done_at["accepted"],
+        "windows and wide pass_s": done_at["clearing"] - done_at["looking around"],
+        "join, summary, report_s": ended - done_at["clearing"],
         "items": done.summary["items"],
         "filings": done.summary["consignments"]["accepted"],
-        "released": done.summary["decisions"]["release"],
     }
 
 
@@ -94,7 +102,14 @@ def _beside(reduced_set: str) -> list[pl.Expr]:
     return [pl.lit(DAY).dt.date().alias("duty_day"), pl.lit(reduced_set).alias("reduced_set_used")]
 
 
-JOBS: dict[str, Callable[..., Figures]] = {"copy": copy, "clear": clear, "intake": intake}
+def stages(source: str, folder: str) -> Figures:
+    """Process seconds of each step on the first chunk of a file, told for a million filings."""
+    rmtree(folder, ignore_errors=True)
+    least, filings = stage_seconds(source, Path(folder), DAY)
+    return {name: seconds * 1_000_000 / filings for name, seconds in least.items()}
+
+
+JOBS: dict[str, Callable[..., Figures]] = {"copy": copy, "clear": clear, "intake": intake, "stages": stages}
 
 if __name__ == "__main__":
     figures = JOBS[sys.argv[1]](*sys.argv[2:])

@@ -12,6 +12,7 @@ from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
+from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
 from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
@@ -78,7 +79,7 @@ class Work:
 Progress = Callable[[str, int], None]
 
 
-def _chunk(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None = None) -> Chunk:
+def chunk_at(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None = None) -> Chunk:
     """The rows of a span as filings and items, with the country of their office."""
     chunk = chunk_of(rows_of(spool, span, columns), run.source_names, run.submitter, run.accepted_at)
     office = pl.lit(run.office) if run.office else pl.col("destination_country")
@@ -86,9 +87,9 @@ def _chunk(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None = N
     return chunk
 
 
-def _narrow_columns(clearance: Clearance) -> list[str]:
+def narrow_columns(run: Run) -> list[str]:
     """What the narrow pass reads from the spool: what its plan takes, and what names a row."""
-    wanted = {"filing": clearance.narrow.filings, "item": clearance.narrow.items}
+    wanted = {"filing": run.clearance.narrow.filings, "item": run.clearance.narrow.items}
     read = [field.inner for field in FIELDS if field.column in wanted[field.level] or field.inner in READ_ALWAYS]
     return [*read, *PASSED]
 
@@ -98,7 +99,7 @@ def narrow_pass(run: Run, work: Work, history: pl.DataFrame | None, progress: Pr
 
     Narrow rows that are on disk already are not made again, and a deal that was played is not played again.
     """
-    columns, filings = _narrow_columns(run.clearance), 0
+    columns, filings = narrow_columns(run), 0
     is_new = work.deal.begin()
     for narrow in in_order(lambda span: _kept_narrow(run, work, span, columns), work.spans):
         filings += narrow.height
@@ -116,7 +117,7 @@ def _kept_narrow(run: Run, work: Work, span: Span, columns: Sequence[str]) -> pl
     work.narrow.mkdir(parents=True, exist_ok=True)
     if path.is_file():
         return pl.read_ipc(path)
-    rows = narrow_rows(run, _chunk(run, work.spool, span, columns))
+    rows = narrow_rows(run, chunk_at(run, work.spool, span, columns))
     half = path.with_suffix(".half")
     with told_plainly(path):
         rows.write_ipc(half, compression="uncompressed")
@@ -150,7 +151,7 @@ def wide_pass(run: Run, work: Work, progress: Progress | None = None) -> None:
 def _cleared(run: Run, work: Work, span: Span) -> Span:
     if not work.parts.has(span.number):
         narrow = pl.read_ipc(work.narrow_rows(span))
-        chunk = _chunk(run, work.spool, span)
+        chunk = chunk_at(run, work.spool, span)
         chunk.filings = chunk.filings.hstack(work.deal.facts(span, narrow))
         run.clearance.wide.run(chunk)
         work.parts.write(span.number, {**told(run, chunk), "history": narrow})
@@ -162,8 +163,8 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
     jurisdiction = run.clearance.jurisdiction
     kinds = run.clearance.kinds
     hit = hits(chunk, kinds)
-    decided = decide(chunk.filings.lazy(), hit.lazy(), kinds_table(kinds).lazy()).collect()
-    chunk.filings = decided.with_columns(
+    decided = decide(chunk.filings.lazy().select(ROW), hit.lazy(), kinds_table(kinds).lazy()).collect()
+    chunk.filings = chunk.filings.hstack(decided.drop(ROW)).with_columns(
         jurisdiction=pl.lit(jurisdiction.code),
         currency=pl.lit(jurisdiction.currency),
         law_version=pl.lit(run.law_version),

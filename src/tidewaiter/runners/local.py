@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.kit.risk_rule import RiskRule, Window
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.shelves import Shelves
@@ -104,7 +105,7 @@ def _cleared(order: Order, intake: Intake, parts: Parts, scratch: Path, version:
     """Both passes, as far as they are not done yet; gives the number of chunks."""
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
-    windows = list({window.fact: window for rule in run.clearance.rules for window in rule.windows}.values())
+    windows = windows_of(run.clearance.rules)
     cut = list(spans(intake.spool, order.chunk_rows))
     filings = sum(span.filings for span in cut)
     deal = Deal(scratch / "deal", windows, shards_for(filings, order.shards))
@@ -113,6 +114,11 @@ def _cleared(order: Order, intake: Intake, parts: Parts, scratch: Path, version:
     wide_pass(run, work, progress)
     _refuse_loss(intake.counts["accepted"], narrow, filings)
     return len(cut)
+
+
+def windows_of(rules: Sequence[RiskRule]) -> list[Window]:
+    """The windows of all rules, each once."""
+    return list({window.fact: window for rule in rules for window in rule.windows}.values())
 
 
 def _once(history: History) -> pl.DataFrame:

@@ -151,7 +151,8 @@ def _tax(
 
 def _not_loaded(filings: pl.DataFrame, currency: str) -> pl.DataFrame:
     """Law that applies and is not on the shelves: a charge without amount, so that nobody takes it for nil."""
-    return filings.filter(pl.col("law_not_loaded").is_not_null()).select(
+    told = filings.select("consignment_id", "version", "customs_value_minor", "duty_paid_by", "law_not_loaded")
+    return told.filter(pl.col("law_not_loaded").is_not_null()).select(
         "consignment_id", "version",
         item_no=pl.lit(None, dtype=pl.Int64),
         charge=pl.lit("additional_duty"),
@@ -173,7 +174,8 @@ def _not_loaded(filings: pl.DataFrame, currency: str) -> pl.DataFrame:
 def _fee(filings: pl.DataFrame, fee: Fee, currency: str) -> pl.DataFrame:
     """One row per filing a fee applies to."""
     name = fee.column
-    return filings.filter(pl.col(name).is_not_null()).select(
+    told = filings.select("consignment_id", "version", "intrinsic_value_minor", "duty_paid_by", name)
+    return told.filter(pl.col(name).is_not_null()).select(
         "consignment_id", "version",
         item_no=pl.lit(None, dtype=pl.Int64),
         charge=pl.lit("fee"),
