@@ -17,6 +17,7 @@ from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.ahead import ahead
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
 from tidewaiter.runners.identity import filing_keys
+from tidewaiter.runners.movements.facts import MovementFacts
 from tidewaiter.runners.spool import PASSED, Spool, in_chunks, let_go
 from tidewaiter.runners.writers import LakeWriter
 from tidewaiter.stages.charges import charges
@@ -66,6 +67,7 @@ class Run:
     submitter: str
     law_version: str
     source_names: list[str]
+    movements: MovementFacts | None = None
 
 
 Tally = Callable[[Chunk, pl.DataFrame, pl.DataFrame], None]
@@ -74,9 +76,12 @@ Tally = Callable[[Chunk, pl.DataFrame, pl.DataFrame], None]
 def _chunks(run: Run, spool: Spool, filing_no: np.ndarray, chunk_rows: int, *, is_narrow: bool) -> Iterator[Chunk]:
     columns = _narrow_columns(run.clearance) if is_narrow else None
     for rows in in_chunks(spool, filing_no, chunk_rows, columns):
-        chunk = chunk_of(rows, run.source_names, run.submitter, run.accepted_at)
+        told = run.movements.fill(rows) if run.movements else rows
+        chunk = chunk_of(told, run.source_names, run.submitter, run.accepted_at)
         office = pl.lit(run.office) if run.office else pl.col("destination_country")
         chunk.filings = chunk.filings.with_columns(office_country=office)
+        if run.movements:
+            chunk.filings = run.movements.beside(chunk.filings)
         yield chunk
 
 

@@ -22,6 +22,8 @@ from tidewaiter.runners.clearing import Run, facts_of, narrow_pass, wide_pass
 from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import DUPLICATES, Intake, take_in
 from tidewaiter.runners.landing import hashed, land
+from tidewaiter.runners.movements.gathering import Filed
+from tidewaiter.runners.movements.order import MovementOrder, Movements
 from tidewaiter.runners.reading import Source
 from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
 from tidewaiter.runners.report import write_report
@@ -51,6 +53,7 @@ class Order:
     history: History | None = None
     submitter: str = ""
     chunk_rows: int = CHUNK_ROWS
+    movements: MovementOrder | None = None
 
 
 def law_version(editions: dict[str, str]) -> str:
@@ -65,6 +68,9 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
     version = law_version(dict(order.shelves.editions))
     run = {"content_hash": content_hash, "law_version": version, "submitter": order.submitter, **order.arguments}
+    movements = Movements(order.movements) if order.movements else None
+    if movements:
+        run |= movements.identity()
     with workspace(order.target, run) as folder:
         if folder is None:
             return order.target
@@ -72,14 +78,20 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         scratch.mkdir()
         landed = land(sources, folder / "originals")
         intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress)
-        totals = _cleared(order, intake, folder, scratch, version, progress)
+        totals = _cleared(order, intake, folder, scratch, version, progress, movements)
         shutil.rmtree(scratch)
-        _write_words(folder, order, intake, totals, run)
+        _write_words(folder, order, intake, totals, run, movements)
     return order.target
 
 
 def _cleared(
-    order: Order, intake: Intake, folder: Path, scratch: Path, version: str, progress: Progress | None
+    order: Order,
+    intake: Intake,
+    folder: Path,
+    scratch: Path,
+    version: str,
+    progress: Progress | None,
+    movements: Movements | None,
 ) -> Totals:
     spool, filing_no = _grouped(intake, order.chunk_rows, scratch)
     if order.history is not None:
@@ -88,6 +100,9 @@ def _cleared(
         progress("accepted", intake.counts["accepted"])
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
+    if movements:
+        known = Filed(intake, spool, filing_no, order.accepted_at, order.history)
+        run.movements = movements.gather(known, folder / "originals", scratch / "movements", progress)
     totals = Totals()
 
     def tally(chunk: Chunk, charges: pl.DataFrame, findings: pl.DataFrame) -> None:
@@ -101,6 +116,8 @@ def _cleared(
         lake.append({"history": narrow})
         wide_pass(run, spool, filing_no, order.chunk_rows, facts, lake, tally)
     _refuse_loss(intake.counts["accepted"], narrow.height, sum(totals.decisions.values()))
+    if movements:
+        movements.write(folder, order.clearance.jurisdiction)
     return totals
 
 
@@ -126,7 +143,9 @@ def _grouped(intake: Intake, chunk_rows: int, scratch: Path) -> tuple[Spool, np.
     return regrouped(intake.spool, fates.filing_no, chunk_rows, scratch)
 
 
-def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any]) -> None:
+def _write_words(
+    folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any], movements: Movements | None
+) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
     write_whole(folder, [("quarantine", intake.quarantine), ("duplicates", intake.duplicates.select(list(DUPLICATES)))])
     with told_plainly(folder):
@@ -143,6 +162,10 @@ def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
     told = summary(totals, intake, about)
+    received = receipt(intake, run)
+    if movements:
+        told |= movements.summary
+        received |= movements.receipt
     write_json(folder / "summary.json", told)
     write_report(folder / "report.html", told, intake.quarantine)
-    write_json(folder / RECEIPT, receipt(intake, run))
+    write_json(folder / RECEIPT, received)
