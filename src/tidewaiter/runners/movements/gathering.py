@@ -64,7 +64,7 @@ class Gathered:
         return pl.concat([pl.DataFrame(schema=TWICE), *told]).sort("source_file", "source_position")
 
     def rows(self) -> dict[str, int]:
-        """Counts of event rows: in = taken + duplicates + quarantined; ``later`` of those taken are past the horizon."""
+        """Counts of event rows: in = taken + duplicates + quarantined; ``later`` of those taken passed the horizon."""
         duplicates = sum(rows.height for rows in self.twice)
         kept = self.taken.rows_in - duplicates - self.taken.quarantined
         counts = {"in": self.taken.rows_in, "taken": kept, "duplicates": duplicates}
