@@ -17,6 +17,7 @@ from tests.builders_movements import (
     verdicts,
 )
 from tests.builders_runs import cleared, written
+from tidewaiter.runners.movements import shards
 from tidewaiter.service.clear import clear_files
 
 
@@ -84,7 +85,7 @@ def test_what_something_else_keeps_does_not_wait_for_its_parcel(go):
 @pytest.mark.parametrize(("word", "waits"), [("departed", True), ("arrived", False)])
 def test_the_united_states_await_arrival(word, waits, tmp_path):
     american = {"destination_country": "US", "consignee_country": "US", "consignee_postcode": "10115", "vat_scheme": "",
-                "vat_scheme_id": "", "reduced_set": "I86"}  # fmt: skip
+                "vat_scheme_id": "", "reduced_set": "POSTAL", "item_origin": "KR"}  # fmt: skip
     filings = written(tmp_path, a_filings_file({"consignment_id": "A1", **american}), "list.csv")
     events = written(tmp_path, an_events_file(f"A1,{word},2025-08-01T05:00:00Z,,,"), "events.csv")
 
@@ -185,3 +186,27 @@ def test_each_filing_counts_from_its_own_acceptance(tmp_path):
     )
 
     assert (done.summary["timing"]["before_arrival"], done.summary["timing"]["after_arrival"]) == (1, 2)
+
+
+@pytest.fixture
+def many():
+    """Forty filings on four flights, most with events, in a fixed and in another order."""
+    filings = [{"consignment_id": f"C{number}", "parcel_id": f"A{number}", "flight": f"LH{number % 4}"}
+               for number in range(40)]  # fmt: skip
+    told = [f"A{number},{word},2026-10-20T0{hour}:0{number % 7}:00Z,FRA,,LH{number % 4}"
+            for number in range(44) for hour, word in enumerate(("departed", "arrived", "presented"))
+            if (number + hour) % 5 and (number % 8 > 1 or hour < number % 8)]  # fmt: skip
+    return filings, told
+
+
+def test_neither_order_nor_the_number_of_shards_changes_a_verdict(go, many, monkeypatch):
+    filings, told = many
+    first = go(filings, an_events_file(*told), target="one")
+    monkeypatch.setattr(shards, "SHARD_BYTES", 20)
+
+    second = go(filings[::-1], an_events_file(*told[::-1]), target="two")
+
+    assert first.table("movements").equals(second.table("movements"))
+    assert len(set(verdicts(first).values())) > 3
+    one, two = (done.table("consignments").sort("consignment_id").drop("source_position") for done in (first, second))
+    assert one.equals(two)

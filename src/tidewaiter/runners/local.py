@@ -64,11 +64,11 @@ def law_version(editions: dict[str, str]) -> str:
 
 def clear(order: Order, progress: Progress | None = None) -> Path:
     """Clear the sources into ``order.target``. A finished run of the same order is left as it is."""
+    movements = Movements(order.movements) if order.movements else None
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
     version = law_version(dict(order.shelves.editions))
     run = {"content_hash": content_hash, "law_version": version, "submitter": order.submitter, **order.arguments}
-    movements = Movements(order.movements) if order.movements else None
     if movements:
         run |= movements.identity()
     with workspace(order.target, run) as folder:

@@ -38,5 +38,5 @@ def moment(as_of: str) -> datetime:
 
 def without(sources: Sequence[Source], movements: MovementOrder | None) -> list[Source]:
     """Sources to clear, less the event files that lie in a folder among them."""
-    named = {source.path.resolve() for source in movements.sources} if movements else set()
-    return [source for source in sources if source.path.resolve() not in named]
+    named = {(source.path.resolve(), source.member) for source in movements.sources} if movements else set()
+    return [source for source in sources if (source.path.resolve(), source.member) not in named]
