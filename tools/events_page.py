@@ -34,8 +34,8 @@ MEANINGS: Final = {
 def events_page(head: str) -> Iterator[str]:
     """Columns, words, verdicts."""
     yield from ("# Events and verdicts", "", head, "")
-    yield "`tidewaiter clear ... --events FILE` reads what happened to parcels: CSV, NDJSON or Parquet, plain or packed,"
-    yield "a row or object an event. Other columns are let be. [How to use it](../howto/follow-the-parcels.md)."
+    yield "`tidewaiter clear ... --events FILE` reads what happened to parcels: CSV, NDJSON or Parquet, plain or"
+    yield "packed, a row or object an event. Other columns are let be. [How to use it](../howto/follow-the-parcels.md)."
     yield from ("", "## Columns of an events file", "")
     rows = ((f"`{one.name}`", one.kind.value, "yes" if one.is_needed else "no", one.meaning) for one in EVENT_FIELDS)
     yield from _table(("column", "read as", "needed", "meaning"), rows)
