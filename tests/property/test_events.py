@@ -77,7 +77,7 @@ def test_how_events_are_cut_into_files_changes_no_parcel(rows, cut):
         with TemporaryDirectory() as folder:
             _, told = taken_from(folder, *contents)
             new = told.filter(~pl.col("is_again")).select(list(DEALT))
-            made.append(parcels_of(new.lazy()).collect().sort("parcel_id"))
+            made.append(parcels_of(new).sort("parcel_id"))
     assert made[0].equals(made[1])
 
 

@@ -8,7 +8,7 @@ from tidewaiter.stages.movements.parcels import KNOWN, OF_EVENTS, filed, first_t
 
 
 def parcel(*rows):
-    return parcels_of(events(*rows).lazy()).collect().row(0, named=True)
+    return parcels_of(events(*rows)).row(0, named=True)
 
 
 def known(*rows):
@@ -66,9 +66,7 @@ def test_the_order_of_events_changes_nothing():
         an_event("P1", "departed", 1, flight="F0"), an_event("P2", "presented", 2, place="C"),
     ]  # fmt: skip
 
-    forward, backward = (
-        parcels_of(events(*told).lazy()).collect().sort("parcel_id") for told in (rows, list(reversed(rows)))
-    )
+    forward, backward = (parcels_of(events(*told)).sort("parcel_id") for told in (rows, list(reversed(rows))))
 
     assert forward.equals(backward)
     assert forward.schema == OF_EVENTS

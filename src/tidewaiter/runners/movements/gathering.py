@@ -115,7 +115,7 @@ def _parcels(gathered: Gathered, events: pl.DataFrame) -> pl.DataFrame:
     gathered.later += new.height - within.height
     for place, count in new["event_no"].value_counts().iter_rows():
         gathered.words[EVENTS[place]] += count
-    return parcels_of(within.lazy()).collect()
+    return parcels_of(within)
 
 
 def _gather_shard(
@@ -132,7 +132,9 @@ def _gather_shard(
     is_of_run = (pl.col("standing") == ACCEPTED) | pl.col("has_moved").is_not_null()
     rows = with_flight(both.lazy().filter(is_of_run)).collect()
     order = fingerprints(rows["parcel_id"]).to_numpy().view(np.uint64)
-    rows = rows.with_columns(pl.Series(ORDER, order)).sort(ORDER, "parcel_id")
+    rows = rows.with_columns(pl.Series(ORDER, order))
+    is_one_each = rows[ORDER].n_unique() == rows.height
+    rows = rows.sort(ORDER) if is_one_each else rows.sort(ORDER, "parcel_id")
     rows.select(*KNOWN, *(name for name in OF_EVENTS if name != "parcel_id"), "flight").write_ipc(
         gathered.parcels_path(number), compression="uncompressed"
     )

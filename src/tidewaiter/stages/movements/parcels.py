@@ -13,6 +13,9 @@ SAID: Final = ("parcel_id", "event_no", "at", "place", "carrier_id", "flight")
 FIRSTS: Final = ("departed", "arrived", "presented")
 """Events of which the first one counts, however often they are told."""
 
+WORD_ROOM: Final = 16
+"""More than there are words: a moment and a word in one number, a microsecond 16 of them."""
+
 OF_EVENTS: Final[Schema] = {
     "parcel_id": pl.String(),
     **{f"{word}_at": INSTANT for word in FIRSTS},
@@ -46,7 +49,14 @@ ACCEPTED, EARLIER, QUARANTINED = 0, 1, 2
 
 def once(events: pl.DataFrame) -> pl.DataFrame:
     """Add ``is_again``: true for a row that says what a row before it said."""
+    if _all_differ(events, *SAID):
+        return events.with_columns(is_again=pl.lit(value=False))
     return events.with_columns(is_again=~pl.struct(SAID).is_first_distinct())
+
+
+def _all_differ(rows: pl.DataFrame, *said: str | pl.Expr) -> bool:
+    """True only where no two rows say the same: numbers made of what they say tell it at a fraction of the cost."""
+    return bool(rows.select(pl.struct(said).hash().n_unique()).item() == rows.height)
 
 
 def first_told(events: pl.DataFrame) -> pl.DataFrame:
@@ -56,25 +66,29 @@ def first_told(events: pl.DataFrame) -> pl.DataFrame:
     return again.join(first, on=SAID, how="left", nulls_equal=True, maintain_order="left")
 
 
-def parcels_of(events: pl.LazyFrame) -> pl.LazyFrame:
+def parcels_of(events: pl.DataFrame) -> pl.DataFrame:
     """One row a parcel (``OF_EVENTS``) of rows that say different things; their order does not matter."""
     when = {word: pl.col("event_no") == EVENTS.index(word) for word in FIRSTS}
     moments = {f"{word}_at": pl.when(is_it).then("at") for word, is_it in when.items()}
     flights = {f"{word}_flight": pl.when(when[word]).then("flight") for word in ("departed", "arrived")}
-    ordered = events.sort("at", "event_no", "place", "flight", nulls_last=True)
-    told = ordered.select(
+    told = _in_order(events).select(
         "parcel_id", "place", named_flight="flight", has_moved=pl.col("event_no") > 0, **moments, **flights
     )
-    return (
-        told.group_by("parcel_id")
-        .agg(
-            *(pl.col(name).min() for name in moments),
-            pl.col("place").last(ignore_nulls=True),
-            *(pl.col(name).first(ignore_nulls=True) for name in (*flights, "named_flight")),
-            pl.col("has_moved").any(),
-        )
-        .select(list(OF_EVENTS))
+    parcels = told.group_by("parcel_id").agg(
+        *(pl.col(name).min() for name in moments),
+        pl.col("place").last(ignore_nulls=True),
+        *(pl.col(name).first(ignore_nulls=True) for name in (*flights, "named_flight")),
+        pl.col("has_moved").any(),
     )
+    return parcels.select(list(OF_EVENTS))
+
+
+def _in_order(events: pl.DataFrame) -> pl.DataFrame:
+    """By moment and word; only where a parcel has two events of one word and moment does it take more to part them."""
+    place = pl.col("at").to_physical() * WORD_ROOM + pl.col("event_no")
+    if _all_differ(events, "parcel_id", place.alias("place_in_time")):
+        return events.sort(place)
+    return events.sort("at", "event_no", "place", "flight", nulls_last=True)
 
 
 def filed(known: pl.LazyFrame) -> pl.LazyFrame:
