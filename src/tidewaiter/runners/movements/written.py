@@ -1,6 +1,8 @@
 """Written: verdicts and releases of all parcels, once every filing is decided."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,6 @@ import pyarrow.parquet as pq
 from tidewaiter.kit.jurisdiction import Jurisdiction, law_table
 from tidewaiter.runners.movements.gathering import Gathered
 from tidewaiter.runners.workspace import told_plainly
-from tidewaiter.runners.writers import LakeWriter, write_whole
 from tidewaiter.stages.movements.release import MOVEMENTS, date_release
 from tidewaiter.stages.movements.verdicts import judge
 
@@ -28,7 +29,7 @@ def write_movements(gathered: Gathered, folder: Path, jurisdiction: Jurisdiction
     awaited = law_table(jurisdiction)["law_release_after"]
     releases, period = _decided(folder / "consignments.parquet", law_table(jurisdiction)["valid_from"])
     verdicts: Counter[str] = Counter()
-    with LakeWriter(folder) as lake:
+    with _growing(folder / "movements.parquet") as append:
         for number in range(gathered.shards):
             parcels = pl.read_ipc(gathered.parcels_path(number))
             judged = judge(
@@ -36,10 +37,11 @@ def write_movements(gathered: Gathered, folder: Path, jurisdiction: Jurisdiction
             ).collect()
             rows = date_release(_beside(judged, releases, period, awaited).lazy()).select(list(MOVEMENTS)).collect()
             verdicts.update(dict(rows["verdict"].value_counts().iter_rows()))
-            lake.append({"movements": rows})
+            append(rows)
     quarantine = gathered.taken.quarantine()
-    write_whole(folder, [("events_quarantine", quarantine), ("events_duplicates", gathered.duplicates())])
     with told_plainly(folder):
+        quarantine.write_parquet(folder / "events_quarantine.parquet", compression="zstd")
+        gathered.duplicates().write_parquet(folder / "events_duplicates.parquet", compression="zstd")
         quarantine.write_csv(folder / "events_quarantine.csv")
     return {
         "horizon": gathered.facts.horizon.isoformat() if gathered.facts.horizon else None,
@@ -49,6 +51,14 @@ def write_movements(gathered: Gathered, folder: Path, jurisdiction: Jurisdiction
         "words": dict(sorted(gathered.words.items())),
         "quarantine": dict(sorted(Counter(quarantine["code"].to_list()).items())),
     }
+
+
+@contextmanager
+def _growing(path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """A Parquet file of movements to which rows are appended, a row group at a time."""
+    schema = pl.DataFrame(schema=MOVEMENTS).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+    with told_plainly(path), pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        yield lambda rows: writer.write_table(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
 
 
 def events_receipt(gathered: Gathered) -> dict[str, Any]:

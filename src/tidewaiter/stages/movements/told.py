@@ -54,7 +54,7 @@ def typed_events(text: pl.DataFrame) -> ToldEvents:
     ``text`` holds columns of ``EVENT_FIELDS`` (those it lacks say nothing) and ``source_position``.
     """
     absent = [pl.lit(None, dtype=pl.String).alias(field.name) for field in EVENT_FIELDS if field.name not in text]
-    text = text.with_columns(absent)
+    text = text.with_columns(absent).with_columns(pl.col(field.name).cast(pl.String) for field in EVENT_FIELDS)
     codes = [pl.col(field.name).str.to_uppercase() for field in EVENT_FIELDS if field.kind is Kind.CODE]
     word = pl.col("event").str.to_lowercase().replace_strict(list(EVENTS), range(len(EVENTS)), default=None)
     common = pl.col("at").str.to_datetime(COMMON, strict=False, time_unit="us", cache=False)
