@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, VOCABULARY, Field
 from tidewaiter.model.errors import TidewaiterError
+from tools.events_page import events_page
 from tools.findings import listed
 from tools.jurisdiction_page import jurisdictions_page
 from tools.source import DOCS
@@ -35,6 +36,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "findings.md": findings_page,
         "errors.md": errors_page,
         "jurisdictions.md": partial(jurisdictions_page, GENERATED),
+        "events.md": partial(events_page, GENERATED),
     }
     for name, make in makers.items():
         yield name, "\n".join(make()) + "\n"

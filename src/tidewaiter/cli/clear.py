@@ -1,8 +1,9 @@
 """``tidewaiter clear``."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -26,6 +27,8 @@ def clear(
     format_: Annotated[str | None, Parameter(name="--format")] = None,
     history: Path | None = None,
     packs: Path | None = None,
+    events: Annotated[list[str] | None, Parameter(negative=())] = None,
+    as_of: str | None = None,
     chunk_rows: Whole = CHUNK_ROWS,
     threads: Whole | None = None,
     shards: Whole | None = None,
@@ -42,10 +45,12 @@ def clear(
         format_: Name of the sender sheet; guessed by column names when not given.
         history: Folder of earlier runs: duplicates, amendments and windows look back on them.
         packs: Folder of packs outside the house.
+        events: File or folder of movement events (arrived, presented ...); may be given several times.
+        as_of: Moment up to which events are known, like 2026-10-20T14:30:00Z; else the last one they tell.
         chunk_rows: Goods lines cleared at a time: memory against speed, never the answer.
         threads: Threads to use.
         shards: Parts that windows are worked out in: memory against files on disk, never the answer.
-        strict: Exit with 1 where a row was quarantined.
+        strict: Exit with 1 where a row or an event was quarantined.
         json: The summary as JSON.
     """
     use_threads(threads)
@@ -53,8 +58,8 @@ def clear(
 
     with shown_progress() as progress:
         done = clear_files(
-            inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, chunk_rows=chunk_rows,
-            shards=shards, progress=progress,
+            inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, events=events or (),
+            as_of=as_of, chunk_rows=chunk_rows, shards=shards, progress=progress,
         )  # fmt: skip
     if json:
         show_json(done.summary)
@@ -66,7 +71,13 @@ def clear(
             show([f"\n  This very run was there already; nothing was changed in {done.folder}."])
         if done.skipped:
             show([f"\n  Not read: {counted(len(done.skipped), 'file')} beside them ({', '.join(done.skipped[:3])})."])
-    return 1 if strict and done.summary["consignments"]["quarantined"] else 0
+    return 1 if strict and set_aside(done.summary) else 0
+
+
+def set_aside(summary: Mapping[str, Any]) -> int:
+    """How many filings and events could not be taken."""
+    events: int = summary["movements"]["events"]["quarantined"] if "movements" in summary else 0
+    return int(summary["consignments"]["quarantined"]) + events
 
 
 def use_threads(threads: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
+from tidewaiter.cli.movements import event_quarantine_lines, movement_lines
 from tidewaiter.cli.words import DECISION_STYLE, bars, columns, counted, heading, plain, share, spoken
 from tidewaiter.model.money import money_text
 
@@ -31,8 +32,10 @@ def summary_lines(summary: Mapping[str, Any], found: Review) -> Iterator[str]:
         yield from _waiting(summary, accepted)
         yield from charge_lines(summary)
         yield from _finding_lines(summary, accepted)
+    yield from movement_lines(summary)
     yield from _quarantine_lines(found)
-    yield from _next_lines(found)
+    yield from event_quarantine_lines(summary)
+    yield from _next_lines(summary, found)
 
 
 def head_lines(summary: Mapping[str, Any], jurisdiction: str) -> Iterator[str]:
@@ -113,7 +116,7 @@ def _quarantine_lines(found: Review) -> Iterator[str]:
         yield f"    [dim]{'':<17}first: {plain(reason.source_file)}, row {reason.source_position:,}[/]"
 
 
-def _next_lines(found: Review) -> Iterator[str]:
+def _next_lines(summary: Mapping[str, Any], found: Review) -> Iterator[str]:
     yield heading("Where to look")
     rows = []
     if found.worth_a_look:
@@ -121,6 +124,10 @@ def _next_lines(found: Review) -> Iterator[str]:
         rows.append((str(found.folder / "consignments.parquet"), "every filing; beside it items, charges, findings"))
     if found.quarantine:
         rows.append((str(found.folder / "quarantine.csv"), "rows to mend and send again"))
+    if "movements" in summary:
+        rows.append((str(found.folder / "movements.parquet"), "every parcel with its events and its verdict"))
+        if summary["movements"]["events"]["quarantined"]:
+            rows.append((str(found.folder / "events_quarantine.csv"), "events to mend and send again"))
     rows.append((str(found.folder / "report.html"), "all of this as a page to open and to send on"))
     rows.append((str(found.folder / "receipt.json"), "what came in and what became of it"))
     yield from columns(rows)

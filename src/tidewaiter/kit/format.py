@@ -11,12 +11,16 @@ from typing import Any, Final
 
 from tidewaiter.model.columns import BY_DOOR, ITEM_FIELDS, Kind
 from tidewaiter.model.errors import SheetRefused
+from tidewaiter.model.events import EVENT_FIELDS
 
 MASS_UNITS: Final = {"kg": 0, "g": 3, "mg": 6}
 """Units of mass a sheet may name, and how many places the point moves to make kilograms of them."""
 
 CANONICAL: Final = "tidewaiter"
 """Name of the layout of our own interfaces: every column is called what it is."""
+
+OF_EVENTS: Final = "events"
+"""Name of the layout of movement events: flat, one event a row or object."""
 
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
@@ -31,7 +35,8 @@ class SenderSheet:
     ``items`` is the key of the list of goods lines in NDJSON. ``constants`` hold always, ``defaults`` where the
     message is empty; both are marked as defaulted. ``values`` translates the sender's words, per canonical field;
     ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
-    ``.`` or ``,``.
+    ``.`` or ``,``. ``key`` is the field that says what a row is about; ``needs_zone`` leaves instants that a Parquet
+    file holds without a zone as they are, where others take them as UTC.
     """
 
     name: str
@@ -44,6 +49,8 @@ class SenderSheet:
     mass_units: Mapping[str, str]
     decimal: str
     edition: str
+    key: str = "consignment_id"
+    needs_zone: bool = False
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -51,8 +58,8 @@ class SenderSheet:
         ``items.weight`` is the key ``weight`` of a goods line: where the sheet does not name it so, it means what
         the plain column means on a goods line.
         """
-        if column in self.columns:
-            return self.columns[column]
+        if column in self.columns or not self.items:
+            return self.columns.get(column, ())
         plain = column.removeprefix(self.on_item(""))
         if plain == column:
             return ()
@@ -68,6 +75,14 @@ def canonical_sheet() -> SenderSheet:
     flat = {name: (name,) for name in BY_DOOR}
     nested = {f"items.{field.name}": (field.door,) for field in ITEM_FIELDS}
     return SenderSheet(CANONICAL, "Canonical fields", flat | nested, "items", {}, {}, {}, {}, ".", "1")
+
+
+def event_sheet() -> SenderSheet:
+    """The layout of movement events, the only one there is: no goods lines, every column called what it is."""
+    flat = {field.name: (field.name,) for field in EVENT_FIELDS}
+    return SenderSheet(
+        OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True
+    )
 
 
 def read_sender_sheet(text: str) -> SenderSheet:

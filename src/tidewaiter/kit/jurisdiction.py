@@ -50,8 +50,15 @@ READ_BY_STAGES: Final[dict[str, pl.DataType]] = {
     "customs_value_includes_freight": pl.Boolean(),
     "flat_duty_minor": pl.Int64(),
     "low_value_limit_minor": pl.Int64(),
+    "release_after": pl.String(),
 }
-"""Parameters that stages and risk rules read of every sheet; one that a sheet does not have is empty there."""
+"""Parameters that stages and risk rules read of every sheet; one that a sheet does not have is empty there.
+
+``release_after`` is the event after which a filing's goods may be released: ``presented`` or ``arrived``; without it
+release waits for no event."""
+
+RELEASE_AFTER: Final = ("presented", "arrived")
+"""Events that release can wait for."""
 
 Value = int | str | bool | tuple[str, ...]
 
@@ -192,6 +199,8 @@ def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parameter(row: Mapping[str, Any]) -> Parameter:
     value = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
+    if row["name"] == "release_after" and value not in RELEASE_AFTER:
+        raise SheetRefused(f"release_after is one of {', '.join(RELEASE_AFTER)}, not {value!r}.")
     return Parameter(name=row["name"], unit=row["unit"], value=value, **_dated(row))
 
 

@@ -27,6 +27,18 @@ DECISIONS: Final = ("release", "release_conditional", "hold", "refuse")
 """What the law says now; a later word overrides an earlier one."""
 
 PENDING_ON: Final = ("information", "payment", "agency", "arrival", "inspection", "register")
+
+EVENTS: Final = (
+    "lodged", "departed", "arrived", "presented", "scanned", "diverted", "released", "delivered", "returned",
+)  # fmt: skip
+"""What can happen to a parcel, in the order in which it mostly does."""
+
+VERDICTS: Final = (
+    "as_declared", "expected", "not_presented", "short", "data_without_parcel", "data_in_quarantine",
+    "arrived_without_data",
+)  # fmt: skip
+"""What becomes of a parcel when its filings and its events are laid beside each other."""
+
 CATEGORIES: Final = ("irg1", "irg2", "irg3", "irg4")
 
 CHARGE_KINDS: Final = ("duty", "additional_duty", "vat", "excise", "fee")

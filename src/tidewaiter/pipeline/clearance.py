@@ -15,8 +15,10 @@ from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.supplies import supplies
 from tidewaiter.pipeline.tables import FILINGS, ITEMS
 from tidewaiter.pipeline.valuing import keys, valuing
+from tidewaiter.pipeline.waiting import waiting_steps
 from tidewaiter.stages import duty, fees, law, quality, tax, totals, value
 from tidewaiter.stages.decide import strongest_first
+from tidewaiter.stages.movements import waiting
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,13 @@ class Clearance:
     rules: tuple[RiskRule, ...]
 
 
-def clearance(jurisdiction: Jurisdiction, rules: Sequence[RiskRule], shelves: Shelves) -> Clearance:
-    """Assemble and prove both plans; ``PlanError`` or ``LawMissing`` before any row is read."""
+def clearance(
+    jurisdiction: Jurisdiction, rules: Sequence[RiskRule], shelves: Shelves, *, with_events: bool = False
+) -> Clearance:
+    """Assemble and prove both plans; ``PlanError`` or ``LawMissing`` before any row is read.
+
+    ``with_events``: movement events are known, and what would release waits for its parcel where the law says so.
+    """
     supply = supplies(jurisdiction, shelves)
     facts = {window.fact: pl.Int64() for rule in rules for window in rule.windows} | {
         "person_day_value_minor": pl.Int64()
@@ -39,7 +46,10 @@ def clearance(jurisdiction: Jurisdiction, rules: Sequence[RiskRule], shelves: Sh
     kinds = _kinds(jurisdiction, rules)
     shared = valuing(jurisdiction)
     narrow = _narrow((*shared, *keys()), supply)
-    wide = prove((*shared, *assessing(jurisdiction, rules)), {**FILINGS, **facts}, ITEMS, supply)
+    steps = (*shared, *assessing(jurisdiction, rules), *(waiting_steps(kinds) if with_events else ()))
+    beside = waiting.BESIDE if with_events else {}
+    kinds += waiting.KINDS if with_events else ()
+    wide = prove(steps, {**FILINGS, **facts, **beside}, ITEMS, supply)
     return Clearance(jurisdiction, narrow, wide, tuple(strongest_first(kinds)), tuple(rules))
 
 

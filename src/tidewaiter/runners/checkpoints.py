@@ -11,7 +11,7 @@ from tidewaiter.runners.spool import Spool
 from tidewaiter.runners.workspace import told_plainly
 
 TAKEN = "taken.json"
-TABLES = ("quarantine", "duplicates")
+TABLES = ("quarantine", "duplicates", "aside")
 
 
 def keep_intake(intake: Intake, folder: Path) -> None:
@@ -26,7 +26,7 @@ def keep_intake(intake: Intake, folder: Path) -> None:
     }
     half = folder / f"{TAKEN}.half"
     with told_plainly(folder):
-        for name, table in zip(TABLES, (intake.quarantine, intake.duplicates), strict=True):
+        for name, table in zip(TABLES, (intake.quarantine, intake.duplicates, intake.aside), strict=True):
             table.write_ipc(folder / f"{name}.arrow")
         half.write_text(json.dumps(told), encoding="utf-8")
         half.rename(folder / TAKEN)
@@ -38,13 +38,14 @@ def kept_intake(folder: Path) -> Intake | None:
     if not note.is_file():
         return None
     told = json.loads(note.read_text(encoding="utf-8"))
-    quarantine, duplicates = (pl.read_ipc(folder / f"{name}.arrow") for name in TABLES)
+    quarantine, duplicates, aside = (pl.read_ipc(folder / f"{name}.arrow") for name in TABLES)
     return Intake(
         spool=Spool(folder / told["spool"], told["heights"]),
         filings=told["filings"],
         is_contiguous=True,
         quarantine=quarantine,
         duplicates=duplicates,
+        aside=aside,
         sources=[
             SourceReport(**{**source, "unknown_columns": tuple(source["unknown_columns"])})
             for source in told["sources"]

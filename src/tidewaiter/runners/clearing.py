@@ -18,6 +18,7 @@ from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.identity import filing_keys
+from tidewaiter.runners.movements.facts import MovementFacts
 from tidewaiter.runners.parts import Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import PASSED, Span, Spool, rows_of
@@ -55,6 +56,7 @@ class Run:
     submitter: str
     law_version: str
     source_names: list[str]
+    movements: MovementFacts | None = None
 
 
 LAKE = ("consignments", "items", "charges", "findings", "history")
@@ -81,9 +83,13 @@ Progress = Callable[[str, int], None]
 
 def chunk_at(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None = None) -> Chunk:
     """The rows of a span as filings and items, with the country of their office."""
-    chunk = chunk_of(rows_of(spool, span, columns), run.source_names, run.submitter, run.accepted_at)
+    rows = rows_of(spool, span, columns)
+    told = run.movements.fill(rows) if run.movements else rows
+    chunk = chunk_of(told, run.source_names, run.submitter, run.accepted_at)
     office = pl.lit(run.office) if run.office else pl.col("destination_country")
     chunk.filings = chunk.filings.with_columns(office_country=office)
+    if run.movements:
+        chunk.filings = run.movements.beside(chunk.filings)
     return chunk
 
 

@@ -11,7 +11,15 @@ from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.runners.identity import identified, with_defaults
 from tidewaiter.runners.landing import Landed
 from tidewaiter.runners.reading import Batch, Reading, open_source
-from tidewaiter.runners.setting_aside import FATES_ASIDE, all_rejects, duplicates, faulty, named_in, quarantine
+from tidewaiter.runners.setting_aside import (
+    FATES_ASIDE,
+    all_rejects,
+    duplicates,
+    faulty,
+    filings_aside,
+    named_in,
+    quarantine,
+)
 from tidewaiter.runners.settling import settle, strays
 from tidewaiter.runners.side_by_side import ahead, in_order
 from tidewaiter.runners.spool import Spool
@@ -37,7 +45,8 @@ class SourceReport:
 class Intake:
     """Everything that came in, sorted by fate; the spool's rows carry the number of their filing.
 
-    ``filings`` are the accepted ones; ``is_contiguous`` where the rows of each stand together.
+    ``filings`` are the accepted ones; ``is_contiguous`` where the rows of each stand together; ``aside`` what the rows
+    in quarantine say of their parcel.
     """
 
     spool: Spool
@@ -45,6 +54,7 @@ class Intake:
     is_contiguous: bool
     quarantine: pl.DataFrame
     duplicates: pl.DataFrame
+    aside: pl.DataFrame
     sources: list[SourceReport]
     counts: dict[str, int]
     source_rows: dict[str, int]
@@ -162,12 +172,12 @@ def _settled(taking: _Taking, scratch: Path, shards: int | None) -> Intake:
     names = [report.name for report in taking.sources]
     stray = strays(taking.identity, lost) + _nameless(unread)
     counts = {**settled.counts, "quarantined": settled.counts["quarantined"] + stray}
-    aside = {fate: settled.of(*kinds).height for fate, kinds in FATES_ASIDE.items()}
+    heights = {fate: settled.of(*kinds).height for fate, kinds in FATES_ASIDE.items()}
     source_rows = {
         "in": settled.rows + unread.height,
-        "accepted": settled.rows - sum(aside.values()),
-        "duplicates": aside["duplicates"],
-        "quarantined": aside["quarantined"] + unread.height,
+        "accepted": settled.rows - sum(heights.values()),
+        "duplicates": heights["duplicates"],
+        "quarantined": heights["quarantined"] + unread.height,
     }
     return Intake(
         spool=taking.spool,
@@ -175,6 +185,7 @@ def _settled(taking: _Taking, scratch: Path, shards: int | None) -> Intake:
         is_contiguous=settled.is_contiguous,
         quarantine=quarantine(taking.spool, rejects, settled, names),
         duplicates=duplicates(taking.spool, settled, names),
+        aside=filings_aside(taking.spool, settled),
         sources=taking.sources,
         counts={"rows_in": sum(counts.values()), **counts, "refused": 0},
         source_rows=source_rows,

@@ -23,6 +23,8 @@ from tidewaiter.runners.dealing import Deal, shards_for
 from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import Intake, take_in
 from tidewaiter.runners.landing import Landed, hashed, land
+from tidewaiter.runners.movements.gathering import Filed
+from tidewaiter.runners.movements.order import MovementOrder, Movements
 from tidewaiter.runners.parts import Parts, join_parts, write_table
 from tidewaiter.runners.reading import Source
 from tidewaiter.runners.receipt import Totals, receipt, summary, totals_of, write_json
@@ -54,6 +56,7 @@ class Order:
     submitter: str = ""
     chunk_rows: int = CHUNK_ROWS
     shards: int | None = None
+    movements: MovementOrder | None = None
 
 
 def law_version(editions: dict[str, str]) -> str:
@@ -67,10 +70,13 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
 
     A finished run of the same order is left as it is; one that was killed goes on where it stopped.
     """
+    movements = Movements(order.movements) if order.movements else None
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
     version = law_version(dict(order.shelves.editions))
     run = {"content_hash": content_hash, "law_version": version, "submitter": order.submitter, **order.arguments}
+    if movements:
+        run |= movements.identity()
     with workspace(order.target, run, {"chunk_rows": order.chunk_rows, "shards": order.shards}) as folder:
         if folder is None:
             return order.target
@@ -81,11 +87,13 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         if progress:
             progress("accepted", intake.counts["accepted"])
         parts = Parts(scratch / "parts")
-        chunks = _cleared(order, intake, parts, scratch, version, progress)
+        chunks = _cleared(order, intake, parts, folder, version, progress, movements)
         totals = totals_of(parts, chunks)
         join_parts(parts, chunks, LAKE, folder)
+        if movements:
+            movements.write(folder, order.clearance.jurisdiction)
         shutil.rmtree(scratch)
-        _write_words(folder, order, intake, totals, run)
+        _write_words(folder, order, intake, totals, run, movements)
     return order.target
 
 
@@ -101,10 +109,23 @@ def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progr
     return intake
 
 
-def _cleared(order: Order, intake: Intake, parts: Parts, scratch: Path, version: str, progress: Progress | None) -> int:
+def _cleared(
+    order: Order,
+    intake: Intake,
+    parts: Parts,
+    folder: Path,
+    version: str,
+    progress: Progress | None,
+    movements: Movements | None,
+) -> int:
     """Both passes, as far as they are not done yet; gives the number of chunks."""
+    scratch = folder / ".scratch"
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
+    if movements:
+        shutil.rmtree(scratch / "movements", ignore_errors=True)
+        known = Filed(intake, order.accepted_at, order.history)
+        run.movements = movements.gather(known, folder / "originals", scratch / "movements", progress)
     windows = windows_of(run.clearance.rules)
     cut = list(spans(intake.spool, order.chunk_rows))
     filings = sum(span.filings for span in cut)
@@ -135,7 +156,9 @@ def _refuse_loss(accepted: int, narrow: int, decided: int) -> None:
         )
 
 
-def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any]) -> None:
+def _write_words(
+    folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any], movements: Movements | None
+) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
     with told_plainly(folder):
         write_table(folder / "quarantine.parquet", intake.quarantine)
@@ -153,6 +176,10 @@ def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
     told = summary(totals, intake, about)
+    received = receipt(intake, run)
+    if movements:
+        told |= movements.summary
+        received |= movements.receipt
     write_json(folder / "summary.json", told)
     write_report(folder / "report.html", told, intake.quarantine)
-    write_json(folder / RECEIPT, receipt(intake, run))
+    write_json(folder / RECEIPT, received)

@@ -7,7 +7,7 @@ import polars as pl
 
 from tidewaiter.runners.grouping import CONTRADICTED, DUPLICATE, SPOILT
 from tidewaiter.runners.settling import Settled
-from tidewaiter.runners.spool import Ints, Spool, let_go
+from tidewaiter.runners.spool import Ints, Spool, complete, let_go
 
 QUARANTINE = {
     "source_file": pl.String,
@@ -33,6 +33,7 @@ CONTRADICTION = (
 SPOILT_FILING = "Another row of this filing could not be taken, and half a filing is never accepted."
 
 
+NAMED = {"parcel_id": pl.String, "consignment_id": pl.String, "filing_kind": pl.String}
 FATES_ASIDE = {"duplicates": (DUPLICATE,), "quarantined": (SPOILT, CONTRADICTED)}
 
 
@@ -105,6 +106,19 @@ def duplicates(spool: Spool, settled: Settled, names: list[str]) -> pl.DataFrame
         )
         .select(list(DUPLICATES))
     )
+
+
+def filings_aside(spool: Spool, settled: Settled) -> pl.DataFrame:
+    """What the rows in quarantine that could be read say of their parcel and filing (``NAMED``), each once."""
+    names = list(NAMED)
+    at, found, start = settled.of(SPOILT, CONTRADICTED)["row"].to_numpy(), [pl.DataFrame(schema=NAMED)], 0
+    for number, height in enumerate(spool.heights):
+        low, high = np.searchsorted(at, (start, start + height))
+        if low < high:
+            rows = complete(spool.read(number, names), names)[at[low:high] - start]
+            found.append(let_go(rows.select(names).unique(maintain_order=True)))
+        start += height
+    return pl.concat(found)
 
 
 def rows_as_told(spool: Spool, at: Ints) -> pl.DataFrame:

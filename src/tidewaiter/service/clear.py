@@ -1,10 +1,11 @@
 """Use case: clear files for a jurisdiction into a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import Any, BinaryIO, cast
 
 import polars as pl
@@ -20,6 +21,7 @@ from tidewaiter.runners.local import CHUNK_ROWS, Order, Progress, clear
 from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service import discovery
 from tidewaiter.service.inputs import surveyed
+from tidewaiter.service.movements import movement_order, without
 from tidewaiter.service.results import open_results
 from tidewaiter.service.shelves import home_folder, open_shelves
 
@@ -46,6 +48,9 @@ def clear_files(
     format_name: str | None = None,
     history: Path | None = None,
     packs: Path | None = None,
+    events: Sequence[str] = (),
+    as_of: str | None = None,
+    clock: Callable[[], float] = monotonic,
     chunk_rows: int = CHUNK_ROWS,
     shards: int | None = None,
     submitter: str = "",
@@ -56,7 +61,9 @@ def clear_files(
     """Clear what ``inputs`` name into ``target``; a finished run of the same order is left as it is.
 
     ``jurisdiction`` is ``EU`` or, with the office's country, ``EU/DE``; ``on`` is a day, or ``accepted`` or ``arrival``
-    for the moment each filing gives itself. Raises ``WrongUse`` before anything is touched.
+    for the moment each filing gives itself. ``events`` are files of movement events, known up to ``as_of`` (none: up
+    to the last one they tell); ``clock`` measures how long deciding takes. Raises ``WrongUse`` before anything is
+    touched.
     """
     law, office = jurisdiction_of(jurisdiction, packs)
     if chunk_rows < 1:
@@ -68,11 +75,12 @@ def clear_files(
     sheets = list(discovery.sender_sheets(packs).values())
     shelves = open_shelves(law, rules, sheets, home or home_folder())
     earlier = _earlier(history, target, law.code) if history else None
+    movements = movement_order(events, as_of, clock)
     with surveyed(inputs, stream) as found:
         order = Order(
-            sources=found.sources,
+            sources=without(found.sources, movements),
             target=target,
-            clearance=clearance(law, rules, shelves),
+            clearance=clearance(law, rules, shelves, with_events=movements is not None),
             shelves=shelves,
             sheets=sheets,
             office=office,
@@ -90,6 +98,7 @@ def clear_files(
             submitter=submitter,
             chunk_rows=chunk_rows,
             shards=shards,
+            movements=movements,
         )
         was_there = (target / RECEIPT).is_file()
         folder = clear(order, progress)

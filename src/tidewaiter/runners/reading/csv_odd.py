@@ -40,7 +40,7 @@ class OddReader:
 
     def _consignment(self, fields: list[str]) -> str | None:
         """What the record says where the filing's reference should stand."""
-        places = [at for at, name in enumerate(self.columns) if "consignment_id" in self.sheet.fills(name)]
+        places = [at for at, name in enumerate(self.columns) if self.sheet.key in self.sheet.fills(name)]
         return next((fields[at].strip() or None for at in places if at < len(fields)), None)
 
 

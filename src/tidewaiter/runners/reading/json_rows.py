@@ -22,6 +22,9 @@ from tidewaiter.runners.reading.tidying import tidy
 BLOCK_MAX: Final = 4 << 20
 """Objects weigh many times their text, so blocks are smaller than those of CSV."""
 
+NO_LINES: Final[list[Object]] = [{}]
+"""Stands for the goods lines of a message that has none, such as an event: one row, of which nothing more is said."""
+
 TELLING: Final = 100
 """So many objects tell which names a file uses."""
 
@@ -56,7 +59,7 @@ class JsonRows(Carrier):
     def _batch(self, lines: Lines) -> Raw:
         rejects = Rejects()
         places, filings = self._objects.decoded(lines, self.encoding, rejects)
-        goods = [filing.pop(self.sheet.items, None) for filing in filings]
+        goods = [filing.pop(self.sheet.items, None) if self.sheet.items else NO_LINES for filing in filings]
         texts = [lines.texts[place] for place in places]
         numbers = [lines.numbers[place] for place in places]
         if _are_sound(filings, goods, texts):
@@ -97,7 +100,7 @@ class JsonRows(Carrier):
 
     def _consignment(self, filing: Object) -> str | None:
         """What the object says where the filing's reference should stand."""
-        named = (_plain(value) for name, value in filing.items() if "consignment_id" in self.sheet.fills(name))
+        named = (_plain(value) for name, value in filing.items() if self.sheet.key in self.sheet.fills(name))
         return next((value.strip() or None for value in named if value), None)
 
 

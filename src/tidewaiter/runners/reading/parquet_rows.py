@@ -73,7 +73,10 @@ class ParquetRows(Carrier):
         worded = {name: words for name, array in told.items() if (words := _words(name, array)) is not None}
         arrays = {name: _unpacked(array) for name, array in told.items() if name not in worded}
         texts = [name for name, array in arrays.items() if _is_text(array.type)]
-        frame = pl.DataFrame([worded[name] if name in worded else _text(name, arrays[name]) for name in told])
+        needs_zone = self.sheet.needs_zone
+        frame = pl.DataFrame(
+            [worded[name] if name in worded else _text(name, arrays[name], needs_zone=needs_zone) for name in told]
+        )
         rejects, is_good = Rejects(), np.ones(batch.num_rows, dtype=np.bool_)
         for name in texts:
             if (
@@ -93,7 +96,7 @@ class ParquetRows(Carrier):
 
     def _reject(self, code: str, column: str, row: int, batch: pa.RecordBatch, rejects: Rejects) -> None:
         told = {name: _shown(array[row]) for name, array in zip(batch.schema.names, batch.columns, strict=True)}
-        named = next((told[name] for name in told if "consignment_id" in self.sheet.fills(name)), None)
+        named = next((told[name] for name in told if self.sheet.key in self.sheet.fills(name)), None)
         door = next(iter(self.sheet.fills(column)), "")
         said = {name: value for name, value in told.items() if value is not None}
         original = msgspec.json.encode(said)
@@ -149,8 +152,11 @@ def _words(name: str, array: pa.Array) -> pl.Series | None:
     return pl.Series(name, array.indices).cast(pl.UInt32).cat.to(pl.Enum(texts))
 
 
-def _text(name: str, array: pa.Array) -> pl.Series:
-    """A column as text: what is no valid UTF-8 becomes null, nested values JSON, instants ISO 8601 in UTC."""
+def _text(name: str, array: pa.Array, *, needs_zone: bool = False) -> pl.Series:
+    """A column as text: what is no valid UTF-8 becomes null, nested values JSON, instants ISO 8601 in UTC.
+
+    Instants without a zone are taken as UTC, unless the layout ``needs_zone``: then they stay without one.
+    """
     if pa.types.is_nested(array.type):
         told = [None if value is None else msgspec.json.encode(value).decode() for value in array.to_pylist()]
         return pl.Series(name, told, dtype=pl.String)
@@ -163,6 +169,8 @@ def _text(name: str, array: pa.Array) -> pl.Series:
         )
     values = pl.Series(name, array)
     if isinstance(values.dtype, pl.Datetime):
+        if needs_zone and not values.dtype.time_zone:
+            return values.dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
         aware = values if values.dtype.time_zone else values.dt.replace_time_zone("UTC")
         return aware.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     text = values.cast(pl.String)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from tidewaiter.kit.format import CANONICAL, SenderSheet
+from tidewaiter.kit.format import CANONICAL, OF_EVENTS, SenderSheet
 from tidewaiter.model.errors import UnusableInput
 
 KNOWN_SHARE_PERCENT: Final = 80
@@ -25,14 +25,14 @@ def asked_for(sheets: Sequence[SenderSheet], wanted: str | None) -> list[SenderS
 def chosen_sheet(columns: Sequence[str], sheets: Sequence[SenderSheet], wanted: str | None, source: str) -> SenderSheet:
     """The sheet named, or the one that knows most of the columns; ``UnusableInput`` where none fits."""
     ranked = sorted(asked_for(sheets, wanted), key=lambda sheet: (-known(sheet, columns), sheet.name))
-    fitting = [sheet for sheet in ranked if (_names_filings if wanted else _fits)(sheet, columns)]
+    fitting = [sheet for sheet in ranked if (_has_key if wanted else _fits)(sheet, columns)]
     if fitting:
         return fitting[0]
     if wanted:
         raise UnusableInput(_not_in(ranked[0], columns, source))
     closest = ranked[0]
     strange = [column for column in columns if not closest.fills(column)][:SHOWN]
-    missing = "" if _names_filings(closest, columns) else " None of them names the filing (consignment_id)."
+    missing = "" if _has_key(closest, columns) else " None of them names the filing (consignment_id)."
     raise UnusableInput(
         f"{source} has columns no sender sheet knows well enough. Closest is '{closest.name}', which knows "
         f"{known(closest, columns)} of {len(columns)}, not: {', '.join(strange) or 'none'}.{missing} "
@@ -59,7 +59,12 @@ def _folded(name: str) -> str:
 
 def _not_in(sheet: SenderSheet, columns: Sequence[str], source: str) -> str:
     """What to say of a file that is not in the layout named for it."""
-    naming = [column for column, fields in sheet.columns.items() if "consignment_id" in fields]
+    naming = [column for column, fields in sheet.columns.items() if sheet.key in fields]
+    if sheet.name == OF_EVENTS:
+        return (
+            f"{source} holds no events: it has no column {sheet.key}, but {', '.join(columns[:SHOWN])}. "
+            f"Call the columns {', '.join(sheet.columns)}."
+        )
     return (
         f"{source} is not in the format '{sheet.name}': it has no column that names the filing (there "
         f"{' or '.join(naming)}), but {', '.join(columns[:SHOWN])}. Name the format it is in."
@@ -74,8 +79,8 @@ def known(sheet: SenderSheet, columns: Sequence[str]) -> int:
 def _fits(sheet: SenderSheet, columns: Sequence[str]) -> bool:
     """The file names its filings; of a sender's own layout most columns are known, beside ours any may stand."""
     least = 0 if sheet.name == CANONICAL else KNOWN_SHARE_PERCENT * len(columns)
-    return _names_filings(sheet, columns) and 100 * known(sheet, columns) >= least
+    return _has_key(sheet, columns) and 100 * known(sheet, columns) >= least
 
 
-def _names_filings(sheet: SenderSheet, columns: Sequence[str]) -> bool:
-    return any("consignment_id" in sheet.fills(column) for column in columns)
+def _has_key(sheet: SenderSheet, columns: Sequence[str]) -> bool:
+    return any(sheet.key in sheet.fills(column) for column in columns)

@@ -1,0 +1,42 @@
+"""Event files as they are named, and the moment up to which they are known."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
+from tidewaiter.model.errors import WrongUse
+from tidewaiter.runners.movements.order import MovementOrder
+from tidewaiter.runners.reading import Source, survey
+from tidewaiter.service.inputs import STREAM
+from tidewaiter.stages.movements.told import instant
+
+
+def movement_order(events: Sequence[str], as_of: str | None, clock: Callable[[], float]) -> MovementOrder | None:
+    """What a run is to know of movements; none where no events are named. ``WrongUse`` for what cannot be meant."""
+    if STREAM in events:
+        raise WrongUse("Events are read from files: name a file or folder with --events, not -.")
+    if not events:
+        if as_of is not None:
+            raise WrongUse("--as-of says up to when events are known: name them with --events.")
+        return None
+    return MovementOrder(survey(events).sources, moment(as_of) if as_of is not None else None, clock)
+
+
+def moment(as_of: str) -> datetime:
+    """The moment that ``--as-of`` names, which needs its offset from UTC as every event does."""
+    read = pl.DataFrame({"text": [as_of.strip()]}).select(instant(pl.col("text"))).item()
+    if not isinstance(read, datetime):
+        raise WrongUse(f"'{as_of}' is no moment with its offset from UTC. Write --as-of like 2026-10-20T14:30:00Z.")
+    if not FIRST_PLAUSIBLE_YEAR <= read.year <= LAST_PLAUSIBLE_YEAR:
+        raise WrongUse(
+            f"'{as_of}' is no moment of parcels: --as-of lies in {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}."
+        )
+    return read
+
+
+def without(sources: Sequence[Source], movements: MovementOrder | None) -> list[Source]:
+    """Sources to clear, less the event files that lie in a folder among them."""
+    named = {(source.path.resolve(), source.member) for source in movements.sources} if movements else set()
+    return [source for source in sources if (source.path.resolve(), source.member) not in named]
