@@ -5,8 +5,9 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
-from tidewaiter.cli.words import DECISION_STYLE, bars, columns, counted, heading, plain, share, spoken
+from tidewaiter.cli.words import DECISION_STYLE, bars, columns, heading, plain
 from tidewaiter.model.money import money_text
+from tidewaiter.model.words import counted, share, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

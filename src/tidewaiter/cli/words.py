@@ -9,6 +9,8 @@ from typing import Final
 from rich.console import Console
 from rich.markup import escape
 
+from tidewaiter.model.words import share, spoken
+
 BAR_WIDTH: Final = 24
 DECISION_STYLE: Final = {
     "release": "green", "release_conditional": "cyan", "hold": "yellow", "refuse": "red",
@@ -44,26 +46,6 @@ def _as_text(value: object) -> str:
 def plain(text: object) -> str:
     """Text of a sender, which may hold brackets, as it stands."""
     return escape(str(text))
-
-
-def spoken(word: str) -> str:
-    """``document_check`` as a person says it."""
-    return word.replace("_", " ")
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 filing``, ``1,204 filings``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def share(part: int, whole: int) -> str:
-    """A percentage that never calls something nothing, or almost all everything."""
-    if not whole:
-        return "-"
-    percent = 100 * part / whole
-    if 0 < percent < 0.1:  # noqa: PLR2004 - below one decimal
-        return "< 0.1 %"
-    return "> 99.9 %" if 99.9 < percent < 100 else f"{percent:.1f} %"  # noqa: PLR2004 - the same from above
 
 
 def bars(counts: Mapping[str, int], whole: int) -> list[str]:
