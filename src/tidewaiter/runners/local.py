@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.measure.lake import Lake
+from tidewaiter.measure.totals import totals
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
@@ -23,7 +25,7 @@ from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import DUPLICATES, Intake, take_in
 from tidewaiter.runners.landing import hashed, land
 from tidewaiter.runners.reading import Source
-from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
+from tidewaiter.runners.receipt import receipt, summary, write_json
 from tidewaiter.runners.report import write_report
 from tidewaiter.runners.spool import Spool, regrouped
 from tidewaiter.runners.workspace import RECEIPT, told_plainly, workspace
@@ -72,15 +74,15 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         scratch.mkdir()
         landed = land(sources, folder / "originals")
         intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress)
-        totals = _cleared(order, intake, folder, scratch, version, progress)
+        _cleared(order, intake, folder, scratch, version, progress)
         shutil.rmtree(scratch)
-        _write_words(folder, order, intake, totals, run)
+        _write_words(folder, order, intake, run)
     return order.target
 
 
 def _cleared(
     order: Order, intake: Intake, folder: Path, scratch: Path, version: str, progress: Progress | None
-) -> Totals:
+) -> None:
     spool, filing_no = _grouped(intake, order.chunk_rows, scratch)
     if order.history is not None:
         filing_no = set_aside_known(order.history, order.sheets, intake, spool, filing_no, order.submitter)
@@ -88,10 +90,8 @@ def _cleared(
         progress("accepted", intake.counts["accepted"])
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
-    totals = Totals()
 
-    def tally(chunk: Chunk, charges: pl.DataFrame, findings: pl.DataFrame) -> None:
-        totals.add(chunk, charges, findings)
+    def tally(chunk: Chunk, _charges: pl.DataFrame, _findings: pl.DataFrame) -> None:
         if progress:
             progress("clearing", chunk.filings.height)
 
@@ -100,8 +100,7 @@ def _cleared(
     with LakeWriter(folder) as lake:
         lake.append({"history": narrow})
         wide_pass(run, spool, filing_no, order.chunk_rows, facts, lake, tally)
-    _refuse_loss(intake.counts["accepted"], narrow.height, sum(totals.decisions.values()))
-    return totals
+    _refuse_loss(intake.counts["accepted"], narrow.height, Lake(folder).height("consignments"))
 
 
 def _once(history: History) -> pl.DataFrame:
@@ -126,7 +125,7 @@ def _grouped(intake: Intake, chunk_rows: int, scratch: Path) -> tuple[Spool, np.
     return regrouped(intake.spool, fates.filing_no, chunk_rows, scratch)
 
 
-def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any]) -> None:
+def _write_words(folder: Path, order: Order, intake: Intake, run: dict[str, Any]) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
     write_whole(folder, [("quarantine", intake.quarantine), ("duplicates", intake.duplicates.select(list(DUPLICATES)))])
     with told_plainly(folder):
@@ -142,7 +141,7 @@ def _write_words(folder: Path, order: Order, intake: Intake, totals: Totals, run
         "sentences": {kind.code: kind.sentence for kind in order.clearance.kinds},
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
-    told = summary(totals, intake, about)
+    told = summary(totals(Lake(folder)), intake, about)
     write_json(folder / "summary.json", told)
-    write_report(folder / "report.html", told, intake.quarantine)
+    write_report(folder, told, order.clearance.kinds)
     write_json(folder / RECEIPT, receipt(intake, run))
