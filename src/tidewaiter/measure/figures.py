@@ -12,7 +12,7 @@ from tidewaiter.measure.reasons import Why, reasons
 from tidewaiter.model.findings import FindingKind
 
 COUNTRIES: Final = 12
-FILERS: Final = 15
+FILERS: Final = 10
 LETTERS: Final = 50
 """Marketplaces that get a letter: those with most filings."""
 OTHERS_NAMED: Final = 200
@@ -27,10 +27,10 @@ class Figures:
     destinations: Groups
     modes: Groups
     filers: Groups
-    filer_codes: dict[str, list[Row]]
+    filer_codes: dict[str | None, list[Row]]
     marketplaces: Groups
-    marketplace_codes: dict[str, list[Row]]
-    marketplace_schemes: dict[str, list[Row]]
+    marketplace_codes: dict[str | None, list[Row]]
+    marketplace_schemes: dict[str | None, list[Row]]
     arrivals: Arrivals
     movements: Movements | None
     reasons: list[Why]
@@ -48,7 +48,7 @@ def figures(lake: Lake, kinds: Sequence[FindingKind]) -> Figures:
         destinations=groups(lake, "destination_country", COUNTRIES),
         modes=groups(lake, "mode", COUNTRIES),
         filers=filers,
-        filer_codes=codes_of(lake, "declarant_id", [row["name"] for row in filers.named]),
+        filer_codes=codes_of(lake, "declarant_id", [row["name"] for row in filers.rows]),
         marketplaces=marketplaces,
         marketplace_codes=codes_of(lake, "marketplace_id", lettered),
         marketplace_schemes=shares_of(lake, "marketplace_id", lettered, "vat_scheme"),

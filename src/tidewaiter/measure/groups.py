@@ -57,14 +57,14 @@ def _sums(rows: pl.DataFrame) -> Row:
     return rows.select(pl.col(FIGURES).sum()).to_dicts()[0]
 
 
-def codes_of(lake: Lake, column: str, names: Collection[str]) -> dict[str, list[Row]]:
+def codes_of(lake: Lake, column: str, names: Collection[str | None]) -> dict[str | None, list[Row]]:
     """Codes on the filings of each of ``names``, the commonest first: ``code``, ``filings``, ``example``.
 
     The example is the reference that comes first in the alphabet, so that no order of rows changes it.
     """
     rows = (
         lake.scan("consignments")
-        .filter(pl.col(column).is_in(list(names)))
+        .filter(_is_one_of(column, names))
         .select(pl.col(column).alias("name"), "consignment_id", code="reasons")
         .explode("code", empty_as_null=True)
         .drop_nulls("code")
@@ -72,22 +72,27 @@ def codes_of(lake: Lake, column: str, names: Collection[str]) -> dict[str, list[
         .agg(filings(), example=pl.col("consignment_id").min())
         .sort("name", "filings", "code", descending=[False, True, False])
     )
-    found: dict[str, list[Row]] = {name: [] for name in names}
+    found: dict[str | None, list[Row]] = {name: [] for name in names}
     for row in measured(rows).to_dicts():
         found[row.pop("name")].append(row)
     return found
 
 
-def shares_of(lake: Lake, column: str, names: Collection[str], other: str) -> dict[str, list[Row]]:
+def shares_of(lake: Lake, column: str, names: Collection[str | None], other: str) -> dict[str | None, list[Row]]:
     """Filings of each of ``names`` by a second column: ``word`` (empty: not declared), ``filings``, the most first."""
     rows = (
         lake.scan("consignments")
-        .filter(pl.col(column).is_in(list(names)))
+        .filter(_is_one_of(column, names))
         .group_by(pl.col(column).alias("name"), pl.col(other).alias("word"))
         .agg(filings(), summed("tax_minor"))
         .sort("name", "filings", "word", descending=[False, True, False], nulls_last=True)
     )
-    found: dict[str, list[Row]] = {name: [] for name in names}
+    found: dict[str | None, list[Row]] = {name: [] for name in names}
     for row in measured(rows).to_dicts():
         found[row.pop("name")].append(row)
     return found
+
+
+def _is_one_of(column: str, names: Collection[str | None]) -> pl.Expr:
+    """True for rows of these names; nothing declared is a name like any other."""
+    return pl.col(column).is_in(pl.Series(list(names), dtype=pl.String).implode(), nulls_equal=True)

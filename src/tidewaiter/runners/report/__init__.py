@@ -24,7 +24,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], kinds: Sequence[Findi
     names = file_names([row["name"] for row in lettered])
     with told_plainly(folder):
         if lettered:
-            (folder / FOLDER).mkdir()
+            (folder / FOLDER).mkdir(exist_ok=True)
         for row in lettered:
             path = folder / FOLDER / names[row["name"]]
             path.write_text(letter_page(told, row), encoding="utf-8")

@@ -7,12 +7,12 @@ from typing import Final
 from tidewaiter.measure.arrivals import Arrivals, Movements
 from tidewaiter.model.words import MONTHS, counted, day_text, share, spoken
 from tidewaiter.runners.report.markup import figure, paragraph, section, table
-from tidewaiter.runners.report.plots import Column, columns
+from tidewaiter.runners.report.plots import FEW, Column, columns
 from tidewaiter.runners.report.wording import Told
 
 LABEL_EVERY: Final = {"hour": 6, "day": 7, "month": 6}
-FEW: Final = 8
-"""Steps up to which each carries its label."""
+FLAT: Final = 1.25
+"""Below so many times the mean the highest step is no news."""
 
 
 def arriving(told: Told) -> str:
@@ -33,7 +33,12 @@ def arriving(told: Told) -> str:
 def _title(found: Arrivals, events: Movements | None) -> str:
     if events and events.arrived:
         return f"Arrivals: {share(events.decided_before, events.arrived)} were decided before they arrived"
-    return "Arrivals" if not found.counts else f"Arrivals: most in {_in_words(_peak(found), found.step)}"
+    if not found.counts:
+        return "Arrivals"
+    peak, steps = _peak(found), len(found.counts)
+    if steps > 1 and found.counts[peak] < FLAT * sum(found.counts.values()) / steps:
+        return f"Arrivals: spread evenly over {counted(steps, found.step)}"
+    return f"Arrivals: most in {_in_words(peak, found.step)}"
 
 
 def _peak(found: Arrivals) -> datetime:

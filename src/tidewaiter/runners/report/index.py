@@ -38,7 +38,7 @@ def index_page(title: str, runs: Sequence[tuple[str, Mapping[str, Any]]]) -> str
 def _body(runs: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
     for number, (address, summary) in enumerate(runs, start=1):
         yield section(f"run-{number}", territory(summary["jurisdiction"]), _run(address, summary))
-    head = ("run", "filings", "may go", "held", "refused", "due at the border")
+    head = ("run", "filings", "may go", "wait", "refused", "due at the border")
     yield section(
         "together", "Side by side", [table("The runs, each in its currency", head, [_cells(*run) for run in runs])]
     )

@@ -108,9 +108,16 @@ def _is_told(told: Told, name: str) -> bool:
 
 def _money(told: Told, row: Row) -> Iterator[str]:
     currency = told.summary["currency"]
+    sums = [
+        f"{word} {money_text(row[name], currency)}"
+        for name, word in (("duty_minor", "duty"), ("tax_minor", "tax"), ("fee_minor", "fees"))
+        if row[name]
+    ]
+    unknown = f"; not all determined for {counted(row['unresolved'], 'filing')}" if row["unresolved"] else ""
+    nothing = "no amount is known" if row["unresolved"] else "nothing"
     yield paragraph(
         f"Goods declared at {money_text(row['intrinsic_value_minor'], currency)}. "
-        f"Due at the border: {due_text(row, currency)}."
+        f"Assessed: {', '.join(sums) or nothing}{unknown}. Due at the border: {due_text(row, currency)}."
     )
     schemes = told.figures.marketplace_schemes[row["name"]]
     rows = [

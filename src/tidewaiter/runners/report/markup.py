@@ -92,8 +92,9 @@ def _kind_of(word: str, cell: str) -> str:
 def figure(title: str, plot: str, twin: str, note: str = "", *, is_open: bool = False) -> str:
     """A plot under a title that says what it shows, with its table behind one key, or below where ``is_open``."""
     small = f"<small>{text(note)}</small>" if note else ""
-    shown = twin if is_open else f"<details><summary>The same as a table</summary>{twin}</details>"
-    return f"<figure><figcaption>{text(title)}{small}</figcaption>{plot}{shown}</figure>"
+    behind = "" if is_open else f"<details><summary>The same as a table</summary>{twin}</details>"
+    shown = f"<figure><figcaption>{text(title)}{small}</figcaption>{plot}{behind}</figure>"
+    return shown + twin if is_open else shown
 
 
 def pair(parts: Iterable[str]) -> str:

@@ -12,9 +12,7 @@ from tidewaiter.runners.report.plots import Bar, bars
 from tidewaiter.runners.report.wording import Told, goes
 
 NOT_NAMED: Final = "no declarant named"
-NOT_COUNTED: Final = (
-    "What an answer of the filer would end. Notes, checks by risk rules and gaps of the shelves do not count."
-)
+NOT_COUNTED: Final = "What an answer of the filer would end; notes, inspections and gaps of the shelves do not count."
 
 
 def mending(told: Told) -> str:
@@ -35,13 +33,13 @@ def mending(told: Told) -> str:
     shown = [_bar(row["name"] or NOT_NAMED, row) for row in rows]
     if found.rest["faulty"]:
         shown.append(_bar(f"and {counted(found.others, 'other')}", found.rest))
-    head = ("declarant", "filings", "with faults", "share", "mend first", "then")
+    head = ("declarant", "filings", "may go", "with faults", "share", "mend first", "then")
     twin = table("Faults by declarant, most first", head, list(_filer_rows(told, rows)), _total(found.whole))
     body = [
         paragraph(NOT_COUNTED),
         figure(title, bars(title, shown), twin, is_open=True),
     ]  # fmt: skip
-    return section("mend", "What to mend first", body, "new-page")
+    return section("mend", "What to mend first", body)
 
 
 def _bar(name: str, row: Row) -> Bar:
@@ -59,12 +57,13 @@ def _filer_rows(told: Told, rows: list[Row]) -> Iterator[tuple[str, ...]]:
     clean = [row for row in found.rows if not row["faulty"]]
     others = found.others + len(clean)
     if others:
-        rest = {name: found.rest[name] + sum(row[name] for row in clean) for name in ("filings", "faulty")}
+        rest = {name: found.rest[name] + sum(row[name] for row in clean) for name in found.rest}
         yield (f"and {counted(others, 'other')}", *_figures(rest), "", "")
 
 
 def _figures(row: Row) -> tuple[str, ...]:
-    return f"{row['filings']:,}", f"{row['faulty']:,}", share(row["faulty"], row["filings"])
+    faults = f"{row['faulty']:,}", share(row["faulty"], row["filings"])
+    return f"{row['filings']:,}", share(goes(row), row["filings"]), *faults
 
 
 def _total(whole: Row) -> tuple[str, ...]:

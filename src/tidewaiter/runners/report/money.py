@@ -40,7 +40,7 @@ def money(told: Told) -> str:
         paragraph("An empty amount is never a zero: relieved means the law asks nothing, not determined that a rate, "
                   "a value or a law is missing.", "quiet"),
     ]  # fmt: skip
-    return section("money", title, body, "new-page")
+    return section("money", title, body)
 
 
 def _title(told: Told, currency: str) -> str:
@@ -74,11 +74,12 @@ def _bars(rows: list[dict[str, Any]], currency: str) -> list[Bar]:
         elif one["amount_minor"]:
             known[key] += one["amount_minor"]
     shown = []
-    for key in sorted({*known, *unknown}, key=lambda key: (-known[key], key)):
-        open_rows = counted(unknown[key], "charge") + " not determined" if unknown[key] else ""
-        told = " · ".join(filter(None, (money_text(known[key], currency) if known[key] else "", open_rows)))
-        parts = [(known[key], "release"), *([(0, "open")] if unknown[key] and not known[key] else [])]
-        shown.append(Bar(f"{_kind(key[0])} {_collector(key[1])}", told, parts))
+    for kind, collector in sorted({*known, *unknown}, key=lambda key: (-known[key], key)):
+        key, name = (kind, collector), f"{_kind(kind)} {_collector(collector)}"
+        if known[key]:
+            shown.append(Bar(name, money_text(known[key], currency), [(known[key], "release")]))
+        if unknown[key]:
+            shown.append(Bar(f"{name}, not determined", counted(unknown[key], "charge"), [(0, "open")]))
     return shown or [Bar("No amount is due or missing", "", [])]
 
 

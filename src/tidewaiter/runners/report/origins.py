@@ -5,7 +5,7 @@ from typing import Final
 
 from tidewaiter.measure.groups import Groups, Row
 from tidewaiter.model.words import counted, share, spoken
-from tidewaiter.runners.report.countries import country
+from tidewaiter.runners.report.countries import country, the_country
 from tidewaiter.runners.report.markup import Markup, figure, pair, section, table
 from tidewaiter.runners.report.plots import Bar, bars
 from tidewaiter.runners.report.wording import COLUMNS, Told, outcome_cells, wait_words, waits
@@ -24,7 +24,7 @@ def origins(told: Told) -> str:
     parts = [
         _by_country("come from", "country of dispatch", figures.dispatch),
         _by_country("go to", "destination", figures.destinations),
-        _by("travel as", "mode", figures.modes, _mode),
+        _by("travel as", "mode", figures.modes, _mode, _mode),
     ]
     return section("from", "From where", [pair(parts)])
 
@@ -34,19 +34,19 @@ def _mode(name: str | None) -> str:
 
 
 def _by_country(verb: str, head: str, found: Groups) -> str:
-    return _by(verb, head, found, country)
+    return _by(verb, head, found, country, the_country)
 
 
-def _by(verb: str, head: str, found: Groups, called: Called) -> str:
+def _by(verb: str, head: str, found: Groups, called: Called, within: Called) -> str:
     top = next((row for row in found.rows if row["name"] is not None), None)
     if top is None:
         title = f"No filing declares its {head}"
     elif top["filings"] == found.whole["filings"]:
         title = (
-            f"{'The only filing' if top['filings'] == 1 else 'All filings'} {_verb(verb, top)} {called(top['name'])}"
+            f"{'The only filing' if top['filings'] == 1 else 'All filings'} {_verb(verb, top)} {within(top['name'])}"
         )
     else:
-        title = f"{share(top['filings'], found.whole['filings'])} of filings {verb} {called(top['name'])}"
+        title = f"{share(top['filings'], found.whole['filings'])} of filings {verb} {within(top['name'])}"
     return group_figure(title, head, found, called)
 
 

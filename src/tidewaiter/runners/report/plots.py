@@ -6,8 +6,12 @@ from html import escape
 from typing import Final
 
 ROW, BAR = 44, 12
-LONGEST_NAME: Final = 26
-"""Letters of a name beside its figure; the table twin holds all of it."""
+LINE: Final = 46.0
+"""Letters of common width that a line holds on a phone, name and figure together."""
+LEAST: Final = 12.0
+"""Letters left to a name beside the longest of figures."""
+CAPITAL, SQUARE, FIRST_SQUARE = 1.5, 2.0, "\u2e80"
+"""How wide capitals and the square letters of East Asia are."""
 THINNEST: Final = 0.4
 """Percent below which a bar is drawn two points wide, so that something is never shown as nothing."""
 
@@ -35,7 +39,7 @@ def bars(title: str, rows: Sequence[Bar]) -> str:
 
 def _line(row: Bar, top: int, longest: int) -> str:
     words = (
-        f'<text x="0" y="{top + 16}">{escape(shortened(row.name))}</text>'
+        f'<text x="0" y="{top + 16}">{escape(_fitting(row.name, max(LEAST, LINE - _width(row.told))))}</text>'
         f'<text class="value" x="100%" y="{top + 16}" text-anchor="end">{escape(row.told)}</text>'
     )
     return words + _stacked(row.parts, longest, top + 22, BAR)
@@ -60,6 +64,10 @@ def _stacked(parts: Sequence[tuple[int, str]], longest: int, top: int, height: i
 
 
 HIGH, AXIS = 132, 24
+LAST_LABEL: Final = 86.0
+"""Percent from which a label would run over the end of the axis."""
+FEW: Final = 6
+"""Steps up to which each has room for its label."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,8 @@ def columns(title: str, steps: Sequence[Column], told_of_peak: str) -> str:
                 f'<rect{kind} x="{(at + 0.1) * wide:.3f}%" y="{HIGH + AXIS - tall:.1f}" '
                 f'width="{0.8 * wide:.3f}%" height="{tall:.1f}"/>'
             )
-        if step.label:
-            anchor, x = ("start", at * wide) if at * wide < 90 else ("end", min(100.0, (at + 1) * wide))  # noqa: PLR2004 - the last tenth
-            drawn += f'<text class="axis" x="{x:.2f}%" y="{HIGH + 2 * AXIS - 4}" text-anchor="{anchor}">'
-            drawn += f"{escape(step.label)}</text>"
+        if step.label and (at * wide < LAST_LABEL or len(steps) <= FEW):
+            drawn += f'<text class="axis" x="{at * wide:.2f}%" y="{HIGH + 2 * AXIS - 4}">{escape(step.label)}</text>'
     drawn += _peak(peak, wide, told_of_peak)
     return _plot(title, HIGH + 2 * AXIS, drawn)
 
@@ -103,6 +109,18 @@ def _plot(title: str, height: int, drawn: str) -> str:
     return f'<svg class="plot" role="img" aria-label="{label}" width="100%" height="{height}">{drawn}</svg>'
 
 
-def shortened(name: str, most: int = LONGEST_NAME) -> str:
-    """A name cut to what fits beside a figure."""
-    return name if len(name) <= most else name[: most - 1] + "…"
+def _fitting(name: str, room: float) -> str:
+    """A name cut to the room it has; its table twin holds all of it."""
+    if _width(name) <= room:
+        return name
+    most = max(at for at in range(len(name)) if _width(name[:at]) <= room - 1)
+    return name[:most] + "…"
+
+
+def _width(words: str) -> float:
+    return sum(SQUARE if one >= FIRST_SQUARE else CAPITAL if one.isupper() else 1.0 for one in words)
+
+
+def shortened(words: str, most: int) -> str:
+    """Words cut to so many letters."""
+    return words if len(words) <= most else words[: most - 1] + "…"

@@ -84,7 +84,7 @@ def _value(row: Mapping[str, Any]) -> str:
     if not row["pointer"]:
         return ""
     field = BY_DOOR.get(row["pointer"])
-    value = masked(row["value"] or "", field.privacy) if field else ""
+    value = masked(row["value"] or "", field.privacy) if field and row["value"] != row["consignment_id"] else ""
     said = f" says {code(shortened(value, VALUE))}" if value else ""
     return f"{code(row['pointer'])}{said}"
 
@@ -98,7 +98,7 @@ def findings(told: Told) -> str:
     if not found:
         return ""
     rows = [
-        (one["code"], one["severity"], told.title_of(one["code"]), f"{one['consignments']:,}",
+        (code(one["code"]), one["severity"], told.title_of(one["code"]), f"{one['consignments']:,}",
          share(one["consignments"], told.accepted))
         for one in found[: 2 * TOP]
     ]  # fmt: skip
@@ -117,6 +117,6 @@ def editions(told: Told) -> str:
     twin = table("Sheets, rules and shelves", ("name", "edition"), rows)
     body = [
         paragraph("The same files with the same editions get the same answers, to the cent."),
-        f"<details><summary>{counted(len(rows), 'edition')} by name</summary>{twin}</details>",
+        twin,
     ]
     return section("editions", "What decided", body)

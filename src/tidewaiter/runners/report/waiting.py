@@ -27,7 +27,7 @@ def waiting(told: Told) -> str:
             body.append(f"<h3>{HEADING[outcome]}: {counted(count, 'filing')}</h3>")
             body += [_reason(told, why) for why in found if why.examples]
             body += _others(told, [why for why in found if not why.examples])
-    return section("waits", "What waits and why", body, "new-page")
+    return section("waits", "What waits and why", body)
 
 
 def _overview(told: Told) -> str:
@@ -52,7 +52,7 @@ def _cells(told: Told, why: Why) -> tuple[str, ...]:
 
 def _reason(told: Told, why: Why) -> str:
     named = f" {code(why.code)}" if why.code else ""
-    head = f"<h4>{text(told.title_of(why.code))}{named}: {counted(why.filings, 'filing')}</h4>"
+    head = f"<h4>{text(told.title_of(why.code))}: {counted(why.filings, 'filing')}{named}</h4>"
     sentences = [told.sentence_of(why.code, one.evidence) for one in why.examples]
     is_one = len(set(sentences)) == 1
     shared = f"<p>{text(sentences[0])}</p>" if is_one and sentences[0] else ""
