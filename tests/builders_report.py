@@ -8,7 +8,7 @@ import polars as pl
 
 from tests.builders_runs import COLUMNS, DAY, a_list, a_row
 from tidewaiter.cli import main
-from tidewaiter.measure.lake import SCHEMAS
+from tidewaiter.measure.lake import SCHEMAS, Lake
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.runners.report import write_report
@@ -31,6 +31,29 @@ def a_run(folder: Path, *lines: str, law: str = "EU") -> Path:
     source.write_text(a_list(*lines, header=",".join(COLUMNS) + EXTRA), encoding="utf-8")
     assert main(["clear", str(source), "--as", law, "--on", DAY, "--to", str(folder / "out")]) == 0
     return folder / "out"
+
+
+LAID = datetime(2026, 10, 20, 9, tzinfo=UTC)
+FILING = {
+    "consignment_id": "A1", "version": 1, "declarant_id": "D1", "category": "irg3", "reduced_set_used": "H7",
+    "route": "release", "decision": "release", "source_file": "list.csv", "source_position": 1, "office_country": "DE",
+    "country_of_dispatch": "CN", "destination_country": "DE", "mode": "post", "marketplace_id": "SHOP",
+    "vat_scheme": "IOSS", "intrinsic_value_minor": 1000, "duty_minor": 0, "tax_minor": 0, "fee_minor": 0,
+    "due_at_border_minor": 0, "pending_on": [], "reasons": [], "resolved": True, "arrival_est": LAID,
+}  # fmt: skip
+ASKED = {"decision": "hold", "route": "ask", "pending_on": ["information"]}
+HELD = {"decision": "hold", "route": "document_check", "pending_on": ["inspection"]}
+
+
+def a_lake(folder: Path, **tables: list[dict[str, object]]) -> Lake:
+    """A closed lake: filings are sound where a row says nothing else, other tables hold what is given."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [{**FILING, "consignment_id": f"A{at}", "source_position": at, **row}
+            for at, row in enumerate(tables.pop("consignments", []), start=1)]  # fmt: skip
+    for name, told in {"consignments": rows, **tables}.items():
+        filled = [{column: row.get(column) for column in SCHEMAS[name]} for row in told]
+        pl.DataFrame(filled, schema=SCHEMAS[name], orient="row").write_parquet(folder / f"{name}.parquet")
+    return Lake(folder)
 
 
 LONG = "Wort" * 60

@@ -48,9 +48,13 @@ def plain(text: object) -> str:
     return escape(str(text))
 
 
+WORD_WIDTH: Final = 19
+"""Room for ``release conditional``, so that bars below each other begin in one place."""
+
+
 def bars(counts: Mapping[str, int], whole: int) -> list[str]:
     """A line for each count, the largest first: word, count, percent, bar."""
-    width = max((len(spoken(word)) for word in counts), default=0)
+    width = max(WORD_WIDTH, *(len(spoken(word)) for word in counts), 0)
     lines = []
     for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         filled = max(1, round(BAR_WIDTH * count / whole)) if count and whole else 0

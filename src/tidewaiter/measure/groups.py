@@ -10,8 +10,8 @@ from tidewaiter.measure.lake import Lake, filings, measured, summed
 from tidewaiter.measure.outcomes import OUTCOMES, outcome_counts
 
 MONEY: Final = ("intrinsic_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor")
-FIGURES: Final = ("filings", "faulty", "unresolved", *OUTCOMES, *MONEY)
-"""What is known of each group: filings by outcome, those with a fault, those not resolved, and sums of money."""
+FIGURES: Final = ("filings", "faulty", "unresolved", "unvalued", *OUTCOMES, *MONEY)
+"""What is known of each group: filings by outcome, with a fault, not resolved, of no known value, and sums of money."""
 
 Row = dict[str, Any]
 
@@ -44,6 +44,7 @@ def groups(lake: Lake, column: str, most: int, *, mendable: Sequence[str] = (), 
             filings(),
             faults.sum().cast(pl.Int64).alias("faulty"),
             pl.col("resolved").not_().sum().cast(pl.Int64).alias("unresolved"),
+            pl.col("intrinsic_value_minor").is_null().sum().cast(pl.Int64).alias("unvalued"),
             *outcome_counts(),
             *(summed(name) for name in MONEY),
         )

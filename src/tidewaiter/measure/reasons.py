@@ -67,7 +67,7 @@ def _examples(lake: Lake, name: str, code: str | None) -> tuple[Example, ...]:
     first = measured(_waiting(lake).filter(is_of).select(wanted).head(EXAMPLES))
     ids = first["consignment_id"].to_list()
     own = pl.col("consignment_id").is_in(ids)
-    told = measured(lake.scan("findings").filter(own & (pl.col("code") == code)))
+    told = measured(lake.scan("findings").filter(own & pl.col("code").eq_missing(pl.lit(code))))
     items = measured(lake.scan("items").filter(own))
     return tuple(_example(row, told, items) for row in first.to_dicts())
 

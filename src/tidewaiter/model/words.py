@@ -49,6 +49,20 @@ def moment_text(accepted_at: str) -> str:
     return day_text(moment.date()) + hour
 
 
+def due_text(minor: int, unresolved: int, currency: str) -> str:
+    """What is due on filings of which some are ``unresolved``: what is not determined is never told as nothing.
+
+    >>> due_text(305, 0, "EUR"), due_text(305, 1, "EUR"), due_text(0, 2, "EUR")
+    ('EUR 3.05', 'EUR 3.05, without 1 filing not resolved', 'not determined for 2 filings')
+    """
+    if not unresolved:
+        return money_text(minor, currency)
+    open_ones = counted(unresolved, "filing")
+    if not minor:
+        return f"not determined for {open_ones}"
+    return f"{money_text(minor, currency)}, without {open_ones} not resolved"
+
+
 def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:
     """The sentence with its evidence as a person reads it: money with its currency, masses in kg."""
     parts = []

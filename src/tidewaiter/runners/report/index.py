@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tidewaiter.model.money import money_text
-from tidewaiter.model.words import counted, moment_text, share
+from tidewaiter.model.words import counted, due_text, moment_text, share
 from tidewaiter.runners.report.countries import territory
 from tidewaiter.runners.report.markup import Markup, page, paragraph, section, table, text
 from tidewaiter.runners.report.plots import whole
@@ -61,11 +60,7 @@ def _due(summary: Mapping[str, Any]) -> str:
 
 def _due_text(summary: Mapping[str, Any]) -> str:
     unresolved = summary["consignments"]["accepted"] - summary["resolved"]
-    due = money_text(summary["due_at_border_minor"], summary["currency"])
-    if not unresolved:
-        return due
-    known = f"{due} and " if summary["due_at_border_minor"] else ""
-    return f"{known}{counted(unresolved, 'filing')} not determined"
+    return due_text(summary["due_at_border_minor"], unresolved, summary["currency"])
 
 
 def _cells(address: str, summary: Mapping[str, Any]) -> tuple[str, ...]:

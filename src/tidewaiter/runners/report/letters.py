@@ -8,7 +8,7 @@ from tidewaiter.model.money import money_text
 from tidewaiter.model.words import counted, moment_text, share
 from tidewaiter.runners.report.countries import territory
 from tidewaiter.runners.report.markup import code, page, paragraph, table, text
-from tidewaiter.runners.report.mending import due_text
+from tidewaiter.runners.report.mending import due_of
 from tidewaiter.runners.report.opening import figures_list
 from tidewaiter.runners.report.plots import shortened
 from tidewaiter.runners.report.wording import Told, goes, waits
@@ -117,7 +117,7 @@ def _money(told: Told, row: Row) -> Iterator[str]:
     nothing = "no amount is known" if row["unresolved"] else "nothing"
     yield paragraph(
         f"Goods declared at {money_text(row['intrinsic_value_minor'], currency)}. "
-        f"Assessed: {', '.join(sums) or nothing}{unknown}. Due at the border: {due_text(row, currency)}."
+        f"Assessed: {', '.join(sums) or nothing}{unknown}. Due at the border: {due_of(row, currency)}."
     )
     schemes = told.figures.marketplace_schemes[row["name"]]
     rows = [

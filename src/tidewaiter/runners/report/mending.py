@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tidewaiter.measure.groups import Groups, Row
-from tidewaiter.model.money import money_text
-from tidewaiter.model.words import counted, share
+from tidewaiter.model.words import counted, due_text, share
 from tidewaiter.runners.report.markup import Markup, figure, paragraph, section, table, text
 from tidewaiter.runners.report.origins import group_figure
 from tidewaiter.runners.report.plots import Bar, bars
@@ -102,15 +101,12 @@ def _letter_rows(told: Told, letters: Mapping[str, str]) -> Iterator[tuple[str, 
     for row in told.figures.marketplaces.named:
         if row["name"] in letters:
             link = Markup(f'<a href="{letters[row["name"]]}">{text(row["name"])}</a>')
-            yield link, f"{row['filings']:,}", share(goes(row), row["filings"]), due_text(row, told.summary["currency"])
+            yield link, f"{row['filings']:,}", share(goes(row), row["filings"]), due_of(row, told.summary["currency"])
 
 
-def due_text(row: Row, currency: str) -> str:
+def due_of(row: Row, currency: str) -> str:
     """What is due at the border on a group, and how much of it is not known."""
-    if not row["unresolved"]:
-        return money_text(row["due_at_border_minor"], currency)
-    known = f"{money_text(row['due_at_border_minor'], currency)} and " if row["due_at_border_minor"] else ""
-    return f"{known}{row['unresolved']:,} not determined"
+    return due_text(row["due_at_border_minor"], row["unresolved"], currency)
 
 
 def _without_letter(found: Groups, letters: Mapping[str, str]) -> Iterator[str]:

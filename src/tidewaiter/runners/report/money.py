@@ -32,10 +32,8 @@ def money(told: Told) -> str:
     twin = table(f"Charges in {currency}", ("kind", "status", "collected", "charges", "amount"), cells)
     plot = bars("Amounts by kind and collector", _bars(rows, currency))
     note = Markup('<span class="key"></span>determined; dashed: charges whose amount is not determined')
-    goods = money_text(told.summary["intrinsic_value_minor"], currency)
-    unknown = _goods_unknown(told)
     body = [
-        paragraph(f"The goods are declared at {goods}{unknown}.", "lead"),
+        paragraph(_goods(told, currency), "lead"),
         figure("Amounts by kind and who collects them", plot, twin, note, is_open=True),
         paragraph("An empty amount is never a zero: relieved means the law asks nothing, not determined that a rate, "
                   "a value or a law is missing.", "quiet"),
@@ -52,9 +50,13 @@ def _title(told: Told, currency: str) -> str:
     return f"{known}, and {open_ones}" if unresolved else known
 
 
-def _goods_unknown(told: Told) -> str:
-    """Whether the declared value lacks filings whose value is not known."""
-    return ", without those whose value could not be determined" if told.accepted > told.summary["resolved"] else ""
+def _goods(told: Told, currency: str) -> str:
+    """The declared value, and on how many filings it is not known."""
+    unvalued = told.figures.modes.whole["unvalued"]
+    if unvalued == told.accepted:
+        return "The value of the goods is not known."
+    without = f", without {counted(unvalued, 'filing')} of no known value" if unvalued else ""
+    return f"The goods are declared at {money_text(told.summary['intrinsic_value_minor'], currency)}{without}."
 
 
 def amount_text(one: dict[str, Any], currency: str) -> str:

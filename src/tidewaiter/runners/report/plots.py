@@ -64,6 +64,8 @@ def _stacked(parts: Sequence[tuple[int, str]], longest: int, top: int, height: i
 
 
 HIGH, AXIS = 132, 24
+SLOTS: Final = 12
+"""Columns that the page has room for at least, so that a single one is no wall."""
 LAST_LABEL: Final = 86.0
 """Percent from which a label would run over the end of the axis."""
 FEW: Final = 6
@@ -81,7 +83,7 @@ class Column:
 def columns(title: str, steps: Sequence[Column], told_of_peak: str) -> str:
     """A column for each step in time; the highest one carries its figure, the axis a label here and there."""
     highest = max((step.amount for step in steps), default=0)
-    wide = 100 / max(len(steps), 1)
+    wide = 100 / max(len(steps), SLOTS)
     peak = next((at for at, step in enumerate(steps) if step.amount == highest), 0)
     drawn = f'<line x1="0" x2="100%" y1="{HIGH + AXIS}" y2="{HIGH + AXIS}"/>'
     for at, step in enumerate(steps):
