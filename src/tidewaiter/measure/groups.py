@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from tidewaiter.measure.lake import Lake, filings, measured, summed
-from tidewaiter.measure.outcomes import OUTCOMES, outcome_counts
+from tidewaiter.measure.outcomes import OUTCOMES, outcome
 
 MONEY: Final = ("intrinsic_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor")
 FIGURES: Final = ("filings", "faulty", "unresolved", "unvalued", *OUTCOMES, *MONEY)
@@ -36,22 +36,36 @@ def groups(lake: Lake, column: str, most: int, *, mendable: Sequence[str] = (), 
 
     ``faulty`` counts filings with one of the ``mendable`` codes.
     """
-    faults = pl.col("reasons").list.set_intersection(pl.lit(list(mendable), dtype=pl.List(pl.String))).list.len() > 0
-    found = measured(
-        lake.scan("consignments")
-        .group_by(pl.col(column).alias("name"))
-        .agg(
-            filings(),
-            faults.sum().cast(pl.Int64).alias("faulty"),
-            pl.col("resolved").not_().sum().cast(pl.Int64).alias("unresolved"),
-            pl.col("intrinsic_value_minor").is_null().sum().cast(pl.Int64).alias("unvalued"),
-            *outcome_counts(),
-            *(summed(name) for name in MONEY),
-        )
-        .sort(by, "filings", "name", descending=[True, True, False], nulls_last=True)
+    found = _by_name(_cells(lake, column, mendable)).sort(
+        by, "filings", "name", descending=[True, True, False], nulls_last=True
     )
     rest = found.slice(most)
     return Groups(found.head(most).to_dicts(), rest.height, _sums(rest), _sums(found))
+
+
+def _cells(lake: Lake, column: str, mendable: Sequence[str]) -> pl.DataFrame:
+    """Filings and sums by name, outcome and what else is counted: one walk, a few rows a name."""
+    codes = pl.lit(list(mendable), dtype=pl.List(pl.String))
+    faults = pl.col("reasons").list.set_intersection(codes).list.len() > 0 if mendable else pl.lit(value=False)
+    return measured(
+        lake.scan("consignments")
+        .group_by(
+            pl.col(column).alias("name"),
+            outcome(),
+            is_faulty=faults,
+            is_open=pl.col("resolved").not_(),
+            is_unvalued=pl.col("intrinsic_value_minor").is_null(),
+        )
+        .agg(filings(), *(summed(name) for name in MONEY))
+    )
+
+
+def _by_name(cells: pl.DataFrame) -> pl.DataFrame:
+    count, sums = pl.col("filings"), (pl.col(name).sum() for name in MONEY)
+    parts = {"faulty": pl.col("is_faulty"), "unresolved": pl.col("is_open"), "unvalued": pl.col("is_unvalued")}
+    parts |= {name: pl.col("outcome") == name for name in OUTCOMES}
+    counts = (count.filter(is_part).sum().alias(name) for name, is_part in parts.items())
+    return cells.group_by("name").agg(count.sum(), *counts, *sums)
 
 
 def _sums(rows: pl.DataFrame) -> Row:

@@ -12,8 +12,3 @@ def outcome() -> pl.Expr:
     """The decision, but ``ask`` where a held filing's route is to ask; a column ``outcome``."""
     is_asked = (pl.col("decision") == "hold") & (pl.col("route") == "ask")
     return pl.when(is_asked).then(pl.lit("ask")).otherwise("decision").alias("outcome")
-
-
-def outcome_counts() -> list[pl.Expr]:
-    """How many filings have each outcome, a column each."""
-    return [(outcome() == name).sum().cast(pl.Int64).alias(name) for name in OUTCOMES]

@@ -44,12 +44,19 @@ def reasons(lake: Lake, most: int) -> list[Why]:
         .agg(filings())
         .sort("filings", "code", descending=[True, False], nulls_last=True)
     )
-    found = []
-    for name in WAITING:
-        rows = counts.filter(pl.col("outcome") == name).select("code", "filings").rows()
-        for rank, (code, count) in enumerate(rows):
-            found.append(Why(name, code, count, _examples(lake, name, code) if rank < most else ()))
-    return found
+    ranked = [(name, *row) for name in WAITING for row in _of(counts, name)]
+    shown = {(name, code) for name in WAITING for code, _ in _of(counts, name)[:most]}
+    first = {key: _first(lake, *key) for key in sorted(shown, key=str)}
+    told = _told(lake, [row["consignment_id"] for rows in first.values() for row in rows])
+    return [
+        Why(name, code, count, tuple(_example(row, code, *told) for row in first.get((name, code), ())))
+        for name, code, count in ranked
+    ]
+
+
+def _of(counts: pl.DataFrame, name: str) -> list[tuple[str | None, int]]:
+    """Codes of one outcome with their filings."""
+    return counts.filter(pl.col("outcome") == name).select("code", "filings").rows()
 
 
 def _waiting(lake: Lake) -> pl.LazyFrame:
@@ -60,21 +67,25 @@ def _waiting(lake: Lake) -> pl.LazyFrame:
     )
 
 
-def _examples(lake: Lake, name: str, code: str | None) -> tuple[Example, ...]:
-    """The first filings of the lake that wait for this reason, with the finding and the goods it is about."""
+def _first(lake: Lake, name: str, code: str | None) -> list[dict[str, Any]]:
+    """The first filings of the lake that wait for this reason; the walk ends when they are found."""
     wanted = ["consignment_id", "version", "source_file", "source_position", "marketplace_id"]
     is_of = (pl.col("outcome") == name) & pl.col("code").eq_missing(pl.lit(code))
-    first = measured(_waiting(lake).filter(is_of).select(wanted).head(EXAMPLES))
-    ids = first["consignment_id"].to_list()
-    own = pl.col("consignment_id").is_in(ids)
-    told = measured(lake.scan("findings").filter(own & pl.col("code").eq_missing(pl.lit(code))))
-    items = measured(lake.scan("items").filter(own))
-    return tuple(_example(row, told, items) for row in first.to_dicts())
+    return measured(_waiting(lake).filter(is_of).select(wanted).head(EXAMPLES)).to_dicts()
 
 
-def _example(row: dict[str, Any], told: pl.DataFrame, items: pl.DataFrame) -> Example:
+def _told(lake: Lake, ids: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Findings and items of these filings: one walk each."""
+    own = pl.col("consignment_id").is_in(pl.Series(ids, dtype=pl.String).implode())
+    return measured(lake.scan("findings").filter(own)), measured(lake.scan("items").filter(own))
+
+
+def _example(row: dict[str, Any], code: str | None, told: pl.DataFrame, items: pl.DataFrame) -> Example:
+    """The filing with the finding ``code`` and the goods it is about, the first line where it is about the whole."""
     own = (pl.col("consignment_id") == row["consignment_id"]) & (pl.col("version") == row["version"])
-    finding = told.filter(own).sort("item_no", nulls_last=False).head(1).to_dicts()
+    finding = (
+        told.filter(own, pl.col("code").eq_missing(pl.lit(code))).sort("item_no", nulls_last=False).head(1).to_dicts()
+    )
     item_no = finding[0]["item_no"] if finding else None
     lines = items.filter(own).sort("item_no")
     if item_no is not None:
