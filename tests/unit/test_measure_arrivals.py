@@ -44,6 +44,12 @@ def test_arrivals_over_a_year_are_told_by_month(tmp_path):
     assert all(moment.day == 1 for moment in found.counts)
 
 
+def test_arrivals_over_a_lifetime_are_told_by_year_and_all_of_them_shown(tmp_path):
+    found = arrivals_of(tmp_path, *(datetime(2010 + number, 10, 20, tzinfo=UTC) for number in range(30)))
+
+    assert (found.step, len(found.counts), found.outside) == ("year", 30, 0)
+
+
 def test_where_no_filing_tells_its_arrival_there_is_nothing_to_show(tmp_path):
     found = arrivals_of(tmp_path, None, None)
 

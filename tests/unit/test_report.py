@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import polars as pl
@@ -198,6 +199,13 @@ def test_arrivals_are_told_from_filings_and_from_events_where_there_are_any(tmp_
     assert "Parcels expected, as filings estimate, by hour (UTC)" in before
     assert "1 filing gives none" in before
     assert "Arrivals: 100.0 % were decided before they arrived" in after
+
+
+def test_of_several_highest_hours_the_first_is_named_and_marked(tmp_path):
+    page = page_of(tmp_path, {}, {"arrival_est": LAID + timedelta(hours=5)})
+
+    assert "Arrivals: most in the hour from 09:00 on 20 October 2026" in page
+    assert "1 at 09:00" in page
 
 
 def test_without_a_time_of_arrival_there_is_no_part_on_arrivals(tmp_path):

@@ -1,4 +1,4 @@
-"""Arrivals: how many filings arrive in each hour, day or month, and what movements say of those that came."""
+"""Arrivals: how many filings arrive in each hour, day, month or year, and what movements say of those that came."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ import polars as pl
 
 from tidewaiter.measure.lake import Lake, filings, measured
 
-HOURS, DAYS, MONTHS = 48, 45, 36
+HOURS, DAYS, MONTHS, YEARS = 48, 45, 36, 60
 MOST_OF_THEM: Final = 0.9
 """A plot of hours or days must hold this share of the arrivals; else it goes by a longer step."""
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Counts by ``step`` (``hour``, ``day``, ``month``) without a gap; ``outside`` lie beyond, ``untold`` gave none."""
+    """Counts by ``step`` (hour, day, month, year) without a gap; ``outside`` lie beyond, ``untold`` gave none."""
 
     step: str
     counts: dict[datetime, int]
@@ -68,7 +68,7 @@ def _arrivals(lake: Lake, table: str, column: str) -> Arrivals:
     for step, most, start in _STEPS:
         counts = _by(found, start)
         begin, held = _fullest(counts, step, most)
-        if held >= MOST_OF_THEM * told or step == "month":
+        if held >= MOST_OF_THEM * told or step == "year":
             return Arrivals(step, _without_gaps(counts, step, begin, most), told - held, untold)
     raise AssertionError("The last step takes what it gets.")
 
@@ -109,6 +109,8 @@ def _stretch(begin: datetime, step: str, most: int) -> Iterator[datetime]:
 
 def _steps_on(moment: datetime, step: str, number: int) -> datetime:
     """The moment some steps later."""
+    if step == "year":
+        return moment.replace(year=moment.year + number)
     if step != "month":
         return moment + number * timedelta(**{f"{step}s": 1})
     months = moment.year * 12 + moment.month - 1 + number
@@ -119,4 +121,5 @@ _STEPS: Final[tuple[tuple[str, int, Callable[[datetime], datetime]], ...]] = (
     ("hour", HOURS, lambda hour: hour),
     ("day", DAYS, lambda hour: hour.replace(hour=0)),
     ("month", MONTHS, lambda hour: hour.replace(day=1, hour=0)),
+    ("year", YEARS, lambda hour: hour.replace(month=1, day=1, hour=0)),
 )

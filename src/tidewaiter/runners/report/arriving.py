@@ -10,7 +10,7 @@ from tidewaiter.runners.report.markup import figure, paragraph, section, table
 from tidewaiter.runners.report.plots import FEW, Column, columns
 from tidewaiter.runners.report.wording import Told
 
-LABEL_EVERY: Final = {"hour": 6, "day": 7, "month": 6}
+LABEL_EVERY: Final = {"hour": 6, "day": 7, "month": 6, "year": 10}
 FLAT: Final = 1.25
 """Below so many times the mean the highest step is no news."""
 
@@ -42,7 +42,8 @@ def _title(found: Arrivals, events: Movements | None) -> str:
 
 
 def _peak(found: Arrivals) -> datetime:
-    return max(found.counts, key=lambda moment: (found.counts[moment], moment))
+    """The first moment of those with most."""
+    return max(found.counts, key=lambda moment: found.counts[moment])
 
 
 def _in_words(moment: datetime, step: str) -> str:
@@ -50,6 +51,8 @@ def _in_words(moment: datetime, step: str) -> str:
 
 
 def _moment(moment: datetime, step: str) -> str:
+    if step == "year":
+        return f"{moment.year}"
     if step == "month":
         return f"{MONTHS[moment.month - 1]} {moment.year}"
     return f"{moment:%H:%M} on {day_text(moment.date())}" if step == "hour" else day_text(moment.date())
@@ -71,8 +74,8 @@ def _figure(found: Arrivals, how: str) -> str:
 
 
 def _short(moment: datetime, step: str) -> str:
-    if step == "hour":
-        return f"{moment:%H:%M}"
+    if step in {"hour", "year"}:
+        return f"{moment:%H:%M}" if step == "hour" else f"{moment.year}"
     month = MONTHS[moment.month - 1][:3]
     return f"{moment.day} {month}" if step == "day" else f"{month} {moment.year}"
 

@@ -30,12 +30,12 @@ VU Vanuatu|WS Samoa|XI Northern Ireland|XK Kosovo|YE Yemen|ZA South Africa|ZM Za
 NAMES: Final = {one[:2]: one[3:] for line in _TOLD.strip().splitlines() for one in line.split("|")}
 
 
-ARTICLE: Final = frozenset("AE BS CD CF CG DO EU FO GB GM IM KM MV NL PH SC US".split())
+WITH_THE: Final = frozenset("AE BS CD CF CG DO EU FO GB GM IM KM MV NL PH SC US".split())
 
 
 def the_country(code: str | None) -> str:
     """A country inside a sentence: ``the Netherlands``, ``China``."""
-    return f"the {country(code)}" if code in ARTICLE else country(code)
+    return f"the {country(code)}" if code in WITH_THE else country(code)
 
 
 def country(code: str | None) -> str:

@@ -61,7 +61,11 @@ def _reason(told: Told, why: Why) -> str:
 
 
 def _example(one: Example, sentence: str) -> str:
-    goods = f" {text(shortened(one.goods, GOODS))}" if one.goods else ' <span class="quiet">no description</span>'
+    goods = (
+        f" <bdi>{text(shortened(one.goods, GOODS))}</bdi>"
+        if one.goods
+        else ' <span class="quiet">no description</span>'
+    )
     place = f"{text(shortened(one.source_file, GOODS))}, row {one.source_position:,}"
     shop = f"{text(shortened(one.marketplace_id, GOODS))}, " if one.marketplace_id else ""
     said = f"<p>{text(sentence)}</p>" if sentence else ""
