@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench campaign coverage dev docs format lock clean
+.PHONY: help demo test check browser bench campaign coverage dev docs format lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -17,7 +17,7 @@ demo: .venv/.ready ## clear a made-up parcel day for EU, GB and US into demo-out
 	@echo
 
 test: .venv/.ready-dev ## the fast suite, the house rules included
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow and not browser"
 
 check: .venv/.ready-dev ## style, types, import contracts, documentation
 	$(BIN)/ruff check
@@ -28,7 +28,14 @@ check: .venv/.ready-dev ## style, types, import contracts, documentation
 	$(BIN)/python -m tools.build_docs --check
 
 coverage: .venv/.ready-dev ## the fast suite with its line coverage held to account; pytest's closing line comes last
-	@$(BIN)/python -m tools.run_with_coverage -q -n $(WORKERS) -m "not slow"
+	@$(BIN)/python -m tools.run_with_coverage -q -n $(WORKERS) -m "not slow and not browser"
+
+browser: .venv/.ready-dev ## every page in Chromium: no network, no fault axe can find, phone width, paper
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+		|| { echo "Chromium is needed and cannot be installed from here: apt-get install chromium"; exit 1; }
+	@$(BIN)/python -m pytest -q -m browser tests/browser
 
 bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
 	@$(BIN)/python -m bench.clearance --write docs/reference/performance.md

@@ -54,3 +54,11 @@ def test_a_day_without_parcels_cannot_be_made(say, tmp_path):
 
     assert (code, "--parcels is 1 or more" in error) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_an_index_names_the_three_reports_and_adds_no_money_up(made):
+    page = (made / "index.html").read_text(encoding="utf-8")
+
+    assert [name for name in ("eu", "gb", "us") if f'href="{name}/report.html"' in page] == ["eu", "gb", "us"]
+    assert all((made / name / "report.html").is_file() for name in ("eu", "gb", "us"))
+    assert all(currency in page for currency in ("EUR ", "GBP "))

@@ -3,6 +3,8 @@
 import io
 import sys
 
+import pytest
+
 from tidewaiter.cli import progress
 
 
@@ -22,13 +24,34 @@ def test_a_pipe_gets_one_line_a_step(capsys):
 
 
 def test_a_pipe_hears_of_long_work_while_it_lasts(capsys, monkeypatch):
-    monkeypatch.setattr(progress, "EVERY_SECONDS", -1.0)
+    now = iter([0.0, 0.0, *[20.0] * 9])
+    monkeypatch.setattr(progress, "monotonic", lambda: next(now))
 
     with progress.shown_progress() as told:
         told("GB accepted", 4000)
         told("GB clearing", 1000)
 
-    assert capsys.readouterr().err == "GB clearing 1,000 of 4,000 filings ...\nGB clearing 1,000 filings\n"
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["GB clearing 1,000 of 4,000 filings, 50 filings/s, 1:00 left ...", "GB clearing 1,000 filings"]
+
+
+def test_reading_tells_its_rate_while_nobody_knows_how_much_there_is(capsys, monkeypatch):
+    now = iter([0.0, 0.0, *[30.0] * 9])
+    monkeypatch.setattr(progress, "monotonic", lambda: next(now))
+
+    with progress.shown_progress() as told:
+        told("reading", 600)
+
+    assert capsys.readouterr().err.splitlines() == ["reading 600 rows, 20 rows/s ...", "reading 600 rows"]
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "elapsed", "left"),
+    [(0, 100, 5.0, ""), (50, None, 5.0, ""), (50, 100, 0.0, ""), (50, 100, 5.0, "0:05 left"), (100, 100, 5.0, ""),
+     (1, 7201, 1.0, "2:00:00 left")],
+)  # fmt: skip
+def test_time_left_is_told_only_where_it_can_be_known(done, total, elapsed, left):
+    assert progress.left_text(done, total, elapsed) == left
 
 
 def test_nothing_is_said_where_nothing_was_done(capsys):
@@ -48,5 +71,6 @@ def test_a_person_sees_how_much_of_all_is_done(monkeypatch):
         told("clearing", 100)
         told("clearing", 100)
 
-    assert "200/400" in screen.getvalue()
+    assert "200 of 400" in screen.getvalue()
+    assert "filings/s" in screen.getvalue()
     assert "clearing" in screen.getvalue()

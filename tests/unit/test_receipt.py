@@ -4,9 +4,11 @@ import json
 
 from tests.builders_reading import written
 from tests.builders_runs import a_list, a_row
+from tidewaiter.measure.lake import Lake
+from tidewaiter.measure.totals import totals
 from tidewaiter.runners.intake import take_in
 from tidewaiter.runners.landing import hashed, land
-from tidewaiter.runners.receipt import Totals, receipt, summary, write_json
+from tidewaiter.runners.receipt import receipt, summary, write_json
 
 RUN = {"content_hash": "abc", "law_version": "def"}
 
@@ -42,7 +44,7 @@ def test_the_same_order_gives_the_same_receipt_to_the_byte(tmp_path):
 
 
 def test_a_summary_of_nothing_cleared_still_tells_what_was_set_aside(tmp_path):
-    told = summary(Totals(), intake_of(tmp_path / "a"), {"currency": "EUR"})
+    told = summary(totals(Lake(tmp_path)), intake_of(tmp_path / "a"), {"currency": "EUR"})
 
     assert told["quarantine"] == {"NUM-04": 1}
     assert told["consignments"]["rows_in"] == 4

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tidewaiter.model.words import filled
 from tidewaiter.reference.exchange_rates import edition_hash
 from tidewaiter.service import discovery
-from tidewaiter.service.explain import filled
 from tidewaiter.service.shelves import HOME_VARIABLE, home_folder, open_shelves
 
 

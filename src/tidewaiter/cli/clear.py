@@ -10,8 +10,9 @@ from cyclopts import Parameter
 from tidewaiter.cli.numbers import Whole
 from tidewaiter.cli.progress import shown_progress
 from tidewaiter.cli.summary import summary_lines
-from tidewaiter.cli.words import counted, show, show_json
+from tidewaiter.cli.words import show, show_json
 from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.words import counted
 
 CHUNK_ROWS = 65_536  # as in runners.local, which is too slow to load for --help
 THREADS_MAX = 1_024

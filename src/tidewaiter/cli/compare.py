@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tidewaiter.cli.words import columns, counted, heading, plain, share, show, show_json, spoken
+from tidewaiter.cli.words import columns, heading, plain, show, show_json
 from tidewaiter.model.money import money_text
+from tidewaiter.model.words import counted, share, spoken
 
 PAIRS_SHOWN = 12
 

@@ -56,7 +56,10 @@ def _page(found: Mapping[str, Mapping[str, Any]], seen: "Mapping[str, Review]", 
         yield from bars(summary["decisions"], summary["consignments"]["accepted"])
         yield from charge_lines(summary)
     yield heading("Where to look")
-    rows = [(str(to / "traffic"), "the messages, as senders would write them")]
+    rows = [
+        (str(to / "index.html"), "all three days as a page to open, with their reports and letters"),
+        (str(to / "traffic"), "the messages, as senders would write them"),
+    ]
     for code, summary in found.items():
         if seen[code].worth_a_look:
             rows.append((explain_call(seen[code]), "one filing, with reasons and charges"))

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from tidewaiter.cli.words import DECISION_STYLE, columns, counted, heading, plain, show, show_json, spoken
+from tidewaiter.cli.words import DECISION_STYLE, columns, heading, plain, show, show_json
 from tidewaiter.model.money import money_text
+from tidewaiter.model.words import counted, spoken
 
 ELSEWHERE: Final = "collected_elsewhere"
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from tidewaiter.cli.words import columns, counted, heading, plain, show, show_json
+from tidewaiter.cli.words import columns, heading, plain, show, show_json
+from tidewaiter.model.words import counted
 
 if TYPE_CHECKING:
     from tidewaiter.service.formats import Checked

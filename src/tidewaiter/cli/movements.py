@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidewaiter.cli.words import bars, counted, heading
+from tidewaiter.cli.words import bars, heading
+from tidewaiter.model.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from tidewaiter.cli.words import columns, counted, heading, plain, show, show_json, spoken
+from tidewaiter.cli.words import columns, heading, plain, show, show_json
 from tidewaiter.model.errors import PublicationRefused
+from tidewaiter.model.words import counted, spoken
 
 if TYPE_CHECKING:
     from tidewaiter.service.reference import Shelved

@@ -6,8 +6,9 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from tidewaiter.cli.movements import event_quarantine_lines, movement_lines
-from tidewaiter.cli.words import DECISION_STYLE, bars, columns, counted, heading, plain, share, spoken
+from tidewaiter.cli.words import DECISION_STYLE, bars, columns, heading, plain
 from tidewaiter.model.money import money_text
+from tidewaiter.model.words import counted, due_text, share, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,8 +73,8 @@ def charge_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     ]
     yield from columns([("", "status", "collected at", "charges", "amount"), *rows] if rows else [], right=(3, 4))
     unresolved = summary["consignments"]["accepted"] - summary["resolved"]
-    known = f", without {counted(unresolved, 'filing')} not resolved" if unresolved else ""
-    yield f"    [bold]due at the border {money_text(summary['due_at_border_minor'], currency)}[/]{known}"
+    due, _, without = due_text(summary["due_at_border_minor"], unresolved, currency).partition(", without")
+    yield f"    [bold]due at the border {due}[/]{', without' if without else ''}{without}"
 
 
 def _amount(one: Mapping[str, Any], currency: str) -> str:

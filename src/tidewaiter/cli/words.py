@@ -9,6 +9,8 @@ from typing import Final
 from rich.console import Console
 from rich.markup import escape
 
+from tidewaiter.model.words import share, spoken
+
 BAR_WIDTH: Final = 24
 DECISION_STYLE: Final = {
     "release": "green", "release_conditional": "cyan", "hold": "yellow", "refuse": "red",
@@ -46,29 +48,13 @@ def plain(text: object) -> str:
     return escape(str(text))
 
 
-def spoken(word: str) -> str:
-    """``document_check`` as a person says it."""
-    return word.replace("_", " ")
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 filing``, ``1,204 filings``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def share(part: int, whole: int) -> str:
-    """A percentage that never calls something nothing, or almost all everything."""
-    if not whole:
-        return "-"
-    percent = 100 * part / whole
-    if 0 < percent < 0.1:  # noqa: PLR2004 - below one decimal
-        return "< 0.1 %"
-    return "> 99.9 %" if 99.9 < percent < 100 else f"{percent:.1f} %"  # noqa: PLR2004 - the same from above
+WORD_WIDTH: Final = 19
+"""Room for ``release conditional``, so that bars below each other begin in one place."""
 
 
 def bars(counts: Mapping[str, int], whole: int) -> list[str]:
     """A line for each count, the largest first: word, count, percent, bar."""
-    width = max((len(spoken(word)) for word in counts), default=0)
+    width = max(WORD_WIDTH, *(len(spoken(word)) for word in counts), 0)
     lines = []
     for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         filled = max(1, round(BAR_WIDTH * count / whole)) if count and whole else 0

@@ -32,6 +32,11 @@ def keep_intake(intake: Intake, folder: Path) -> None:
         half.rename(folder / TAKEN)
 
 
+def forget_intake(folder: Path) -> None:
+    """Take back the word that everything was taken in, before any of it is removed."""
+    (folder / TAKEN).unlink()
+
+
 def kept_intake(folder: Path) -> Intake | None:
     """What ``keep_intake`` wrote; None where it did not come to its end."""
     note = folder / TAKEN

@@ -31,7 +31,9 @@ CONSIGNMENTS = (
     "category", "reduced_set", "reduced_set_used",
     "route", "decision", "pending_on", "resolved", "reasons", "score", "currency",
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
-    "source_file", "source_position", "law_version", "office_country",
+    "source_file", "source_position", "law_version",
+    "office_country", "destination_country", "country_of_dispatch", "mode", "marketplace_id", "vat_scheme",
+    "arrival_est",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",

@@ -12,11 +12,13 @@ import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.risk_rule import RiskRule, Window
+from tidewaiter.measure.lake import Lake
+from tidewaiter.measure.totals import totals
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.amendments import set_aside_known
-from tidewaiter.runners.checkpoints import keep_intake, kept_intake
+from tidewaiter.runners.checkpoints import forget_intake, keep_intake, kept_intake
 from tidewaiter.runners.chunks import Moment
 from tidewaiter.runners.clearing import LAKE, Run, Work, narrow_pass, wide_pass
 from tidewaiter.runners.dealing import Deal, shards_for
@@ -27,7 +29,7 @@ from tidewaiter.runners.movements.gathering import Filed
 from tidewaiter.runners.movements.order import MovementOrder, Movements
 from tidewaiter.runners.parts import Parts, join_parts, write_table
 from tidewaiter.runners.reading import Source
-from tidewaiter.runners.receipt import Totals, receipt, summary, totals_of, write_json
+from tidewaiter.runners.receipt import receipt, summary, write_json
 from tidewaiter.runners.report import write_report
 from tidewaiter.runners.setting_aside import DUPLICATES
 from tidewaiter.runners.spool import regrouped, spans
@@ -88,17 +90,20 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
             progress("accepted", intake.counts["accepted"])
         parts = Parts(scratch / "parts")
         chunks = _cleared(order, intake, parts, folder, version, progress, movements)
-        totals = totals_of(parts, chunks)
         join_parts(parts, chunks, LAKE, folder)
         if movements:
             movements.write(folder, order.clearance.jurisdiction)
+        _refuse_loss(intake.counts["accepted"], Lake(folder).height("consignments"))
+        _write_words(folder, order, intake, run, movements)
+        forget_intake(scratch)
         shutil.rmtree(scratch)
-        _write_words(folder, order, intake, totals, run, movements)
     return order.target
 
 
 def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progress | None) -> Intake:
-    """Read everything, settle what is accepted, and keep what is known by then."""
+    """Read everything, settle what is accepted, and keep what is known by then; what another try left is gone."""
+    shutil.rmtree(scratch)
+    scratch.mkdir()
     intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress, order.shards)
     if not intake.is_contiguous:
         intake.spool = regrouped(intake.spool, intake.filings, order.chunk_rows, scratch)
@@ -131,9 +136,9 @@ def _cleared(
     filings = sum(span.filings for span in cut)
     deal = Deal(scratch / "deal", windows, shards_for(filings, order.shards))
     work = Work(intake.spool, cut, scratch / "narrow", deal, parts)
-    narrow = narrow_pass(run, work, _once(order.history) if order.history else None, progress)
+    seen = narrow_pass(run, work, _once(order.history) if order.history else None, progress)
     wide_pass(run, work, progress)
-    _refuse_loss(intake.counts["accepted"], narrow, filings)
+    _refuse_loss(intake.counts["accepted"], seen)
     return len(cut)
 
 
@@ -147,18 +152,16 @@ def _once(history: History) -> pl.DataFrame:
     return history.rows.unique("filing_key", keep="first", maintain_order=True)
 
 
-def _refuse_loss(accepted: int, narrow: int, decided: int) -> None:
+def _refuse_loss(accepted: int, told: int) -> None:
     """Stop before anything is put in place where a filing got lost on the way."""
-    if not accepted == narrow == decided:
+    if accepted != told:
         raise PlanError(
-            f"Of {accepted} accepted filings {narrow} were looked at and {decided} decided. Nothing was put in place; "
+            f"Of {accepted} accepted filings {told} were decided. Nothing was put in place; "
             "this is a fault of Tidewaiter, please report it with the file."
         )
 
 
-def _write_words(
-    folder: Path, order: Order, intake: Intake, totals: Totals, run: dict[str, Any], movements: Movements | None
-) -> None:
+def _write_words(folder: Path, order: Order, intake: Intake, run: dict[str, Any], movements: Movements | None) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
     with told_plainly(folder):
         write_table(folder / "quarantine.parquet", intake.quarantine)
@@ -175,11 +178,11 @@ def _write_words(
         "sentences": {kind.code: kind.sentence for kind in order.clearance.kinds},
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
-    told = summary(totals, intake, about)
+    told = summary(totals(Lake(folder)), intake, about)
     received = receipt(intake, run)
     if movements:
         told |= movements.summary
         received |= movements.receipt
     write_json(folder / "summary.json", told)
-    write_report(folder / "report.html", told, intake.quarantine)
+    write_report(folder, told, order.clearance.kinds)
     write_json(folder / RECEIPT, received)

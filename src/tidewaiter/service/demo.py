@@ -10,6 +10,8 @@ from typing import Final
 from tidewaiter import __version__
 from tidewaiter.model.errors import OutputInUse, WrongUse
 from tidewaiter.runners.local import Progress
+from tidewaiter.runners.report import REPORT
+from tidewaiter.runners.report.index import INDEX, write_index
 from tidewaiter.runners.workspace import told_plainly
 from tidewaiter.service.clear import Cleared, clear_files
 from tidewaiter.world.write import write_sample
@@ -27,12 +29,16 @@ def make_demo(
     progress_of: Callable[[str], Progress] | None = None,
     home: Path | None = None,
 ) -> Iterator[Cleared]:
-    """Make ``folder/traffic`` and clear it jurisdiction by jurisdiction; what is there already stays as it is."""
+    """Make ``folder/traffic`` and clear it jurisdiction by jurisdiction; what is there already stays as it is.
+
+    ``folder/index.html`` names the reports when all are there.
+    """
     if parcels < 1:
         raise WrongUse(f"--parcels is 1 or more, not {parcels}.")
     traffic = _traffic(folder / "traffic", parcels, seed)
+    summaries = []
     for code, day in DAYS.items():
-        yield clear_files(
+        done = clear_files(
             [str(traffic / f"{code.lower()}.csv")],
             code,
             folder / code.lower(),
@@ -40,6 +46,9 @@ def make_demo(
             home=home,
             progress=progress_of(code) if progress_of else None,
         )
+        summaries.append((f"{code.lower()}/{REPORT}", done.summary))
+        yield done
+    write_index(folder / INDEX, "A made-up parcel day", summaries)
 
 
 def _traffic(folder: Path, parcels: int, seed: int) -> Path:

@@ -4,20 +4,17 @@ import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from string import Formatter
 from typing import Any, Final
 
 import polars as pl
 
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.model.money import money_text
+from tidewaiter.model.words import filled
 from tidewaiter.service.results import Results, open_results
 
 NEAR: Final = 3
 LOOKED_THROUGH: Final = 5_000
 """Ids compared letter by letter when one is not found: enough for those that begin alike."""
-
-MICRO_PLACES: Final = 6
 
 
 def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
@@ -69,32 +66,6 @@ def _reason(summary: Mapping[str, Any], finding: Mapping[str, Any]) -> dict[str,
         "pointer": finding["pointer"],
         "evidence": evidence,
     }
-
-
-def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:
-    """The sentence with its evidence as a person reads it: money with its currency, masses in kg."""
-    parts = []
-    for text, name, _, _ in Formatter().parse(sentence):
-        parts.append(text)
-        if name:
-            parts.append(_value_text(name, evidence.get(name), currency))
-    return "".join(parts)
-
-
-def _value_text(name: str, value: object, currency: str) -> str:
-    if value is None:
-        return "(not declared)"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    if isinstance(value, int) and ("_minor" in name or name.endswith("_minor")):
-        return money_text(value, currency)
-    if isinstance(value, int) and name.endswith(("_micro", "_mg")):
-        unit = " kg" if name.endswith("_mg") else ""
-        whole, rest = divmod(abs(value), 10**MICRO_PLACES)
-        return f"{'-' if value < 0 else ''}{whole}.{rest:0{MICRO_PLACES}d}".rstrip("0").rstrip(".") + unit
-    return str(value).replace(";", ", ") if name in {"defaulted", "unmapped"} else str(value)
 
 
 def _not_found(results: Results, wanted: str) -> str:

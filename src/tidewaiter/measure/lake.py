@@ -1,0 +1,90 @@
+"""The lake of a run: its Parquet files scanned, never loaded; a table of which no row was written is an empty one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.model.columns import INSTANT, Schema
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "consignments": {
+        **dict.fromkeys(
+            (
+                "consignment_id", "declarant_id", "category", "reduced_set_used", "route", "decision", "source_file",
+                "office_country", "country_of_dispatch", "destination_country", "mode", "marketplace_id", "vat_scheme",
+            ),
+            pl.String(),
+        ),
+        **dict.fromkeys(
+            (
+                "version", "intrinsic_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
+                "source_position",
+            ),
+            pl.Int64(),
+        ),
+        "pending_on": pl.List(pl.String()),
+        "reasons": pl.List(pl.String()),
+        "resolved": pl.Boolean(),
+        "arrival_est": INSTANT,
+    },
+    "items": {
+        "consignment_id": pl.String(), "version": pl.Int64(), "item_no": pl.Int64(), "description": pl.String(),
+    },
+    "charges": {
+        "charge": pl.String(), "status": pl.String(), "collected_from": pl.String(), "amount_minor": pl.Int64(),
+    },
+    "findings": {
+        "consignment_id": pl.String(), "version": pl.Int64(), "item_no": pl.Int64(), "code": pl.String(),
+        "severity": pl.String(), "evidence": pl.String(),
+    },
+    "quarantine": {
+        "source_file": pl.String(), "source_position": pl.Int64(), "consignment_id": pl.String(), "code": pl.String(),
+        "pointer": pl.String(), "value": pl.String(), "message": pl.String(),
+    },
+    "movements": {
+        "arrived_at": INSTANT, "verdict": pl.String(), "decided_before_arrival": pl.Boolean(),
+    },
+}  # fmt: skip
+"""What is measured of each table; the files hold more."""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The folder of a run whose tables are closed."""
+
+    folder: Path
+
+    def has(self, table: str) -> bool:
+        """True where the run wrote the table."""
+        return self._path(table).is_file()
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """The measured columns of a table, in the order of its rows."""
+        schema = SCHEMAS[table]
+        if not self.has(table):
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_parquet(self._path(table)).select(list(schema))
+
+    def height(self, table: str) -> int:
+        """Rows of a table, read from the foot of its file."""
+        return int(measured(self.scan(table).select(pl.len())).item())
+
+    def _path(self, table: str) -> Path:
+        return self.folder / f"{table}.parquet"
+
+
+def measured(asked: pl.LazyFrame) -> pl.DataFrame:
+    """The answer, worked out in a stream so that memory follows the answer and not the lake."""
+    return asked.collect(engine="streaming")
+
+
+def summed(column: str) -> pl.Expr:
+    """Sum of a column of minor units that no number of rows overflows; empty amounts add nothing."""
+    return pl.col(column).cast(pl.Int128).sum()
+
+
+def filings() -> pl.Expr:
+    """How many rows."""
+    return pl.len().cast(pl.Int64).alias("filings")
