@@ -89,8 +89,7 @@ def moved(folder: Path) -> Path:
     out = a_run(folder, *(a_parcel(f"M{number}", "shop", "CN", "D1") for number in range(5)))
     came = datetime(2026, 10, 20, 5, 30, tzinfo=UTC)
     told = [
-        {"parcel_id": f"M{number}", "arrived_at": came if number else None, "verdict": "arrived" if number else "short",
-         "decided_before_arrival": number > 1 if number else None}
+        {"parcel_id": f"M{number}", "arrived_at": came if number else None, "verdict": "arrived" if number else "short"}
         for number in range(5)
     ]  # fmt: skip
     schema = {"parcel_id": pl.String, **SCHEMAS["movements"]}

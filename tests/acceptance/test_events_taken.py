@@ -195,7 +195,7 @@ def test_the_page_tells_of_parcels_and_of_events_set_aside(tmp_path, capsys):
 
 def test_events_do_not_come_in_on_a_stream():
     with pytest.raises(WrongUse, match="name a file or folder with --events"):
-        movement_order(["-"], None, lambda: 0.0)
+        movement_order(["-"], None)
 
 
 @pytest.mark.parametrize("as_of", ["1989-12-31T23:59:59Z", "2101-01-01T00:00:00Z"])
@@ -203,4 +203,4 @@ def test_a_horizon_lies_in_the_years_of_parcels(as_of, tmp_path):
     path = written(tmp_path, an_events_file(ARRIVED), "events.csv")
 
     with pytest.raises(WrongUse, match="no moment of parcels"):
-        movement_order([str(path)], as_of, lambda: 0.0)
+        movement_order([str(path)], as_of)

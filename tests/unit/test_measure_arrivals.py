@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 
 from tests.builders_report import LAID, a_lake
 from tidewaiter.measure.arrivals import estimated_arrivals, movements
 from tidewaiter.measure.lake import SCHEMAS
+from tidewaiter.measure.timing import decided_in_time
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 
 
 def arrivals_of(folder, *moments):
@@ -60,17 +62,34 @@ def test_a_run_without_events_has_no_movements(tmp_path):
     assert movements(a_lake(tmp_path, consignments=[{}])) is None
 
 
-def test_movements_tell_verdicts_and_what_was_decided_before_arrival(tmp_path):
+def test_movements_tell_verdicts_and_arrivals(tmp_path):
     lake = a_lake(tmp_path, consignments=[{}])
     rows = [
-        {"arrived_at": LAID, "verdict": "arrived", "decided_before_arrival": True},
-        {"arrived_at": LAID, "verdict": "arrived", "decided_before_arrival": False},
-        {"arrived_at": None, "verdict": "short", "decided_before_arrival": None},
+        {"arrived_at": LAID, "verdict": "arrived"},
+        {"arrived_at": LAID, "verdict": "arrived"},
+        {"arrived_at": None, "verdict": "short"},
     ]
     pl.DataFrame(rows, schema=SCHEMAS["movements"]).write_parquet(tmp_path / "movements.parquet")
 
     found = movements(lake)
 
     assert found is not None
-    assert (found.verdicts, found.arrived, found.decided_before) == ({"arrived": 2, "short": 1}, 2, 1)
+    assert found.verdicts == {"arrived": 2, "short": 1}
     assert (list(found.arrivals.counts.values()), found.arrivals.untold) == ([2], 1)
+
+
+@pytest.mark.parametrize(("lasted_s", "before"), [(59.2, 2), (60, 2), (60.1, 1), (3_601, 0)])
+def test_a_filing_is_decided_in_time_while_the_run_takes_no_longer_than_its_parcel(lasted_s, before, tmp_path):
+    arrivals = (LAID + MINUTE, LAID + 60 * MINUTE, LAID - MINUTE, None)
+    lake = a_lake(tmp_path, consignments=[{"accepted_at": LAID, "arrival_est": arrival} for arrival in arrivals])
+
+    found = decided_in_time(lake, lasted_s)
+
+    assert (found["before_arrival"], found["after_arrival"], found["unknown"]) == (before, 3 - before, 1)
+    assert found["share_before_arrival_per_mille"] == 1000 * before // 3
+
+
+def test_no_share_is_told_where_no_arrival_is_known(tmp_path):
+    lake = a_lake(tmp_path, consignments=[{"accepted_at": LAID, "arrival_est": None}])
+
+    assert decided_in_time(lake, 1.0)["share_before_arrival_per_mille"] is None

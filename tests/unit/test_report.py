@@ -10,6 +10,7 @@ import pytest
 
 from tests.builders_report import ASKED, HELD, LAID, a_lake
 from tidewaiter.measure.lake import SCHEMAS
+from tidewaiter.measure.timing import timing
 from tidewaiter.measure.totals import totals
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.runners.report import REPORT, write_report
@@ -189,16 +190,17 @@ def test_words_of_packs_and_shelves_are_no_markup(tmp_path):
 
 def test_arrivals_are_told_from_filings_and_from_events_where_there_are_any(tmp_path):
     before = texts_of(tmp_path / "before", {}, {"arrival_est": None})
-    rows = [{"arrived_at": LAID, "verdict": "arrived", "decided_before_arrival": True}]
+    rows = [{"arrived_at": LAID, "verdict": "arrived"}]
     lake = a_lake(tmp_path / "after", consignments=[{}])
     pl.DataFrame(rows, schema=SCHEMAS["movements"]).write_parquet(tmp_path / "after" / "movements.parquet")
-    write_report(tmp_path / "after", summary_of(lake), KINDS)
+    write_report(tmp_path / "after", summary_of(lake) | {"timing": timing(60, 3, 4, 0)}, KINDS)
 
     after = Page((tmp_path / "after" / REPORT).read_text(encoding="utf-8")).texts
 
     assert "Parcels expected, as filings estimate, by hour (UTC)" in before
     assert "1 filing gives none" in before
-    assert "Arrivals: 100.0 % were decided before they arrived" in after
+    assert "Arrivals: 75.0 % of the filings were decided before" in after
+    assert "3 filings had a decision before the parcel arrived or was expected; 1 had it later." in after
 
 
 def test_of_several_highest_hours_the_first_is_named_and_marked(tmp_path):

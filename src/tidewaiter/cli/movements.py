@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tidewaiter.cli.words import bars, heading
-from tidewaiter.model.words import counted
+from tidewaiter.model.words import counted, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,17 +16,21 @@ def movement_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     told = summary.get("movements")
     if told is None:
         return
-    events, timing = told["events"], summary["timing"]
+    events = told["events"]
     up_to = f", up to {told['horizon']}" if told["horizon"] else ""
     yield heading(f"Parcels by their events{up_to}")
     yield from bars(told["verdicts"], told["parcels"])
     later = f", {events['later']:,} of them after that moment" if events["later"] else ""
     yield f"    {counted(events['in'], 'event row')} = {events['taken']:,} taken{later}"
     yield f"    + {events['duplicates']:,} told again + {events['quarantined']:,} quarantined"
-    share = timing["share_before_arrival_per_mille"]
-    if share is not None:
-        known = timing["before_arrival"] + timing["after_arrival"]
-        yield f"    decided by the time the parcel arrived: {share / 10:.1f} % of {counted(known, 'filing')}"
+
+
+def timing_line(summary: Mapping[str, Any]) -> Iterator[str]:
+    """How many filings were decided by the time their parcel arrived, where arrivals are known."""
+    timing = summary["timing"]
+    known = timing["before_arrival"] + timing["after_arrival"]
+    if known:
+        yield f"    {share(timing['before_arrival'], known)} of {counted(known, 'filing')} decided before arrival"
 
 
 def event_quarantine_lines(summary: Mapping[str, Any]) -> Iterator[str]:

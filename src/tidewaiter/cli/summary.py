@@ -5,7 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
-from tidewaiter.cli.movements import event_quarantine_lines, movement_lines
+from tidewaiter.cli.movements import event_quarantine_lines, movement_lines, timing_line
 from tidewaiter.cli.words import DECISION_STYLE, bars, columns, heading, plain
 from tidewaiter.model.money import money_text
 from tidewaiter.model.words import counted, due_text, share, spoken
@@ -30,6 +30,7 @@ def summary_lines(summary: Mapping[str, Any], found: Review) -> Iterator[str]:
         yield from bars(summary["decisions"], accepted)
         yield heading("Routes")
         yield from bars(summary["routes"], accepted)
+        yield from timing_line(summary)
         yield from _waiting(summary, accepted)
         yield from charge_lines(summary)
         yield from _finding_lines(summary, accepted)

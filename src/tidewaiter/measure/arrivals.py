@@ -1,4 +1,4 @@
-"""Arrivals: how many filings arrive in each hour, day, month or year, and what movements say of those that came."""
+"""Arrivals: how many filings arrive in each hour, day, month or year, and what became of the parcels."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,12 +32,10 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Movements:
-    """What events say: rows by verdict, and how many arrivals were decided before."""
+    """What events say: arrivals by hour, and rows by verdict."""
 
     arrivals: Arrivals
     verdicts: dict[str, int]
-    arrived: int
-    decided_before: int
 
 
 def estimated_arrivals(lake: Lake) -> Arrivals:
@@ -51,12 +49,8 @@ def movements(lake: Lake) -> Movements | None:
         return None
     rows = lake.scan("movements")
     verdicts = measured(rows.group_by("verdict").agg(filings()).sort("filings", "verdict", descending=[True, False]))
-    came = pl.col("arrived_at").is_not_null()
-    arrived, before = measured(
-        rows.select(came.sum().cast(pl.Int64), decided=(came & pl.col("decided_before_arrival")).sum().cast(pl.Int64))
-    ).row(0)
     told = {str(word or "not told"): count for word, count in verdicts.iter_rows()}
-    return Movements(_arrivals(lake, "movements", "arrived_at"), told, arrived, before)
+    return Movements(_arrivals(lake, "movements", "arrived_at"), told)
 
 
 def _arrivals(lake: Lake, table: str, column: str) -> Arrivals:

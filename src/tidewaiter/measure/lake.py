@@ -27,6 +27,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         "pending_on": pl.List(pl.String()),
         "reasons": pl.List(pl.String()),
         "resolved": pl.Boolean(),
+        "accepted_at": INSTANT,
         "arrival_est": INSTANT,
     },
     "items": {
@@ -44,7 +45,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         "pointer": pl.String(), "value": pl.String(), "message": pl.String(),
     },
     "movements": {
-        "arrived_at": INSTANT, "verdict": pl.String(), "decided_before_arrival": pl.Boolean(),
+        "arrived_at": INSTANT, "verdict": pl.String(),
     },
 }  # fmt: skip
 """What is measured of each table; the files hold more."""

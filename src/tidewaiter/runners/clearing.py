@@ -33,7 +33,7 @@ CONSIGNMENTS = (
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
     "source_file", "source_position", "law_version",
     "office_country", "destination_country", "country_of_dispatch", "mode", "marketplace_id", "vat_scheme",
-    "arrival_est",
+    "accepted_at", "arrival_est",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",
@@ -176,6 +176,7 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
         jurisdiction=pl.lit(jurisdiction.code),
         currency=pl.lit(jurisdiction.currency),
         law_version=pl.lit(run.law_version),
+        accepted_at=pl.col("run_accepted_at"),
     )
     at = chunk.items["filing_row"]
     chunk.items = chunk.items.with_columns(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.risk_rule import RiskRule, Window
 from tidewaiter.measure.lake import Lake
+from tidewaiter.measure.timing import decided_in_time
 from tidewaiter.measure.totals import totals
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import Clearance
@@ -59,6 +61,7 @@ class Order:
     chunk_rows: int = CHUNK_ROWS
     shards: int | None = None
     movements: MovementOrder | None = None
+    clock: Callable[[], float] = monotonic
 
 
 def law_version(editions: dict[str, str]) -> str:
@@ -72,6 +75,7 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
 
     A finished run of the same order is left as it is; one that was killed goes on where it stopped.
     """
+    started = order.clock()
     movements = Movements(order.movements) if order.movements else None
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
@@ -91,10 +95,11 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         parts = Parts(scratch / "parts")
         chunks = _cleared(order, intake, parts, folder, version, progress, movements)
         join_parts(parts, chunks, LAKE, folder)
+        lasted_s = order.clock() - started
         if movements:
-            movements.write(folder, order.clearance.jurisdiction)
+            movements.write(folder, order.clearance.jurisdiction, lasted_s)
         _refuse_loss(intake.counts["accepted"], Lake(folder).height("consignments"))
-        _write_words(folder, order, intake, run, movements)
+        _write_words(folder, order, intake, run, movements, lasted_s)
         forget_intake(scratch)
         shutil.rmtree(scratch)
     return order.target
@@ -161,8 +166,11 @@ def _refuse_loss(accepted: int, told: int) -> None:
         )
 
 
-def _write_words(folder: Path, order: Order, intake: Intake, run: dict[str, Any], movements: Movements | None) -> None:
+def _write_words(
+    folder: Path, order: Order, intake: Intake, run: dict[str, Any], movements: Movements | None, lasted_s: float
+) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
+    lake = Lake(folder)
     with told_plainly(folder):
         write_table(folder / "quarantine.parquet", intake.quarantine)
         write_table(folder / "duplicates.parquet", intake.duplicates.select(list(DUPLICATES)))
@@ -178,11 +186,9 @@ def _write_words(folder: Path, order: Order, intake: Intake, run: dict[str, Any]
         "sentences": {kind.code: kind.sentence for kind in order.clearance.kinds},
         "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
     }
-    told = summary(totals(Lake(folder)), intake, about)
-    received = receipt(intake, run)
-    if movements:
-        told |= movements.summary
-        received |= movements.receipt
+    told = summary(totals(lake), intake, about)
+    told |= movements.summary if movements else {"timing": decided_in_time(lake, lasted_s)}
+    received = receipt(intake, run) | (movements.receipt if movements else {})
     write_json(folder / "summary.json", told)
     write_report(folder, told, order.clearance.kinds)
     write_json(folder / RECEIPT, received)

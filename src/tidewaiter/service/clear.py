@@ -75,7 +75,7 @@ def clear_files(
     sheets = list(discovery.sender_sheets(packs).values())
     shelves = open_shelves(law, rules, sheets, home or home_folder())
     earlier = _earlier(history, target, law.code) if history else None
-    movements = movement_order(events, as_of, clock)
+    movements = movement_order(events, as_of)
     with surveyed(inputs, stream) as found:
         order = Order(
             sources=without(found.sources, movements),
@@ -99,6 +99,7 @@ def clear_files(
             chunk_rows=chunk_rows,
             shards=shards,
             movements=movements,
+            clock=clock,
         )
         was_there = (target / RECEIPT).is_file()
         folder = clear(order, progress)

@@ -1,6 +1,6 @@
 """Event files as they are named, and the moment up to which they are known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -13,7 +13,7 @@ from tidewaiter.service.inputs import STREAM
 from tidewaiter.stages.movements.told import instant
 
 
-def movement_order(events: Sequence[str], as_of: str | None, clock: Callable[[], float]) -> MovementOrder | None:
+def movement_order(events: Sequence[str], as_of: str | None) -> MovementOrder | None:
     """What a run is to know of movements; none where no events are named. ``WrongUse`` for what cannot be meant."""
     if STREAM in events:
         raise WrongUse("Events are read from files: name a file or folder with --events, not -.")
@@ -21,7 +21,7 @@ def movement_order(events: Sequence[str], as_of: str | None, clock: Callable[[],
         if as_of is not None:
             raise WrongUse("--as-of says up to when events are known: name them with --events.")
         return None
-    return MovementOrder(survey(events).sources, moment(as_of) if as_of is not None else None, clock)
+    return MovementOrder(survey(events).sources, moment(as_of) if as_of is not None else None)
 
 
 def moment(as_of: str) -> datetime:

@@ -1,6 +1,6 @@
-"""The order of a run that knows of events: which files, as of which moment, measured by which clock."""
+"""The order of a run that knows of events: which files, as of which moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,20 +18,18 @@ from tidewaiter.runners.reading import Source
 
 @dataclass(frozen=True)
 class MovementOrder:
-    """Event files; the horizon (none: the last moment they tell); ``clock`` gives seconds that only ever grow."""
+    """Event files, and the horizon (none: the last moment they tell)."""
 
     sources: Sequence[Source]
     as_of: datetime | None
-    clock: Callable[[], float]
 
 
 class Movements:
     """The part of one run that is about events, from the hashing of their files to what summary and receipt say."""
 
     def __init__(self, order: MovementOrder) -> None:
-        """The clock starts; event files are hashed."""
+        """Event files are hashed."""
         self._order = order
-        self._started = order.clock()
         self._sources = hashed(order.sources)
         self._gathered: Gathered | None = None
         self.summary: dict[str, Any] = {}
@@ -49,10 +47,10 @@ class Movements:
         self._gathered = gather(landed, self._order.as_of, known, scratch, progress)
         return self._gathered.facts
 
-    def write(self, folder: Path, jurisdiction: Jurisdiction) -> None:
-        """Every filing is decided: take the time, then write movements and what summary and receipt say of them."""
+    def write(self, folder: Path, jurisdiction: Jurisdiction, lasted_s: float) -> None:
+        """Every filing was decided in ``lasted_s``: write movements and what summary and receipt say of them."""
         if self._gathered is None:
             return
-        timing = self._gathered.margins.told(self._order.clock() - self._started)
+        timing = self._gathered.margins.told(lasted_s)
         self.summary = {"movements": write_movements(self._gathered, folder, jurisdiction), "timing": timing}
         self.receipt = {"events": events_receipt(self._gathered)}

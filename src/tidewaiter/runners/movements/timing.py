@@ -7,13 +7,10 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from tidewaiter.measure.timing import timing
+
 SECONDS_MAX: Final = 7 * 86_400
 """Margins are counted by whole seconds up to a week; no run takes longer."""
-
-BASIS: Final = (
-    "accepted_at of each filing + measured duration of the run up to its decisions, against the event 'arrived', "
-    "else arrival_est"
-)
 
 
 @dataclass
@@ -40,11 +37,4 @@ class Margins:
         seconds = ceil(duration_s)
         before = int(self.by_second[seconds:].sum()) if seconds <= SECONDS_MAX else 0
         known = int(self.by_second.sum()) + self.late
-        return {
-            "decided_at": BASIS,
-            "duration_s": seconds,
-            "before_arrival": before,
-            "after_arrival": known - before,
-            "unknown": self.unknown,
-            "share_before_arrival_per_mille": 1000 * before // known if known else None,
-        }
+        return timing(seconds, before, known, self.unknown)

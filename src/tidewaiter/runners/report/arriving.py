@@ -26,13 +26,16 @@ def arriving(told: Told) -> str:
         if found.counts
         else []
     )
+    body += _timing(told)
     body += _events(events) if events else []
-    return section("arrivals", _title(found, events), body)
+    return section("arrivals", _title(told, found), body)
 
 
-def _title(found: Arrivals, events: Movements | None) -> str:
-    if events and events.arrived:
-        return f"Arrivals: {share(events.decided_before, events.arrived)} were decided before they arrived"
+def _title(told: Told, found: Arrivals) -> str:
+    timing = told.summary.get("timing", {})
+    known = timing.get("before_arrival", 0) + timing.get("after_arrival", 0)
+    if known:
+        return f"Arrivals: {share(timing['before_arrival'], known)} of the filings were decided before"
     if not found.counts:
         return "Arrivals"
     peak, steps = _peak(found), len(found.counts)
@@ -102,12 +105,22 @@ def _left_out(found: Arrivals) -> str:
     return "; ".join(said)
 
 
+def _timing(told: Told) -> Iterator[str]:
+    """How many filings were decided in time; how long the run took is not said, so that a rerun gives the same page."""
+    timing = told.summary.get("timing")
+    if timing and timing["before_arrival"] + timing["after_arrival"]:
+        after, unknown = timing["after_arrival"], timing["unknown"]
+        open_ones = (
+            f" {counted(unknown, 'filing')} {'gives' if unknown == 1 else 'give'} no arrival." if unknown else ""
+        )
+        yield paragraph(
+            f"{counted(timing['before_arrival'], 'filing')} had a decision before the parcel arrived or was expected; "
+            f"{after:,} had it later.{open_ones}"
+        )
+
+
 def _events(events: Movements) -> Iterator[str]:
     total = sum(events.verdicts.values())
-    if events.arrived:
-        yield paragraph(
-            f"{events.decided_before:,} of {counted(events.arrived, 'arrived parcel')} had their decision before."
-        )
     rows = [(spoken(word), f"{count:,}", share(count, total)) for word, count in events.verdicts.items()]
     yield table(
         "What events say of each parcel", ("verdict", "rows", "share"), rows, ("all", f"{total:,}", share(total, total))
