@@ -7,7 +7,7 @@ import numpy as np
 from tidewaiter.world.chance import Ints, Reals, Words, draws, part, picked, shared_out, told_by
 from tidewaiter.world.goods import LANGUAGES, PER_GOOD, catalogue
 from tidewaiter.world.lists import read
-from tidewaiter.world.orders import Deal, Fault, Orders
+from tidewaiter.world.orders import SHELVES, Deal, Fault, Orders
 from tidewaiter.world.sellers import sellers
 
 LINES_OF_A_PARCEL = np.array([0.742, 0.16, 0.055, 0.023, 0.012, 0.008])
@@ -18,7 +18,8 @@ SALE_NOISE, MASS_NOISE = 0.06, 0.05
 RATE_MARGIN = 0.15
 """A value this near a limit is priced in the destination's own currency: the world's rates are rough."""
 
-HALF_A_LIMIT, SPLIT_FROM = 0.45, 0.3
+PART_OF_A_LIMIT, SPLIT_FROM, SPLIT_TO = 0.9, 0.3, 0.45
+FULLEST = 0.99
 UNDERVALUED_BY = 25
 CHEAPEST_CENTS, NINES_FROM_CENTS = 50, 200
 
@@ -37,6 +38,7 @@ class Lines:
     mass_g: Ints
     parcel_currency: Ints
     parcel_cents: Ints
+    parcel_true_cents: Ints
     parcel_net_g: Ints
     parcel_gross_g: Ints
     parcel_freight_cents: Ints
@@ -50,11 +52,13 @@ def draw_lines(destination: str, seed: int, first: int, orders: Orders) -> Lines
     starts = np.concatenate(([0], np.cumsum(count)[:-1]))
     line_no = np.arange(len(of_parcel), dtype=np.int64) - starts[of_parcel] + 1
     product = _products(rng, orders, of_parcel, line_no)
-    pieces = _pieces(rng, product)
     goods = catalogue()
     level = sellers(destination, seed).price_level[orders.seller][of_parcel]
+    pieces = _pieces(rng, product)
+    level = level * orders.asked[of_parcel]
     euros = goods.price_eur[product] * level * np.exp(rng.normal(0.0, SALE_NOISE, len(product)))
-    currency, cents = _priced(rng, destination, orders, of_parcel, starts, euros, pieces)
+    pieces = pieces * _filled(destination, orders, np.add.reduceat(euros * pieces, starts))[of_parcel]
+    currency, cents, true_cents = _priced(rng, destination, orders, of_parcel, starts, euros, pieces)
     mass = np.maximum(1, goods.mass_g[product] * np.exp(rng.normal(0.0, MASS_NOISE, len(product)))).astype(np.int64)
     net = np.add.reduceat(mass * pieces, starts)
     return Lines(
@@ -68,6 +72,7 @@ def draw_lines(destination: str, seed: int, first: int, orders: Orders) -> Lines
         mass_g=mass * pieces,
         parcel_currency=currency,
         parcel_cents=np.add.reduceat(cents, starts),
+        parcel_true_cents=np.add.reduceat(true_cents, starts),
         parcel_net_g=net,
         parcel_gross_g=net + net * 3 // 100 + rng.integers(15, 120, len(net)),
         parcel_freight_cents=_freight(rng, orders, net),
@@ -79,9 +84,8 @@ def _products(rng: np.random.Generator, orders: Orders, of_parcel: Ints, line_no
     shares = catalogue().shares
     chance = rng.random(len(of_parcel))
     good = picked(chance, shares["everyday"])
-    ranges = {Deal.DEAR: "dear", Deal.BUSINESS: "business", Deal.SAMPLE: "business", Deal.DOCUMENT: "document"}
-    for deal, name in ranges.items():
-        at = orders.is_deal(deal)[of_parcel]
+    for shelf, name in enumerate(SHELVES[1:], start=1):
+        at = (orders.shelf == shelf)[of_parcel]
         good[at] = picked(chance[at], shares[name])
     base: Words = told_by(orders.order_number * 3 + orders.parcel_of_order, 401)
     return good * PER_GOOD + (part(base, 0, PER_GOOD)[of_parcel] + 11 * line_no) % PER_GOOD
@@ -90,6 +94,17 @@ def _products(rng: np.random.Generator, orders: Orders, of_parcel: Ints, line_no
 def _pieces(rng: np.random.Generator, product: Ints) -> Ints:
     several = 1 + (rng.random(len(product)) * catalogue().most_pieces[product]).astype(np.int64)
     return np.where(rng.random(len(product)) < ONE_PIECE, 1, several)
+
+
+def _filled(destination: str, orders: Orders, euros: Reals) -> Ints:
+    """How many times over the goods of each parcel are bought, to come near the value it is filled up to."""
+    wanted = orders.filled_to * _limit_eur(destination)
+    return np.maximum(1, np.rint(wanted / np.maximum(euros, 0.01))).astype(np.int64)
+
+
+def _limit_eur(destination: str) -> float:
+    told = read("destinations")
+    return float(told[destination]["limit"] * told["eur_per"][told[destination]["currency"]])
 
 
 def _languages(rng: np.random.Generator, destination: str, size: int) -> Ints:
@@ -111,25 +126,43 @@ def _priced(
     starts: Ints,
     euros: Reals,
     pieces: Ints,
-) -> tuple[Ints, Ints]:
-    """The currency of each parcel and the cents of each line: what is meant to be cheap stays under the limit."""
+) -> tuple[Ints, Ints, Ints]:
+    """The currency of each parcel, the declared cents of each line, and the cents that were paid.
+
+    What is meant to be cheap stays under the limit.
+    """
     told = read("destinations")
     trader, per = told[destination], told["eur_per"]
-    codes = currencies(destination)
-    eur_per = np.array([per[code] for code in codes])
-    currency = shared_out(rng, trader["currencies"], len(orders.deal))
-    ceiling, floor = _bounds(rng, orders, trader["limit"] * per[trader["currency"]], trader, per)
-    total = np.add.reduceat(euros * pieces, starts)
-    factor = np.where(total > ceiling, ceiling / np.maximum(total, 0.01), 1.0)
-    factor = np.where(total < floor, floor / np.maximum(total, 0.01), factor)
-    meant = total * factor
-    limit_eur = trader["limit"] * per[trader["currency"]]
-    is_near = np.abs(meant / limit_eur - 1.0) < RATE_MARGIN
-    currency = np.where(is_near, codes.index(trader["currency"]), currency)
-    unit = euros * factor[of_parcel] / eur_per[currency[of_parcel]] * 100.0
-    cents = _nine_at_the_end(np.maximum(unit.astype(np.int64), CHEAPEST_CENTS))
+    eur_per = np.array([per[code] for code in currencies(destination)])
+    limit = _limit_eur(destination)
+    ceiling, floor = _bounds(rng, orders, limit, trader, per)
+    total = np.maximum(np.add.reduceat(euros * pieces, starts), 0.01)
+    paid = np.minimum(np.maximum(1.0, floor / total), ceiling / total)
+    is_under = orders.declared < 1.0
+    paid = np.where(is_under, 1.0, paid)
+    factor = np.where(is_under, np.minimum(orders.declared, FULLEST * limit / total), paid)
+    currency = _currency(rng, destination, orders, total * factor / limit)
+    unit = euros / eur_per[currency[of_parcel]] * 100.0
+    cents = _in_cents(unit * factor[of_parcel])
+    true_cents = _in_cents(unit * paid[of_parcel])
     cents = np.where((orders.fault == Fault.UNDERVALUED)[of_parcel], cents // UNDERVALUED_BY + 1, cents)
-    return currency, np.where(orders.is_deal(Deal.DOCUMENT)[of_parcel], 0, cents) * pieces
+    is_sold = ~orders.is_deal(Deal.DOCUMENT)[of_parcel]
+    return currency, cents * pieces * is_sold, true_cents * pieces * is_sold
+
+
+def _in_cents(unit: Reals) -> Ints:
+    """Price of a piece as shops write it."""
+    return _nine_at_the_end(np.maximum(unit.astype(np.int64), CHEAPEST_CENTS))
+
+
+def _currency(rng: np.random.Generator, destination: str, orders: Orders, of_limit: Reals) -> Ints:
+    """One currency for all parcels of an order; the destination's own where one of them comes near the limit."""
+    trader = read("destinations")[destination]
+    currency = shared_out(rng, trader["currencies"], len(orders.deal))
+    is_near = np.zeros(len(of_limit), dtype=np.bool_)
+    np.logical_or.at(is_near, orders.lead, np.abs(of_limit - 1.0) < RATE_MARGIN)
+    currency = np.where(is_near, currencies(destination).index(trader["currency"]), currency)
+    return currency[orders.lead]
 
 
 def _bounds(
@@ -139,14 +172,17 @@ def _bounds(
     size = len(orders.deal)
     share = rng.uniform(0.35, 0.99, size)
     gift = trader["gift_limit"] * per[str(trader["currency"])] * (1.0 - RATE_MARGIN)
-    ceiling = np.where(orders.parcels_of_order > 1, HALF_A_LIMIT, 1.0) * limit * share
+    part_of = np.where(orders.parcels_of_order > 1, PART_OF_A_LIMIT / orders.parcels_of_order, 1.0)
+    ceiling = part_of * limit * share
     ceiling = np.where(orders.is_deal(Deal.GIFT, Deal.SAMPLE), gift * share, ceiling)
     ceiling = np.where(orders.is_deal(Deal.DEAR), np.inf, ceiling)
     floor = np.where(orders.is_deal(Deal.DEAR), limit * rng.uniform(1.01, 1.6, size), 0.0)
     is_split = orders.fault == Fault.ORDER_SPLIT
     floor = np.where(is_split, limit * SPLIT_FROM, floor)
-    ceiling = np.where(is_split, limit * HALF_A_LIMIT, ceiling)
-    return ceiling, floor
+    ceiling = np.where(is_split, limit * SPLIT_TO, ceiling)
+    is_filled = orders.filled_to > 0.0
+    wanted = limit * orders.filled_to
+    return np.where(is_filled, wanted, ceiling), np.where(is_filled, wanted, floor)
 
 
 def _nine_at_the_end(cents: Ints) -> Ints:
