@@ -14,7 +14,7 @@ EVERY_SECONDS: Final = 10.0
 TOTAL: Final = "accepted"
 """The word by which a run tells how many filings it is going to clear."""
 CLEARING: Final = "clearing"
-UNITS: Final = {"reading": "rows", "clearing": "filings"}
+UNITS: Final = {"reading": "rows", "clearing": "filings", "written": "parcels"}
 
 
 @contextmanager

@@ -23,7 +23,7 @@ MESSAGES: Final = "messages"
 EVENTS: Final = "events.csv"
 TRUTH: Final = "truth.parquet"
 CAMPAIGNS: Final = "truth_campaigns.csv"
-CHUNK_PARCELS: Final = 100_000
+CHUNK_PARCELS: Final = 50_000
 Progress = Callable[[str, int], None]
 
 

@@ -62,9 +62,13 @@ def draw_traffic(world: World, part_of: Slice) -> Traffic:
 
 
 def _schemes(rng: np.random.Generator, world: World, joint: Together) -> Ints:
-    """Which scheme each parcel is part of: told by chance, and by nothing that the parcel is."""
+    """Which scheme each parcel is part of: told by chance, and by nothing that the parcel is.
+
+    Orders in several parcels are in no other scheme, so the rest has the more of them.
+    """
     singles = [one for one in Scheme if one not in {Scheme.NONE, Scheme.SPLIT_ORDER}]
-    shares = np.array([world.share_of(one) for one in singles])
+    rest = max(1, int((~joint.is_joint).sum())) / len(joint.lead)
+    shares = np.array([world.share_of(one) for one in singles]) / rest
     at = np.searchsorted(np.cumsum(shares), rng.random(len(joint.lead)), side="right")
     scheme = np.array([*singles, Scheme.NONE], dtype=np.int64)[at]
     return np.where(joint.is_split, int(Scheme.SPLIT_ORDER), scheme * ~joint.is_joint)
