@@ -29,10 +29,8 @@ MATCHING: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def named(folder: Path, parcels: int, weeks: int, seed: int, destination: str, sheet: Path | None) -> pl.DataFrame:
-    """One row a scheme: ``planted`` filings, how many are ``named``, ``honest`` filings and how many are ``flagged``."""
-    world = make_world(
-        folder / "world", parcels=parcels, weeks=weeks, seed=seed, destination=destination, sheet=sheet
-    )
+    """One row a scheme: ``planted`` filings, those of them ``named``, ``honest`` filings, those of them ``flagged``."""
+    world = make_world(folder / "world", parcels=parcels, weeks=weeks, seed=seed, destination=destination, sheet=sheet)
     begins = world.order["begins"]
     done = clear_files([str(world.folder / "messages")], destination, folder / "run", on=begins, home=folder / "home")
     return beside_truth(world.folder, done.folder)
@@ -47,17 +45,19 @@ def beside_truth(world: Path, run: Path, matching: Mapping[str, Sequence[str]] =
         hits = found.filter(pl.col("code").is_in(codes))["consignment_id"].unique()
         hit = pl.col("consignment_id").is_in(hits.implode())
         planted, honest = truth.filter(pl.col("scheme") == scheme), truth.filter(~pl.col("is_illicit"))
-        rows.append({
-            "scheme": scheme,
-            "planted": planted.height,
-            "named": planted.filter(hit).height,
-            "honest": honest.height,
-            "flagged": honest.filter(hit).height,
-            "flagged_repeat": honest.filter(hit, pl.col("is_repeat_buyer")).height,
-            "repeat": honest.filter("is_repeat_buyer").height,
-            "flagged_family": honest.filter(hit, pl.col("is_family")).height,
-            "family": honest.filter("is_family").height,
-        })
+        rows.append(
+            {
+                "scheme": scheme,
+                "planted": planted.height,
+                "named": planted.filter(hit).height,
+                "honest": honest.height,
+                "flagged": honest.filter(hit).height,
+                "flagged_repeat": honest.filter(hit, pl.col("is_repeat_buyer")).height,
+                "repeat": honest.filter("is_repeat_buyer").height,
+                "flagged_family": honest.filter(hit, pl.col("is_family")).height,
+                "family": honest.filter("is_family").height,
+            }
+        )
     return pl.DataFrame(rows)
 
 

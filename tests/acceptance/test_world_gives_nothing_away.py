@@ -62,7 +62,8 @@ def features(ids):
     ]
     lengths = [pl.col(name).str.len_chars().cast(pl.Int64).alias(f"{name}_length") for name in digits]
     letters = [
-        pl.col("parcel_id").str.slice(0, count).rank("dense").cast(pl.Int64).alias(f"first_{count}") for count in (1, 2, 3)
+        pl.col("parcel_id").str.slice(0, count).rank("dense").cast(pl.Int64).alias(f"first_{count}")
+        for count in (1, 2, 3)
     ]
     ending = pl.col("parcel_id").str.slice(-2).rank("dense").cast(pl.Int64).alias("ending")
     places = ["row", "file", "layout", "place", "before"]
@@ -72,7 +73,9 @@ def features(ids):
 
 def auc_of(model, known, is_part, orders):
     """Out of two folds cut between orders, so that no part of an order is learned from another part of it."""
-    chances = cross_val_predict(MODELS[model](), known, is_part, cv=GroupKFold(2), groups=orders, method="predict_proba")
+    chances = cross_val_predict(
+        MODELS[model](), known, is_part, cv=GroupKFold(2), groups=orders, method="predict_proba"
+    )
     return roc_auc_score(is_part, chances[:, 1])
 
 
@@ -126,7 +129,9 @@ def test_the_models_would_notice_an_id_that_gives_a_scheme_away(small, model):
     known, scheme_of, orders = small
     rng = np.random.default_rng(1)
     is_part = (scheme_of == "hs_swap").fill_null(value=False).to_numpy()
-    leaking = np.column_stack((known, rng.integers(0, 10, len(is_part)) + 2.0 * (is_part & (rng.random(len(is_part)) < 0.2))))
+    leaking = np.column_stack(
+        (known, rng.integers(0, 10, len(is_part)) + 2.0 * (is_part & (rng.random(len(is_part)) < 0.2)))
+    )
 
     assert measured(leaking, scheme_of, orders, model)["hs_swap"] > 0.5 + MOST_OFF
 

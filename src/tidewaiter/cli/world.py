@@ -27,7 +27,7 @@ def world(
     sheet: Path | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Make weeks of traffic as senders would send it, with its events and its truth apart. A second run changes nothing.
+    """Make weeks of traffic as senders would send it, its events and its truth apart. A second run changes nothing.
 
     Args:
         parcels: How many parcels are filed in all.
@@ -71,11 +71,13 @@ def _page(made: "MadeWorld") -> Iterator[str]:
         yield "  This very world was there already; nothing was changed."
     yield heading("Where to look")
     clear = f"tidewaiter clear {folder / 'messages'} --as {order['as']} --on {order['begins']} --to out"
-    yield from columns([
-        (str(folder / "messages"), "what senders say, a file a sender and week"),
-        (str(folder / "events.csv"), "what was seen of the parcels on their way"),
-        (str(folder / "truth.parquet"), "what each parcel really is; no check may see it"),
-        (str(folder / "truth_campaigns.csv"), "which seller lies how, from when to when"),
-        (clear, "give each a decision"),
-    ])
+    yield from columns(
+        [
+            (str(folder / "messages"), "what senders say, a file a sender and week"),
+            (str(folder / "events.csv"), "what was seen of the parcels on their way"),
+            (str(folder / "truth.parquet"), "what each parcel really is; no check may see it"),
+            (str(folder / "truth_campaigns.csv"), "which seller lies how, from when to when"),
+            (clear, "give each a decision"),
+        ]
+    )
     yield ""

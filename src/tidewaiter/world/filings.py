@@ -8,10 +8,11 @@ import polars as pl
 from tidewaiter.world.barcodes import parcel_ids, serials
 from tidewaiter.world.chance import Ints, draws, part, told_by
 from tidewaiter.world.declarations import claims, schemes
-from tidewaiter.world.lines import Lines, currencies
+from tidewaiter.world.lines import Lines
 from tidewaiter.world.orders import LETTERS, Orders
 from tidewaiter.world.parties import parties
 from tidewaiter.world.places import places
+from tidewaiter.world.prices import currencies
 from tidewaiter.world.sellers import sellers
 from tidewaiter.world.wording import amount, instants, joined, kilograms, padded, pick, where, whole
 

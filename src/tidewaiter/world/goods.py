@@ -17,14 +17,17 @@ PER_GOOD = 64
 """Products of one good: the looks differ, and so do prices and masses a little."""
 
 PRICE_SPREAD, MASS_SPREAD = 0.28, 0.12
+SMALL_EUR = 9
 _CATALOGUE_SEED = 20_260_701
 
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "business": lambda good: bool(good.get("business")),
+    "small": lambda good: good["range"] == "everyday" and good["price_eur"] <= SMALL_EUR,
     "dutiable": lambda good: good["range"] == "everyday" and good["code"][:2] in read("lies")["lower_duty"],
 }
-"""Goods that cut across the ranges: those businesses buy as well, and those with a code of lower duty beside theirs."""
+"""Goods that cut across the ranges: what businesses buy as well, small things for who may spend no more, and those that
+have a code of lower duty beside theirs."""
 
 
 @dataclass(frozen=True)

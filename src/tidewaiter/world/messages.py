@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import polars as pl
-import pyarrow as pa
 from pyarrow import parquet
 
 from tidewaiter.world.calendar import Slice, slices
@@ -39,7 +38,9 @@ def write_world(folder: Path, world: World, progress: Progress, chunk_parcels: i
             fates.events.write_csv(events, include_header=events.tell() == 0)
             rows = truth(world, part_of, traffic, said, fates).to_arrow(compat_level=pl.CompatLevel.oldest())
             if truths is None:
-                truths = open_files.enter_context(parquet.ParquetWriter(folder / TRUTH, rows.schema, compression="zstd"))
+                truths = open_files.enter_context(
+                    parquet.ParquetWriter(folder / TRUTH, rows.schema, compression="zstd")
+                )
             truths.write_table(rows)
             progress("written", part_of.count)
 

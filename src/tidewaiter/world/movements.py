@@ -87,7 +87,9 @@ def _events(
     ]
     same = pl.DataFrame([barcodes.alias("parcel_id"), carrier.alias("carrier_id"), name.alias("flight")])
     told = [
-        same.with_columns(pl.Series("second", second), place.alias("place"), event=pl.lit(event)).filter(pl.Series(kept))
+        same.with_columns(pl.Series("second", second), place.alias("place"), event=pl.lit(event)).filter(
+            pl.Series(kept)
+        )
         for event, kept, second, place in steps
     ]
     start = pl.lit(part_of.monday).cast(pl.Datetime("ms"))

@@ -30,9 +30,7 @@ def parties(destination: str, seed: int, first: int, orders: Orders) -> dict[str
     }
 
 
-def _consignors(
-    destination: str, seed: int, orders: Orders, is_private: Flags, is_gift: Flags
-) -> dict[str, pl.Series]:
+def _consignors(destination: str, seed: int, orders: Orders, is_private: Flags, is_gift: Flags) -> dict[str, pl.Series]:
     """The seller or its warehouse; a person in the same country for gifts."""
     known = sellers(destination, seed)
     firm = {name: pick(known.columns[name], orders.warehouse) for name in ("name", *TRADE_ADDRESS)}

@@ -57,8 +57,8 @@ class World:
 class Traffic(Orders):
     """Orders and what is true of them: ``house`` and ``member`` get the parcel, the ``buyer_...`` ordered it.
 
-    ``day`` counts from the first of the week, ``parts`` the parcels of the order in truth; ``hub`` is a kind of ``households.Hub``; ``wording`` and ``coding`` say
-    how text and code are told (see ``lies``).
+    ``day`` counts from the first of the week, ``parts`` the parcels of the order in truth; ``hub`` is a kind of
+    ``households.Hub``; ``wording`` and ``coding`` say how text and code are told (see ``lies``).
     """
 
     scheme: Ints

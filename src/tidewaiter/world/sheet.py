@@ -97,13 +97,14 @@ def _faults_of_figure(called: str, value: object, house: object) -> Iterator[str
     if isinstance(value, list) != isinstance(house, list) or (isinstance(house, list) and len(figures) != len(house)):
         yield f"'{called}' is {f'{len(house)} figures' if isinstance(house, list) else 'one figure'}"
         return
-    if not all(type(figure) in {int, float} for figure in figures):
+    numbers = [figure for figure in figures if isinstance(figure, int | float) and not isinstance(figure, bool)]
+    if len(numbers) < len(figures):
         yield f"'{called}' is a figure"
         return
     most = float("inf") if ABOVE_ONE & set(called.split(".")) else 1.0
-    if not all(0 <= figure <= most for figure in figures):
+    if not all(0 <= number <= most for number in numbers):
         yield f"'{called}' lies from 0 to 1" if most == 1.0 else f"'{called}' is not below 0"
-    if len(figures) == len(("low", "high")) and figures[0] > figures[1]:
+    if len(numbers) == len(("low", "high")) and numbers[0] > numbers[1]:
         yield f"'{called}' has its ends the wrong way round"
 
 

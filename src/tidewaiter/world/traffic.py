@@ -1,10 +1,12 @@
 """Traffic: the parcels of a stretch of a week, honest ones and those of schemes, drawn in the same way."""
 
+from typing import Any
+
 import numpy as np
 
 from tidewaiter.world.calendar import Slice, drawn_days, drawn_hours
 from tidewaiter.world.campaigns import Scheme
-from tidewaiter.world.chance import Ints, Words, draws, part, picked, ranked, shared_out, told_by
+from tidewaiter.world.chance import Ints, Words, draws, picked, ranked, shared_out, told_by
 from tidewaiter.world.declarations import schemes
 from tidewaiter.world.households import Households, doors, drawn_households, drawn_members
 from tidewaiter.world.lies import lay_out
@@ -109,9 +111,7 @@ def _times(rng: np.random.Generator, size: int) -> dict[str, Ints]:
     }
 
 
-def _addressed(
-    rng: np.random.Generator, world: World, house: Words, hub: Ints, lead: Ints
-) -> dict[str, Ints | Words]:
+def _addressed(rng: np.random.Generator, world: World, house: Words, hub: Ints, lead: Ints) -> dict[str, Ints | Words]:
     """Who of the house gets it, in which country, at which door."""
     country = countries_of(world.destination, house)
     member = drawn_members(rng, world.sheet, house)[lead]
@@ -119,7 +119,7 @@ def _addressed(
     return {"member": member, "buyer_member": member, "country": country, "door": door}
 
 
-def _to_come(world: World, seller: Ints, day: Ints) -> dict[str, object]:
+def _to_come(world: World, seller: Ints, day: Ints) -> dict[str, Any]:
     """What is set when it is known what each parcel tells."""
     size = len(seller)
     nothing = np.zeros(size, dtype=np.int64)
