@@ -1,5 +1,6 @@
 """Told: what senders say of a slice of the traffic, as rows of text under canonical names, careless as people are."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +8,12 @@ import polars as pl
 
 from tidewaiter.world.calendar import Slice
 from tidewaiter.world.campaigns import Scheme
-from tidewaiter.world.chance import Ints, draws
+from tidewaiter.world.chance import Ints, draws, part, told_by
 from tidewaiter.world.filings import filings
 from tidewaiter.world.items import items
 from tidewaiter.world.lies import codes, descriptions
 from tidewaiter.world.lines import Lines, draw_lines
+from tidewaiter.world.lists import read
 from tidewaiter.world.mishaps import DIRT, TEXT_FAULTS, befallen
 from tidewaiter.world.orders import Fault
 from tidewaiter.world.setting import Traffic, World
@@ -23,7 +25,8 @@ FAULTS = tuple(fault for fault in (*TEXT_FAULTS, Fault.TOLD_TWICE) if fault is n
 
 ORDER_DIGITS, HALF = 10, 100_000
 SENDER = "sender"
-ORDER_SALT = 821
+ORDER_SALT, PLAIN_NAME_SALT = 821, 822
+SHARES_OF = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,24 @@ def _of_weeks(
     person_type = where(is_claimed, "natural", said["consignor_person_type"])
     accepted = np.minimum(traffic.lodged + rng.integers(0, 10, size), traffic.arriving)
     return {
+        **_trade_names(world, traffic, said),
         "order_id": where(is_told, orders),
         "consignor_person_type": where(rng.random(size) < world.sheet.of("people", "person_type_told"), person_type),
         "accepted_at": instants(part_of.monday, accepted),
         "presented_at": pl.repeat(None, size, dtype=pl.String, eager=True),
         "flight": traffic.flights.names(),
     }
+
+
+def _trade_names(world: World, traffic: Traffic, said: dict[str, pl.Series]) -> dict[str, pl.Series]:
+    """Names of firms, some of them, all the time, without the legal form behind them."""
+    forms = "|".join(re.escape(form) for form in read("sellers")["company"]["form"].values())
+    told = {}
+    for name, firm in {"consignor_name": traffic.warehouse, "seller_name": traffic.seller}.items():
+        is_plain = part(told_by(firm, world.own_seed * 16 + PLAIN_NAME_SALT), 0, SHARES_OF)
+        is_short = is_plain < world.sheet.of("people", "trade_names") * SHARES_OF
+        told[name] = where(is_short, said[name].str.replace(f" (?:{forms})$", ""), said[name])
+    return told
 
 
 def _carelessly(
