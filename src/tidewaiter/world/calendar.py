@@ -9,7 +9,7 @@ import numpy as np
 from tidewaiter.world.chance import Ints, Reals, picked
 from tidewaiter.world.sheet import WEEKDAYS, WorldSheet
 
-DAYS_A_WEEK, HOURS_A_DAY = 7, 24
+DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,3 @@ def drawn_days(rng: np.random.Generator, sheet: WorldSheet, monday: date, size: 
     """Days of one week, 0 to 6, for ``size`` parcels."""
     shares = day_shares(sheet, monday, 1)
     return picked(rng.random(size), shares if shares.sum() else np.ones(DAYS_A_WEEK))
-
-
-def drawn_hours(rng: np.random.Generator, sheet: WorldSheet, size: int) -> Ints:
-    """Hours of the day, 0 to 23, for ``size`` parcels."""
-    return picked(rng.random(size), np.array(sheet.tables["hour"]["share"], dtype=np.float64))

@@ -24,6 +24,7 @@ _CATALOGUE_SEED = 20_260_701
 KINDS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "business": lambda good: bool(good.get("business")),
     "small": lambda good: good["range"] == "everyday" and good["price_eur"] <= SMALL_EUR,
+    "small and dutiable": lambda good: KINDS["small"](good) and KINDS["dutiable"](good),
     "dutiable": lambda good: good["range"] == "everyday" and good["code"][:2] in read("lies")["lower_duty"],
 }
 """Goods that cut across the ranges: what businesses buy as well, small things for who may spend no more, and those that

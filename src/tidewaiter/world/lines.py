@@ -85,8 +85,10 @@ def _bought(
         return np.bincount(of_parcel, price[product] * level * pieces)[of_parcel] > most
 
     pieces = np.where(is_over(), 1, pieces)
-    small = picked(rng.random(len(product)), catalogue().shares["small"]) * PER_GOOD + product % PER_GOOD
-    product = np.where(is_over(), small, product)
+    chance, shares = rng.random(len(product)), catalogue().shares
+    is_dutiable = (orders.shelf == SHELVES.index("dutiable"))[of_parcel]
+    good = np.where(is_dutiable, picked(chance, shares["small and dutiable"]), picked(chance, shares["small"]))
+    product = np.where(is_over(), good * PER_GOOD + product % PER_GOOD, product)
     return product, pieces
 
 

@@ -1,5 +1,6 @@
 """Routes: the flight or lorry each parcel comes on, its minutes, and the places at both ends."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -7,16 +8,25 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from tidewaiter.world.chance import Flags, Ints, part, told_by
+from tidewaiter.world.chance import Flags, Ints, Reals, part, picked, told_by
 from tidewaiter.world.lists import read
 from tidewaiter.world.places import places
 from tidewaiter.world.wording import joined, pick, where, whole
 
 HOURS_A_DAY, MINUTES_AN_HOUR, SECONDS_A_MINUTE = 24, 60, 60
 FIRST_NUMBER = 1000
-COUNTRIES_MOST = 64
-AT, FROM, TO, LATE = 701, 702, 703, 704
-"""Salts: at which minute and second a flight lands, where it left, where it lands, how long it was on its way."""
+COUNTRIES_MOST, DAILY_MOST = 64, 12
+AT, FROM, TO, LATE, HOUR = 701, 702, 703, 704, 705
+"""Salts: at which minute and second a flight lands, where it left, where it lands, how long it flew, in which hour."""
+
+
+@dataclass(frozen=True)
+class FlightPlan:
+    """How many flights come each day from each country with one carrier, and the shares of the hours they land in."""
+
+    daily: Ints
+    hours: Reals
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -52,16 +62,30 @@ class Flights:
         return pick(words, part(told_by(self.number, TO), 0, len(words)))
 
 
-def flights(sender: Ints, country: Ints, day: Ints, hour: Ints, days_before: int, seed: int) -> Flights:
-    """What comes at one hour from one country with one carrier comes on one flight, at one minute.
+def flights(chance: Reals, sender: Ints, country: Ints, day: Ints, before: int, plan: FlightPlan) -> Flights:
+    """One of the flights that come each day from the country with the carrier, told by chance.
 
-    ``day`` counts from the first day of the week, ``days_before`` the days of the traffic before that.
+    ``day`` counts from the first day of the week, ``before`` the days of the traffic before that. A number lands in the
+    same hour every day, at another minute.
     """
-    number = FIRST_NUMBER + (sender * COUNTRIES_MOST + country) * HOURS_A_DAY + hour
-    key = number * 100_003 + day + days_before + seed * 7919
+    daily = plan.daily[country]
+    which = np.minimum((chance * daily).astype(np.int64), daily - 1)
+    number = FIRST_NUMBER + (sender * COUNTRIES_MOST + country) * DAILY_MOST + which
+    word = told_by(number, plan.seed * 16 + HOUR)
+    hour = picked((word >> np.uint64(11)).astype(np.float64) / float(1 << 53), plan.hours)
+    key = number * 100_003 + day + before + plan.seed * 7919
     in_hour = part(told_by(key, AT), 0, MINUTES_AN_HOUR * SECONDS_A_MINUTE)
     landing = (day * HOURS_A_DAY + hour) * MINUTES_AN_HOUR * SECONDS_A_MINUTE + in_hour
     return Flights(number, key, country, landing)
+
+
+def flight_plan(shares: Mapping[str, float], hours: Sequence[float], seed: int) -> FlightPlan:
+    """Several flights a day from countries that send much, one from those that send little."""
+    daily = np.ones(len(places().codes), dtype=np.int64)
+    for code, share in shares.items():
+        wanted = round(DAILY_MOST * share / sum(shares.values()))
+        daily[places().position(code)] = min(max(1, wanted), DAILY_MOST)
+    return FlightPlan(daily, np.array(hours, dtype=np.float64), seed)
 
 
 @cache

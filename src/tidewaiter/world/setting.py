@@ -8,7 +8,7 @@ from tidewaiter.world.campaigns import Campaigns, Scheme, planned
 from tidewaiter.world.chance import Flags, Ints, Words
 from tidewaiter.world.lists import read
 from tidewaiter.world.orders import Orders
-from tidewaiter.world.routes import Flights
+from tidewaiter.world.routes import FlightPlan, Flights, flight_plan
 from tidewaiter.world.sellers import Sellers, sellers
 from tidewaiter.world.sheet import WorldSheet
 
@@ -41,6 +41,11 @@ class World:
     def campaigns(self) -> Campaigns:
         """Who lies when."""
         return planned(self.destination, self.own_seed, self.sheet, self.weeks * DAYS_A_WEEK)
+
+    @cached_property
+    def flight_plan(self) -> FlightPlan:
+        """What comes each day from where."""
+        return flight_plan(self.sellers.country_shares, self.sheet.tables["hour"]["share"], self.own_seed)
 
     @property
     def dear_share(self) -> float:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tidewaiter.world.calendar import Slice, drawn_days, drawn_hours
+from tidewaiter.world.calendar import Slice, drawn_days
 from tidewaiter.world.campaigns import Scheme
 from tidewaiter.world.chance import Ints, Words, draws, picked, ranked, shared_out, told_by
 from tidewaiter.world.declarations import schemes
@@ -126,7 +126,7 @@ def _to_come(world: World, seller: Ints, day: Ints) -> dict[str, Any]:
     return {
         **{name: nothing.copy() for name in ("arriving", "sender", "wording", "coding")},
         "is_post": np.zeros(size, dtype=np.bool_),
-        "flights": flights(nothing, world.sellers.country[seller], day, nothing, 0, world.own_seed),
+        "flights": flights(np.zeros(size), nothing, world.sellers.country[seller], day, 0, world.flight_plan),
     }
 
 
@@ -137,11 +137,12 @@ def _carry(rng: np.random.Generator, world: World, part_of: Slice, traffic: Traf
     is_ioss = (claimed == "IOSS").fill_null(value=False).to_numpy()
     sender = known.drawn(rng.random(size), is_ioss)
     letters = rng.integers(0, 1 << 63, size).astype(np.uint64)
-    hour = drawn_hours(rng, world.sheet, size)
+    chance, before = rng.random(size), part_of.week * DAYS_A_WEEK
     traffic.sender, traffic.declarant = sender, sender
     traffic.carriage, traffic.is_post = known.carriage(sender, letters), known.is_post[sender]
-    before = part_of.week * DAYS_A_WEEK
-    traffic.flights = flights(sender, world.sellers.country[traffic.seller], traffic.day, hour, before, world.own_seed)
+    traffic.flights = flights(
+        chance, sender, world.sellers.country[traffic.seller], traffic.day, before, world.flight_plan
+    )
     traffic.arriving = traffic.flights.landing // SECONDS_A_MINUTE
     traffic.lodged = traffic.arriving - traffic.lodged
     traffic.posted = traffic.lodged - traffic.posted
