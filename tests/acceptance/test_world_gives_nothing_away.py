@@ -141,5 +141,5 @@ def test_the_models_would_notice_an_id_that_gives_a_scheme_away(small, model):
 def test_nor_does_it_in_a_large_world(tmp_path_factory, destination):
     found = measured(*seen(made(tmp_path_factory, 300_000, 8, destination)), "boosted trees")
 
-    print(f"\n{destination}: " + ", ".join(f"{scheme} {auc:.3f}" for scheme, auc in found.items()))  # noqa: T201
+    print(f"\n{destination}: " + ", ".join(f"{scheme} {auc:.3f}" for scheme, auc in found.items()))  # noqa: T201 - to quote
     assert {scheme: auc for scheme, auc in found.items() if abs(auc - 0.5) > MOST_OFF} == {}
