@@ -79,9 +79,9 @@ def faults(folder: Path, extra: Path | None = None) -> list[str]:
 each_rule = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 
-def test_the_house_has_its_four_rules():
-    assert sorted(risk_rules()) == ["SPL-01", "SPL-02", "VAL-90", "VAL-91"]
-    assert len(FOLDERS) == 4
+def test_the_house_has_its_six_rules():
+    assert sorted(risk_rules()) == ["GFT-01", "SPL-01", "SPL-02", "VAL-90", "VAL-91", "VAL-92"]
+    assert len(FOLDERS) == 6
 
 
 @each_rule

@@ -33,6 +33,9 @@ app.command(
 app.command(
     "tidewaiter.cli.explain:explain", name="explain", help="Tell one filing: its decision, reasons and charges."
 )
+app.command(
+    "tidewaiter.cli.world:world", name="world", help="Make weeks of traffic as senders would send it, its truth apart."
+)
 app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
 
 reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")

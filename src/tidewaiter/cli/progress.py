@@ -14,7 +14,13 @@ EVERY_SECONDS: Final = 10.0
 TOTAL: Final = "accepted"
 """The word by which a run tells how many filings it is going to clear."""
 CLEARING: Final = "clearing"
-UNITS: Final = {"reading": "rows", "clearing": "filings", "events": "rows"}
+UNITS: Final = {
+    "reading": "rows",
+    "clearing": "filings",
+    "looking around": "filings",
+    "events": "rows",
+    "written": "parcels",
+}
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 

@@ -10,6 +10,9 @@ Words = NDArray[np.uint64]
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+RANK_TOP = 10.0
+"""Ranks of about this many first ones differ little from each other."""
+
 _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -53,7 +56,6 @@ def picked(chance: Reals, shares: Reals) -> Ints:
 
 def ranked(chance: Reals, size: int | Ints) -> Ints:
     """Ranks below ``size``, the first ones far more often than the last: few big sellers, many small ones."""
-    flat_top = 10.0
     whole = np.asarray(size, dtype=np.int64)
-    rank: Ints = (flat_top * (np.power(whole / flat_top + 1.0, chance) - 1.0)).astype(np.int64)
+    rank: Ints = (RANK_TOP * (np.power(whole / RANK_TOP + 1.0, chance) - 1.0)).astype(np.int64)
     return np.minimum(rank, whole - 1)

@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.world.chance import Flags, Ints, draws, told_by
-from tidewaiter.world.lists import read
 from tidewaiter.world.orders import Deal, Orders
 from tidewaiter.world.places import places
 from tidewaiter.world.sellers import sellers
@@ -18,12 +17,12 @@ NATURE_OF = ("sale", "sale", "gift", "sale", "sample", "document")
 """Who trades with whom, and why, by deal."""
 
 BULK_AUTHORISATION = "BIRDS"
-DECLARANT_DIGITS = 8
+DECLARANT_DIGITS, DECLARANTS_MOST = 8, 8
 
 
 def schemes(destination: str, seed: int, first: int, orders: Orders) -> pl.Series:
     """The VAT scheme of each parcel; null where none is claimed."""
-    chance = draws(seed, 4, first).random(len(orders.deal))
+    chance = np.where(orders.uses_number, 1.0, draws(seed, 4, first).random(len(orders.deal)))
     is_cheap = orders.is_deal(Deal.SALE)
     if destination == "EU":
         words = pick(
@@ -38,7 +37,7 @@ def schemes(destination: str, seed: int, first: int, orders: Orders) -> pl.Serie
 def claims(destination: str, seed: int, orders: Orders, scheme: pl.Series, cents: Ints) -> dict[str, pl.Series]:
     """Columns by which the declarant says what the filing is."""
     has_number = scheme.is_in(["IOSS", "UKVAT"]).fill_null(value=False).to_numpy()
-    number = pick(sellers(destination, seed).number_of["UKVAT" if destination == "GB" else "IOSS"], orders.seller)
+    number = pick(sellers(destination, seed).number_of["UKVAT" if destination == "GB" else "IOSS"], orders.number_of)
     is_prepaid = where(has_number, "sender", "recipient")
     data_set = SETS[destination](orders, scheme)
     is_bulk = (data_set == BULK_AUTHORISATION).to_numpy()
@@ -51,20 +50,18 @@ def claims(destination: str, seed: int, orders: Orders, scheme: pl.Series, cents
         "duty_paid_by": where(cents > 0, is_prepaid),
         "delivery_terms": where(orders.is_sale, where(has_number, "DDP", "DAP")),
         "authorisations": where(is_bulk, BULK_AUTHORISATION),
-        "declarant_id": declarants(destination, seed, orders),
+        "declarant_id": declarants(seed, orders),
         "representation": where(has_number, "indirect", "direct"),
     }
 
 
-def declarants(destination: str, seed: int, orders: Orders) -> pl.Series:
+def declarants(seed: int, orders: Orders) -> pl.Series:
     """The post or one of some express firms and brokers, by country of destination."""
-    count = int(read("destinations")[destination]["declarants"])
-    which = np.where(orders.is_post, 0, 1 + orders.seller % count)
-    known = [(country, number) for country in range(len(places().codes)) for number in range(count + 1)]
+    known = [(country, number) for country in range(len(places().codes)) for number in range(DECLARANTS_MOST)]
     digits = (told_by(np.arange(len(known), dtype=np.int64), seed * 8 + 3) % np.uint64(90_000_000)).astype(np.int64)
     numbers = padded(digits + 10_000_000, DECLARANT_DIGITS)
     ids = [f"{places().codes[country]}{number}0000" for (country, _), number in zip(known, numbers, strict=True)]
-    return pick(ids, orders.country * (count + 1) + which)
+    return pick(ids, orders.country * DECLARANTS_MOST + orders.declarant)
 
 
 def _eu_set(orders: Orders, scheme: pl.Series) -> pl.Series:

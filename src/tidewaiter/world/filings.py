@@ -8,15 +8,14 @@ import polars as pl
 from tidewaiter.world.barcodes import parcel_ids, serials
 from tidewaiter.world.chance import Ints, draws, part, told_by
 from tidewaiter.world.declarations import claims, schemes
-from tidewaiter.world.lines import Lines, currencies
-from tidewaiter.world.orders import Orders
+from tidewaiter.world.lines import Lines
+from tidewaiter.world.orders import LETTERS, Orders
 from tidewaiter.world.parties import parties
 from tidewaiter.world.places import places
+from tidewaiter.world.prices import currencies
 from tidewaiter.world.sellers import sellers
 from tidewaiter.world.wording import amount, instants, joined, kilograms, padded, pick, where, whole
 
-POST_LETTERS = ("LX", "LV", "LP", "UX", "LZ", "LT")
-CARRIERS = ("QSX", "NVX", "TLE", "MRC")
 INVOICE_SHARE, PAYMENT_SHARE = 0.7, 0.6
 FLIGHTS = 90
 
@@ -41,11 +40,8 @@ def filings(destination: str, seed: int, first: int, on: date, orders: Orders, l
 
 def _ids(seed: int, first: int, orders: Orders, from_country: pl.Series) -> dict[str, pl.Series]:
     size = len(orders.deal)
-    letters = np.where(
-        orders.is_post, orders.seller % len(POST_LETTERS), len(POST_LETTERS) + orders.seller % len(CARRIERS)
-    )
     barcode = parcel_ids(
-        pick([*POST_LETTERS, *CARRIERS], letters), serials(first, size, seed), pl.Series(orders.is_post), from_country
+        pick(LETTERS, orders.carriage), serials(first, size, seed), pl.Series(orders.is_post), from_country
     )
     return {
         "parcel_id": barcode,
@@ -73,7 +69,7 @@ def _transport(rng: np.random.Generator, orders: Orders) -> dict[str, pl.Series]
     size = len(orders.deal)
     flight: Ints = rng.integers(0, FLIGHTS, size)
     waybill = 1_000_000 + flight * 7919
-    carrier = pick(CARRIERS, orders.seller % len(CARRIERS))
+    carrier = pick(LETTERS, orders.carriage)
     return {
         "mode": where(orders.is_post, "post", "express"),
         "carrier_id": where(~orders.is_post, carrier),

@@ -1,6 +1,6 @@
 """Goods: the catalogue of products, each with its code, price, mass and texts in several languages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +17,18 @@ PER_GOOD = 64
 """Products of one good: the looks differ, and so do prices and masses a little."""
 
 PRICE_SPREAD, MASS_SPREAD = 0.28, 0.12
+SMALL_EUR = 9
 _CATALOGUE_SEED = 20_260_701
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "business": lambda good: bool(good.get("business")),
+    "small": lambda good: good["range"] == "everyday" and good["price_eur"] <= SMALL_EUR,
+    "small and dutiable": lambda good: KINDS["small"](good) and KINDS["dutiable"](good),
+    "dutiable": lambda good: good["range"] == "everyday" and good["code"][:2] in read("lies")["lower_duty"],
+}
+"""Goods that cut across the ranges: what businesses buy as well, small things for who may spend no more, and those that
+have a code of lower duty beside theirs."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ def catalogue() -> Catalogue:
             np.int64
         ),
         most_pieces=_each(goods, "most_pieces").to_numpy(),
-        shares={name: _shares(goods, name) for name in sorted({good["range"] for good in goods} | {"business"})},
+        shares={name: _shares(goods, name) for name in sorted({good["range"] for good in goods} | set(KINDS))},
     )
 
 
@@ -63,12 +74,8 @@ def _each(goods: list[dict[str, Any]], name: str) -> pl.Series:
 
 
 def _shares(goods: list[dict[str, Any]], name: str) -> Reals:
-    """Shares of the goods in a range; businesses buy from all goods that say so, everyday or dear."""
-    is_sold = (
-        [good.get("business", False) for good in goods]
-        if name == "business"
-        else [good["range"] == name for good in goods]
-    )
+    """Shares of the goods in a range, or of a kind that cuts across the ranges."""
+    is_sold = [KINDS[name](good) if name in KINDS else good["range"] == name for good in goods]
     return np.array([good["share"] * sold for good, sold in zip(goods, is_sold, strict=True)], dtype=np.float64)
 
 

@@ -5,8 +5,9 @@ import polars as pl
 
 from tidewaiter.world.chance import draws, part, told_by
 from tidewaiter.world.goods import LANGUAGES, catalogue
-from tidewaiter.world.lines import Lines, currencies
+from tidewaiter.world.lines import Lines
 from tidewaiter.world.places import places
+from tidewaiter.world.prices import currencies
 from tidewaiter.world.sellers import sellers
 from tidewaiter.world.wording import amount, kilograms, pick, whole
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidewaiter.world.chance import Ints, Reals, Words, draws, part, picked, shared_out, told_by
+from tidewaiter.world.chance import Flags, Ints, Reals, Words, draws, part, picked, shared_out, told_by
 from tidewaiter.world.goods import LANGUAGES, PER_GOOD, catalogue
 from tidewaiter.world.lists import read
-from tidewaiter.world.orders import Deal, Fault, Orders
+from tidewaiter.world.orders import SHELVES, Deal, Orders
+from tidewaiter.world.prices import bounds, limit_eur, priced
 from tidewaiter.world.sellers import sellers
 
 LINES_OF_A_PARCEL = np.array([0.742, 0.16, 0.055, 0.023, 0.012, 0.008])
@@ -15,12 +16,6 @@ LINES_OF_A_PARCEL = np.array([0.742, 0.16, 0.055, 0.023, 0.012, 0.008])
 
 ONE_PIECE = 0.72
 SALE_NOISE, MASS_NOISE = 0.06, 0.05
-RATE_MARGIN = 0.15
-"""A value this near a limit is priced in the destination's own currency: the world's rates are rough."""
-
-HALF_A_LIMIT, SPLIT_FROM = 0.45, 0.3
-UNDERVALUED_BY = 25
-CHEAPEST_CENTS, NINES_FROM_CENTS = 50, 200
 
 
 @dataclass(frozen=True)
@@ -37,6 +32,7 @@ class Lines:
     mass_g: Ints
     parcel_currency: Ints
     parcel_cents: Ints
+    parcel_true_cents: Ints
     parcel_net_g: Ints
     parcel_gross_g: Ints
     parcel_freight_cents: Ints
@@ -49,12 +45,14 @@ def draw_lines(destination: str, seed: int, first: int, orders: Orders) -> Lines
     of_parcel = np.repeat(np.arange(len(count), dtype=np.int64), count)
     starts = np.concatenate(([0], np.cumsum(count)[:-1]))
     line_no = np.arange(len(of_parcel), dtype=np.int64) - starts[of_parcel] + 1
-    product = _products(rng, orders, of_parcel, line_no)
-    pieces = _pieces(rng, product)
+    ceiling, floor = bounds(rng, destination, orders)
     goods = catalogue()
-    level = sellers(destination, seed).price_level[orders.seller][of_parcel]
-    euros = goods.price_eur[product] * level * np.exp(rng.normal(0.0, SALE_NOISE, len(product)))
-    currency, cents = _priced(rng, destination, orders, of_parcel, starts, euros, pieces)
+    level = sellers(destination, seed).price_level[orders.seller] * orders.asked
+    level = level[of_parcel] * np.exp(rng.normal(0.0, SALE_NOISE, len(of_parcel)))
+    product, pieces = _bought(rng, orders, of_parcel, line_no, level, np.where(orders.declared < 1.0, np.inf, ceiling))
+    euros = goods.price_eur[product] * level
+    pieces = pieces * _filled(destination, orders, np.add.reduceat(euros * pieces, starts))[of_parcel]
+    currency, cents, true_cents = priced(rng, destination, orders, of_parcel, (ceiling, floor), euros, pieces)
     mass = np.maximum(1, goods.mass_g[product] * np.exp(rng.normal(0.0, MASS_NOISE, len(product)))).astype(np.int64)
     net = np.add.reduceat(mass * pieces, starts)
     return Lines(
@@ -68,10 +66,30 @@ def draw_lines(destination: str, seed: int, first: int, orders: Orders) -> Lines
         mass_g=mass * pieces,
         parcel_currency=currency,
         parcel_cents=np.add.reduceat(cents, starts),
+        parcel_true_cents=np.add.reduceat(true_cents, starts),
         parcel_net_g=net,
         parcel_gross_g=net + net * 3 // 100 + rng.integers(15, 120, len(net)),
         parcel_freight_cents=_freight(rng, orders, net),
     )
+
+
+def _bought(
+    rng: np.random.Generator, orders: Orders, of_parcel: Ints, line_no: Ints, level: Reals, ceiling: Reals
+) -> tuple[Ints, Ints]:
+    """Products and pieces of all lines: who may spend no more takes single pieces, and then smaller things."""
+    product = _products(rng, orders, of_parcel, line_no)
+    pieces, price = _pieces(rng, product), catalogue().price_eur
+    most = np.where(orders.filled_to > 0.0, np.inf, ceiling)[of_parcel]
+
+    def is_over() -> Flags:
+        return np.bincount(of_parcel, price[product] * level * pieces)[of_parcel] > most
+
+    pieces = np.where(is_over(), 1, pieces)
+    chance, shares = rng.random(len(product)), catalogue().shares
+    is_dutiable = (orders.shelf == SHELVES.index("dutiable"))[of_parcel]
+    good = np.where(is_dutiable, picked(chance, shares["small and dutiable"]), picked(chance, shares["small"]))
+    product = np.where(is_over(), good * PER_GOOD + product % PER_GOOD, product)
+    return product, pieces
 
 
 def _products(rng: np.random.Generator, orders: Orders, of_parcel: Ints, line_no: Ints) -> Ints:
@@ -79,9 +97,8 @@ def _products(rng: np.random.Generator, orders: Orders, of_parcel: Ints, line_no
     shares = catalogue().shares
     chance = rng.random(len(of_parcel))
     good = picked(chance, shares["everyday"])
-    ranges = {Deal.DEAR: "dear", Deal.BUSINESS: "business", Deal.SAMPLE: "business", Deal.DOCUMENT: "document"}
-    for deal, name in ranges.items():
-        at = orders.is_deal(deal)[of_parcel]
+    for shelf, name in enumerate(SHELVES[1:], start=1):
+        at = (orders.shelf == shelf)[of_parcel]
         good[at] = picked(chance[at], shares[name])
     base: Words = told_by(orders.order_number * 3 + orders.parcel_of_order, 401)
     return good * PER_GOOD + (part(base, 0, PER_GOOD)[of_parcel] + 11 * line_no) % PER_GOOD
@@ -92,66 +109,16 @@ def _pieces(rng: np.random.Generator, product: Ints) -> Ints:
     return np.where(rng.random(len(product)) < ONE_PIECE, 1, several)
 
 
+def _filled(destination: str, orders: Orders, euros: Reals) -> Ints:
+    """How many times over the goods of each parcel are bought, to come near the value it is filled up to."""
+    wanted = orders.filled_to * limit_eur(destination)
+    return np.maximum(1, np.rint(wanted / np.maximum(euros, 0.01))).astype(np.int64)
+
+
 def _languages(rng: np.random.Generator, destination: str, size: int) -> Ints:
     """The language of each parcel's descriptions, as a position in ``LANGUAGES``."""
     shares: dict[str, float] = read("destinations")[destination]["languages"]
     return np.array([LANGUAGES.index(code) for code in shares], dtype=np.int64)[shared_out(rng, shares, size)]
-
-
-def currencies(destination: str) -> list[str]:
-    """Currencies that orders to a destination are priced in."""
-    return list(read("destinations")[destination]["currencies"])
-
-
-def _priced(
-    rng: np.random.Generator,
-    destination: str,
-    orders: Orders,
-    of_parcel: Ints,
-    starts: Ints,
-    euros: Reals,
-    pieces: Ints,
-) -> tuple[Ints, Ints]:
-    """The currency of each parcel and the cents of each line: what is meant to be cheap stays under the limit."""
-    told = read("destinations")
-    trader, per = told[destination], told["eur_per"]
-    codes = currencies(destination)
-    eur_per = np.array([per[code] for code in codes])
-    currency = shared_out(rng, trader["currencies"], len(orders.deal))
-    ceiling, floor = _bounds(rng, orders, trader["limit"] * per[trader["currency"]], trader, per)
-    total = np.add.reduceat(euros * pieces, starts)
-    factor = np.where(total > ceiling, ceiling / np.maximum(total, 0.01), 1.0)
-    factor = np.where(total < floor, floor / np.maximum(total, 0.01), factor)
-    meant = total * factor
-    limit_eur = trader["limit"] * per[trader["currency"]]
-    is_near = np.abs(meant / limit_eur - 1.0) < RATE_MARGIN
-    currency = np.where(is_near, codes.index(trader["currency"]), currency)
-    unit = euros * factor[of_parcel] / eur_per[currency[of_parcel]] * 100.0
-    cents = _nine_at_the_end(np.maximum(unit.astype(np.int64), CHEAPEST_CENTS))
-    cents = np.where((orders.fault == Fault.UNDERVALUED)[of_parcel], cents // UNDERVALUED_BY + 1, cents)
-    return currency, np.where(orders.is_deal(Deal.DOCUMENT)[of_parcel], 0, cents) * pieces
-
-
-def _bounds(
-    rng: np.random.Generator, orders: Orders, limit: float, trader: dict[str, float], per: dict[str, float]
-) -> tuple[Reals, Reals]:
-    """The most and the least each parcel may be worth, in euros: what is above its ceiling is sold at a discount."""
-    size = len(orders.deal)
-    share = rng.uniform(0.35, 0.99, size)
-    gift = trader["gift_limit"] * per[str(trader["currency"])] * (1.0 - RATE_MARGIN)
-    ceiling = np.where(orders.parcels_of_order > 1, HALF_A_LIMIT, 1.0) * limit * share
-    ceiling = np.where(orders.is_deal(Deal.GIFT, Deal.SAMPLE), gift * share, ceiling)
-    ceiling = np.where(orders.is_deal(Deal.DEAR), np.inf, ceiling)
-    floor = np.where(orders.is_deal(Deal.DEAR), limit * rng.uniform(1.01, 1.6, size), 0.0)
-    is_split = orders.fault == Fault.ORDER_SPLIT
-    floor = np.where(is_split, limit * SPLIT_FROM, floor)
-    ceiling = np.where(is_split, limit * HALF_A_LIMIT, ceiling)
-    return ceiling, floor
-
-
-def _nine_at_the_end(cents: Ints) -> Ints:
-    """Shops like prices that end in nine; downwards, so that no limit is passed."""
-    return np.where(cents >= NINES_FROM_CENTS, cents - (cents + 1) % 10, cents)
 
 
 def _freight(rng: np.random.Generator, orders: Orders, net_g: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -48,12 +48,29 @@ class Fault(IntEnum):
     ORDER_SPLIT = 8
 
 
+POST_LETTERS = ("LX", "LV", "LP", "UX", "LZ", "LT")
+CARRIERS = ("QSX", "NVX", "TLE", "MRC")
+LETTERS = (*POST_LETTERS, *CARRIERS)
+"""What barcodes begin with: the posts' letters, then the express firms'."""
+
+SHELVES = ("everyday", "dear", "business", "document", "dutiable")
+SHELF_OF = np.array([0, 1, 0, 2, 2, 3], dtype=np.int64)
+"""Ranges of goods, and the one each deal takes from."""
+
 SHARES = {Deal.GIFT: 0.03, Deal.BUSINESS: 0.02, Deal.SAMPLE: 0.005, Deal.DOCUMENT: 0.005}
 
 
 @dataclass
 class Orders:
-    """Arrays with one value a parcel. Minutes count from the first moment of the day of arrival."""
+    """Arrays with one value a parcel. Minutes count from the first moment of the first day.
+
+    ``lead`` is the position of the order's first parcel, ``carriage`` that of the barcode's letters in ``LETTERS``,
+    ``number_of`` the seller whose scheme number is told, ``shelf`` the range of goods (a position in ``SHELVES``).
+    ``filled_to`` is the share of the limit that the parcel is filled up to with pieces (0: as many as come),
+    ``asked`` the share of the usual price that the seller asks, ``declared`` the share of it that is declared.
+    ``from_company`` marks gifts that a company sends, ``uses_number`` filings that must tell a scheme number;
+    ``door`` is the house of the address, where it is not the consignee's own.
+    """
 
     deal: Ints
     seller: Ints
@@ -70,6 +87,17 @@ class Orders:
     parcel_of_order: Ints
     parcels_of_order: Ints
     fault: Ints
+    lead: Ints
+    carriage: Ints
+    declarant: Ints
+    number_of: Ints
+    shelf: Ints
+    filled_to: Reals
+    asked: Reals
+    declared: Reals
+    from_company: Flags
+    uses_number: Flags
+    door: Words
 
     def is_deal(self, *deals: Deal) -> Flags:
         """True for parcels of these deals."""
@@ -95,25 +123,48 @@ def draw_orders(destination: str, seed: int, first: int, count: int, parcels: in
     lodged = arriving - rng.integers(4 * 60, 2 * MINUTES_A_DAY, count)
     posted = lodged - rng.integers(2 * 60, 4 * MINUTES_A_DAY, count)
     ordered = posted - rng.integers(60, 12 * MINUTES_A_DAY, count)
-    one = np.ones(count, dtype=np.int64)
     orders = Orders(
         deal=deal,
         seller=seller,
-        warehouse=_warehouses(rng, destination, seed, seller),
+        warehouse=warehouses_of(rng, destination, seed, seller),
         house=house,
         member=part(rng.integers(0, 1 << 63, count).astype(np.uint64), 0, MEMBERS),
-        country=_countries(destination, house),
+        country=countries_of(destination, house),
         order_number=np.arange(first, first + count, dtype=np.int64),
         ordered=ordered,
         posted=posted,
         lodged=lodged,
         arriving=arriving,
         is_post=rng.random(count) < np.array(list(POST_SHARE.values()))[deal],
-        parcel_of_order=one,
-        parcels_of_order=one.copy(),
-        fault=np.zeros(count, dtype=np.int64),
+        **plain(seller, deal, house),
     )
+    firms = int(read("destinations")[destination]["declarants"])
+    orders.carriage = np.where(
+        orders.is_post, seller % len(POST_LETTERS), len(POST_LETTERS) + seller % (len(LETTERS) - len(POST_LETTERS))
+    )
+    orders.declarant = np.where(orders.is_post, 0, 1 + seller % firms)
     return _in_two_parcels(rng, orders)
+
+
+def plain(seller: Ints, deal: Ints, house: Words) -> dict[str, Any]:
+    """What orders are unless something is done to them: one parcel, told as it is, under the seller's own number."""
+    size = len(seller)
+    return {
+        "parcel_of_order": np.ones(size, dtype=np.int64),
+        "parcels_of_order": np.ones(size, dtype=np.int64),
+        "fault": np.zeros(size, dtype=np.int64),
+        "lead": np.arange(size, dtype=np.int64),
+        "carriage": np.zeros(size, dtype=np.int64),
+        "declarant": np.zeros(size, dtype=np.int64),
+        "number_of": seller,
+        "shelf": SHELF_OF[deal],
+        "filled_to": np.zeros(size),
+        "asked": np.ones(size),
+        "declared": np.ones(size),
+        "from_company": np.zeros(size, dtype=np.bool_),
+        "uses_number": np.zeros(size, dtype=np.bool_),
+        "door": house,
+    }
 
 
 def _deals(rng: np.random.Generator, dear: float, size: int) -> Ints:
@@ -129,13 +180,13 @@ def _houses(rng: np.random.Generator, seed: int, parcels: int, size: int) -> Wor
     return told_by(np.where(rng.random(size) < FREQUENT_BUYERS, frequent, house), seed * 8 + 2)
 
 
-def _warehouses(rng: np.random.Generator, destination: str, seed: int, seller: Ints) -> Ints:
+def warehouses_of(rng: np.random.Generator, destination: str, seed: int, seller: Ints) -> Ints:
     """Who sends: mostly the seller itself, else a bigger company near it."""
     near = sellers(destination, seed).warehouses_near(seller, rng.integers(0, 1000, len(seller)))
     return np.where(rng.random(len(seller)) < SENT_BY_OTHERS, near, seller)
 
 
-def _countries(destination: str, house: Words) -> Ints:
+def countries_of(destination: str, house: Words) -> Ints:
     """The country each house stands in."""
     shares: dict[str, float] = read("destinations")[destination]["countries"]
     chance: Reals = (told_by(house, HOUSE_COUNTRY) >> np.uint64(11)).astype(np.float64) / float(1 << 53)

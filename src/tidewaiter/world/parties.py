@@ -19,9 +19,10 @@ def parties(destination: str, seed: int, first: int, orders: Orders) -> dict[str
     """Columns of all parties."""
     rng = draws(seed, 5, first)
     is_company = orders.is_deal(Deal.BUSINESS, Deal.SAMPLE, Deal.DOCUMENT)
-    is_private = orders.is_deal(Deal.GIFT)
+    is_gift = orders.is_deal(Deal.GIFT)
+    is_private = is_gift & ~orders.from_company
     return {
-        **_consignors(destination, seed, orders, is_private),
+        **_consignors(destination, seed, orders, is_private, is_gift),
         **_consignees(rng, orders, is_company),
         **_sellers(destination, seed, orders),
         **_buyers(rng, orders),
@@ -29,7 +30,7 @@ def parties(destination: str, seed: int, first: int, orders: Orders) -> dict[str
     }
 
 
-def _consignors(destination: str, seed: int, orders: Orders, is_private: Flags) -> dict[str, pl.Series]:
+def _consignors(destination: str, seed: int, orders: Orders, is_private: Flags, is_gift: Flags) -> dict[str, pl.Series]:
     """The seller or its warehouse; a person in the same country for gifts."""
     known = sellers(destination, seed)
     firm = {name: pick(known.columns[name], orders.warehouse) for name in ("name", *TRADE_ADDRESS)}
@@ -40,7 +41,7 @@ def _consignors(destination: str, seed: int, orders: Orders, is_private: Flags) 
     columns = {f"consignor_{name}": where(is_private, person[name], firm[name]) for name in firm}
     return {
         **columns,
-        "consignor_id": where(~is_private, pick(known.columns["id"], orders.warehouse)),
+        "consignor_id": where(~is_gift, pick(known.columns["id"], orders.warehouse)),
         "consignor_person_type": where(is_private, "natural", "legal"),
     }
 
@@ -50,7 +51,7 @@ def _consignees(rng: np.random.Generator, orders: Orders, is_company: Flags) -> 
     person = persons(orders.house, orders.member)
     firms = orders.rows(np.flatnonzero(is_company))
     firm = only(is_company, {"name": companies(firms.house, firms.country)})
-    home = addresses(orders.house, orders.country)
+    home = addresses(orders.door, orders.country)
     return {
         "consignee_name": where(is_company, firm["name"], names(orders.house, orders.member, orders.country)),
         "consignee_person_type": where(is_company, "legal", "natural"),

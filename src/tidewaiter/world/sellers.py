@@ -21,13 +21,16 @@ WAREHOUSES = 5
 """The biggest sellers of a country also send for others."""
 
 PRICE_LEVEL_SPREAD = 0.1
+STRAYS = 2_000
+"""Well-formed scheme numbers that nobody holds; they stand behind those of the sellers."""
+
 IOSS_COUNTRIES = ("276", "372", "442", "528", "250", "056")
 """Numeric codes of member states that IOSS numbers were issued in."""
 
 
 @dataclass(frozen=True)
 class Sellers:
-    """All sellers, country by country; ``number_of`` holds their numbers per VAT scheme."""
+    """All sellers, country by country; ``number_of`` holds their numbers per VAT scheme, then strays."""
 
     columns: dict[str, pl.Series]
     marketplace: pl.Series
@@ -37,6 +40,8 @@ class Sellers:
     count: Ints
     country_shares: dict[str, float]
     country: Ints
+    holder: Ints
+    """Who holds the number each seller tells: a marketplace, or the seller itself."""
 
     def drawn(self, rng: np.random.Generator, size: int) -> Ints:
         """Sellers of ``size`` orders: a country by its share, then big ones far more often."""
@@ -68,7 +73,8 @@ def sellers(destination: str, seed: int) -> Sellers:
             "id": joined("S", padded(serials(0, len(country), seed), 8)),
         },
         marketplace=where(market >= 0, pick([one["id"] for one in markets], np.maximum(market, 0))),
-        number_of=_numbers(rng, market, len(markets)),
+        number_of=_numbers(rng, market, len(markets), seed),
+        holder=np.where(market >= 0, market, len(markets) + np.arange(len(market))),
         price_level=np.exp(rng.normal(0.0, PRICE_LEVEL_SPREAD, len(country))),
         first=np.concatenate(([0], np.cumsum(count)[:-1])),
         count=count,
@@ -83,11 +89,16 @@ def _marketplace(rng: np.random.Generator, markets: list[dict[str, Any]], size: 
     return np.where(rng.random(size) < ON_MARKETPLACE, market, -1)
 
 
-def _numbers(rng: np.random.Generator, market: Ints, markets: int) -> dict[str, pl.Series]:
-    """Scheme numbers: a marketplace has one for all its sellers, a shop its own."""
+def _numbers(rng: np.random.Generator, market: Ints, markets: int, seed: int) -> dict[str, pl.Series]:
+    """Scheme numbers: a marketplace has one for all its sellers, a shop its own; at the end those that nobody holds."""
     holder = np.where(market >= 0, market, markets + np.arange(len(market)))
     drawn = rng.choice(9_000_000, markets + len(market), replace=False) + 1_000_000
     place = rng.integers(0, len(IOSS_COUNTRIES), len(drawn))
+    unknown = draws(seed, 11)
+    strays = np.setdiff1d(unknown.integers(1_000_000, 10_000_000, 2 * STRAYS), drawn)
+    drawn = np.concatenate((drawn, unknown.permutation(strays)[:STRAYS]))
+    place = np.concatenate((place, unknown.integers(0, len(IOSS_COUNTRIES), STRAYS)))
+    holder = np.concatenate((holder, markets + len(market) + np.arange(STRAYS)))
     ioss = [f"IM{IOSS_COUNTRIES[at]}{number}" for at, number in zip(place.tolist(), drawn.tolist(), strict=True)]
     british = [gb_vat_number(number) for number in drawn.tolist()]
     return {"IOSS": pick(ioss, holder), "UKVAT": pick(british, holder)}

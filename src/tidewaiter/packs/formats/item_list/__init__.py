@@ -1,0 +1,1 @@
+"""A post's list of items."""

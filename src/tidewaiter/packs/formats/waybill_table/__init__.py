@@ -1,0 +1,1 @@
+"""An express firm's waybill table."""

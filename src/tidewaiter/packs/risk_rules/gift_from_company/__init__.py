@@ -1,0 +1,1 @@
+"""A gift between private persons that a company sends."""

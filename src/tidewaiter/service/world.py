@@ -1,0 +1,112 @@
+"""Use case: weeks of made-up traffic, its events and its truth, in a folder."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from tidewaiter import __version__
+from tidewaiter.model.errors import OutputInUse, WrongUse
+from tidewaiter.runners.local import Progress
+from tidewaiter.runners.workspace import told_plainly
+from tidewaiter.world.messages import write_world
+from tidewaiter.world.setting import DESTINATIONS, World
+from tidewaiter.world.sheet import WorldSheet, world_sheet
+
+MADE: Final = "made.json"
+PARCELS_MAX: Final = 40_000_000
+"""Barcodes have eight digits, and parcels that nobody filed take some as well."""
+
+WEEKS_MAX: Final = 520
+
+
+@dataclass(frozen=True)
+class MadeWorld:
+    """A world in its folder; ``was_there`` where this very one was made before. ``order`` is what it was made by."""
+
+    folder: Path
+    order: dict[str, Any]
+    was_there: bool
+
+
+def make_world(
+    folder: Path,
+    *,
+    parcels: int,
+    weeks: int,
+    seed: int,
+    destination: str,
+    on: date | None = None,
+    sheet: Path | None = None,
+    progress: Progress | None = None,
+) -> MadeWorld:
+    """Write ``messages/``, ``events.csv`` and the truth to ``folder``, all of them or none.
+
+    Without ``on`` the traffic begins on the day that the sheet names. A folder that holds this very world is left as it
+    is; one that holds anything else is refused with ``OutputInUse``.
+    """
+    figures = _sheet(sheet)
+    _refuse_what_cannot_be(parcels, weeks, seed, destination)
+    world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels)
+    order = _order(world)
+    made = folder / MADE
+    if made.is_file() and made.read_text(encoding="utf-8") == _told(order):
+        return MadeWorld(folder, order, was_there=True)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputInUse(f"{folder} holds something else than this world. Name another folder with --to.")
+    _write(folder, world, order, progress)
+    return MadeWorld(folder, order, was_there=False)
+
+
+def _sheet(path: Path | None) -> WorldSheet:
+    if path is None:
+        return world_sheet()
+    try:
+        return world_sheet(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise WrongUse(f"The sheet {path} cannot be read: {fault}.") from fault
+
+
+def _refuse_what_cannot_be(parcels: int, weeks: int, seed: int, destination: str) -> None:
+    if not 1 <= parcels <= PARCELS_MAX:
+        raise WrongUse(f"--parcels is 1 to {PARCELS_MAX:,}, not {parcels:,}.")
+    if not 1 <= weeks <= WEEKS_MAX:
+        raise WrongUse(f"--weeks is 1 to {WEEKS_MAX}, not {weeks:,}.")
+    if seed < 0:
+        raise WrongUse(f"--seed is 0 or more, not {seed}.")
+    if destination not in DESTINATIONS:
+        raise WrongUse(f"--as is {', '.join(DESTINATIONS)}, not '{destination}'.")
+
+
+def _order(world: World) -> dict[str, Any]:
+    return {
+        "as": world.destination,
+        "parcels": world.parcels,
+        "weeks": world.weeks,
+        "seed": world.seed,
+        "begins": world.begins.isoformat(),
+        "sheet": world.sheet.edition,
+        "tidewaiter": __version__,
+    }
+
+
+def _told(order: dict[str, Any]) -> str:
+    return json.dumps(order, indent=2) + "\n"
+
+
+def _write(folder: Path, world: World, order: dict[str, Any], progress: Progress | None) -> None:
+    """Write beside the place and rename: the folder is there when it is complete, or not at all."""
+    partial = folder.absolute().parent / f".{folder.absolute().name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        with told_plainly(partial):
+            partial.mkdir(parents=True)
+            write_world(partial, world, progress or (lambda _word, _count: None))
+            (partial / MADE).write_text(_told(order), encoding="utf-8")
+            if folder.is_dir():
+                folder.rmdir()
+            partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
