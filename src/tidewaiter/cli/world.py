@@ -9,8 +9,9 @@ from cyclopts import Parameter
 
 from tidewaiter.cli.numbers import Whole
 from tidewaiter.cli.progress import shown_progress
-from tidewaiter.cli.words import columns, counted, heading, show, show_json
+from tidewaiter.cli.words import columns, heading, show, show_json
 from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.words import counted
 
 if TYPE_CHECKING:
     from tidewaiter.service.world import MadeWorld
