@@ -14,7 +14,7 @@ from tidewaiter.cli.words import bars, columns, heading, show, show_json
 if TYPE_CHECKING:
     from tidewaiter.service.review import Review
 
-PARCELS = 10_000
+PARCELS = 200_000
 SEED = 1
 
 
@@ -58,7 +58,7 @@ def _page(found: Mapping[str, Mapping[str, Any]], seen: "Mapping[str, Review]", 
     yield heading("Where to look")
     rows = [
         (str(to / "index.html"), "all three days as a page to open, with their reports and letters"),
-        (str(to / "traffic"), "the messages, as senders would write them"),
+        (str(to / "traffic"), "messages as senders would write them, events, and apart from them the truth"),
     ]
     for code, summary in found.items():
         if seen[code].worth_a_look:

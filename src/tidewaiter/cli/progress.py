@@ -17,7 +17,7 @@ CLEARING: Final = "clearing"
 UNITS: Final = {
     "reading": "rows",
     "clearing": "filings",
-    "looking around": "filings",
+    "comparing": "filings",
     "events": "rows",
     "written": "parcels",
 }

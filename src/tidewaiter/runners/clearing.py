@@ -114,7 +114,7 @@ def narrow_pass(run: Run, work: Work, history: pl.DataFrame | None, progress: Pr
         if is_new:
             work.deal.add(narrow)
         if progress:
-            progress("looking around", narrow.height)
+            progress("comparing", narrow.height)
     if is_new:
         work.deal.play(work.spans, history)
     return filings

@@ -13,7 +13,7 @@ from tidewaiter.runners.local import Progress
 from tidewaiter.runners.workspace import told_plainly
 from tidewaiter.world.messages import write_world
 from tidewaiter.world.setting import DESTINATIONS, World
-from tidewaiter.world.sheet import WorldSheet, world_sheet
+from tidewaiter.world.sheet import WEEKDAYS, WorldSheet, world_sheet
 
 MADE: Final = "made.json"
 PARCELS_MAX: Final = 40_000_000
@@ -50,6 +50,21 @@ def make_world(
     figures = _sheet(sheet)
     _refuse_what_cannot_be(parcels, weeks, seed, destination)
     world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels)
+    return written(folder, world, progress)
+
+
+def make_day(
+    folder: Path, *, parcels: int, seed: int, destination: str, on: date, progress: Progress | None = None
+) -> MadeWorld:
+    """The same for one day: a week of which that day brings everything."""
+    _refuse_what_cannot_be(parcels, 1, seed, destination)
+    shares = "\n".join(f"{name} = {int(number == on.weekday())}" for number, name in enumerate(WEEKDAYS))
+    world = World(destination, seed, world_sheet(f"[weekday]\n{shares}\n"), on, 1, parcels)
+    return written(folder, world, progress)
+
+
+def written(folder: Path, world: World, progress: Progress | None = None) -> MadeWorld:
+    """A world in its folder, made where it is not there yet."""
     order = _order(world)
     made = folder / MADE
     if made.is_file() and made.read_text(encoding="utf-8") == _told(order):
