@@ -7,7 +7,7 @@ import pytest
 from tests.builders import text_rows, told
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.model.errors import EnvironmentFault
-from tidewaiter.runners.spool import PASSED, Spool, complete, in_chunks, regrouped
+from tidewaiter.runners.spool import PASSED, Spool, complete, in_chunks, regrouped, spans
 from tidewaiter.stages.typed import typed
 
 
@@ -68,7 +68,7 @@ def test_a_filing_over_two_batches_is_never_cut(spool, chunk_rows):
 
     assert told_in_order(chunks) == ["A", "A", "B", "B", "C", "D"]
     assert sum(len(set(names)) for names in names_of(chunks)) == 4
-    assert len(chunks) == {1: 4, 2: 4, 3: 3, 100: 1}[chunk_rows]
+    assert len(chunks) == {1: 4, 2: 3, 3: 2, 100: 1}[chunk_rows]
 
 
 def test_rows_of_no_filing_are_left_out(spool):
@@ -104,3 +104,13 @@ def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path):
 
     with pytest.raises(EnvironmentFault, match="Cannot write"):
         Spool(tmp_path / "spool").add(batch("A"))
+
+
+def test_a_filing_that_goes_on_after_a_batch_of_no_filing_is_never_cut(tmp_path):
+    made = Spool(tmp_path / "spool")
+    for names in (("A", "B"), ("X", "X"), ("B", "C")):
+        made.add(batch(*names))
+
+    found = [(span.start, span.end, span.first, span.filings) for span in spans(numbered(made, 0, 1, -1, -1, 1, 2), 1)]
+
+    assert found == [(0, 1, 0, 1), (1, 5, 1, 1), (5, 6, 2, 1)]

@@ -108,23 +108,42 @@ def _wanted(columns: Sequence[str] | None) -> dict[str, pl.DataType | type[pl.Da
 def spans(spool: Spool, chunk_rows: int) -> Iterator[Span]:
     """Cut the spool into spans of about ``chunk_rows`` rows of filings; one span of no rows where there are none.
 
-    Each filing's rows stand together, so a border lies between two filings.
+    Each filing's rows stand together, so a border lies between two filings. Where a batch is about as large as a span
+    the span ends with it: rows of one batch are mapped, those of several are copied together.
     """
-    held, at = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    start, count = 0, 0
-    for batch, height in enumerate(spool.heights):
+    held, at, count, start = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0, 0
+    for batch, following in enumerate(_first_after(spool)):
         own = spool.numbers(batch)
         is_of_filing = own >= 0
         held = np.concatenate((held, own[is_of_filing]))
         at = np.concatenate((at, start + np.flatnonzero(is_of_filing)))
-        start += height
-        while len(held) >= chunk_rows and (cut := _border(held, chunk_rows)):
+        start += len(own)
+        for cut in _cuts(held, following, chunk_rows):
             yield _span(count, held[:cut], at[:cut])
             held, at, count = held[cut:], at[cut:], count + 1
-    if len(held):
-        yield _span(count, held, at)
-    elif not count:
+    if not count:
         yield Span(0, 0, 0, 0, 0)
+
+
+def _first_after(spool: Spool) -> list[int]:
+    """For each batch, the first filing that is told in any later one; -1 after the last."""
+    following = [-1]
+    for batch in range(len(spool) - 1, 0, -1):
+        own = spool.numbers(batch)
+        known = own[own >= 0]
+        following.append(int(known[0]) if len(known) else following[-1])
+    return following[::-1] if len(spool) else []
+
+
+def _cuts(held: Ints, following: int, chunk_rows: int) -> Iterator[int]:
+    """How many of the rows held at the end of a batch make a span, and of the rest, as long as they make one."""
+    while 2 * len(held) >= 3 * chunk_rows and (cut := _border(held, chunk_rows)):
+        yield cut
+        held = held[cut:]
+    if following == -1 and len(held):
+        yield len(held)
+    elif 2 * len(held) >= chunk_rows and (whole := int(np.searchsorted(held, following))):
+        yield whole
 
 
 def _span(number: int, held: Ints, at: Ints) -> Span:
@@ -149,7 +168,8 @@ def rows_of(spool: Spool, span: Span, columns: Sequence[str] | None = None) -> p
             rows = complete(spool.read(batch, columns)[first:last], columns)
             held.append(_of_filings(rows, spool.numbers(batch)[first:last]))
         start += height
-    return pl.concat(held) if held else pl.DataFrame(schema={"filing_no": pl.Int64, **_wanted(columns)})
+    nothing = {"filing_no": pl.Int64, **_wanted(columns)}
+    return pl.concat(held, rechunk=len(held) > 1) if held else pl.DataFrame(schema=nothing)
 
 
 def in_chunks(spool: Spool, chunk_rows: int, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:

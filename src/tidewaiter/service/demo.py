@@ -13,7 +13,7 @@ from tidewaiter.service.clear import Cleared, clear_files
 from tidewaiter.service.world import make_day
 
 DAYS: Final = {"EU": date(2026, 10, 20), "GB": date(2026, 10, 20), "US": date(2025, 8, 20)}
-"""The day cleared for each jurisdiction; in the US all that comes that day is presented under the low-value exemption."""
+"""The day cleared for each jurisdiction; in the US all that comes is presented under the low-value exemption."""
 
 
 def make_demo(

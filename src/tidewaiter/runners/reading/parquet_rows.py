@@ -55,8 +55,8 @@ class ParquetRows(Carrier):
             raise UnusableInput(f"{name} has nested values in {', '.join(nested)}. Write one row per goods line.")
 
     def batches(self) -> Iterator[Raw]:
-        """Batches of at most ``ROWS`` rows; damage found on the way refuses the file."""
-        batches = self._file.iter_batches(batch_size=ROWS, use_threads=False)
+        """Batches of about ``ROWS`` rows; damage found on the way refuses the file."""
+        batches = self._batches()
         while True:
             try:
                 batch = next(batches, None)
@@ -67,6 +67,15 @@ class ParquetRows(Carrier):
                 raise _damaged(self._called, error) from error
             self.records += batch.num_rows
             yield raw
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        """Each row group in even parts: a batch never reaches over two, whose lists of words differ."""
+        for number in range(self._file.num_row_groups):
+            rows = self._file.metadata.row_group(number).num_rows
+            parts = max(1, round(rows / ROWS))
+            yield from self._file.iter_batches(
+                batch_size=max(1, -(-rows // parts)), row_groups=[number], use_threads=False
+            )
 
     def _raw(self, batch: pa.RecordBatch) -> Raw:
         told = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -144,12 +153,19 @@ def _words(name: str, array: pa.Array) -> pl.Series | None:
     if not pa.types.is_dictionary(array.type) or len(array.dictionary) > len(array) // FEW:
         return None
     words = _sound(array.dictionary)
-    if words is None or words.null_count or _is_long(words) or _has_byte(words, NUL):
+    if words is None or words.null_count or not len(words) or _has_byte(words, NUL):
+        return None
+    lengths = pc.min_max(pc.binary_length(words)).as_py()
+    if lengths["min"] == 0 or lengths["max"] > FIELD_MAX:
         return None
     texts = pl.Series(words)
-    if (texts.str.strip_chars() != texts).any() or _has_empty(texts) or not texts.is_unique().all():
+    if _has_byte(words, *EDGES) and (texts.str.strip_chars() != texts).any():
         return None
-    return pl.Series(name, array.indices).cast(pl.UInt32).cat.to(pl.Enum(texts))
+    try:
+        kind = pl.Enum(texts)
+    except ValueError:  # one word stands there twice
+        return None
+    return pl.Series(name, array.indices).cast(pl.UInt32).cat.to(kind)
 
 
 def _text(name: str, array: pa.Array, *, needs_zone: bool = False) -> pl.Series:
