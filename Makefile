@@ -11,7 +11,7 @@ WORKERS ?= 2
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-demo: .venv/.ready ## clear a made-up parcel day for EU, GB and US into demo-out/
+demo: .venv/.ready ## simulate a parcel day for EU, GB and US and clear it, into demo-out/
 	@$(BIN)/tidewaiter demo --to demo-out
 	@echo "  The command stands in $(BIN)/tidewaiter; 'source $(BIN)/activate' puts it on the path."
 	@echo
@@ -39,9 +39,12 @@ browser: .venv/.ready-dev ## every page in Chromium: no network, no fault axe ca
 
 bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
 	@$(BIN)/python -m bench.clearance --write docs/reference/performance.md
+	@$(BIN)/python -m bench.world
+	@$(BIN)/python -m bench.wave
 
 campaign: .venv/.ready-dev ## what is too long for every change: a million filings, random kills, every mutant
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(MAKE) browser
 	@$(BIN)/python -m tests.mutation --all
 
 docs: .venv/.ready-dev ## build the documentation into site/

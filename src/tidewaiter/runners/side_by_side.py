@@ -25,10 +25,12 @@ def threads() -> int:
 def in_order(work: Callable[[Piece], Made], pieces: Iterable[Piece], at_once: int | None = None) -> Iterator[Made]:
     """``work`` done on every piece, ``at_once`` of them at a time; answers come in the order of the pieces.
 
+    Unless told otherwise that is one more than there are threads: while one waits for the disk the others work.
+
     At most one finished answer waits beside those in work, so memory stays bounded. An error is raised where its
     answer would have come. Whoever stops early waits for nothing that has not begun.
     """
-    width = at_once or threads()
+    width = at_once or threads() + 1
     pool = ThreadPoolExecutor(max_workers=width, thread_name_prefix="piece")
     waiting: deque[Future[Made]] = deque()
     try:
