@@ -12,12 +12,13 @@ from tidewaiter.runners.report.names import LONGEST, file_names
 
 VALUE = FindingKind("VAL-99", "Far too cheap", "Too cheap.", "note", "item", pointer="item_value_amount")
 SCHEME = FindingKind("S-01", "Scheme does not fit", "No.", "ask", "filing", pointer="vat_scheme")
+WAIT = FindingKind("W-01", "Waits for its parcel", "Wait.", "hold", "filing", pending_on="arrival")
 TEXT = FindingKind("T-01", "Vague text", "Vague.", "ask", "item", pointer="item_description")
 
 
 def letter_of(folder, *filings, name="shop"):
     lake = a_lake(folder, consignments=list(filings))
-    kinds = [*KINDS, VALUE, SCHEME, TEXT]
+    kinds = [*KINDS, VALUE, SCHEME, TEXT, WAIT]
     codes = {code for row in filings for code in row.get("reasons", ())}
     severity = {kind.code: kind.severity for kind in kinds}
     findings = [
@@ -127,3 +128,11 @@ def test_marketplaces_that_look_alike_once_cleaned_have_a_file_each():
 
     assert len(set(found.values())) == len(names)
     assert found["a/"] == "a.html"
+
+
+def test_a_parcel_that_is_on_its_way_is_nothing_to_mend(tmp_path):
+    told = letter_of(tmp_path, {**HELD, "reasons": ["W-01"]}, {})
+
+    assert "To SHOP: 1 of 2 filings waits" in told
+    assert "Waits for its parcel" not in told
+    assert "Nothing: no filing has a fault." in told

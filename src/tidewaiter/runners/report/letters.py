@@ -99,11 +99,14 @@ def _faults(told: Told, row: Row) -> Iterator[str]:
 
 
 def _is_told(told: Told, name: str) -> bool:
-    """True for what keeps a parcel, and for signs of undervaluation even where they keep none."""
+    """True for what keeps a parcel, and for signs of undervaluation even where they keep none.
+
+    Not for what no sender can mend: a gap of our shelves, a parcel that is still on its way.
+    """
     kind = told.kinds.get(name)
-    return (
-        kind is not None and (kind.severity != "note" or name.startswith(UNDERVALUED)) and kind.waits_for != "register"
-    )
+    if kind is None or kind.waits_for in {"register", "arrival"}:
+        return False
+    return kind.severity != "note" or name.startswith(UNDERVALUED)
 
 
 def _money(told: Told, row: Row) -> Iterator[str]:
