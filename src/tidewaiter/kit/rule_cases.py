@@ -98,9 +98,7 @@ def unproven(rule: RiskRule, cases: Sequence[RuleCase]) -> list[str]:
         for name, value in rule.thresholds.items()
         for step in (1, -1)
     }
-    made = _facts_of(rule, cases).select(
-        _answer(rule, thresholds).alias(name) for name, thresholds in bent.items()
-    )
+    made = _facts_of(rule, cases).select(_answer(rule, thresholds).alias(name) for name, thresholds in bent.items())
     expected = pl.Series([case.is_hit for case in cases], dtype=pl.Boolean)
     return [name for name in bent if (made[name] == expected).all()]
 

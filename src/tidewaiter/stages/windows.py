@@ -167,7 +167,11 @@ def _measures(windows: Iterable[Window]) -> list[pl.Expr]:
         "sum_minor": value.fill_null(0),
         "count_in_band": is_in_band.fill_null(value=False),
         "count_above_band": is_above.fill_null(value=False),
-        **{window.measured: pl.col(window.mark_column).cast(pl.Int64).fill_null(0) for window in windows if window.marked_by},
+        **{
+            window.measured: pl.col(window.mark_column).cast(pl.Int64).fill_null(0)
+            for window in windows
+            if window.marked_by
+        },
     }
     wanted = {window.measured for window in windows}
     return [made.cast(pl.Int64).alias(name) for name, made in every.items() if name in wanted]
