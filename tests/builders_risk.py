@@ -16,6 +16,8 @@ SEEN = {
     "day": pl.Date(),
     "intrinsic_value_minor": pl.Int64(),
     "low_value_limit_minor": pl.Int64(),
+    "mark_tst_01": pl.Boolean(),
+    "mark_tst_02": pl.Boolean(),
 }
 
 

@@ -205,3 +205,27 @@ def test_thousands_of_filings_that_come_again_are_recognised_quickly(tmp_path):
     receipt = json.loads((tmp_path / "runs" / "day2" / RECEIPT).read_text())
     assert receipt["consignments"]["duplicates"] == 2_000
     assert receipt["rows"]["duplicates"] == 4_000
+
+
+def of_one_shop(values: list[str], first: int) -> str:
+    """T-shirts of one shop, 300 g each, which are usually worth 13.50; only their values differ."""
+    header = a_list().strip() + ",seller_name,seller_country"
+    rows = [
+        a_row(consignment_id=f"H{number}", item_value_amount=value, consignee_name=f"Anna Berg {number}")
+        for number, value in enumerate(values, start=first)
+    ]
+    return a_list(*(f"{row},Bright Shop,CN" for row in rows), header=header)
+
+
+@pytest.mark.parametrize(("usual", "known"), [("7.00", [12]), ("13.00", [])])
+def test_a_seller_s_habit_is_known_from_an_earlier_run(usual, known, tmp_path, capsys):
+    runs = tmp_path / "runs"
+    before = written(tmp_path, of_one_shop([usual] * 12, first=1), "day1.csv")
+    now = written(tmp_path, of_one_shop(["11.00", "12.50"], first=20), "day2.csv")
+    cleared(capsys, runs / "day1", before)
+
+    found = looking_back(capsys, runs, now).table("findings")
+
+    noted = [] if found.is_empty() else found.filter(code="VAL-92").select("consignment_id", "evidence").rows()
+    assert [name for name, _ in noted] == ["H20"] * len(known)
+    assert [json.loads(told)["count_marked_val_92_seller_key_30d"] for _, told in noted] == known

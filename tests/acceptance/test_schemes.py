@@ -5,8 +5,7 @@ import pytest
 from bench.schemes import named, told
 
 PARCELS, WEEKS, SEED = 30_000, 3, 90_311
-LEAST_NAMED = {"split_order": 0.6, "vague_text": 0.6, "gift_from_company": 0.6, "undervaluation": 0.3}
-"""Undervaluation is seen against one broad price for a heading; peers of the same code would see more of it."""
+LEAST_NAMED = {"split_order": 0.6, "vague_text": 0.6, "gift_from_company": 0.6, "undervaluation": 0.6}
 
 MOST_FLAGGED = 0.01
 SHEET = "[schemes]\nshare = 0.06\n"

@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 
 from tests.builders import DAY
 from tests.builders_risk import DAY_S, NOW_S, SEEN, quadratic_facts, seen
-from tidewaiter.kit.risk_rule import MEASURES, WINDOW_KEYS, Window
+from tidewaiter.kit.risk_rule import COUNT_MARKED, MEASURES, WINDOW_KEYS, Window, marks_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.spool import Span
 from tidewaiter.stages.windows import facts, window_facts
 
-WINDOWS = [Window(key, days, measure) for key in WINDOW_KEYS for days in (1, 7, 30) for measure in MEASURES]
+WINDOWS = [
+    Window(key, days, measure, marked_by)
+    for key in WINDOW_KEYS
+    for days in (1, 7, 30)
+    for measure in MEASURES
+    for marked_by in (("tst_01", "tst_02") if measure == COUNT_MARKED else ("",))
+]
+MARKS = marks_of(WINDOWS)
 FEW_KEYS = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([-(2**63), 2**63 - 1]))
 AGES = st.one_of(st.sampled_from([0, 1, DAY_S - 1, DAY_S, 7 * DAY_S, 30 * DAY_S]), st.integers(0, 40 * DAY_S))
 VALUES = st.one_of(st.none(), st.integers(0, 20_000), st.sampled_from([13_500, 15_000, 16_500]))
@@ -32,6 +39,7 @@ def filings(draw, most=30):
             "day": DAY - timedelta(days=draw(st.integers(0, 1))),
             "intrinsic_value_minor": draw(VALUES),
             "low_value_limit_minor": draw(st.sampled_from([None, 15_000, 13_500])),
+            **{mark: draw(st.sampled_from([None, False, True])) for mark in MARKS},
         }
         for _ in range(draw(st.integers(1, most)))
     ]
@@ -109,3 +117,26 @@ def test_facts_worked_out_in_shards_are_those_of_all_rows_at_once(rows, earlier,
         assert not deal.begin(), "a deal that was played is not dealt again"
 
     assert found.equals(facts(narrow, WINDOWS, history))
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=filings(), mark=st.sampled_from(["tst_01", "tst_02"]), days=st.sampled_from([1, 7, 30]))
+def test_marked_filings_are_counted_as_the_slow_twin_counts_them(rows, mark, days):
+    known = [{**row, "seller_key": row["seller_key"] or 0} for row in rows]
+    window = Window("seller_key", days, COUNT_MARKED, mark)
+
+    found = facts(seen(*known), [window], None)[window.fact].to_list()
+
+    key, at_s = (np.array([row[name] for row in known], dtype=np.int64) for name in ("seller_key", "accepted_s"))
+    marked = np.array([bool(row[window.mark_column]) for row in known], dtype=np.int64)
+    assert found == quadratic_facts(key, at_s, marked, days * DAY_S)
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=filings(most=15), earlier=filings(most=10))
+def test_a_history_that_knows_no_marks_is_one_that_marked_nothing(rows, earlier):
+    unmarked = seen(*({**row, **dict.fromkeys(MARKS, False)} for row in earlier))
+
+    without = facts(seen(*rows), WINDOWS, unmarked.drop(MARKS))
+
+    assert without.equals(facts(seen(*rows), WINDOWS, unmarked))

@@ -102,3 +102,13 @@ def test_another_telling_says_something_else_and_another_writing_does_not(now, i
 
     assert told_otherwise(second, first).to_list() == ([A1] if is_other else [])
     assert told_otherwise(first, second).to_list() == ([A1] if is_other else [])
+
+
+def test_a_run_that_knew_no_marks_stands_beside_one_that_did_and_has_marked_nothing(tmp_path):
+    a_run(tmp_path / "a", a_row())
+    marked = a_run(tmp_path / "b", a_row(consignment_id="A2")) / "history.parquet"
+    pl.read_parquet(marked).select(pl.lit(value=True).alias("mark_val_92"), pl.all()).write_parquet(marked)
+
+    rows = load_history(tmp_path, "EU").rows
+
+    assert rows.select("filing_key", "mark_val_92").rows() == [(A1, False), (A2, True)]

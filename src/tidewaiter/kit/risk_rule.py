@@ -4,6 +4,10 @@ A pack is a folder ``packs/risk_rules/<name>/`` with ``rule.toml``, ``rule.py`` 
 ``hit(thresholds) -> pl.Expr``: a boolean over the columns named in ``takes`` and the facts of its windows; null
 means "cannot be told" and is no hit. Rules on filings see filings, rules on items see items.
 
+A rule may have a ``mark(thresholds) -> pl.Expr`` as well, a boolean over the item columns that ``marks_from`` lists. A
+filing is marked where one of its items is, and a window of measure ``count_marked`` counts the other marked filings of
+its key: how often somebody does a thing, as the rule itself understands it.
+
 Thresholds are whole numbers. A ``[[threshold]]`` has name, value and reason; a ``[[table]]`` holds a dated list of
 them, known by table, key and column and read back with ``column_of``::
 
@@ -18,7 +22,7 @@ them, known by table, key and column and read back with ``column_of``::
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from string import Formatter
@@ -26,6 +30,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.kit.mark import Mark, faults_of_mark
 from tidewaiter.model.codes import ROUTES, SEVERITIES
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import SheetRefused
@@ -40,9 +45,10 @@ and country; ``order_key``: the order number at the seller (else at the marketpl
 have keys: other filings tell of the same parcel again.
 """
 
-MEASURES: Final = ("count", "sum_minor", "count_in_band", "count_above_band")
+COUNT_MARKED: Final = "count_marked"
+MEASURES: Final = ("count", "sum_minor", "count_in_band", "count_above_band", COUNT_MARKED)
 """What a window counts among the *other* filings of its key: how many; the sum of their intrinsic value; how many
-declare 90 to 100 % of the low-value limit; how many 100 to 110 %."""
+declare 90 to 100 % of the low-value limit; how many 100 to 110 %; how many the rule itself marks."""
 
 BAND_FROM_PERCENT: Final = 90
 BAND_ABOVE_PERCENT: Final = 110
@@ -51,6 +57,8 @@ TEXTS: Final = ("code", "title", "sentence", "severity", "level", "pointer", "ro
 LISTS: Final = ("takes", "evidence")
 LEVELS: Final = ("filing", "item")
 EVIDENCE: Final = ("read", "recalled", "assumed")
+MARK: Final = "mark_"
+"""How the column of a mark begins: ``mark_val_92``."""
 
 Thresholds = Mapping[str, int]
 Hit = Callable[[Thresholds], pl.Expr]
@@ -58,16 +66,35 @@ Hit = Callable[[Thresholds], pl.Expr]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Other filings of the same key in the ``days`` days up to and including now; facts are null without a key."""
+    """Other filings of the same key in the ``days`` days up to and including now; facts are null without a key.
+
+    ``marked_by``: for ``count_marked`` the flag of the rule whose mark is counted (``val_92``), else empty.
+    """
 
     key: str
     days: int
     measure: str
+    marked_by: str = ""
 
     @property
     def fact(self) -> str:
-        """Column of the fact: ``count_order_key_30d``."""
-        return f"{self.measure}_{self.key}_{self.days}d"
+        """Column of the fact: ``count_order_key_30d``, ``count_marked_val_92_seller_key_30d``."""
+        return f"{self.measured}_{self.key}_{self.days}d"
+
+    @property
+    def measured(self) -> str:
+        """What is counted, told apart by whose mark it is."""
+        return f"{self.measure}_{self.marked_by}" if self.marked_by else self.measure
+
+    @property
+    def mark_column(self) -> str:
+        """Column that says which filings are marked; only for ``count_marked``."""
+        return f"{MARK}{self.marked_by}"
+
+
+def marks_of(windows: Iterable[Window]) -> list[str]:
+    """Columns of the marks that the windows count, each once."""
+    return list(dict.fromkeys(window.mark_column for window in windows if window.marked_by))
 
 
 @dataclass(frozen=True)
@@ -80,6 +107,8 @@ class RiskRule:
     thresholds: Thresholds
     edition: str
     hit: Hit = field(compare=False)
+    marks_from: tuple[str, ...] = ()
+    mark: Mark | None = field(default=None, compare=False)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -91,6 +120,13 @@ class RiskRule:
         """The column of the finding: true where the rule is known to be hit, else false."""
         return self.hit(self.thresholds).fill_null(value=False).alias(self.finding.flag)
 
+    @property
+    def marked(self) -> pl.Expr | None:
+        """The column of the mark: true for items known to be marked, else false; None where the rule has no mark."""
+        if self.mark is None:
+            return None
+        return self.mark(self.thresholds).fill_null(value=False).alias(f"{MARK}{self.finding.flag}")
+
 
 def column_of(thresholds: Thresholds, table: str, column: str) -> dict[str, int]:
     """One column of a table by key; a row whose key lists several codes (``"61 62"``) counts for each of them."""
@@ -101,7 +137,7 @@ def column_of(thresholds: Thresholds, table: str, column: str) -> dict[str, int]
     return found
 
 
-def read_rule(text: str, hit: Hit) -> RiskRule:
+def read_rule(text: str, hit: Hit, mark: Mark | None = None) -> RiskRule:
     """Read ``rule.toml``; ``SheetRefused`` where it contradicts itself or the rule looks beyond what it takes."""
     sheet = tomllib.loads(text)
     code = sheet.get("code", "A rule without a code")
@@ -121,13 +157,22 @@ def read_rule(text: str, hit: Hit) -> RiskRule:
         evidence=tuple(sheet["evidence"]),
         version=sheet["version"],
     )
-    windows = tuple(Window(row["key"], row["days"], row["measure"]) for row in sheet.get("window", ()))
-    edition = sha256(text.encode()).hexdigest()
-    rule = RiskRule(finding, tuple(sheet["takes"]), windows, _thresholds(sheet), edition, hit)
-    faults = [*_faults_of_words(finding), *_faults_of_windows(windows), *_faults_of_columns(rule)]
+    windows = tuple(_window(row, finding.flag) for row in sheet.get("window", ()))
+    edition, marks_from = sha256(text.encode()).hexdigest(), tuple(sheet.get("marks_from", ()))
+    rule = RiskRule(finding, tuple(sheet["takes"]), windows, _thresholds(sheet), edition, hit, marks_from, mark)
+    faults = [
+        *_faults_of_words(finding),
+        *_faults_of_windows(windows),
+        *faults_of_mark(rule.marked, marks_from, is_counted=bool(marks_of(windows))),
+        *_faults_of_columns(rule),
+    ]
     if faults:
         raise SheetRefused(f"{code}: {' '.join(faults)}")
     return rule
+
+
+def _window(row: Mapping[str, Any], flag: str) -> Window:
+    return Window(row["key"], row["days"], row["measure"], flag if row["measure"] == COUNT_MARKED else "")
 
 
 def _faults_of_shape(sheet: Mapping[str, Any]) -> Iterator[str]:
@@ -136,7 +181,7 @@ def _faults_of_shape(sheet: Mapping[str, Any]) -> Iterator[str]:
         yield from _no_text(name, sheet.get(name))
     if "pending_on" in sheet:
         yield from _no_text("pending_on", sheet["pending_on"])
-    for name in LISTS:
+    for name in (*LISTS, *(("marks_from",) if "marks_from" in sheet else ())):
         listed = sheet.get(name)
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
             yield f"{name} must be a list of names in quotes, not {listed!r}."

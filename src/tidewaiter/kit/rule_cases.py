@@ -15,7 +15,7 @@
     cases = [{ intrinsic_value_minor = 9_000, sum_minor_order_key_30d = 9_000 }]
 
 Kinds: ``hit``, ``near miss`` (one step short of it), ``honest`` (what good people do), ``untold`` (a fact is missing).
-Only hits may be hit.
+Only hits may be hit. A rule with a mark has cases of its mark as well: ``marked`` and ``unmarked``.
 """
 
 import tomllib
@@ -25,12 +25,15 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.kit.risk_rule import RiskRule
+from tidewaiter.kit.mark import MARKS_FROM
+from tidewaiter.kit.risk_rule import RiskRule, Thresholds
 from tidewaiter.model.columns import FILING_SCHEMA, ITEM_SCHEMA, Schema
 from tidewaiter.model.errors import SheetRefused
 
 KINDS: Final = ("hit", "near miss", "honest", "untold")
+MARK_KINDS: Final = ("marked", "unmarked")
 FIELDS_OF: Final[Mapping[str, Schema]] = {"filing": FILING_SCHEMA, "item": ITEM_SCHEMA}
+ASKS_MARK: Final = "asks_mark"
 TYPES: Final[dict[type, pl.DataType]] = {bool: pl.Boolean(), int: pl.Int64(), str: pl.String()}
 
 
@@ -44,8 +47,13 @@ class RuleCase:
 
     @property
     def is_hit(self) -> bool:
-        """Whether the rule must be hit."""
-        return self.kind == "hit"
+        """Whether the rule must be hit, or must mark the item."""
+        return self.kind in {"hit", "marked"}
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """How it may come out: as it should not be, as it should."""
+        return ("not marked", "marked") if self.kind in MARK_KINDS else ("not hit", "hit")
 
 
 def read_rule_cases(text: str, rule: RiskRule) -> tuple[RuleCase, ...]:
@@ -60,8 +68,9 @@ def read_rule_cases(text: str, rule: RiskRule) -> tuple[RuleCase, ...]:
         for group in raw.get("group", ())
         for case in group["cases"]
     )
-    unknown = sorted({case.kind for case in cases} - set(KINDS))
-    strangers = sorted({name for case in cases for name in case.facts} - rule.columns)
+    kinds = KINDS if rule.mark is None else (*KINDS, *MARK_KINDS)
+    unknown = sorted({case.kind for case in cases} - set(kinds))
+    strangers = sorted({name for case in cases for name in case.facts} - rule.columns - set(rule.marks_from))
     if unknown or strangers:
         raise SheetRefused(f"{code}: cases of kind or with facts nobody knows: {', '.join([*unknown, *strangers])}.")
     return cases
@@ -74,9 +83,9 @@ def _case(group: Mapping[str, Any], told: Mapping[str, Any]) -> RuleCase:
 
 def failures(rule: RiskRule, cases: Sequence[RuleCase]) -> list[str]:
     """A sentence per case that comes out otherwise than it should; empty: all hold."""
-    found = _facts_of(rule, cases).select(rule.flag).to_series()
+    found = _facts_of(rule, cases).select(_answer(rule, rule.thresholds)).to_series()
     return [
-        f"{case.title}, {dict(case.facts)}: is {'hit' if is_hit else 'not hit'}, being {case.kind}"
+        f"{case.title}, {dict(case.facts)}: is {case.words[is_hit]}, being {case.kind}"
         for case, is_hit in zip(cases, found, strict=True)
         if is_hit != case.is_hit
     ]
@@ -89,18 +98,23 @@ def unproven(rule: RiskRule, cases: Sequence[RuleCase]) -> list[str]:
         for name, value in rule.thresholds.items()
         for step in (1, -1)
     }
-    made = _facts_of(rule, cases).select(
-        rule.hit(thresholds).fill_null(value=False).alias(name) for name, thresholds in bent.items()
-    )
+    made = _facts_of(rule, cases).select(_answer(rule, thresholds).alias(name) for name, thresholds in bent.items())
     expected = pl.Series([case.is_hit for case in cases], dtype=pl.Boolean)
     return [name for name in bent if (made[name] == expected).all()]
 
 
+def _answer(rule: RiskRule, thresholds: Thresholds) -> pl.Expr:
+    """Whether a case is hit, or marked where that is what it asks."""
+    hit = rule.hit(thresholds)
+    answer = hit if rule.mark is None else pl.when(ASKS_MARK).then(rule.mark(thresholds)).otherwise(hit)
+    return answer.fill_null(value=False)
+
+
 def _facts_of(rule: RiskRule, cases: Sequence[RuleCase]) -> pl.DataFrame:
-    """One row a case, with every column the rule looks at."""
-    known = FIELDS_OF[rule.finding.level]
-    columns = {}
-    for name in sorted(rule.columns):
+    """One row a case, with every column the rule looks at, and which of its two questions the case asks."""
+    known = {**MARKS_FROM, **FIELDS_OF[rule.finding.level]}
+    columns = {ASKS_MARK: pl.Series([case.kind in MARK_KINDS for case in cases], dtype=pl.Boolean)}
+    for name in sorted({*rule.columns, *rule.marks_from}):
         values = [case.facts.get(name) for case in cases]
         told = next((type(value) for value in values if value is not None), int)
         columns[name] = pl.Series(values, dtype=known.get(name, TYPES[told]))

@@ -34,8 +34,13 @@ def checking(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
 
 
 def screens(rules: Sequence[RiskRule]) -> tuple[Step, ...]:
-    """One stage per table; what a rule takes is looked up where it runs."""
-    return (_screen("risk of filings", "filings", rules, "filing"), _screen("risk of items", "items", rules, "item"))
+    """One stage per table; what a rule takes is looked up where it runs, and items carry the facts of their filing."""
+    of_items = dict.fromkeys(window.fact for rule in rules if rule.finding.level == "item" for window in rule.windows)
+    return (
+        _screen("risk of filings", "filings", rules, "filing"),
+        Carry(tuple(of_items)),
+        _screen("risk of items", "items", rules, "item"),
+    )
 
 
 def _screen(name: str, table: Table, rules: Sequence[RiskRule], level: str) -> Stage:

@@ -14,7 +14,7 @@ from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.supplies import supplies
 from tidewaiter.pipeline.tables import FILINGS, ITEMS
-from tidewaiter.pipeline.valuing import keys, valuing
+from tidewaiter.pipeline.valuing import keys, marks, valuing
 from tidewaiter.pipeline.waiting import waiting_steps
 from tidewaiter.stages import duty, fees, law, quality, tax, totals, value
 from tidewaiter.stages.decide import strongest_first
@@ -45,7 +45,7 @@ def clearance(
     }
     kinds = _kinds(jurisdiction, rules)
     shared = valuing(jurisdiction)
-    narrow = _narrow((*shared, *keys()), supply)
+    narrow = _narrow((*shared, *keys(), *marks(rules)), supply)
     steps = (*shared, *assessing(jurisdiction, rules), *(waiting_steps(kinds) if with_events else ()))
     beside = waiting.BESIDE if with_events else {}
     kinds += waiting.KINDS if with_events else ()

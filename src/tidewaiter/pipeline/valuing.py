@@ -1,14 +1,18 @@
-"""The steps both passes share: the day, its law, what the goods are worth; and who the parties are."""
+"""The steps both passes share: the day, its law, what the goods are worth; and what windows need beside them."""
+
+from collections.abc import Sequence
 
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import Jurisdiction, law_table
+from tidewaiter.kit.mark import MARKS_FROM
+from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.columns import INSTANT
 from tidewaiter.pipeline.plan import Carry, Step
 from tidewaiter.pipeline.stage import Stage
-from tidewaiter.pipeline.tables import LIMIT, flags
-from tidewaiter.stages import law, parties, value
+from tidewaiter.pipeline.tables import FLAG, LIMIT, flags
+from tidewaiter.stages import law, marking, parties, value
 
 WATCHED = (LIMIT, "flat_duty_limit_minor", "ioss_limit_minor")
 """Parameters that set the value up to which low-value rules hold; the first in force counts."""
@@ -53,3 +57,17 @@ def keys() -> tuple[Step, ...]:
     return (
         Stage("parties", "filings", parties.TAKES, parties.ADDS, lambda filings, _tables: parties.party_keys(filings)),
     )
+
+
+def marks(rules: Sequence[RiskRule]) -> tuple[Step, ...]:
+    """The step that marks filings for the windows of rules that count what they mark; none where no rule does."""
+    taken = {name: MARKS_FROM[name] for rule in rules for name in rule.marks_from}
+    made = [rule.marked for rule in rules if rule.marked is not None]
+    if not made:
+        return ()
+    return (
+        Stage(
+            "marks", "items", taken, {mark.meta.output_name(): FLAG for mark in made},
+            lambda items, _tables: marking.mark_filings(items, made), to="filings",
+        ),
+    )  # fmt: skip

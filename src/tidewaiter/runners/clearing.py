@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import rule_table
-from tidewaiter.kit.risk_rule import WINDOW_KEYS
+from tidewaiter.kit.risk_rule import WINDOW_KEYS, marks_of
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
@@ -134,12 +134,14 @@ def _kept_narrow(run: Run, work: Work, span: Span, columns: Sequence[str]) -> pl
 
 
 def narrow_rows(run: Run, chunk: Chunk) -> pl.DataFrame:
-    """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day."""
+    """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day, and which rules mark it."""
     done = run.clearance.narrow.run(chunk).filings
+    marks = marks_of(window for rule in run.clearance.rules for window in rule.windows)
     return done.select(
         "filing_no",
         *(pl.when(pl.col("run_accepted_at").is_not_null()).then(pl.col(key)).alias(key) for key in WINDOW_KEYS),
         "intrinsic_value_minor",
+        *(pl.col(mark).fill_null(value=False) for mark in marks),
         accepted_s=pl.col("run_accepted_at").dt.epoch("s").fill_null(0),
         low_value_limit_minor=LIMIT,
         day="duty_day",

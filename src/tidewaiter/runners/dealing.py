@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from tidewaiter.kit.risk_rule import Window
+from tidewaiter.kit.risk_rule import Window, marks_of
 from tidewaiter.runners.settling import places_by_shard
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Ints, Span
@@ -38,8 +38,8 @@ EMPTY = np.iinfo(np.int64).min
 PLAYED = "played"
 """A file that is there once all facts are dealt back."""
 
-DEALT = ("filing_no", "key", *NARROW)
-"""A record; a key is any whole number and never empty, the rest may be."""
+NAMED = ("filing_no", "key")
+"""How a record begins; a key is any whole number and never empty, what follows may be."""
 
 
 class Share(NamedTuple):
@@ -68,12 +68,13 @@ class Deal:
 
     def add(self, narrow: pl.DataFrame) -> None:
         """Deal narrow rows to the shards of each of their keys."""
-        measures = [_numbers(narrow[name].cast(pl.Int64)) for name in NARROW]
+        numbers = {name: _numbers(narrow[name].cast(pl.Int64)) for name in (*NARROW, *marks_of(self.windows))}
         filing_no = narrow["filing_no"].to_numpy()
         for key in keys_of(self.windows):
             at = narrow[key].is_not_null().arg_true().to_numpy()
             keys = narrow[key].gather(at).to_numpy()
-            rows = np.stack((filing_no[at], keys, *(values[at] for values in measures)), axis=1)
+            measures = (numbers[name][at] for name in _measured(key, self.windows))
+            rows = np.stack((filing_no[at], keys, *measures), axis=1)
             for shard, own in enumerate(_dealt_rows(rows, self.shards)):
                 self._append(self._rows(Share(key, shard)), own)
 
@@ -105,10 +106,11 @@ class Deal:
         names = _fact_names(share.key, self.windows)
         if not path.is_file():
             return np.zeros((0, 1 + len(names)), dtype=np.int64)
-        rows = np.fromfile(path, dtype=np.int64).reshape(-1, len(DEALT))
+        measured = _measured(share.key, self.windows)
+        rows = np.fromfile(path, dtype=np.int64).reshape(-1, len(NAMED) + len(measured))
         path.unlink()
         keys = pl.Series(share.key, np.ascontiguousarray(rows[:, 1]))
-        measures = [_series(name, rows[:, column]) for column, name in enumerate(NARROW, start=2)]
+        measures = [_series(name, rows[:, column]) for column, name in enumerate(measured, start=len(NAMED))]
         narrow = pl.DataFrame([keys, *measures]).with_columns(pl.col("day").cast(pl.Date))
         at, shared = shared_facts(narrow, share.key, windows_of(share.key, self.windows), history)
         made = np.stack((rows[at, 0], *(_numbers(shared[name]) for name in names)), axis=1)
@@ -141,6 +143,11 @@ def _by_chunk(table: Ints, borders: Ints) -> Iterator[tuple[int, Ints]]:
     cut = np.flatnonzero(np.diff(chunk)) + 1
     for own in np.split(table, cut) if len(table) else ():
         yield int(np.searchsorted(borders, own[0, 0], side="right")), own
+
+
+def _measured(key: str, windows: Sequence[Window]) -> list[str]:
+    """What a record of this key says beside its filing: what all windows need, and the marks that its own count."""
+    return [*NARROW, *marks_of(windows_of(key, windows))]
 
 
 def _fact_names(key: str, windows: Sequence[Window]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.kit.risk_rule import MARK
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.identity import CONTENT, contents, filing_keys, with_defaults
 from tidewaiter.runners.reading import Source, open_source
@@ -45,7 +46,16 @@ def load_history(folder: Path, jurisdiction: str) -> History:
     frames = [
         _rows_of(run / FILE).with_columns(run_no=pl.lit(number, dtype=pl.Int32)) for number, run in enumerate(runs)
     ]
-    return History(pl.concat(frames), tuple(runs))
+    return History(pl.concat(_with_same_marks(frames)), tuple(runs))
+
+
+def _with_same_marks(frames: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames with the marks of all of them: a run that did not know a rule's mark has marked nothing."""
+    named = (name for frame in frames for name in frame.columns if name.startswith(MARK))
+    marks = list(dict.fromkeys(named))
+    for frame in frames:
+        unmarked = [pl.lit(value=False).alias(mark) for mark in marks if mark not in frame.columns]
+        yield frame.with_columns(unmarked).select(pl.exclude(marks), *marks)
 
 
 def _rows_of(path: Path) -> pl.DataFrame:

@@ -64,7 +64,8 @@ def jurisdiction_in(folder: Traversable, kind: str | None = None) -> Jurisdictio
 
 def risk_rule_in(folder: Traversable, kind: str | None = None) -> RiskRule:
     """The risk rule of one folder; ``kind`` only for a folder of the house."""
-    return read_rule(_toml(folder / "rule.toml"), _code(folder, "rule", kind).hit)
+    code = _code(folder, "rule", kind)
+    return read_rule(_toml(folder / "rule.toml"), code.hit, getattr(code, "mark", None))
 
 
 def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderSheet:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from tidewaiter.kit.risk_rule import BAND_ABOVE_PERCENT, BAND_FROM_PERCENT, Window
+from tidewaiter.kit.risk_rule import BAND_ABOVE_PERCENT, BAND_FROM_PERCENT, Window, marks_of
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.errors import WrongUse
 
@@ -91,8 +91,9 @@ def refuse_what_does_not_fit(span_s: int, last_rank: int) -> None:
 def facts(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame | None) -> pl.DataFrame:
     """One column per window's fact and ``person_day_value_minor``, one row per row of ``narrow``, in its order.
 
-    ``narrow`` and ``history``: the window keys and the columns of ``NARROW``. Rows of the history are seen but get no
-    facts. A row without the key has empty facts.
+    ``narrow`` and ``history``: the window keys, the columns of ``NARROW`` and the marks that windows count; a history
+    may lack marks, and nothing in it is marked then. Rows of the history are seen but get no facts. A row without the
+    key has empty facts.
     """
     made = lone_facts(narrow, windows)
     for key in keys_of(windows):
@@ -125,7 +126,7 @@ def shared_facts(
 
     ``narrow`` may hold some keys only, as long as it holds all rows of each.
     """
-    seen = _seen(narrow.select(key, *NARROW), windows, history)
+    seen = _seen(narrow.select(key, *NARROW, *marks_of(windows)), windows, history)
     at = _shared(seen[key], narrow.height)
     at_own = at[: np.searchsorted(at, narrow.height)]
     rows = seen[at]
@@ -150,12 +151,14 @@ def _seen(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame
     widest = max((window.days for window in windows), default=0) * DAY_S
     is_near = pl.col("accepted_s").is_between(int(now.min()) - widest, int(now.max()), closed="right")
     is_same_day = pl.col("day").is_in(narrow["day"].unique().implode())
-    past = history.lazy().select(narrow.columns).filter(is_near | is_same_day)
+    unmarked = [pl.lit(value=False).alias(mark) for mark in marks_of(windows) if mark not in history.columns]
+    past = history.lazy().with_columns(unmarked).select(narrow.columns).filter(is_near | is_same_day)
     return pl.concat([narrow.lazy(), past], how="vertical_relaxed").collect()
 
 
 def _measures(windows: Iterable[Window]) -> list[pl.Expr]:
-    """What each row contributes to the measures wanted; an unknown value or limit adds nothing."""
+    """What each row contributes to the measures wanted; an unknown value, limit or mark adds nothing."""
+    windows = list(windows)
     value, limit = pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX), pl.col("low_value_limit_minor")
     is_in_band = (100 * value >= BAND_FROM_PERCENT * limit) & (value <= limit)
     is_above = (value > limit) & (100 * value <= BAND_ABOVE_PERCENT * limit)
@@ -164,8 +167,13 @@ def _measures(windows: Iterable[Window]) -> list[pl.Expr]:
         "sum_minor": value.fill_null(0),
         "count_in_band": is_in_band.fill_null(value=False),
         "count_above_band": is_above.fill_null(value=False),
+        **{
+            window.measured: pl.col(window.mark_column).cast(pl.Int64).fill_null(0)
+            for window in windows
+            if window.marked_by
+        },
     }
-    wanted = {window.measure for window in windows}
+    wanted = {window.measured for window in windows}
     return [made.cast(pl.Int64).alias(name) for name, made in every.items() if name in wanted]
 
 
@@ -178,7 +186,7 @@ def _of_key(rows: pl.DataFrame, key: str, windows: Sequence[Window], own: int) -
     widths = sorted({window.days * DAY_S for window in windows})
     found = window_facts(rows[key].to_numpy(), rows["accepted_s"].to_numpy(), values, widths)
     for window in windows:
-        yield pl.Series(window.fact, found[window.measure, window.days * DAY_S][:own])
+        yield pl.Series(window.fact, found[window.measured, window.days * DAY_S][:own])
 
 
 def _shared(key: pl.Series, own: int) -> Ints:
