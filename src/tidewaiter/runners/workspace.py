@@ -46,8 +46,8 @@ def workspace(target: Path, identity: dict[str, Any], way: dict[str, Any] | None
     _refuse_if_used(target)
     scratch = target.parent / f".{target.name}.partial"
     with _held(target.parent / f".{target.name}.lock", target):
-        _prepared(scratch, {"run": identity, "way": way})
         try:
+            _prepared(scratch, {"run": identity, "way": way})
             yield scratch
             with told_plainly(scratch):
                 (scratch / UNDER_WAY).unlink()
