@@ -32,7 +32,7 @@ def for_customs(filings):
 def test_shares_add_up_to_the_whole_and_are_those_of_the_twin(total, weights):
     frame = pl.DataFrame({"group": [0] * len(weights), "total": [total] * len(weights), "weight": weights})
 
-    shares = frame.select(apportioned(pl.col("total"), pl.col("weight"), "group")).to_series().to_list()
+    shares = apportioned(frame.lazy(), "share", pl.col("total"), pl.col("weight"), "group").collect()["share"].to_list()
 
     assert sum(shares) == total
     assert shares == money.apportioned(total, weights)

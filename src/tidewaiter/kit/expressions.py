@@ -22,15 +22,23 @@ def times_rate(
     return (quotient + is_up.cast(WIDE)).cast(pl.Int64)
 
 
-def apportioned(total: pl.Expr, weight: pl.Expr, over: str) -> pl.Expr:
-    """Share ``total`` (the same on every row of a group) by ``weight`` within ``over``; shares add up to it.
+def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, over: str) -> pl.LazyFrame:
+    """Add ``name``: ``total`` (the same on every row of a group) shared by ``weight`` within ``over``; shares add up.
 
-    The columnar twin of ``model.money.apportioned``: running sums, floors, differences; no weight shares evenly.
+    Rows of a group stand together. The columnar twin of ``model.money.apportioned``: running sums, floors,
+    differences; no weight shares evenly. The running sum goes over all rows, less what it was before the group: one
+    within each group would take five times as long.
     """
-    whole = weight.sum().over(over)
-    used = pl.when(whole > 0).then(weight).otherwise(1).cast(WIDE)
-    sum_used = used.sum().over(over)
-    running = used.cum_sum().over(over)
-    upto = total.cast(WIDE) * running // sum_used
-    before = total.cast(WIDE) * (running - used) // sum_used
-    return (upto - before).cast(pl.Int64)
+    used, upto, before, whole = (f"{name}_{part}" for part in ("used", "upto", "before", "whole"))
+    evenly = pl.when(weight.sum().over(over) > 0).then(weight).otherwise(1)
+    running = pl.col(upto) - pl.col(before)
+    share = total.cast(WIDE) * running // pl.col(whole) - total.cast(WIDE) * (running - pl.col(used)) // pl.col(whole)
+    return (
+        rows.with_columns(evenly.cast(WIDE).alias(used))
+        .with_columns(pl.col(used).cum_sum().alias(upto))
+        .with_columns(
+            (pl.col(upto) - pl.col(used)).first().over(over).alias(before), pl.col(used).sum().over(over).alias(whole)
+        )
+        .with_columns(share.cast(pl.Int64).alias(name))
+        .drop(used, upto, before, whole)
+    )

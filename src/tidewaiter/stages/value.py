@@ -150,12 +150,13 @@ def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
     costs, status = pl.col("dutiable_costs_minor"), pl.col("line_exchange_status")
     known = pl.col("line_value_minor").fill_null(0)
     can_share = pl.col("intrinsic_value_minor").is_not_null() | (costs == 0)
-    share = pl.when(can_share).then(apportioned(costs, known, "filing_row"))
+    shared = apportioned(items, "share_minor", costs, known, "filing_row")
+    share = pl.when(can_share).then("share_minor")
     is_assumed = pl.col("has_assumed_costs") & status.is_not_null()
-    return items.with_columns(
+    return shared.with_columns(
         customs_value_minor=pl.col("line_value_minor") + share,
         exchange_status=pl.when(is_assumed).then(pl.lit("assumed")).otherwise(status),
-    )
+    ).drop("share_minor")
 
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:
