@@ -23,9 +23,7 @@ def write_day(folder: Path, parcels: int) -> Path:
     chunks = sample_days_chunks(parcels, SEED, "EU", DAY, dirt=DIRT, faults=FAULTS)
     number = 0
     while held := list(islice(chunks, FILE_PARCELS // CHUNK_PARCELS)):
-        pl.concat(held).write_parquet(
-            folder / f"day-{number:03d}.parquet", compression="zstd", compression_level=1, row_group_size=CHUNK_PARCELS
-        )
+        pl.concat(held).write_parquet(folder / f"day-{number:03d}.parquet", compression="zstd", compression_level=1)
         number += 1
     return folder
 
