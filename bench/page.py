@@ -12,9 +12,10 @@ STEPS = (
 
 HEAD = """# Performance
 
-Measured by `make bench` on {machine}: a made-up EU day as Parquet of 79 columns, interleaved rounds,
-medians, spread (least to most) in brackets. Wall time where nothing else is said. Machines are
-shared: the loop and the disk of the same rounds stand below, and ratios are paired within a round.
+Measured by `make bench` on {machine}:
+a made-up EU day as Parquet of 79 columns, interleaved rounds, medians, spread (least to most) in brackets. Wall time
+where nothing else is said. Machines are shared: the loop and the disk of the same rounds stand below, and ratios are
+paired within a round.
 
 """
 FOOT = """
@@ -63,8 +64,8 @@ def _shown(values: Sequence[float], median: Median, form: str = ",.2f") -> str:
     return f"{median(values):{form}}{spread}"
 
 
-def _ratios(told: Told, size: int) -> list[float]:
-    pairs = zip(_of(told, f"clear {size}", "wall_s"), _of(told, f"copy {size}", "wall_s"), strict=True)
+def _ratios(told: Told, size: int, what: str = "wall_s") -> list[float]:
+    pairs = zip(_of(told, f"clear {size}", what), _of(told, f"copy {size}", "wall_s"), strict=True)
     return [own / base for own, base in pairs]
 
 
@@ -84,7 +85,10 @@ def _single(told: Told, median: Median) -> Iterator[Sequence[str]]:
     sizes = _sizes_of(told, "clear")
     for size in sizes:
         if size == 1_000_000:  # noqa: PLR2004 - the size the bar is set for
-            yield f"clear / copy at {size:,}", _shown(_ratios(told, size), median), f"<= {RATIO_MAX:g}"
+            yield f"the whole command / copy at {size:,}", _shown(_ratios(told, size), median), f"<= {RATIO_MAX:g}"
+            passes = _shown(_ratios(told, size, "passes_s"), median)
+            what = f"the two passes, from rows taken in to results in their place / copy at {size:,}"
+            yield what, passes, f"<= {RATIO_MAX:g}"
     if len(sizes) > 1:
         growth = median(_ratios(told, sizes[-1])) / median(_ratios(told, sizes[0]))
         yield f"clear / copy at {sizes[-1]:,}, over that at {sizes[0]:,}", f"{growth:.2f}", f"<= {GROWTH_MAX:g}"
