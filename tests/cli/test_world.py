@@ -64,6 +64,8 @@ def test_the_day_and_the_sheet_are_ones_own(tmp_path, capsys):
         (["--seed", "-1"], "--seed is 0 or more"),
         (["--as", "CH"], "--as is EU, GB, US"),
         (["--on", "7.9.2026"], "--on is a day like"),
+        (["--on", "9999-12-30"], "--on lies in"),
+        (["--on", "0001-01-01"], "--on lies in"),
         (["--sheet", "nowhere.toml"], "cannot be read"),
     ],
 )

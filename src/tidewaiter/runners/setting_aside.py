@@ -6,19 +6,11 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.runners.grouping import CONTRADICTED, DUPLICATE, SPOILT
+from tidewaiter.runners.reading import REJECTS
 from tidewaiter.runners.settling import Settled
 from tidewaiter.runners.spool import Ints, Spool, complete, let_go
 
-QUARANTINE = {
-    "source_file": pl.String,
-    "source_position": pl.Int64,
-    "consignment_id": pl.String,
-    "code": pl.String,
-    "pointer": pl.String,
-    "value": pl.String,
-    "message": pl.String,
-    "original": pl.String,
-}
+QUARANTINE = {"source_file": pl.String, **REJECTS}
 DUPLICATES = {
     "source_file": pl.String,
     "source_position": pl.Int64,

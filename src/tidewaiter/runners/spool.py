@@ -11,7 +11,6 @@ import pyarrow as pa
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.runners.workspace import told_plainly
 
-ROW_NO = "row_no"
 PASSED = {"source_position": pl.Int64, "source_no": pl.Int32, "defaulted": pl.String, "unmapped": pl.String}
 """What rides along with the fields: where a row came from, what its sheet supplied, what nobody mapped."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tidewaiter import __version__
+from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import OutputInUse, WrongUse
 from tidewaiter.runners.local import Progress
 from tidewaiter.runners.workspace import told_plainly
@@ -49,6 +50,8 @@ def make_world(
     """
     figures = _sheet(sheet)
     _refuse_what_cannot_be(parcels, weeks, seed, destination)
+    if on is not None and not FIRST_PLAUSIBLE_YEAR <= on.year <= LAST_PLAUSIBLE_YEAR:
+        raise WrongUse(f"--on lies in {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}, not on {on}.")
     world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels)
     return written(folder, world, progress)
 

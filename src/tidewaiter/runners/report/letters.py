@@ -91,7 +91,7 @@ def _faults(told: Told, row: Row) -> Iterator[str]:
         for one in found[:FAULTS]
     ]  # fmt: skip
     head = ("fault", "filings", "here", "all of the run", "field to mend", "for example")
-    yield table("Faults that keep parcels, the commonest first", head, rows)
+    yield table("Faults and signs of undervaluation, the commonest first", head, rows)
     if len(found) > FAULTS:
         others = ", ".join(f"{told.title_of(one['code'])} ({one['filings']:,})" for one in found[FAULTS : 2 * FAULTS])
         more = len(found) - 2 * FAULTS
