@@ -13,7 +13,7 @@ from tidewaiter.model.errors import EnvironmentFault, PublicationRefused, Tidewa
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
-ALLOCATOR: Final = "dirty_decay_ms:2000,muzzy_decay_ms:2000"
+ALLOCATOR: Final = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
 """The engine's allocator keeps what is let go for two seconds: it is asked for again at the next chunk, and handing
 memory to the kernel and back cost a tenth of the time."""
 FAULTS_SHOWN: Final = 5

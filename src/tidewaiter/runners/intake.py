@@ -72,9 +72,9 @@ class _Taking:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A batch of text on its way: which source it is of and which batch of the spool it becomes."""
+    """A batch on its way: how to read it, which source it is of and which batch of the spool it becomes."""
 
-    batch: Batch
+    read: Callable[[], Batch]
     source_no: int
     spool_no: int
     is_flat: bool
@@ -116,17 +116,14 @@ def _take_source(
     records = 0
 
     def pieces() -> Iterator[_Piece]:
-        spool_no = len(taking.spool)
-        for batch in ahead(reading.batches()):
-            yield _Piece(batch, number, spool_no, is_flat=reading.carrier != "ndjson")
-            spool_no += bool(batch.rows.height)
+        for spool_no, read in enumerate(ahead(reading.pieces()), start=len(taking.spool)):
+            yield _Piece(read, number, spool_no, is_flat=reading.carrier != "ndjson")
 
     for done in in_order(lambda piece: _taken(taking, piece, submitter), pieces()):
         records += done.records
         taking.rejects += done.rejects
-        if done.rows:
-            taking.spool.heights.append(done.rows)
-            taking.identity.heights.append(done.rows)
+        taking.spool.heights.append(done.rows)
+        taking.identity.heights.append(done.rows)
         if progress:
             progress("reading", done.rows + sum(rejects.height for rejects in done.rejects))
     report.sheet, report.carrier, report.encoding = reading.sheet_name, reading.carrier, reading.encoding
@@ -145,11 +142,10 @@ def _refuse_if_lost(report: SourceReport, records: int) -> None:
 
 def _taken(taking: _Taking, piece: _Piece, submitter: str) -> _Done:
     """Type a batch, spool it with the identity of its rows, and say what could not be read."""
-    text, rejects = piece.batch.rows, piece.batch.rejects
+    batch = piece.read()
+    text, rejects = batch.rows, batch.rejects
     source_no = pl.lit(piece.source_no, dtype=pl.Int32)
     aside = [rejects.with_columns(source_no=source_no)] if rejects.height else []
-    if not text.height:
-        return _Done(0, rejects.height, aside)
     if "consignment_id" not in text.columns:
         text = text.with_columns(consignment_id=pl.lit(None, dtype=pl.String))
     read = typed(text)

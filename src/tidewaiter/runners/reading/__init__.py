@@ -1,8 +1,9 @@
 """Reading: a file of whatever wrapping, encoding and layout becomes batches of canonical text rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Final
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from tidewaiter.kit.format import CANONICAL, SenderSheet, canonical_sheet
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.reading.carrier import Carrier
+from tidewaiter.runners.reading.carrier import Carrier, Unread
 from tidewaiter.runners.reading.csv_rows import CsvRows
 from tidewaiter.runners.reading.json_rows import JsonRows
 from tidewaiter.runners.reading.mapping import mapped
@@ -34,6 +35,11 @@ class Batch:
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
+
+
+def _read(unread: Unread, sheet: SenderSheet) -> Batch:
+    raw = unread()
+    return Batch(mapped(raw, sheet), raw.rejects)
 
 
 @dataclass
@@ -60,10 +66,14 @@ class Reading:
 
         What came before the error does not count: the file is refused whole.
         """
+        return (read() for read in self.pieces())
+
+    def pieces(self) -> Iterator[Callable[[], Batch]]:
+        """The same, each yet to be read by whoever calls it: several threads may do so side by side."""
         with _opened(self) as carrier:
-            for raw in carrier.batches():
+            for unread in carrier.pieces():
                 self.note(carrier)
-                yield Batch(mapped(raw, carrier.sheet), raw.rejects)
+                yield partial(_read, unread, carrier.sheet)
             self.note(carrier)
 
     def note(self, carrier: Carrier) -> None:

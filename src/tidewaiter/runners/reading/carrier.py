@@ -1,7 +1,7 @@
 """Carriers: what reading a CSV, NDJSON or Parquet file looks like from outside."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -22,6 +22,10 @@ class Raw:
     numeric: frozenset[str] = frozenset()
 
 
+Unread = Callable[[], Raw]
+"""A batch that was cut off and not looked at yet: whoever calls it, in whatever thread, gets its rows and rejects."""
+
+
 class Carrier(ABC):
     """One file being read. ``records`` counts the data records so far, those rejected included."""
 
@@ -37,8 +41,8 @@ class Carrier(ABC):
         """As far as it is known by now."""
 
     @abstractmethod
-    def batches(self) -> Iterator[Raw]:
-        """Batches in the order of the file; ``UnusableInput`` as soon as the file proves unusable."""
+    def pieces(self) -> Iterator[Unread]:
+        """Batches in the order of the file, yet to be read; ``UnusableInput`` as soon as the file proves unusable."""
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """CSV rows: blocks of text become frames of text; every record becomes a row or a reject."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -8,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tidewaiter.kit.format import SenderSheet
-from tidewaiter.runners.reading.carrier import Carrier, Raw
+from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_header import header_of, split_header
 from tidewaiter.runners.reading.csv_marks import RETURN, Places
 from tidewaiter.runners.reading.csv_odd import OddReader
@@ -43,7 +44,7 @@ class CsvRows(Carrier):
         """As far as it is known by now."""
         return self._text.encoding
 
-    def batches(self) -> Iterator[Raw]:
+    def pieces(self) -> Iterator[Unread]:
         """One batch a block, and one for what is open at the end."""
         layout, waiting, is_wary = Layout(self.delimiter, len(self.columns)), b"", False
         for block, is_end in chain(((part, False) for part in chain([self._rest], self._blocks)), [(b"", True)]):
@@ -51,15 +52,14 @@ class CsvRows(Carrier):
             records = records_of(text, layout, is_end=is_end, is_wary=is_wary)
             waiting, is_wary = text[records.consumed :], records.is_wary
             if len(records.ends):
-                yield self._batch(records)
+                is_record = _is_record(records)
+                yield partial(self._batch, records, is_record, self.records, self.encoding)
+                self.records += int(is_record.sum())
 
-    def _batch(self, records: Records) -> Raw:
-        """Rows and rejects of some records, numbered on from those before."""
+    def _batch(self, records: Records, is_record: Flags, before: int, encoding: str) -> Raw:
+        """Rows and rejects of some records, numbered on from those ``before``."""
         width = records.ends - records.starts
-        data = np.frombuffer(records.block, dtype=np.uint8)
-        is_record = (width > 1) | ((width == 1) & (data[records.starts] != RETURN))
-        numbers = self.records + np.cumsum(is_record)
-        self.records += int(is_record.sum())
+        numbers = before + np.cumsum(is_record)
         is_good = is_record & (records.shapes == WHOLE) & (records.fields == len(self.columns)) & (width <= FIELD_MAX)
         is_good &= ~_with_nul(records)
         rows = self._parsed(records, is_good)
@@ -69,7 +69,8 @@ class CsvRows(Carrier):
         if rows is None:
             is_good[:] = False
             rows = pl.DataFrame(schema=self._schema)
-        return self._completed(rows, records, np.flatnonzero(is_record & ~is_good), numbers, numbers[is_good])
+        odd = np.flatnonzero(is_record & ~is_good)
+        return self._completed(rows, records, odd, numbers, numbers[is_good], encoding)
 
     def _parsed(self, records: Records, is_good: Flags) -> pl.DataFrame | None:
         """Good records by the fast parser; None where it does not agree with us about them."""
@@ -96,13 +97,15 @@ class CsvRows(Carrier):
         found = np.bincount(before(at) - before(records.starts[np.searchsorted(records.ends, at)]))
         return [self.columns[column] for column in np.flatnonzero(found) if column < len(self.columns)]
 
-    def _completed(self, rows: pl.DataFrame, records: Records, odd: Places, numbers: Places, good: Places) -> Raw:
+    def _completed(
+        self, rows: pl.DataFrame, records: Records, odd: Places, numbers: Places, good: Places, encoding: str
+    ) -> Raw:
         """The rows so far, and what reading the odd records one by one adds."""
         rejects, mended, positions = Rejects(), [], []
         for at in map(int, odd):
             record, number = records.block[records.starts[at] : records.ends[at]], int(numbers[at])
             is_broken = records.shapes[at] == BROKEN
-            fields = self._odd.fields(number, record, rejects, encoding=self.encoding, is_broken=is_broken)
+            fields = self._odd.fields(number, record, rejects, encoding=encoding, is_broken=is_broken)
             if fields is not None:
                 mended.append(fields)
                 positions.append(number)
@@ -112,6 +115,14 @@ class CsvRows(Carrier):
             order = np.argsort(good, kind="stable")
             rows, good = pl.concat([rows, more])[order], good[order]
         return Raw(rows, pl.Series(good, dtype=pl.Int64), rejects.frame())
+
+
+def _is_record(records: Records) -> Flags:
+    """True for records that are more than an empty line."""
+    width = records.ends - records.starts
+    data = np.frombuffer(records.block, dtype=np.uint8)
+    found: Flags = (width > 1) | ((width == 1) & (data[records.starts] != RETURN))
+    return found
 
 
 def _stretches(records: Records, is_good: Flags) -> Iterator[bytes]:

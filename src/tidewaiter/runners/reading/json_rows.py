@@ -11,7 +11,7 @@ import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.reading.carrier import Carrier, Raw
+from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, elements_of, is_whole, lines_of
 from tidewaiter.runners.reading.rejects import Rejects, nested
@@ -49,12 +49,13 @@ class JsonRows(Carrier):
         """As far as it is known by now."""
         return self._text.encoding
 
-    def batches(self) -> Iterator[Raw]:
-        """One batch a block."""
+    def pieces(self) -> Iterator[Unread]:
+        """One batch a block, read at once: later objects may bring names that earlier ones did not have."""
         for lines in self._lines:
             if lines.texts:
                 self.records += len(lines.texts)
-                yield self._batch(lines)
+                raw = self._batch(lines)
+                yield lambda raw=raw: raw
 
     def _batch(self, lines: Lines) -> Raw:
         rejects = Rejects()

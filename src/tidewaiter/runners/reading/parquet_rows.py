@@ -1,8 +1,9 @@
 """Parquet rows: columns of any plain type as text, some rows at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.reading.carrier import Carrier, Raw
+from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.rejects import Rejects, not_in
 from tidewaiter.runners.reading.sheet_choice import chosen_sheet, spelled_as
@@ -27,6 +28,7 @@ EDGES: Final = ((0, 0x20), (0x7F, 0xFF))
 """Bytes without which a text has no white space at its edges: controls and blanks, and all that is not ASCII."""
 MAGIC: Final = b"PAR1"
 DAMAGED: Final = (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError)
+Read = TypeVar("Read")
 
 
 class ParquetRows(Carrier):
@@ -54,19 +56,19 @@ class ParquetRows(Carrier):
         if nested:
             raise UnusableInput(f"{name} has nested values in {', '.join(nested)}. Write one row per goods line.")
 
-    def batches(self) -> Iterator[Raw]:
+    def pieces(self) -> Iterator[Unread]:
         """Batches of about ``ROWS`` rows; damage found on the way refuses the file."""
         batches = self._batches()
-        while True:
-            try:
-                batch = next(batches, None)
-                if batch is None:
-                    return
-                raw = self._raw(batch)
-            except DAMAGED as error:
-                raise _damaged(self._called, error) from error
+        while (batch := self._undamaged(partial(next, batches, None))) is not None:
+            yield partial(self._undamaged, partial(self._raw, batch, self.records))
             self.records += batch.num_rows
-            yield raw
+
+    def _undamaged(self, read: Callable[[], Read]) -> Read:
+        """What is read; ``UnusableInput`` where the file turns out to be damaged there."""
+        try:
+            return read()
+        except DAMAGED as error:
+            raise _damaged(self._called, error) from error
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         """Each row group in even parts: a batch never reaches over two, whose lists of words differ."""
@@ -77,7 +79,8 @@ class ParquetRows(Carrier):
                 batch_size=max(1, -(-rows // parts)), row_groups=[number], use_threads=False
             )
 
-    def _raw(self, batch: pa.RecordBatch) -> Raw:
+    def _raw(self, batch: pa.RecordBatch, before: int) -> Raw:
+        """Rows and rejects of a batch that comes after so many rows."""
         told = dict(zip(batch.schema.names, batch.columns, strict=True))
         worded = {name: words for name, array in told.items() if (words := _words(name, array)) is not None}
         arrays = {name: _unpacked(array) for name, array in told.items() if name not in worded}
@@ -96,22 +99,25 @@ class ParquetRows(Carrier):
                 continue
             for code, is_bad in _faults(frame[name], arrays[name]):
                 for row in np.flatnonzero(is_bad & is_good):
-                    self._reject(code, name, int(row), batch, rejects)
+                    self._reject(code, name, int(row), before, batch, rejects)
                 is_good &= ~is_bad
-        positions = self.records + 1 + np.flatnonzero(is_good)
+        positions = before + 1 + np.flatnonzero(is_good)
         rows = frame if is_good.all() else frame.filter(is_good)
         rows = tidy(rows, [name for name in texts if _has_byte(arrays[name], *EDGES) or _has_empty(frame[name])])
         return Raw(rows, pl.Series(positions, dtype=pl.Int64), rejects.frame(), frozenset(arrays) - set(texts))
 
-    def _reject(self, code: str, column: str, row: int, batch: pa.RecordBatch, rejects: Rejects) -> None:
+    def _reject(
+        self, code: str, column: str, row: int, before: int, batch: pa.RecordBatch, rejects: Rejects
+    ) -> None:
         told = {name: _shown(array[row]) for name, array in zip(batch.schema.names, batch.columns, strict=True)}
         named = next((told[name] for name in told if self.sheet.key in self.sheet.fills(name)), None)
         door = next(iter(self.sheet.fills(column)), "")
         said = {name: value for name, value in told.items() if value is not None}
         original = msgspec.json.encode(said)
         message = not_in(self.encoding) if code == "ROW-02" else ""
-        position = self.records + 1 + row
-        rejects.add(position, code, original, consignment_id=named, pointer=door, value=told[column], message=message)
+        rejects.add(
+            before + 1 + row, code, original, consignment_id=named, pointer=door, value=told[column], message=message
+        )
 
 
 def _worded_columns(file: pq.ParquetFile) -> list[str]:
