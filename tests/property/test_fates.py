@@ -15,7 +15,7 @@ from tidewaiter.runners.grouping import ACCEPTED, fates
 from tidewaiter.runners.identity import ROW_IDENTITY
 from tidewaiter.runners.intake import Intake, take_in
 from tidewaiter.runners.landing import hashed, land
-from tidewaiter.runners.settling import settle
+from tidewaiter.runners.settling import keep_identity, settle
 from tidewaiter.runners.spool import Spool, in_chunks, regrouped
 
 HEADER = "consignment_id,consignee_name,item_no,item_description,gross_mass_kg"
@@ -189,8 +189,9 @@ def test_rows_settled_batch_by_batch_have_the_fates_of_all_rows_judged_at_once(s
 
     with tempfile.TemporaryDirectory() as name:
         identity, spool = Spool(Path(name) / "identity"), Spool(Path(name) / "spool")
-        for batch in rows.iter_slices(cut) if seen else ():
-            identity.add(batch)
+        for number, batch in enumerate(rows.iter_slices(cut) if seen else ()):
+            keep_identity(identity, number, batch)
+            identity.heights.append(batch.height)
             spool.add(batch)
         nobody = pl.DataFrame(schema={"source_no": pl.Int32, "id_hash": pl.UInt64})
         settled = settle(identity, spool, nobody, Path(name), shards)

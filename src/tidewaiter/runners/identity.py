@@ -1,5 +1,6 @@
 """Identity of rows: which filing a row belongs to, and whether two rows say the same."""
 
+from collections.abc import Mapping
 from functools import cache, reduce
 from operator import xor
 
@@ -7,6 +8,7 @@ import polars as pl
 
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, Field
 from tidewaiter.model.ids import UNIT_SEPARATOR, keys64
+from tidewaiter.model.worded import Worded
 from tidewaiter.stages.parties.fingerprints import fingerprints
 
 ROW_IDENTITY = {
@@ -25,8 +27,16 @@ CONTENT = {"filing_hash": pl.UInt64, "item_hash": pl.UInt64}
 """What a row says of its filing and of its goods line, each as one number: equal numbers, equal words."""
 
 
-def with_defaults(rows: pl.DataFrame) -> pl.DataFrame:
-    """Fill what the format itself defines when silent: an original import filing, version 1, parcel = filing."""
+ASKED = ("declarant_id", "filing_kind", "function", "version", "parcel_id")
+"""What a filing is known by, and what the format fills in where a row is silent."""
+
+
+def with_defaults(rows: pl.DataFrame, words: Mapping[str, Worded] | None = None) -> pl.DataFrame:
+    """Fill what the format itself defines when silent: an original import filing, version 1, parcel = filing.
+
+    Of ``words``, columns kept apart from the rows, those of ``ASKED`` are laid beside the rows.
+    """
+    rows = rows.with_columns(words[name].told(name) for name in ASKED if words and name in words)
     plain = {"filing_kind": pl.lit("import"), "function": pl.lit("original"), "version": pl.lit(1, dtype=pl.Int64)}
     present = set(rows.columns)
     filled = [(pl.coalesce(name, value) if name in present else value).alias(name) for name, value in plain.items()]
@@ -34,16 +44,16 @@ def with_defaults(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(*filled, parcel.alias("parcel_id"))
 
 
-def identified(rows: pl.DataFrame, submitter: str) -> pl.DataFrame:
-    """The identity columns of each row, in order."""
+def identified(rows: pl.DataFrame, submitter: str, words: Mapping[str, Worded] | None = None) -> pl.DataFrame:
+    """The identity columns of each row, in order; ``words`` are columns kept apart from the rows."""
     text = identity_text(rows, submitter)
     item_no = pl.col("item_no") if "item_no" in rows.columns else pl.lit(None, dtype=pl.Int64)
     found = rows.select(
         identity=text,
         identity_hash=text.hash(seed=1),
         id_hash=pl.col("consignment_id").hash(seed=2),
-        filing_hash=_content_hash(rows, FILING_FIELDS),
-        item_hash=_content_hash(rows, ITEM_FIELDS),
+        filing_hash=_content_hash(rows, words or {}, FILING_FIELDS),
+        item_hash=_content_hash(rows, words or {}, ITEM_FIELDS),
         item_no=item_no,
         source_position="source_position",
     )
@@ -59,7 +69,9 @@ def identity_text(rows: pl.DataFrame, submitter: str) -> pl.Expr:
 
 def contents(rows: pl.DataFrame) -> pl.DataFrame:
     """What each row says, as two numbers that can be compared within one run."""
-    return rows.select(filing_hash=_content_hash(rows, FILING_FIELDS), item_hash=_content_hash(rows, ITEM_FIELDS))
+    return rows.select(
+        filing_hash=_content_hash(rows, {}, FILING_FIELDS), item_hash=_content_hash(rows, {}, ITEM_FIELDS)
+    )
 
 
 def filing_keys(rows: pl.DataFrame, submitter: str) -> pl.Series:
@@ -68,16 +80,23 @@ def filing_keys(rows: pl.DataFrame, submitter: str) -> pl.Series:
     return pl.Series("filing_key", keys64(texts.to_list()), dtype=pl.Int64)
 
 
-def _content_hash(rows: pl.DataFrame, fields: tuple[Field, ...]) -> pl.Expr:
+def _content_hash(rows: pl.DataFrame, words: Mapping[str, Worded], fields: tuple[Field, ...]) -> pl.Expr:
     """One number for what a row says in these fields; an absent column and an empty value are the same."""
-    present = set(rows.columns)
+    present = {*rows.columns, *words}
     there = [(field, seed) for seed, field in enumerate(fields, start=11) if field.inner in present]
     if not there:
         return pl.lit(0, dtype=pl.UInt64)
     mixed = pl.lit(reduce(xor, (_hash_of_nothing(field.dtype, seed) for field, seed in there)), dtype=pl.UInt64)
     for field, seed in there:
-        mixed = mixed ^ pl.col(field.inner).hash(seed)
+        own = words.get(field.inner)
+        mixed = mixed ^ (pl.lit(_hash_of_words(own, seed)) if own else pl.col(field.inner).hash(seed))
     return mixed
+
+
+def _hash_of_words(column: Worded, seed: int) -> pl.Series:
+    """What hashing each row of the column would give."""
+    nothing = _hash_of_nothing(pl.String(), seed)
+    return column.each(lambda words: words.hash(seed)).told("").fill_null(nothing)
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.runners.identity import identified, with_defaults
 from tidewaiter.runners.landing import Landed
@@ -20,7 +21,7 @@ from tidewaiter.runners.setting_aside import (
     named_in,
     quarantine,
 )
-from tidewaiter.runners.settling import settle, strays
+from tidewaiter.runners.settling import keep_identity, settle, strays
 from tidewaiter.runners.side_by_side import ahead, in_order
 from tidewaiter.runners.spool import Spool
 from tidewaiter.stages.typed import typed
@@ -142,22 +143,19 @@ def _refuse_if_lost(report: SourceReport, records: int) -> None:
 
 def _taken(taking: _Taking, piece: _Piece, submitter: str) -> _Done:
     """Type a batch, spool it with the identity of its rows, and say what could not be read."""
-    batch = piece.read()
-    text, rejects = batch.rows, batch.rejects
-    source_no = pl.lit(piece.source_no, dtype=pl.Int32)
-    aside = [rejects.with_columns(source_no=source_no)] if rejects.height else []
-    if "consignment_id" not in text.columns:
-        text = text.with_columns(consignment_id=pl.lit(None, dtype=pl.String))
-    read = typed(text)
-    rows = with_defaults(read.rows).with_columns(source_no=source_no)
+    batch, source_no = piece.read(), pl.lit(piece.source_no, dtype=pl.Int32)
+    read = typed(batch.loose, batch.words)
+    rows = with_defaults(read.rows, read.words).with_columns(source_no=source_no)
+    words = {name: column for name, column in read.words.items() if name not in rows.columns}
     unit = pl.lit(piece.source_no << 40, dtype=pl.Int64)
-    identity = identified(rows, submitter).with_columns(
+    identity = identified(rows, submitter, words).with_columns(
         unit=unit if piece.is_flat else unit + pl.col("source_position"), is_spoilt=~read.is_good, source_no=source_no
     )
-    taking.identity.write(piece.spool_no, identity)
-    taking.spool.write(piece.spool_no, rows)
-    aside += [faulty(text, read.faults, piece.source_no)] if read.faults.height else []
-    return _Done(rows.height, text["source_position"].n_unique() + rejects.height, aside)
+    keep_identity(taking.identity, piece.spool_no, identity)
+    taking.spool.write(piece.spool_no, rows, words, [BY_DOOR[name].inner for name in batch.order])
+    aside = [batch.rejects.with_columns(source_no=source_no)] if batch.rejects.height else []
+    aside += [faulty(batch.some(read.faults["at"]).rows, read.faults, piece.source_no)] if read.faults.height else []
+    return _Done(rows.height, rows["source_position"].n_unique() + batch.rejects.height, aside)
 
 
 def _settled(taking: _Taking, scratch: Path, shards: int | None) -> Intake:

@@ -42,10 +42,8 @@ def named_in(unread: pl.DataFrame) -> pl.DataFrame:
     return named.select("source_no", id_hash=pl.col("consignment_id").str.strip_chars().str.to_uppercase().hash(seed=2))
 
 
-def faulty(text: pl.DataFrame, faults: pl.DataFrame, source_no: int) -> pl.DataFrame:
-    """Quarantine rows for unreadable values: the row as it was told beside each fault."""
-    at = faults["at"]
-    told = text[at]
+def faulty(told: pl.DataFrame, faults: pl.DataFrame, source_no: int) -> pl.DataFrame:
+    """Quarantine rows for unreadable values: ``told`` is for each fault the row as it was told."""
     return faults.select("code", "pointer", "value", "message").with_columns(
         source_position=told["source_position"],
         consignment_id=told["consignment_id"],
@@ -107,7 +105,7 @@ def filings_aside(spool: Spool, settled: Settled) -> pl.DataFrame:
     for number, height in enumerate(spool.heights):
         low, high = np.searchsorted(at, (start, start + height))
         if low < high:
-            rows = complete(spool.read(number, names), names)[at[low:high] - start]
+            rows = complete(spool.read(number, names, at[low:high] - start), names)
             found.append(let_go(rows.select(names).unique(maintain_order=True)))
         start += height
     return pl.concat(found)
@@ -120,7 +118,7 @@ def rows_as_told(spool: Spool, at: Ints) -> pl.DataFrame:
     for number, height in enumerate(spool.heights):
         low, high = np.searchsorted(at, (start, start + height))
         if low < high:
-            rows = spool.read(number)[at[low:high] - start]
+            rows = spool.read(number, at=at[low:high] - start)
             originals = [_as_told(row) for row in rows.drop("source_no").iter_rows(named=True)]
             told = rows.select("source_no", "source_position", "consignment_id")
             found.append(let_go(told).with_columns(original=pl.Series(originals, dtype=pl.String)))

@@ -5,7 +5,7 @@ nothing is odd is an accepted filing: for nearly all rows that is the whole stor
 of all other runs, the suspects, are brought together and judged by ``grouping``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from tidewaiter.runners.workspace import told_plainly
 KEYS_A_SHARD = 4_000_000
 """Keys of runs that are sorted at a time where nothing else is asked for: 32 MB."""
 
-SEEN = ("identity_key", "identity_hash", "filing_hash", "item_no", "unit", "is_spoilt", "source_no", "id_hash")
+RUN = np.dtype([("key", np.int64), ("rows", np.int32), ("is_odd", np.bool_)])
+"""A run: the key of its filing, how many rows it has, and whether something in it is odd."""
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,22 @@ class _Numbering:
         return bool((self.before(run + 1) == self.before(self.heads[filing] + 1)).all())
 
 
-def _counted(identity: Spool) -> tuple[list[int], int]:
-    """The number of each batch's first run, and of all runs."""
-    firsts, runs = [], 0
-    for rows in _batches(identity, ("identity_key", "identity_hash")):
-        firsts.append(runs)
-        runs += int(_starts(rows).sum())
-    return firsts, runs
+def keep_identity(identity: Spool, number: int, rows: pl.DataFrame) -> None:
+    """Write a batch of identities, and beside it its runs: all that settling asks of nearly all rows."""
+    identity.write(number, rows)
+    with told_plainly(identity.folder):
+        np.save(_path_of_runs(identity, number), _runs_of(rows))
 
 
-def _batches(identity: Spool, columns: Iterable[str] = SEEN) -> Iterator[pl.DataFrame]:
-    return (identity.read(number, list(columns)) for number in range(len(identity)))
+def _runs_of(rows: pl.DataFrame) -> Ints:
+    """The runs of a batch in order (``RUN``)."""
+    is_start = _starts(rows)
+    at = np.flatnonzero(is_start)
+    runs = np.zeros(len(at), dtype=RUN)
+    runs["key"] = rows["identity_key"].to_numpy()[at]
+    runs["rows"] = np.diff(at, append=rows.height)
+    runs["is_odd"] = _is_odd(rows, is_start)
+    return runs
 
 
 def _starts(rows: pl.DataFrame) -> Ints:
@@ -113,6 +119,22 @@ def _starts(rows: pl.DataFrame) -> Ints:
     return is_start
 
 
+def _path_of_runs(identity: Spool, number: int) -> Path:
+    return identity.folder / f"runs-{number:06d}.npy"
+
+
+def _runs(identity: Spool, number: int) -> Ints:
+    runs: Ints = np.load(_path_of_runs(identity, number))
+    return runs
+
+
+def _counted(identity: Spool) -> tuple[list[int], int]:
+    """The number of each batch's first run, and of all runs."""
+    counts = [len(_runs(identity, number)) for number in range(len(identity))]
+    behind = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+    return behind[:-1].tolist(), int(behind[-1])
+
+
 def _repeated_keys(identity: Spool, shards: int, folder: Path) -> Ints:
     """Keys that more than one run has, sorted; worked out shard by shard, each holding all runs of its keys."""
     with told_plainly(folder):
@@ -120,8 +142,8 @@ def _repeated_keys(identity: Spool, shards: int, folder: Path) -> Ints:
         paths = [folder / f"{shard:04d}" for shard in range(shards)]
         files = [path.open("wb") for path in paths]
         try:
-            for rows in _batches(identity, ("identity_key", "identity_hash")):
-                keys = rows["identity_key"].to_numpy()[_starts(rows)]
+            for number in range(len(identity)):
+                keys = _runs(identity, number)["key"]
                 for file, at in zip(files, places_by_shard(keys, shards), strict=True):
                     keys[at].tofile(file)
         finally:
@@ -151,24 +173,24 @@ def _twice(keys: Ints) -> Ints:
 
 def _rows_of_suspects(identity: Spool, firsts: list[int], repeated: Ints, lost: pl.DataFrame) -> pl.DataFrame:
     """All rows of runs that are odd or not alone, in reading order, with ``row`` and ``run``."""
-    found, start = [], 0
+    found, start = [_no_suspects()], 0
     for number, first in enumerate(firsts):
-        seen = identity.read(number, SEEN)
-        is_start = _starts(seen)
-        is_spoilt = seen["is_spoilt"].to_numpy() | _has_lost_a_row(seen, lost)
-        keys = seen["identity_key"].to_numpy()[is_start]
-        is_suspect = _is_odd(seen, is_start, is_spoilt) | _is_among(keys, repeated)
-        run = np.cumsum(is_start) - 1
+        runs, is_lost = _runs(identity, number), _has_lost_a_row(identity, number, lost)
+        run = np.repeat(np.arange(len(runs)), runs["rows"])
+        is_suspect = runs["is_odd"] | _is_among(runs["key"], repeated)
+        is_suspect[run[is_lost]] = True
         at = np.flatnonzero(is_suspect[run])
         if len(at):
-            rows = identity.read(number)[at]
+            rows = identity.read(number, at=at)
             found.append(
                 rows.with_columns(
-                    is_spoilt=pl.Series(is_spoilt[at]), row=pl.Series(start + at), run=pl.Series(first + run[at])
+                    is_spoilt=rows["is_spoilt"] | pl.Series(is_lost[at]),
+                    row=pl.Series(start + at),
+                    run=pl.Series(first + run[at]),
                 )
             )
-        start += seen.height
-    return pl.concat(found) if found else _no_suspects()
+        start += len(run)
+    return pl.concat(found, how="diagonal") if len(found) > 1 else found[0]
 
 
 def _no_suspects() -> pl.DataFrame:
@@ -185,20 +207,19 @@ def _is_among(keys: Ints, repeated: Ints) -> Ints:
     return found
 
 
-def _has_lost_a_row(rows: pl.DataFrame, lost: pl.DataFrame) -> Ints:
-    """True for rows whose filing is named by a row that could not be read."""
+def _has_lost_a_row(identity: Spool, number: int, lost: pl.DataFrame) -> Ints:
+    """True for rows of a batch whose filing is named by a row that could not be read."""
     if lost.is_empty():
-        return np.zeros(rows.height, dtype=bool)
+        return np.zeros(identity.heights[number], dtype=bool)
     named = lost.unique().with_columns(is_lost=pl.lit(value=True))
-    found = rows.select("source_no", "id_hash").join(
-        named, on=["source_no", "id_hash"], how="left", maintain_order="left"
-    )
+    place = ["source_no", "id_hash"]
+    found = identity.read(number, place).join(named, on=place, how="left", maintain_order="left")
     return found["is_lost"].fill_null(value=False).to_numpy()
 
 
-def _is_odd(rows: pl.DataFrame, is_start: Ints, is_spoilt: Ints) -> Ints:
+def _is_odd(rows: pl.DataFrame, is_start: Ints) -> Ints:
     """Per run: a spoilt row, several tellings, differing fields of the filing, or item numbers that do not ascend."""
-    odd, inside = is_spoilt.copy(), ~is_start[1:]
+    odd, inside = rows["is_spoilt"].to_numpy().copy(), ~is_start[1:]
     for name in ("filing_hash", "unit"):
         values = rows[name].to_numpy()
         odd[1:] |= inside & (values[1:] != values[:-1])
@@ -213,21 +234,21 @@ def _number_rows(
 ) -> None:
     """Write the number of every row's filing; suspects (``rows``) have theirs in ``number``."""
     start = 0
-    for batch, seen in enumerate(_batches(identity, ("identity_key", "identity_hash"))):
-        is_start = _starts(seen)
-        runs = firsts[batch] + np.arange(int(is_start.sum()), dtype=np.int64)
-        own = numbering.before(runs)[np.cumsum(is_start) - 1] if seen.height else np.zeros(0, dtype=np.int64)
-        low, high = np.searchsorted(rows, (start, start + seen.height))
+    for batch, first in enumerate(firsts):
+        lengths = _runs(identity, batch)["rows"]
+        runs = first + np.arange(len(lengths), dtype=np.int64)
+        own = np.repeat(numbering.before(runs), lengths)
+        low, high = np.searchsorted(rows, (start, start + len(own)))
         own[rows[low:high] - start] = number[low:high]
         spool.number(batch, own)
-        start += seen.height
+        start += len(own)
 
 
 def strays(identity: Spool, lost: pl.DataFrame) -> int:
     """How many of the ``lost`` filings no row that was read belongs to."""
     rest = lost.unique()
-    for rows in _batches(identity, rest.columns):
+    for number in range(len(identity)):
         if rest.is_empty():
             break
-        rest = rest.join(rows.unique(), on=rest.columns, how="anti")
+        rest = rest.join(identity.read(number, rest.columns).unique(), on=rest.columns, how="anti")
     return rest.height

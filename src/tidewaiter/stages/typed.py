@@ -4,6 +4,7 @@ A row is a goods line with its filing beside it, every value text under its door
 under their inner names; the text goes. A value that cannot be what its field is yields a fault, not a guess.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,6 +12,7 @@ import polars as pl
 from tidewaiter.model.columns import BY_DOOR, INSTANT, Field, Kind
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.money import MINOR_MAX
+from tidewaiter.model.worded import Worded
 
 FINE = pl.Decimal(38, 12)
 FINE_PER_UNIT = 1_000_000
@@ -40,54 +42,55 @@ class Fault:
 
 @dataclass(frozen=True)
 class TypedRows:
-    """Rows that could be read, and per unreadable value: row position in the batch, field, code, value, sentence."""
+    """Rows that could be read, and per unreadable value: row position in the batch, field, code, value, sentence.
+
+    ``words``: columns of text that are of few words, by inner name; ``rows`` has all others.
+    """
 
     rows: pl.DataFrame
     is_good: pl.Series
     faults: pl.DataFrame
+    words: Mapping[str, Worded]
 
 
 FAULT_SCHEMA = {"at": pl.UInt32, "code": pl.String, "pointer": pl.String, "value": pl.String, "message": pl.String}
 
 
-def typed(text: pl.DataFrame) -> TypedRows:
+def typed(text: pl.DataFrame, words: Mapping[str, Worded] | None = None) -> TypedRows:
     """Read a batch of text rows. ``rows`` keeps every row in order; ``is_good`` is false where a fault was found.
 
-    Rows that have no column ``consignment_id`` at all name no filing, as if it stood there empty.
+    ``words`` are further columns, of few words each, which are read word by word. Rows that have no column
+    ``consignment_id`` at all name no filing, as if it stood there empty.
     """
+    by_word = {name: _words_read(column, BY_DOOR[name]) for name, column in (words or {}).items()}
+    read = {BY_DOOR[name].inner: column for name, column in by_word.items() if column is not None}
+    text = text.with_columns(column.told(name) for name, column in (words or {}).items() if by_word[name] is None)
     if "consignment_id" not in text.columns:
         text = text.with_columns(consignment_id=pl.lit(None, dtype=pl.String))
     fields = [BY_DOOR[name] for name in text.columns if name in BY_DOOR]
     known = {field.door for field in fields}
     passing = [pl.col(name) for name in text.columns if name not in known]
-    words = {field.door: read for field in fields if (read := _words_read(text, field)) is not None}
-    text = text.with_columns(
-        pl.col(name).cast(pl.String)
-        for name, dtype in text.schema.items()
-        if isinstance(dtype, pl.Enum) and name not in words
-    )
-    odd = _odd(text, [field for field in fields if field.door not in words])
-    rows = text.select(
-        *passing,
-        *(words.get(field.door, _read(field, is_odd=field.door in odd)) for field in fields),
-    )
+    odd = _odd(text, fields)
+    rows = text.select(*passing, *(_read(field, is_odd=field.door in odd) for field in fields))
     rows = _read_again(text, rows, _lost(text, rows, [field for field in fields if field.kind is Kind.INSTANT]))
+    rows = rows.with_columns(column.told(name) for name, column in read.items() if column.words.dtype != pl.String)
+    texts = {name: column for name, column in read.items() if column.words.dtype == pl.String}
     lost = _lost(text, rows, fields)
     if not lost and not rows["consignment_id"].has_nulls():
-        return TypedRows(rows, pl.repeat(value=True, n=rows.height, eager=True), pl.DataFrame(schema=FAULT_SCHEMA))
+        is_good = pl.repeat(value=True, n=rows.height, eager=True)
+        return TypedRows(rows, is_good, pl.DataFrame(schema=FAULT_SCHEMA), texts)
     found = pl.concat([*(_found(text, rows, field) for field in lost), _without_id(text)])
     bad = found["at"].unique()
     is_good = ~pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(bad.implode())
-    return TypedRows(rows, is_good, found.sort("at", "pointer"))
+    return TypedRows(rows, is_good, found.sort("at", "pointer"), texts)
 
 
-def _words_read(text: pl.DataFrame, field: Field) -> pl.Series | None:
-    """A column of few words, typed word by word; None where it is none or where a word cannot be read."""
-    column = text[field.door]
-    if not isinstance(column.dtype, pl.Enum):
+def _words_read(column: Worded, field: Field) -> Worded | None:
+    """A column of few words, typed word by word; None where a word cannot be read, and for what names a filing."""
+    if field.door == "consignment_id":
         return None
-    read = column.dtype.categories.alias(field.door).to_frame().select(_read(field, is_odd=True)).to_series()
-    return None if read.has_nulls() else read.gather(column.to_physical())
+    read = column.words.alias(field.door).to_frame().select(_read(field, is_odd=True)).to_series()
+    return None if read.has_nulls() else Worded(read, column.at)
 
 
 NUMERIC = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
@@ -195,16 +198,19 @@ def _hit(text: pl.DataFrame, at: pl.Series, faults: list[Fault]) -> pl.DataFrame
     """Which of the rows ``at`` each of these faults of one field hits."""
     door = faults[0].field.door
     suspects = pl.DataFrame({"at": at.cast(pl.UInt32), door: text[door].gather(at)})
-    return pl.concat(
-        suspects.filter(fault.is_hit).select(
+    hits = suspects.select(fault.is_hit.alias(str(number)) for number, fault in enumerate(faults))
+    found = [
+        suspects.filter(hit).select(
             "at",
             code=pl.lit(fault.code),
             pointer=pl.lit(door),
             value=pl.col(door).str.slice(0, 200),
             message=pl.lit(fault.sentence),
         )
-        for fault in faults
-    )
+        for hit, fault in zip(hits, faults, strict=True)
+        if hit.any()
+    ]
+    return pl.concat(found) if found else pl.DataFrame(schema=FAULT_SCHEMA)
 
 
 def _faults(field: Field) -> list[Fault]:
@@ -257,5 +263,5 @@ def _number_faults(field: Field, text: pl.Expr, name: str) -> list[Fault]:
 def _without_id(text: pl.DataFrame) -> pl.DataFrame:
     """Rows that name no filing: nothing could ever be said about them."""
     sentence = "consignment_id is empty. Give every filing its own reference, on each of its rows."
-    fault = Fault("KEY-01", BY_DOOR["consignment_id"], pl.lit(value=True), sentence)
+    fault = Fault("KEY-01", BY_DOOR["consignment_id"], pl.col("consignment_id").is_null(), sentence)
     return _hit(text, text["consignment_id"].is_null().arg_true(), [fault])

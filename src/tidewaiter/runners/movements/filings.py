@@ -42,7 +42,7 @@ def accepted(spool: Spool, accepted_at: Moment) -> Iterator[pl.DataFrame]:
         at = np.flatnonzero(own > highest[:-1])
         last = int(highest[-1])
         if len(at):
-            rows = complete(spool.read(number, READ), READ)[at].with_columns(filing_no=pl.Series(own[at]))
+            rows = complete(spool.read(number, READ, at), READ).with_columns(filing_no=pl.Series(own[at]))
             yield _known(rows, ACCEPTED, accepted_at)
 
 

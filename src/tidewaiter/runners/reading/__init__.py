@@ -1,9 +1,9 @@
 """Reading: a file of whatever wrapping, encoding and layout becomes batches of canonical text rows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from tempfile import TemporaryFile
 from typing import Final
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from tidewaiter.kit.format import CANONICAL, SenderSheet, canonical_sheet
 from tidewaiter.model.errors import UnusableInput
+from tidewaiter.model.worded import Worded
 from tidewaiter.runners.reading.carrier import Carrier, Unread
 from tidewaiter.runners.reading.csv_rows import CsvRows
 from tidewaiter.runners.reading.json_rows import JsonRows
@@ -30,16 +31,39 @@ BLOCK_BYTES: Final = 8 << 20
 class Batch:
     """Canonical text rows, of the columns the file has, and the records that could not become rows.
 
-    Each record of the file is in one of the two: its rows carry its ``source_position``, or it is one reject.
+    Each record of the file is in one of the two: its rows carry its ``source_position``, or it is one reject. Columns
+    of few ``words`` are told apart from the ``loose`` ones; ``order`` names all as the file has them.
     """
 
-    rows: pl.DataFrame
+    loose: pl.DataFrame
     rejects: pl.DataFrame
+    words: Mapping[str, Worded] = field(default_factory=dict)
+    order: Sequence[str] = ()
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.loose.height
+
+    def some(self, at: pl.Series) -> "Batch":
+        """The rows at these places."""
+        words = {name: column.some(at) for name, column in self.words.items()}
+        return Batch(self.loose[at], self.rejects, words, self.order)
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """All columns as texts."""
+        if not self.words:
+            return self.loose
+        told = {name: self.words[name].told(name) if name in self.words else self.loose[name] for name in self.order}
+        rest = [self.loose[name] for name in self.loose.columns if name not in told]
+        return pl.DataFrame([*told.values(), *rest])
 
 
-def _read(unread: Unread, sheet: SenderSheet) -> Batch:
+def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
     raw = unread()
-    return Batch(mapped(raw, sheet), raw.rejects)
+    made = mapped(raw, columns, sheet)
+    return Batch(made.rows, raw.rejects, made.words, made.order)
 
 
 @dataclass
@@ -73,7 +97,7 @@ class Reading:
         with _opened(self) as carrier:
             for unread in carrier.pieces():
                 self.note(carrier)
-                yield partial(_read, unread, carrier.sheet)
+                yield partial(_read, unread, carrier.columns, carrier.sheet)
             self.note(carrier)
 
     def note(self, carrier: Carrier) -> None:

@@ -1,25 +1,34 @@
 """Carriers: what reading a CSV, NDJSON or Parquet file looks like from outside."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.model.worded import Worded
 
 
 @dataclass(frozen=True)
 class Raw:
     """Rows as text under the sender's names, the position of each one's record, and the rejects between them.
 
-    ``numeric`` columns were numbers already: their decimal point is a point whatever the sender writes in text.
+    ``numeric`` columns were numbers already: their decimal point is a point whatever the sender writes in text. Columns
+    of few ``words`` are not in the frame.
     """
 
     frame: pl.DataFrame
     positions: pl.Series
     rejects: pl.DataFrame
     numeric: frozenset[str] = frozenset()
+    words: Mapping[str, Worded] = field(default_factory=dict)
+
+    def plain(self, columns: Sequence[str]) -> pl.DataFrame:
+        """These columns as texts, in their order."""
+        return pl.DataFrame(
+            [self.words[name].told(name) if name in self.words else self.frame[name] for name in columns]
+        )
 
 
 Unread = Callable[[], Raw]

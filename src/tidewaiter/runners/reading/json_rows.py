@@ -1,6 +1,7 @@
 """JSON rows: one object a filing becomes one row a goods line, column by column; values stay the text they were."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, compress
 from types import NoneType
 from typing import Final, TypeGuard
@@ -54,8 +55,7 @@ class JsonRows(Carrier):
         for lines in self._lines:
             if lines.texts:
                 self.records += len(lines.texts)
-                raw = self._batch(lines)
-                yield lambda raw=raw: raw
+                yield partial(_same, self._batch(lines))
 
     def _batch(self, lines: Lines) -> Raw:
         rejects = Rejects()
@@ -103,6 +103,10 @@ class JsonRows(Carrier):
         """What the object says where the filing's reference should stand."""
         named = (_plain(value) for name, value in filing.items() if self.sheet.key in self.sheet.fills(name))
         return next((value.strip() or None for value in named if value), None)
+
+
+def _same(raw: Raw) -> Raw:
+    return raw
 
 
 def _are_sound(filings: list[Object], goods: list[object], texts: list[bytes]) -> bool:

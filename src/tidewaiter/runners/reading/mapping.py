@@ -1,14 +1,14 @@
 """Mapping: a sender's columns become canonical text columns, as the sheet says and nothing beyond it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from tidewaiter.kit.format import ANY_WORD, MASS_UNITS, SenderSheet
 from tidewaiter.model.columns import BY_DOOR, Kind
+from tidewaiter.model.worded import Worded
 from tidewaiter.runners.reading.carrier import Raw
 
 NUMERIC: Final = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
@@ -16,32 +16,47 @@ POINT_AND_COMMA: Final = {".": ",", ",": "."}
 DECIMAL: Final = r"^([+-]?)(\d*)\.?(\d*)((?:[eE][+-]?\d+)?)$"
 
 
-def mapped(raw: Raw, sheet: SenderSheet) -> pl.DataFrame:
-    """Canonical text columns of a raw batch, its positions, what was defaulted and what nobody mapped."""
+class Mapped(NamedTuple):
+    """Canonical text columns of a batch, those of few ``words`` apart; ``order`` names them as the file has them."""
+
+    rows: pl.DataFrame
+    words: Mapping[str, Worded]
+    order: Sequence[str]
+
+
+def mapped(raw: Raw, columns: Sequence[str], sheet: SenderSheet) -> Mapped:
+    """Canonical text columns of a raw batch, its positions, what was defaulted and what nobody mapped.
+
+    ``columns`` are those of the file, in its order.
+    """
+    there = _items_first([name for name in columns if name in raw.words or name in raw.frame.columns])
+    passing = [column for column in _passing(there, sheet) if column in raw.words]
+    words = {name: raw.words[column] for column in passing for name in sheet.fills(column)}
+    rows = _in_our_words(raw.plain([name for name in there if name not in passing]), raw, sheet)
+    return Mapped(rows, words, [name for column in there for name in sheet.fills(column)])
+
+
+def _in_our_words(frame: pl.DataFrame, raw: Raw, sheet: SenderSheet) -> pl.DataFrame:
     told: dict[str, list[pl.Expr]] = {}
-    raw = replace(raw, frame=_plain_where_changed(raw.frame, sheet))
-    for column in _items_first(raw.frame.columns):
+    for column in frame.columns:
         for name in sheet.fills(column):
             told.setdefault(name, []).append(_as_meant(name, column, sheet, is_text=column not in raw.numeric))
-    strangers = [column for column in raw.frame.columns if not sheet.fills(column)]
+    strangers = [column for column in frame.columns if not sheet.fills(column)]
     canonical = [(texts[0] if len(texts) == 1 else pl.coalesce(texts)).alias(name) for name, texts in told.items()]
-    rows = raw.frame.select(*canonical, *_kept(strangers)).with_columns(raw.positions.alias("source_position"))
+    rows = frame.select(*canonical, *_kept(strangers)).with_columns(raw.positions.alias("source_position"))
     return _with_defaults(rows, sheet)
 
 
-def _plain_where_changed(frame: pl.DataFrame, sheet: SenderSheet) -> pl.DataFrame:
-    """Enumerations as plain text, but for columns that pass as they are."""
-    filled = Counter(name for column in frame.columns for name in sheet.fills(column))
+def _passing(columns: Sequence[str], sheet: SenderSheet) -> list[str]:
+    """Columns that mean what they say: nothing is translated in them, put into their place or laid over them."""
+    filled = Counter(name for column in columns for name in sheet.fills(column))
+    changed = {*sheet.values, *sheet.mass_units, *sheet.defaults, *sheet.constants}
 
     def passes(column: str) -> bool:
         names = sheet.fills(column)
-        is_plain = sheet.decimal != "," and not any(name in sheet.values or name in sheet.mass_units for name in names)
-        return (
-            bool(names) and is_plain and all(filled[name] == 1 for name in names) and not sheet.defaults.keys() & names
-        )
+        return bool(names) and not changed & set(names) and all(filled[name] == 1 for name in names)
 
-    enumerated = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum) and not passes(name)]
-    return frame.with_columns(pl.col(enumerated).cast(pl.String)) if enumerated else frame
+    return [column for column in columns if sheet.decimal != "," and passes(column)]
 
 
 def _items_first(columns: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
+from tidewaiter.model.worded import Worded
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.rejects import Rejects, not_in
@@ -82,13 +83,11 @@ class ParquetRows(Carrier):
     def _raw(self, batch: pa.RecordBatch, before: int) -> Raw:
         """Rows and rejects of a batch that comes after so many rows."""
         told = dict(zip(batch.schema.names, batch.columns, strict=True))
-        worded = {name: words for name, array in told.items() if (words := _words(name, array)) is not None}
+        worded = {name: words for name, array in told.items() if (words := _words(array)) is not None}
         arrays = {name: _unpacked(array) for name, array in told.items() if name not in worded}
         texts = [name for name, array in arrays.items() if _is_text(array.type)]
         needs_zone = self.sheet.needs_zone
-        frame = pl.DataFrame(
-            [worded[name] if name in worded else _text(name, arrays[name], needs_zone=needs_zone) for name in told]
-        )
+        frame = pl.DataFrame([_text(name, array, needs_zone=needs_zone) for name, array in arrays.items()])
         rejects, is_good = Rejects(), np.ones(batch.num_rows, dtype=np.bool_)
         for name in texts:
             if (
@@ -104,11 +103,11 @@ class ParquetRows(Carrier):
         positions = before + 1 + np.flatnonzero(is_good)
         rows = frame if is_good.all() else frame.filter(is_good)
         rows = tidy(rows, [name for name in texts if _has_byte(arrays[name], *EDGES) or _has_empty(frame[name])])
-        return Raw(rows, pl.Series(positions, dtype=pl.Int64), rejects.frame(), frozenset(arrays) - set(texts))
+        if not is_good.all():
+            worded = {name: words.where(pl.Series(is_good)) for name, words in worded.items()}
+        return Raw(rows, pl.Series(positions, dtype=pl.Int64), rejects.frame(), frozenset(arrays) - set(texts), worded)
 
-    def _reject(
-        self, code: str, column: str, row: int, before: int, batch: pa.RecordBatch, rejects: Rejects
-    ) -> None:
+    def _reject(self, code: str, column: str, row: int, before: int, batch: pa.RecordBatch, rejects: Rejects) -> None:
         told = {name: _shown(array[row]) for name, array in zip(batch.schema.names, batch.columns, strict=True)}
         named = next((told[name] for name in told if self.sheet.key in self.sheet.fills(name)), None)
         door = next(iter(self.sheet.fills(column)), "")
@@ -154,8 +153,8 @@ def _unpacked(array: pa.Array) -> pa.Array:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
-def _words(name: str, array: pa.Array) -> pl.Series | None:
-    """A column of few words, sound and tidy, as an enumeration; None where each text has to be looked at by itself."""
+def _words(array: pa.Array) -> Worded | None:
+    """A column of few words, sound and tidy; None where each text has to be looked at by itself."""
     if not pa.types.is_dictionary(array.type) or len(array.dictionary) > len(array) // FEW:
         return None
     words = _sound(array.dictionary)
@@ -167,11 +166,7 @@ def _words(name: str, array: pa.Array) -> pl.Series | None:
     texts = pl.Series(words)
     if _has_byte(words, *EDGES) and (texts.str.strip_chars() != texts).any():
         return None
-    try:
-        kind = pl.Enum(texts)
-    except ValueError:  # one word stands there twice
-        return None
-    return pl.Series(name, array.indices).cast(pl.UInt32).cat.to(kind)
+    return Worded(texts, pl.Series(array.indices.view(pa.uint32())))
 
 
 def _text(name: str, array: pa.Array, *, needs_zone: bool = False) -> pl.Series:
