@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from tidewaiter.measure.arrivals import Arrivals, Movements, estimated_arrivals, movements
 from tidewaiter.measure.groups import Groups, Row, codes_of, groups, shares_of
-from tidewaiter.measure.lake import Lake
+from tidewaiter.measure.lake import Lake, at_once
 from tidewaiter.measure.quarantine import exceptions
 from tidewaiter.measure.reasons import Why, reasons
 from tidewaiter.model.findings import FindingKind
@@ -40,22 +41,36 @@ class Figures:
 def figures(lake: Lake, kinds: Sequence[FindingKind]) -> Figures:
     """Measure a closed lake; ``kinds`` say which findings a filer can mend."""
     mendable = sorted(kind.code for kind in kinds if is_mendable(kind))
-    filers = groups(lake, "declarant_id", FILERS, mendable=mendable, by="faulty")
-    marketplaces = groups(lake, "marketplace_id", LETTERS + OTHERS_NAMED, mendable=mendable)
+    filers, marketplaces, dispatch, destinations, modes, arriving, moved, why, odd = at_once(
+        partial(groups, lake, "declarant_id", FILERS, mendable=mendable, by="faulty"),
+        partial(groups, lake, "marketplace_id", LETTERS + OTHERS_NAMED, mendable=mendable),
+        partial(groups, lake, "country_of_dispatch", COUNTRIES),
+        partial(groups, lake, "destination_country", COUNTRIES),
+        partial(groups, lake, "mode", COUNTRIES),
+        partial(estimated_arrivals, lake),
+        partial(movements, lake),
+        partial(reasons, lake, WHY),
+        partial(exceptions, lake),
+    )
     lettered = [row["name"] for row in marketplaces.named[:LETTERS]]
+    filer_codes, marketplace_codes, schemes = at_once(
+        partial(codes_of, lake, "declarant_id", [row["name"] for row in filers.rows]),
+        partial(codes_of, lake, "marketplace_id", lettered),
+        partial(shares_of, lake, "marketplace_id", lettered, "vat_scheme"),
+    )
     return Figures(
-        dispatch=groups(lake, "country_of_dispatch", COUNTRIES),
-        destinations=groups(lake, "destination_country", COUNTRIES),
-        modes=groups(lake, "mode", COUNTRIES),
+        dispatch=dispatch,
+        destinations=destinations,
+        modes=modes,
         filers=filers,
-        filer_codes=codes_of(lake, "declarant_id", [row["name"] for row in filers.rows]),
+        filer_codes=filer_codes,
         marketplaces=marketplaces,
-        marketplace_codes=codes_of(lake, "marketplace_id", lettered),
-        marketplace_schemes=shares_of(lake, "marketplace_id", lettered, "vat_scheme"),
-        arrivals=estimated_arrivals(lake),
-        movements=movements(lake),
-        reasons=reasons(lake, WHY),
-        exceptions=exceptions(lake),
+        marketplace_codes=marketplace_codes,
+        marketplace_schemes=schemes,
+        arrivals=arriving,
+        movements=moved,
+        reasons=why,
+        exceptions=odd,
     )
 
 

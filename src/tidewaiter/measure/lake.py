@@ -1,8 +1,10 @@
 """The lake of a run: its Parquet files scanned, never loaded; a table of which no row was written is an empty one."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -79,6 +81,12 @@ class Lake:
 def measured(asked: pl.LazyFrame) -> pl.DataFrame:
     """The answer, worked out in a stream so that memory follows the answer and not the lake."""
     return asked.collect(engine="streaming")
+
+
+def at_once(*questions: Callable[[], Any]) -> list[Any]:
+    """The answers to independent questions, asked side by side: one walk alone does not fill the cores."""
+    with ThreadPoolExecutor(max_workers=pl.thread_pool_size(), thread_name_prefix="measure") as pool:
+        return [asked.result() for asked in [pool.submit(question) for question in questions]]
 
 
 def summed(column: str) -> pl.Expr:

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.measure.lake import Lake, filings, measured
+from tidewaiter.measure.lake import Lake, at_once, filings, measured
 from tidewaiter.measure.outcomes import outcome
 
 WAITING: Final = ("refuse", "hold", "ask")
@@ -46,7 +47,8 @@ def reasons(lake: Lake, most: int) -> list[Why]:
     )
     ranked = [(name, *row) for name in WAITING for row in _of(counts, name)]
     shown = {(name, code) for name in WAITING for code, _ in _of(counts, name)[:most]}
-    first = {key: _first(lake, *key) for key in sorted(shown, key=str)}
+    keys = sorted(shown, key=str)
+    first = dict(zip(keys, at_once(*(partial(_first, lake, *key) for key in keys)), strict=True))
     told = _told(lake, [row["consignment_id"] for rows in first.values() for row in rows])
     return [
         Why(name, code, count, tuple(_example(row, code, *told) for row in first.get((name, code), ())))
