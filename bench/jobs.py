@@ -5,9 +5,11 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 
+import numpy as np
 import polars as pl
 
 from bench.stages import stage_seconds
@@ -80,8 +82,9 @@ def _checked(taken: Intake) -> tuple[int, float]:
     law = discovery.jurisdictions()["EU"]
     known = nomenclature.nomenclature(home_folder()).lazy()
     items, seconds = 0, 0.0
-    for rows in in_chunks(taken.spool, CHUNK_ROWS):
-        chunk = chunk_of(rows, [report.name for report in taken.sources], "", DAY)
+    for held in in_chunks(taken.spool, CHUNK_ROWS):
+        rows = held.read()
+        chunk = chunk_of(rows, partial(_some, rows), [report.name for report in taken.sources], "", DAY)
         lines = chunk.items.with_columns(_beside(law.sets[0]), nature=pl.lit("sale"), line_value_minor="value_micro")
         filings = chunk.filings.with_columns(_beside(law.sets[0]), intrinsic_value_minor=1000, freight_minor=0)
         started = time.process_time()
@@ -94,6 +97,10 @@ def _checked(taken: Intake) -> tuple[int, float]:
         seconds += time.process_time() - started
         items += rows.height
     return items, seconds
+
+
+def _some(rows: pl.DataFrame, at: np.ndarray) -> pl.DataFrame:
+    return rows[at]
 
 
 def _beside(reduced_set: str) -> list[pl.Expr]:

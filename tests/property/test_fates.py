@@ -137,8 +137,8 @@ def test_each_accepted_filing_comes_whole_and_once_in_chunks_of_any_size(lines, 
         folder = Path(name)
         intake = taken(folder, [as_csv(lines)], "csv")
         spool = regrouped(intake.spool, intake.filings, chunk_rows, folder)
-        chunks = [set(rows["filing_no"].to_list()) for rows in in_chunks(spool, chunk_rows)]
-        heights = [rows.height for rows in in_chunks(spool, chunk_rows)]
+        chunks = [set(lines.filing_no.tolist()) for lines in in_chunks(spool, chunk_rows)]
+        heights = [lines.read().height for lines in in_chunks(spool, chunk_rows)]
 
     assert sum(map(len, chunks)) == len(set().union(*chunks)) == intake.filings
     assert sum(heights) == intake.source_rows["accepted"]

@@ -19,7 +19,8 @@ def rows(*said, filing_no=None):
 
 
 def chunk(*said, filing_no=None, moment=NOON):
-    return chunk_of(rows(*said, filing_no=filing_no), ["list.csv"], "S", moment)
+    told = rows(*said, filing_no=filing_no)
+    return chunk_of(told, lambda at: told[at], ["list.csv"], "S", moment)
 
 
 def test_a_filing_is_told_once_and_its_lines_each():

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import text_rows, told
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.model.errors import EnvironmentFault
-from tidewaiter.runners.spool import PASSED, Spool, complete, in_chunks, regrouped, spans
+from tidewaiter.runners.spool import PASSED, Spool, complete, lines_of, regrouped, spans
 from tidewaiter.stages.typed import typed
 
 
@@ -22,6 +22,10 @@ def spool(tmp_path):
     made.add(batch("A", "A", "B"))
     made.add(batch("B", "C", "D"))
     return made
+
+
+def in_chunks(spool, chunk_rows):
+    return [lines_of(spool, span).read() for span in spans(spool, chunk_rows)]
 
 
 def numbered(spool, *numbers):
@@ -64,7 +68,7 @@ def test_absent_columns_are_empty_and_have_their_type(spool):
 
 @pytest.mark.parametrize("chunk_rows", [1, 2, 3, 100])
 def test_a_filing_over_two_batches_is_never_cut(spool, chunk_rows):
-    chunks = list(in_chunks(numbered(spool, 0, 0, 1, 1, 2, 3), chunk_rows))
+    chunks = in_chunks(numbered(spool, 0, 0, 1, 1, 2, 3), chunk_rows)
 
     assert told_in_order(chunks) == ["A", "A", "B", "B", "C", "D"]
     assert sum(len(set(names)) for names in names_of(chunks)) == 4
@@ -76,7 +80,7 @@ def test_rows_of_no_filing_are_left_out(spool):
 
 
 def test_a_spool_of_nothing_is_one_chunk_of_no_rows_that_names_the_columns(tmp_path):
-    chunks = list(in_chunks(Spool(tmp_path), 10))
+    chunks = in_chunks(Spool(tmp_path), 10)
 
     assert [chunk.height for chunk in chunks] == [0]
     assert {"filing_no", "consignment_id", "item_value_micro"} <= set(chunks[0].columns)

@@ -1,9 +1,10 @@
 """From spooled rows to a chunk: filings with their items, in a fixed order that does not depend on the file's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from tidewaiter.model.columns import FILING_FIELDS, INSTANT, ITEM_FIELDS
@@ -13,25 +14,37 @@ from tidewaiter.pipeline.stage import ROW
 Moment = datetime | Literal["accepted", "arrival"]
 """When the filings of a run were accepted: all at one moment, or each when it says so itself."""
 
+PLACE = "place"
 TOLD = {"accepted": "accepted_at", "arrival": "arrival_est"}
 
 BY_CONTENT = ("item_commodity_code", "item_value_micro", "item_description", "item_net_mass_mg", "item_quantity_micro")
 """Order among lines that carry no number, then by all else they say, so that a shuffled file gives the same answers."""
 
 
-def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_at: Moment) -> Chunk:
+OF_FILINGS = ("source_no", "source_position", "defaulted")
+OF_LINES = ("source_position", "unmapped")
+"""What filings and goods lines take from a row beside their fields."""
+
+Heads = Callable[[np.ndarray], pl.DataFrame]
+"""Columns of filings of the rows at these places, with their ``filing_no``."""
+
+
+def chunk_of(rows: pl.DataFrame, heads: Heads, names: Sequence[str], submitter: str, accepted_at: Moment) -> Chunk:
     """Split rows (complete, each filing's together) into filings and items; both sorted by ``filing_row``.
 
-    Items stand in the order of their numbers; lines without a number get the next free ones.
+    ``rows`` have what is said of goods lines (``OF_LINES`` and ``filing_no`` beside it); what is said of the filing is
+    asked of ``heads``, once for each. Items stand in the order of their numbers; lines without a number get the next
+    free ones.
     """
-    came, rows = rows, _in_order(rows)
-    new = (pl.col("filing_no") != pl.col("filing_no").shift()).fill_null(value=True)
-    rows = rows.with_columns((new.cum_sum() - 1).cast(pl.UInt32).alias(ROW), is_new=new)
-    there = set(rows.columns)
-    first = rows.filter("is_new")
-    files = pl.Series(names, dtype=pl.String)
-    filings = first.select(
-        ROW,
+    rows = _in_order(rows)
+    is_moved = PLACE in rows.columns
+    is_new = np.diff(rows["filing_no"].to_numpy(), prepend=-1) != 0
+    rows = rows.with_columns(pl.Series(ROW, np.cumsum(is_new) - 1, dtype=pl.UInt32))
+    first = np.flatnonzero(is_new)
+    told = heads(rows[PLACE].to_numpy()[first] if is_moved else first)
+    files, there = pl.Series(names, dtype=pl.String), set(told.columns)
+    filings = told.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW),
         *(field.inner for field in FILING_FIELDS if field.inner in there),
         "filing_no",
         "defaulted",
@@ -41,11 +54,12 @@ def chunk_of(rows: pl.DataFrame, names: Sequence[str], submitter: str, accepted_
         if isinstance(accepted_at, datetime)
         else pl.col(TOLD[accepted_at]),
     )
-    if rows is came:
-        filings = filings.with_columns(first["source_position"])
-    else:
+    if is_moved:
         position = rows.group_by(ROW, maintain_order=True).agg(pl.col("source_position").min())
         filings = filings.with_columns(position["source_position"])
+    else:
+        filings = filings.with_columns(told["source_position"])
+    there = set(rows.columns)
     items = rows.select(
         ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS if field.inner in there), "unmapped"
     )
@@ -63,13 +77,17 @@ def _with_bare_codes(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows by filing and item number; unnumbered lines after the numbered ones, by what they say."""
+    """Rows by filing and item number; unnumbered lines after the numbered ones, by what they say.
+
+    Rows that had to be moved say in ``PLACE`` where they stood.
+    """
     number = rows["item_no"]
-    if number.null_count():
-        said = dict.fromkeys((*BY_CONTENT, *(field.inner for field in ITEM_FIELDS)))
-        there = [name for name in said if name in rows.columns and name != "item_no"]
-        return rows.sort("filing_no", "item_no", *there, nulls_last=True, maintain_order=True)
-    return rows if rows.select(_is_ascending()).item() else rows.sort("filing_no", "item_no", maintain_order=True)
+    if not number.null_count() and rows.select(_is_ascending()).item():
+        return rows
+    said = dict.fromkeys((*BY_CONTENT, *(field.inner for field in ITEM_FIELDS))) if number.null_count() else {}
+    there = [name for name in said if name in rows.columns and name != "item_no"]
+    placed = rows.with_row_index(PLACE)
+    return placed.sort("filing_no", "item_no", *there, nulls_last=True, maintain_order=True)
 
 
 def _is_ascending() -> pl.Expr:

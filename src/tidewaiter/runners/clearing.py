@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import rule_table
@@ -15,13 +16,13 @@ from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
 from tidewaiter.pipeline.told import findings, hits
-from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
+from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.movements.facts import MovementFacts
 from tidewaiter.runners.parts import Parts
 from tidewaiter.runners.side_by_side import in_order
-from tidewaiter.runners.spool import PASSED, Span, Spool, rows_of
+from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
 from tidewaiter.stages.charges import charges
 from tidewaiter.stages.decide import decide, kinds_table
@@ -85,9 +86,15 @@ Progress = Callable[[str, int], None]
 
 def chunk_at(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None = None) -> Chunk:
     """The rows of a span as filings and items, with the country of their office."""
-    rows = rows_of(spool, span, columns)
-    told = run.movements.fill(rows) if run.movements else rows
-    chunk = chunk_of(told, run.source_names, run.submitter, run.accepted_at)
+    lines, movements = lines_of(spool, span), run.movements
+    of_filings, of_lines = (_columns_of(level, columns) for level in ("filing", "item"))
+
+    def heads(at: np.ndarray) -> pl.DataFrame:
+        told = lines.read([*of_filings, *OF_FILINGS], at)
+        return movements.fill(told) if movements else told
+
+    rows = lines.read([*of_lines, *OF_LINES])
+    chunk = chunk_of(rows, heads, run.source_names, run.submitter, run.accepted_at)
     office = pl.lit(run.office) if run.office else pl.col("destination_country")
     chunk.filings = chunk.filings.with_columns(office_country=office)
     if run.movements:
@@ -95,11 +102,15 @@ def chunk_at(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None =
     return chunk
 
 
+def _columns_of(level: str, wanted: Sequence[str] | None) -> list[str]:
+    names = (field.inner for field in FIELDS if field.level == level)
+    return [name for name in names if wanted is None or name in wanted]
+
+
 def narrow_columns(run: Run) -> list[str]:
     """What the narrow pass reads from the spool: what its plan takes, and what names a row."""
     wanted = {"filing": run.clearance.narrow.filings, "item": run.clearance.narrow.items}
-    read = [field.inner for field in FIELDS if field.column in wanted[field.level] or field.inner in READ_ALWAYS]
-    return [*read, *PASSED]
+    return [field.inner for field in FIELDS if field.column in wanted[field.level] or field.inner in READ_ALWAYS]
 
 
 def narrow_pass(run: Run, work: Work, history: pl.DataFrame | None, progress: Progress | None = None) -> int:

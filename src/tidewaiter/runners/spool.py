@@ -59,7 +59,7 @@ class Spool:
         with told_plainly(self.folder), pa.ipc.new_file(str(self._path(number)), batch.schema) as file:
             file.write_batch(batch)
 
-    def read(self, number: int, columns: Sequence[str] | None = None, at: Ints | None = None) -> pl.DataFrame:
+    def read(self, number: int, columns: Sequence[str] | None = None, at: Ints | slice | None = None) -> pl.DataFrame:
         """One batch back, or its rows ``at`` these places; of ``columns`` only those the batch has.
 
         What is no column of few words is mapped rather than copied.
@@ -67,8 +67,10 @@ class Spool:
         with pa.memory_map(str(self._path(number))) as file:
             batch = pa.ipc.open_file(file).get_batch(0)
         wanted = batch.schema.names if columns is None else [name for name in columns if name in batch.schema.names]
-        places = None if at is None else pl.Series(at)
-        return pl.DataFrame([_told(name, batch.column(name), places) for name in wanted])
+        if isinstance(at, np.ndarray):
+            places = pl.Series(at)
+            return pl.DataFrame([_told(name, batch.column(name), places) for name in wanted])
+        return pl.DataFrame([_told(name, batch.column(name)[at or slice(None)]) for name in wanted])
 
     def number(self, batch: int, filing_no: Ints) -> None:
         """Say which filing each row of a batch belongs to; ascending over the rows that have one."""
@@ -104,10 +106,11 @@ class Span:
 def _listed(column: Worded) -> pa.DictionaryArray:
     """A column of few words as Arrow keeps one, in the smallest whole numbers that count them."""
     at = column.at.cast(next(kind for kind, most in COUNTING if len(column.words) <= most)).to_arrow()
-    return pa.DictionaryArray.from_arrays(at, column.words.to_arrow(compat_level=pl.CompatLevel.oldest()), safe=False)
+    return pa.DictionaryArray.from_arrays(at, column.words.to_arrow(compat_level=pl.CompatLevel.newest()), safe=False)
 
 
-def _told(name: str, array: pa.Array, at: pl.Series | None) -> pl.Series:
+def _told(name: str, array: pa.Array, at: pl.Series | None = None) -> pl.Series:
+    """A column of a batch, or of its rows ``at`` these places."""
     if not pa.types.is_dictionary(array.type):
         values = pl.Series(name, array)
         return values if at is None else values.gather(at)
@@ -190,22 +193,54 @@ def _border(filing_no: Ints, wanted: int) -> int:
     return int(before[-1]) if len(before) else int(starts[0])
 
 
-def rows_of(spool: Spool, span: Span, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The rows of a span with ``filing_no``, complete; rows of no filing are left out."""
-    held, start = [], 0
+@dataclass(frozen=True)
+class Lines:
+    """Where the rows of a span lie, those of no filing left out: places in batches, and the filing of each row."""
+
+    spool: Spool
+    places: tuple[tuple[int, Ints], ...]
+    filing_no: Ints
+
+    def read(self, columns: Sequence[str] | None = None, at: Ints | None = None) -> pl.DataFrame:
+        """The rows with ``filing_no``, complete: all columns or these, all rows or those ``at``, ascending."""
+        nothing = pl.DataFrame(schema=_wanted(columns))
+        held, start = [], 0
+        for batch, places in self.places:
+            own = places
+            if at is not None:
+                low, high = np.searchsorted(at, (start, start + len(places)))
+                own = places[at[low:high] - start]
+            if len(own):
+                held.append(complete(self.spool.read(batch, columns, _stretch(own)), columns))
+            start += len(places)
+        rows = pl.concat(held, rechunk=len(held) > 1) if held else nothing
+        numbers = self.filing_no if at is None else self.filing_no[at]
+        return rows.with_columns(filing_no=pl.Series(numbers))
+
+
+def _stretch(places: Ints) -> Ints | slice:
+    """Neighbouring places as one stretch: those are not copied one by one."""
+    first, last = int(places[0]), int(places[-1])
+    return slice(first, last + 1) if last - first + 1 == len(places) else places
+
+
+def lines_of(spool: Spool, span: Span) -> Lines:
+    """Where the rows of a span are."""
+    places, numbers, start = [], [np.zeros(0, dtype=np.int64)], 0
     for batch, height in enumerate(spool.heights):
         first, last = max(span.start - start, 0), min(span.end - start, height)
         if first < last:
-            rows = complete(spool.read(batch, columns)[first:last], columns)
-            held.append(_of_filings(rows, spool.numbers(batch)[first:last]))
+            own = spool.numbers(batch)[first:last]
+            kept = np.flatnonzero(own >= 0)
+            places.append((batch, first + kept))
+            numbers.append(own[kept])
         start += height
-    nothing = {"filing_no": pl.Int64, **_wanted(columns)}
-    return pl.concat(held, rechunk=len(held) > 1) if held else pl.DataFrame(schema=nothing)
+    return Lines(spool, tuple(places), np.concatenate(numbers))
 
 
-def in_chunks(spool: Spool, chunk_rows: int, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+def in_chunks(spool: Spool, chunk_rows: int) -> Iterator[Lines]:
     """The rows of one span after the other."""
-    return (rows_of(spool, span, columns) for span in spans(spool, chunk_rows))
+    return (lines_of(spool, span) for span in spans(spool, chunk_rows))
 
 
 def _of_filings(rows: pl.DataFrame, filing_no: Ints) -> pl.DataFrame:
