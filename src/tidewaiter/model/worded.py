@@ -1,4 +1,4 @@
-"""Columns of few words: each word once, and for every row which of them it says."""
+"""Columns of few words: each word once, and for every row which of them it says. A word may be a number or a day."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,16 +7,17 @@ import polars as pl
 
 
 class Worded(NamedTuple):
-    """A column of texts kept as its words. Work done word by word is done once for all rows that say it.
+    """A column kept as its words. Work done word by word is done once for all rows that say it.
 
-    ``words``: texts, which may repeat; ``at``: whole numbers, the place of each row's word, null where it says nothing.
+    ``words``: values, which may repeat; ``at``: whole numbers, the place of each row's word, null where it says
+    nothing.
     """
 
     words: pl.Series
     at: pl.Series
 
     def told(self, name: str) -> pl.Series:
-        """The text of each row."""
+        """The value of each row."""
         return self.words.gather(self.at).alias(name)
 
     def each(self, work: Callable[[pl.Series], pl.Series]) -> "Worded":

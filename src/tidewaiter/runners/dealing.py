@@ -29,7 +29,7 @@ from tidewaiter.stages.windows import (
     with_facts,
 )
 
-FILINGS_A_SHARD = 1_500_000
+FILINGS_A_SHARD = 500_000
 """Filings whose windows are worked out at a time where nothing else is asked for."""
 
 EMPTY = np.iinfo(np.int64).min

@@ -27,7 +27,7 @@ CONTENT = {"filing_hash": pl.UInt64, "item_hash": pl.UInt64}
 """What a row says of its filing and of its goods line, each as one number: equal numbers, equal words."""
 
 
-ASKED = ("declarant_id", "filing_kind", "function", "version", "parcel_id")
+ASKED = ("declarant_id", "filing_kind", "function", "version", "parcel_id", "item_no")
 """What a filing is known by, and what the format fills in where a row is silent."""
 
 
@@ -95,7 +95,7 @@ def _content_hash(rows: pl.DataFrame, words: Mapping[str, Worded], fields: tuple
 
 def _hash_of_words(column: Worded, seed: int) -> pl.Series:
     """What hashing each row of the column would give."""
-    nothing = _hash_of_nothing(pl.String(), seed)
+    nothing = _hash_of_nothing(column.words.dtype, seed)
     return column.each(lambda words: words.hash(seed)).told("").fill_null(nothing)
 
 

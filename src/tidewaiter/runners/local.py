@@ -106,7 +106,10 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
 
 
 def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progress | None) -> Intake:
-    """Read everything, settle what is accepted, and keep what is known by then; what another try left is gone."""
+    """Read everything, settle what is accepted, and keep what is known by then; what another try left is gone.
+
+    What is set aside is many and long texts: it is read again from where it was kept, mapped.
+    """
     shutil.rmtree(scratch)
     scratch.mkdir()
     intake = take_in(landed, order.sheets, order.format_name, scratch, order.submitter, progress, order.shards)
@@ -116,7 +119,7 @@ def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progr
         set_aside_known(order.history, order.sheets, intake, order.submitter)
     keep_intake(intake, scratch)
     shutil.rmtree(scratch / "identity")
-    return intake
+    return kept_intake(scratch) or intake
 
 
 def _cleared(

@@ -44,7 +44,7 @@ class Fault:
 class TypedRows:
     """Rows that could be read, and per unreadable value: row position in the batch, field, code, value, sentence.
 
-    ``words``: columns of text that are of few words, by inner name; ``rows`` has all others.
+    ``words``: columns that are of few words, by inner name; ``rows`` has all others.
     """
 
     rows: pl.DataFrame
@@ -73,16 +73,14 @@ def typed(text: pl.DataFrame, words: Mapping[str, Worded] | None = None) -> Type
     odd = _odd(text, fields)
     rows = text.select(*passing, *(_read(field, is_odd=field.door in odd) for field in fields))
     rows = _read_again(text, rows, _lost(text, rows, [field for field in fields if field.kind is Kind.INSTANT]))
-    rows = rows.with_columns(column.told(name) for name, column in read.items() if column.words.dtype != pl.String)
-    texts = {name: column for name, column in read.items() if column.words.dtype == pl.String}
     lost = _lost(text, rows, fields)
     if not lost and not rows["consignment_id"].has_nulls():
         is_good = pl.repeat(value=True, n=rows.height, eager=True)
-        return TypedRows(rows, is_good, pl.DataFrame(schema=FAULT_SCHEMA), texts)
+        return TypedRows(rows, is_good, pl.DataFrame(schema=FAULT_SCHEMA), read)
     found = pl.concat([*(_found(text, rows, field) for field in lost), _without_id(text)])
     bad = found["at"].unique()
     is_good = ~pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(bad.implode())
-    return TypedRows(rows, is_good, found.sort("at", "pointer"), texts)
+    return TypedRows(rows, is_good, found.sort("at", "pointer"), read)
 
 
 def _words_read(column: Worded, field: Field) -> Worded | None:
