@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.builders_runs import hashes_of
+from tidewaiter.cli.movements import movement_lines
 
 
 def order(parcels, to, *more):
@@ -250,10 +251,18 @@ def test_events_among_the_filings_are_named_for_what_they_are(say, parcels, tmp_
     assert "events.csv holds movement events, no filings. Name it with --events" in told
 
 
-def test_events_of_few_parcels_are_told_as_the_reason_why_all_wait(say, parcels, tmp_path):
-    events = tmp_path / "events.csv"
-    events.write_text("parcel_id,event,at\nP1,arrived,2026-10-20T08:00:00Z\n", encoding="utf-8")
+def test_events_of_few_parcels_are_told_as_the_reason_why_most_wait():
+    events = {"in": 1, "taken": 1, "duplicates": 0, "quarantined": 0, "later": 0}
+    moved = {"events": events, "horizon": None, "verdicts": {"expected": 4}, "parcels": 4}
 
-    _, told, _ = say("clear", parcels, "--as", "EU", "--on", "2026-10-20", "--events", events, "--to", tmp_path / "out")
+    most, half = (
+        "\n".join(
+            movement_lines({
+                "movements": moved, "pending_on": {"arrival": waiting}, "consignments": {"accepted": 4},
+            })
+        )
+        for waiting in (3, 2)
+    )  # fmt: skip
 
-    assert "without --events no filing waits for its parcel" in told
+    assert "3 filings wait for a parcel that no event shows here yet." in most
+    assert "without --events" not in half
