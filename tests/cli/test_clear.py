@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.builders_runs import hashes_of
+from tidewaiter.cli.movements import movement_lines
 
 
 def order(parcels, to, *more):
@@ -83,7 +84,7 @@ def test_the_same_order_again_changes_nothing_and_says_so(say, parcels, tmp_path
 
 @pytest.mark.parametrize(
     ("more", "answer"),
-    [(("--chunk-rows", "1"), 0), (("--on", "2026-10-21"), 2), (("--as", "EU"), 2), (("--format", "tidewaiter"), 2)],
+    [(("--chunk-rows", "64"), 0), (("--on", "2026-10-21"), 2), (("--as", "EU"), 2), (("--format", "tidewaiter"), 2)],
 )
 def test_only_what_decides_the_answer_makes_another_order(say, parcels, tmp_path, more, answer):
     to = tmp_path / "out"
@@ -146,7 +147,8 @@ def test_files_of_a_folder_that_are_not_read_are_named(say, parcels, tmp_path):
         (("--as", "ZZ"), 2, "No jurisdiction is called 'ZZ'. There are: EU, GB, US;"),
         (("--as", "EU/GB"), 2, "'GB' is no place of EU. There are: "),
         (("--on", "20.10.2026"), 2, "'20.10.2026' is no day. Write it like 2026-10-20"),
-        (("--chunk-rows", "0"), 2, "1 or more, not 0"),
+        (("--chunk-rows", "0"), 2, "64 or more, not 0"),
+        (("--chunk-rows", "63"), 2, "64 or more, not 63"),
         (("--threads", "0"), 2, "--threads is 1 to 1,024, not 0"),
         (("--threads", "1025"), 2, "--threads is 1 to 1,024, not 1,025"),
         (("--threads", "1.5"), 2, "--threads is a whole number of at most 18 digits, not '1.5'"),
@@ -237,3 +239,30 @@ def test_a_folder_that_cannot_be_made_is_no_matter_of_space(say, parcels):
     assert code == 4
     assert "Nothing was left behind. There is no such folder and none can be made there" in error
     assert "space" not in error
+
+
+def test_events_among_the_filings_are_named_for_what_they_are(say, parcels, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text("parcel_id,event,at\nP1,arrived,2026-10-20T08:00:00Z\n", encoding="utf-8")
+
+    code, _, told = say("clear", parcels, events, "--as", "EU", "--on", "2026-10-20", "--to", tmp_path / "out")
+
+    assert code != 0
+    assert "events.csv holds movement events, no filings. Name it with --events" in told
+
+
+def test_events_of_few_parcels_are_told_as_the_reason_why_most_wait():
+    events = {"in": 1, "taken": 1, "duplicates": 0, "quarantined": 0, "later": 0}
+    moved = {"events": events, "horizon": None, "verdicts": {"expected": 4}, "parcels": 4}
+
+    most, half = (
+        "\n".join(
+            movement_lines({
+                "movements": moved, "pending_on": {"arrival": waiting}, "consignments": {"accepted": 4},
+            })
+        )
+        for waiting in (3, 2)
+    )  # fmt: skip
+
+    assert "3 filings wait for a parcel that no event shows here yet." in most
+    assert "without --events" not in half

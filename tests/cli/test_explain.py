@@ -149,3 +149,26 @@ def test_a_damaged_file_of_the_run_is_refused_by_name(say, out, tmp_path, name):
 
     assert (code, told, error.count("\n")) == (3, "", 1)
     assert f"{damaged / name} cannot be read" in error
+
+
+def test_a_waiting_filing_shows_its_way_and_names_nothing_to_mend(say, parcels, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text("parcel_id,event,at\nNOBODY,arrived,2026-10-20T08:00:00Z\n", encoding="utf-8")
+    say("clear", parcels, "--as", "EU/DE", "--on", "2026-10-20", "--events", events, "--to", tmp_path / "seen")
+
+    _, told, _ = say("explain", tmp_path / "seen", "A1")
+
+    assert "MOV-01" in told
+    assert "to mend: presented_at" not in told
+    assert ": expected" in told or ": data without parcel" in told
+
+
+def test_a_filing_of_an_earlier_run_is_not_told_as_repeating_itself(say, parcels, tmp_path):
+    runs = tmp_path / "runs"
+    say("clear", parcels, "--as", "EU/DE", "--on", "2026-10-20", "--to", runs / "one")
+    say("clear", parcels, "--as", "EU/DE", "--on", "2026-10-20", "--history", runs, "--to", tmp_path / "two")
+
+    _, told, _ = say("explain", tmp_path / "two", "A1")
+
+    assert "was taken by an earlier run, from list.csv, row " in told
+    assert "repeats" not in told

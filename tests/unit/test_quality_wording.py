@@ -19,7 +19,7 @@ HONEST = [
     "Goodyear tyre",
     "test tubes of glass", "pregnancy test", "Geschenkpapier", "partie de jeu d'échecs", "Tee", "丝绸", "茶",
     "帽子 2 件", "Ärmel", "São Paulo coffee", "Ångström lamp", "ÄÖÜ", "dummy for babies", "artwork", "TV", "cd",
-    "new balance shoes",
+    "new balance shoes", "BH", "bh", "  CD ", "Öl", "2 TV", "Ei",
 ]  # fmt: skip
 NO_LETTERS = ["12345", "-", "...", "3926.90", "!?", "100 %"]
 STOPGAPS = [
@@ -32,6 +32,9 @@ STOPGAPS = [
     "XX",
     "aaaa",
     "nr",
+    "No. 4",
+    "df",
+    "zz",
     "unknown",
     "asdf",
     "null",

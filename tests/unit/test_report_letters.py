@@ -136,3 +136,4 @@ def test_a_parcel_that_is_on_its_way_is_nothing_to_mend(tmp_path):
     assert "To SHOP: 1 of 2 filings waits" in told
     assert "Waits for its parcel" not in told
     assert "Nothing: no filing has a fault." in told
+    assert any(said.startswith("Kept for what you need not mend: ") for said in told)

@@ -15,6 +15,9 @@ from tidewaiter.model.errors import WrongUse
 from tidewaiter.model.words import counted
 
 CHUNK_ROWS = 65_536  # as in runners.local, which is too slow to load for --help
+CHUNK_ROWS_MIN = 64
+"""Smaller chunks give the same answer, and a run that hardly ends."""
+
 THREADS_MAX = 1_024
 
 
@@ -46,7 +49,7 @@ def clear(
         format_: Name of the sender sheet; guessed by column names when not given.
         history: Folder of earlier runs: duplicates, amendments and windows look back on them.
         packs: Folder of packs outside the house.
-        events: File or folder of movement events (arrived, presented ...); may be given several times.
+        events: File or folder of movement events (arrived, presented ...); --events once for each.
         as_of: Moment up to which events are known, like 2026-10-20T14:30:00Z; else the last one they tell.
         chunk_rows: Goods lines cleared at a time: memory against speed, never the answer.
         threads: Threads to use.
@@ -55,6 +58,10 @@ def clear(
         json: The summary as JSON.
     """
     use_threads(threads)
+    if chunk_rows < CHUNK_ROWS_MIN:
+        raise WrongUse(
+            f"--chunk-rows is how many goods lines are cleared at a time: {CHUNK_ROWS_MIN} or more, not {chunk_rows}."
+        )
     from tidewaiter.service.clear import clear_files
 
     with shown_progress() as progress:

@@ -41,12 +41,17 @@ def compared_lines(told: Mapping[str, Any]) -> Iterator[str]:
     """Who is on both sides, then each column."""
     yield f"\n  [bold]{plain(told['folder'])}[/] beside [bold]{plain(told['actual'])}[/]\n"
     yield from columns([("on both sides", f"{told['both']:,}", ""), *_one_side(told)], right=(1,))
-    for name, part in told["answers"].items():
+    for name, part in told["answers"].items() if told["both"] else ():
         yield from _answer_lines(name, part)
-    for name, part in told["amounts"].items():
+    for name, part in told["amounts"].items() if told["both"] else ():
         yield from _amount_lines(name, part, told["currency"])
-    if told["results"]:
+    if told["results"] and told["both"]:
         yield from _result_lines(told["results"])
+    if not told["both"]:
+        yield "\n  No filing is on both sides, so there is nothing to compare."
+    alone = told["only_ours"]["filings"] + told["only_theirs"]["filings"]
+    if alone:
+        yield f"\n  {counted(alone, 'filing is', 'filings are')} on one side only: that differs too (exit code 1)."
     yield ""
 
 

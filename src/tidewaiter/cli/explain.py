@@ -11,6 +11,15 @@ from tidewaiter.model.money import money_text
 from tidewaiter.model.words import counted, spoken
 
 ELSEWHERE: Final = "collected_elsewhere"
+WAITS: Final = "MOV-01"
+"""Waits for an event: nothing in the filing would mend it."""
+
+MOMENTS: Final = {
+    "departed_at": "departed",
+    "arrived_at": "arrived",
+    "presented_at": "presented",
+    "released_at": "released",
+}
 
 
 def explain(
@@ -46,7 +55,12 @@ def explained_lines(told: Mapping[str, Any]) -> Iterator[str]:
     for row in told["duplicates"]:
         yield heading("Told again")
         again = f"{row['source_file']}, row {row['source_position']:,}"
-        yield f"    {plain(again)} repeats {plain(row['of_file'])}, row {row['of_position']:,}; it counts once."
+        first = f"{row['of_file']}, row {row['of_position']:,}"
+        if row["is_earlier"]:
+            yield f"    {plain(again)} was taken by an earlier run, from {plain(first)}; its decision stands there."
+            yield "    To decide it anew, clear it without that run among those of --history."
+        else:
+            yield f"    {plain(again)} repeats {plain(first)}; it counts once."
     yield ""
 
 
@@ -58,6 +72,7 @@ def _filing_lines(filing: Mapping[str, Any]) -> Iterator[str]:
     if not filing["resolved"]:
         yield "  [yellow]not resolved: an amount due at the border could not be determined[/]"
     yield from _facts(filing)
+    yield from _movement_lines(filing["movements"])
     yield from _reason_lines(filing["reasons"])
     yield from _charge_lines(filing)
 
@@ -89,6 +104,14 @@ def _facts(filing: Mapping[str, Any]) -> Iterator[str]:
     yield from columns(rows)
 
 
+def _movement_lines(movements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is known of the parcel's way, the earliest first, and the verdict; nothing for a run without events."""
+    for parcel in movements:
+        yield heading(f"Parcel {parcel['parcel_id']}: {spoken(parcel['verdict'])}")
+        told = sorted((parcel[name], words) for name, words in MOMENTS.items() if parcel[name])
+        yield from columns([(moment, words) for moment, words in told] or [("no moment of its way is known", "")])
+
+
 def _known(word: str | None) -> str:
     """The word, or that nobody can tell it (a filing without any day has no law, and so no data set)."""
     return word or "not known"
@@ -106,7 +129,7 @@ def _reason_lines(reasons: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         place = f", item{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}" if numbers else ""
         yield f"    {first['code']}  [{style}]{first['severity']}[/]  [bold]{plain(first['title'])}[/]{place}"
         yield f"            {plain(first['sentence'])}"
-        if first["field"]:
+        if first["field"] and first["code"] != WAITS:
             wco = f" (WCO {first['pointer']})" if first["pointer"] != first["field"] else ""
             yield f"            [dim]to mend: {plain(first['field'] + wco)}[/]"
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tidewaiter.cli.words import bars, heading
 from tidewaiter.model.words import counted, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+ACCEPTED: Final = "accepted"
+LATER: Final = ": --on lies after them all; --on accepted takes each filing's own moment"
+FEW: Final = 0.5
+"""Share of filings waiting for their parcel above which the events themselves are likely to be incomplete."""
 
 
 def movement_lines(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -23,6 +28,10 @@ def movement_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     later = f", {events['later']:,} of them after that moment" if events["later"] else ""
     yield f"    {counted(events['in'], 'event row')} = {events['taken']:,} taken{later}"
     yield f"    + {events['duplicates']:,} told again + {events['quarantined']:,} quarantined"
+    waiting, accepted = summary["pending_on"].get("arrival", 0), summary["consignments"]["accepted"]
+    if waiting > FEW * accepted:
+        yield f"    {counted(waiting, 'filing waits', 'filings wait')} for a parcel that no event shows here yet."
+        yield "    If the events are incomplete, give all of them; without --events no filing waits for its parcel."
 
 
 def timing_line(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -30,7 +39,8 @@ def timing_line(summary: Mapping[str, Any]) -> Iterator[str]:
     timing = summary["timing"]
     known = timing["before_arrival"] + timing["after_arrival"]
     if known:
-        yield f"    {share(timing['before_arrival'], known)} of {counted(known, 'filing')} decided before arrival"
+        hint = "" if timing["before_arrival"] or summary["accepted_at"] == ACCEPTED else LATER
+        yield f"    {share(timing['before_arrival'], known)} of {counted(known, 'filing')} decided before arrival{hint}"
 
 
 def event_quarantine_lines(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -71,7 +72,8 @@ def _page(made: "MadeWorld") -> Iterator[str]:
     if made.was_there:
         yield "  This very world was there already; nothing was changed."
     yield heading("Where to look")
-    clear = f"tidewaiter clear {folder / 'messages'} --as {order['as']} --on {order['begins']} --to out"
+    named = f"tidewaiter clear {quote(str(folder / 'messages'))} --events {quote(str(folder / 'events.csv'))}"
+    clear = f"{named} --as {order['as']} --on accepted --to out"
     yield from columns(
         [
             (str(folder / "messages"), "what senders say, a file a sender and week"),

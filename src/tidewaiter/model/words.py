@@ -52,15 +52,18 @@ def moment_text(accepted_at: str) -> str:
 def due_text(minor: int, unresolved: int, currency: str) -> str:
     """What is due on filings of which some are ``unresolved``: what is not determined is never told as nothing.
 
+    A filing that is not resolved is left out whole, with what is known of its charges, and the words say so.
+
     >>> due_text(305, 0, "EUR"), due_text(305, 1, "EUR"), due_text(0, 2, "EUR")
-    ('EUR 3.05', 'EUR 3.05, without 1 filing not resolved', 'not determined for 2 filings')
+    ('EUR 3.05', 'EUR 3.05, without 1 filing not resolved (all its charges)', 'not determined for 2 filings')
     """
     if not unresolved:
         return money_text(minor, currency)
     open_ones = counted(unresolved, "filing")
     if not minor:
         return f"not determined for {open_ones}"
-    return f"{money_text(minor, currency)}, without {open_ones} not resolved"
+    whole = "all its charges" if unresolved == 1 else "all their charges"
+    return f"{money_text(minor, currency)}, without {open_ones} not resolved ({whole})"
 
 
 def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:

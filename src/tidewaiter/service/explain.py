@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +33,7 @@ def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
         "consignment_id": wanted,
         "filings": filings,
         "quarantine": results.where("quarantine", own),
-        "duplicates": results.where("duplicates", own),
+        "duplicates": [_repeated(results, row) for row in results.where("duplicates", own)],
     }
     if not any((filings, told["quarantine"], told["duplicates"])):
         raise WrongUse(_not_found(results, wanted))
@@ -49,7 +50,22 @@ def _filing(results: Results, row: dict[str, Any]) -> dict[str, Any]:
         "reasons": reasons,
         "items": results.where("items", own),
         "charges": results.where("charges", own),
+        "movements": [_movement(seen) for seen in results.where("movements", pl.col("parcel_id") == row["parcel_id"])],
     }
+
+
+def _repeated(results: Results, row: dict[str, Any]) -> dict[str, Any]:
+    """A row told again, with ``is_earlier``: what it repeats was taken by a run of the history and not by this one."""
+    is_own = any(source["name"] == row["of_file"] for source in results.receipt["sources"])
+    at_itself = (row["source_file"], row["source_position"]) == (row["of_file"], row["of_position"])
+    own = pl.col("consignment_id") == row["consignment_id"]
+    is_here = bool(results.where("consignments", own) or results.where("quarantine", own))
+    return {**row, "is_earlier": not is_own or at_itself or not is_here}
+
+
+def _movement(row: dict[str, Any]) -> dict[str, Any]:
+    """A parcel's row of ``movements.parquet`` with its moments as text."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 def _reason(summary: Mapping[str, Any], finding: Mapping[str, Any]) -> dict[str, Any]:

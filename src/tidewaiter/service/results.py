@@ -12,7 +12,7 @@ import polars as pl
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.workspace import RECEIPT
 
-TABLES: Final = ("consignments", "items", "charges", "findings", "quarantine", "duplicates")
+TABLES: Final = ("consignments", "items", "charges", "findings", "quarantine", "duplicates", "movements")
 
 
 @dataclass(frozen=True)

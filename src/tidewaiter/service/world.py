@@ -83,8 +83,17 @@ def _sheet(path: Path | None) -> WorldSheet:
         return world_sheet()
     try:
         return world_sheet(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise WrongUse(f"The sheet {path} cannot be read: {fault}.") from fault
+    except UnicodeDecodeError as fault:
+        raise WrongUse(f"The sheet {path} is no text in UTF-8. Save it as UTF-8 and try again.") from fault
+    except OSError as fault:
+        raise WrongUse(f"The sheet {path} cannot be read: {_reason(path)}.") from fault
+
+
+def _reason(path: Path) -> str:
+    """Why a sheet cannot be opened, in words."""
+    if path.is_dir():
+        return "it is a folder; name a file in it"
+    return "you may not read it; ask for the right to" if path.exists() else "there is no such file"
 
 
 def _refuse_what_cannot_be(parcels: int, weeks: int, seed: int, destination: str) -> None:

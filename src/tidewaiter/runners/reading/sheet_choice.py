@@ -30,6 +30,8 @@ def chosen_sheet(columns: Sequence[str], sheets: Sequence[SenderSheet], wanted: 
         return fitting[0]
     if wanted:
         raise UnusableInput(_not_in(ranked[0], columns, source))
+    if {"event", "at"} <= set(map(_folded, columns)):
+        raise UnusableInput(f"{source} holds movement events, no filings. Name it with --events and the filings alone.")
     closest = ranked[0]
     strange = [column for column in columns if not closest.fills(column)][:SHOWN]
     missing = "" if _has_key(closest, columns) else " None of them names the filing (consignment_id)."

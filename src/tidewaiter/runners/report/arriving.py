@@ -41,7 +41,8 @@ def _title(told: Told, found: Arrivals) -> str:
     peak, steps = _peak(found), len(found.counts)
     if steps > 1 and found.counts[peak] < FLAT * sum(found.counts.values()) / steps:
         return f"Arrivals: spread evenly over {counted(steps, found.step)}"
-    return f"Arrivals: most in {_in_words(peak, found.step)}"
+    joint = {"hour": "in", "day": "on"}.get(found.step, "in")
+    return f"Arrivals: most {joint} {_in_words(peak, found.step)}"
 
 
 def _peak(found: Arrivals) -> datetime:

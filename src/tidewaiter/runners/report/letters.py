@@ -19,6 +19,9 @@ UNDERVALUED: Final = "VAL-9"
 SCHEME: Final = frozenset({"vat_scheme", "vat_scheme_id", "authorisations", "reduced_set"})
 VAGUE: Final = frozenset({"item_description"})
 """Fields whose findings are told under a line of their own."""
+NOT_YOURS: Final = frozenset({"register", "arrival"})
+"""What a filing may wait for that its sender cannot mend."""
+
 NAME: Final = 60
 
 
@@ -81,8 +84,10 @@ def _of_codes(told: Told, row: Row, words: str, chosen: set[str]) -> tuple[str, 
 def _faults(told: Told, row: Row) -> Iterator[str]:
     """Faults by number, those that stop a parcel before those that do not."""
     found = [one for one in told.figures.marketplace_codes[row["name"]] if _is_told(told, one["code"])]
+    kept = _waiting(told, row)
     if not found:
         yield paragraph("Nothing: no filing has a fault.")
+        yield from _quietly(kept)
         return
     whole = {one["code"]: one["consignments"] for one in told.summary["findings"]}
     rows = [
@@ -95,7 +100,24 @@ def _faults(told: Told, row: Row) -> Iterator[str]:
     if len(found) > FAULTS:
         others = ", ".join(f"{told.title_of(one['code'])} ({one['filings']:,})" for one in found[FAULTS : 2 * FAULTS])
         more = len(found) - 2 * FAULTS
-        yield paragraph(f"Also: {others}{f' and {more} other kinds' if more > 0 else ''}.", "quiet")
+        rest = f" and {counted(more, 'other kind')}" if more > 0 else ""
+        yield paragraph(f"Also: {others}{rest}.", "quiet")
+    yield from _quietly(kept)
+
+
+def _quietly(said: str) -> Iterator[str]:
+    if said:
+        yield paragraph(said, "quiet")
+
+
+def _waiting(told: Told, row: Row) -> str:
+    """Why filings are kept though their sender can mend nothing; empty where none is."""
+    kept = [
+        f"{told.title_of(one['code'])} ({one['filings']:,})"
+        for one in told.figures.marketplace_codes[row["name"]]
+        if (kind := told.kinds.get(one["code"])) and kind.severity != "note" and kind.waits_for in NOT_YOURS
+    ]
+    return f"Kept for what you need not mend: {', '.join(kept)}." if kept else ""
 
 
 def _is_told(told: Told, name: str) -> bool:
@@ -104,9 +126,21 @@ def _is_told(told: Told, name: str) -> bool:
     Not for what no sender can mend: a gap of our shelves, a parcel that is still on its way.
     """
     kind = told.kinds.get(name)
-    if kind is None or kind.waits_for in {"register", "arrival"}:
+    if kind is None or kind.waits_for in NOT_YOURS:
         return False
     return kind.severity != "note" or name.startswith(UNDERVALUED)
+
+
+def _elsewhere(row: Row, currency: str) -> str:
+    """What is assessed and not due at the border, and why."""
+    apart = row["duty_minor"] + row["tax_minor"] + row["fee_minor"] - row["due_at_border_minor"]
+    if apart <= 0:
+        return ""
+    open_ones = f", or known of the {counted(row['unresolved'], 'filing')} not resolved" if row["unresolved"] else ""
+    return (
+        f" {money_text(apart, currency)} of what is assessed is not in it: deferred, to be collected by the operator "
+        f"from the recipient{open_ones}."
+    )
 
 
 def _money(told: Told, row: Row) -> Iterator[str]:
@@ -121,6 +155,7 @@ def _money(told: Told, row: Row) -> Iterator[str]:
     yield paragraph(
         f"Goods declared at {money_text(row['intrinsic_value_minor'], currency)}. "
         f"Assessed: {', '.join(sums) or nothing}{unknown}. Due at the border: {due_of(row, currency)}."
+        f"{_elsewhere(row, currency)}"
     )
     schemes = told.figures.marketplace_schemes[row["name"]]
     rows = [

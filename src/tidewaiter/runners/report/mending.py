@@ -118,5 +118,5 @@ def _without_letter(found: Groups, letters: Mapping[str, str]) -> Iterator[str]:
         f"Letters go to the {len(letters)} with most filings. {counted(many, 'other')} without a letter:", "quiet"
     )
     names = "".join(f"<li>{text(row['name'])} ({row['filings']:,})</li>" for row in unlettered)
-    more = f"<li>and {found.others:,} more with {found.rest['filings']:,} filings</li>" if found.others else ""
+    more = f"<li>and {found.others:,} more with {counted(found.rest['filings'], 'filing')}</li>" if found.others else ""
     yield f'<details><summary>Their names</summary><ul class="names">{names}{more}</ul></details>'

@@ -1,5 +1,6 @@
 """Wording: descriptions that name no goods, and texts that a wrong encoding has made unreadable."""
 
+from string import ascii_lowercase
 from typing import Final
 
 import polars as pl
@@ -11,8 +12,15 @@ from tidewaiter.stages.quality.vague_words import VAGUE
 
 ONLY_VAGUE: Final = only(*VAGUE)
 LETTER: Final = r"\p{L}"
-ENOUGH: Final = r"\p{L}(?:\P{L}*\p{L}){2}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|^(?:TV|tv|Tv|CD|cd|Cd)\b"
-"""Three letters; in a script whose signs are words, one; and the two goods that everybody writes with two."""
+ENOUGH: Final = r"\p{L}(?:\P{L}*\p{L}){2}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|\p{L}{2}"
+"""Three letters, or two side by side: TV, BH, CD and Öl are goods; in a script whose signs are words, one."""
+
+SHORT: Final = only(
+    "na", "nn", "nr", "no", "ok", "pc", "st", "tk", "xy", "yx", "ab", "as", "sd", "df", "fg", "jk", "kl", "qw",
+    "we",
+    *(f"{letter}{{2,}}" for letter in ascii_lowercase),
+)  # fmt: skip
+"""Two letters that name no goods in any language: a number's or a piece's mark, neighbours on a keyboard, one twice."""
 
 _CONTINUED: Final = (
     "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
@@ -51,7 +59,8 @@ ITEM_CHECKS: Final = (
             "Description is a stopgap",
             'The description "{description}" fills the field and says nothing. Say in words what the goods are.',
         ),
-        (_DESCRIPTION.str.contains(STOPGAP) | ~_DESCRIPTION.str.contains(ENOUGH)) & _DESCRIPTION.str.contains(LETTER),
+        (_DESCRIPTION.str.contains(f"{STOPGAP}|{SHORT}") | ~_DESCRIPTION.str.contains(ENOUGH))
+        & _DESCRIPTION.str.contains(LETTER),
     ),
     Check(
         FindingKind(
