@@ -23,7 +23,7 @@ import polars as pl
 
 from bench.page import Told, page
 from bench.traffic import write_day, write_flat_day, write_lists
-from tidewaiter.cli.door import ALLOCATOR
+from tidewaiter.cli.memory import ENGINE
 
 LOOPS = 1_000_000
 COMMITS = 64
@@ -58,7 +58,7 @@ def commits(folder: Path) -> Measures:
 def in_a_process(job: str, *arguments: object) -> Measures:
     """Run a job of ``bench.jobs`` alone and take its figures."""
     command = [sys.executable, "-m", "bench.jobs", job, *map(str, arguments)]
-    told_first = {"_RJEM_MALLOC_CONF": ALLOCATOR, **os.environ}
+    told_first = {**ENGINE, **os.environ}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=told_first)
     found: Measures = json.loads(done.stdout.splitlines()[-1])
     return found

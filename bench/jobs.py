@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from bench.stages import stage_seconds
+from tidewaiter.cli.memory import keep_memory
 from tidewaiter.reference import nomenclature
 from tidewaiter.runners.chunks import chunk_of
 from tidewaiter.runners.intake import Intake, take_in
@@ -124,6 +125,7 @@ def peak_mib() -> float:
 JOBS: dict[str, Callable[..., Figures]] = {"copy": copy, "clear": clear, "intake": intake, "stages": stages}
 
 if __name__ == "__main__":
+    keep_memory()
     figures = JOBS[sys.argv[1]](*sys.argv[2:])
     figures["peak_mib"] = peak_mib()
     print(json.dumps(figures))

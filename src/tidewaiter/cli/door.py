@@ -9,13 +9,11 @@ from typing import Final, TextIO, cast
 from cyclopts import App, CycloptsError
 
 from tidewaiter import __version__
+from tidewaiter.cli.memory import keep_memory
 from tidewaiter.model.errors import EnvironmentFault, PublicationRefused, TidewaiterError, WrongUse
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
-ALLOCATOR: Final = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
-"""The engine's allocator keeps what is let go for two seconds: it is asked for again at the next chunk, and handing
-memory to the kernel and back cost a tenth of the time."""
 FAULTS_SHOWN: Final = 5
 
 app = App(
@@ -61,7 +59,7 @@ app.command(packs)
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no error of ours ends in a traceback."""
-    os.environ.setdefault("_RJEM_MALLOC_CONF", ALLOCATOR)
+    keep_memory()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
