@@ -1,4 +1,4 @@
-"""Memory: how both allocators of the process are told to keep what is let go, since the next chunk asks for it again."""
+"""Memory: both allocators of the process are told to keep what is let go: the next chunk asks for it again."""
 
 import ctypes
 import os
@@ -16,8 +16,8 @@ lets go another can use. The numbers are those of ``mallopt`` (malloc.h)."""
 
 def keep_memory() -> None:
     """Tell the allocators, before the engine is loaded; what the environment says already stands."""
-    for name, value in ENGINE.items():
-        os.environ.setdefault(name, value)
+    for name, told in ENGINE.items():
+        os.environ.setdefault(name, told)
     with suppress(OSError, AttributeError):  # a C library that has no mallopt
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in LIBRARY.items():
