@@ -23,7 +23,7 @@ from tidewaiter.runners.setting_aside import (
 )
 from tidewaiter.runners.settling import keep_identity, settle, strays
 from tidewaiter.runners.side_by_side import ahead, in_order
-from tidewaiter.runners.spool import Spool
+from tidewaiter.runners.spool import Spool, let_go
 from tidewaiter.stages.typed import typed
 
 
@@ -154,7 +154,8 @@ def _taken(taking: _Taking, piece: _Piece, submitter: str) -> _Done:
     keep_identity(taking.identity, piece.spool_no, identity)
     taking.spool.write(piece.spool_no, rows, words, [BY_DOOR[name].inner for name in batch.order])
     aside = [batch.rejects.with_columns(source_no=source_no)] if batch.rejects.height else []
-    aside += [faulty(batch.some(read.faults["at"]).rows, read.faults, piece.source_no)] if read.faults.height else []
+    if read.faults.height:
+        aside.append(let_go(faulty(batch.some(read.faults["at"]).rows, read.faults, piece.source_no)))
     return _Done(rows.height, rows["source_position"].n_unique() + batch.rejects.height, aside)
 
 
