@@ -8,7 +8,7 @@ import pytest
 
 from tidewaiter.model.errors import EnvironmentFault
 from tidewaiter.runners.parquet_footer import read_struct, write_struct
-from tidewaiter.runners.parts import MAGIC, Parts, join_parts
+from tidewaiter.runners.parts import MAGIC, Joining, Parts
 
 
 def chunk(first, height):
@@ -34,7 +34,10 @@ def joined(folder, *chunks):
     parts = Parts(folder / "parts")
     for number, frame in enumerate(chunks):
         parts.write(number, {"items": frame, "charges": frame.head(1)})
-    join_parts(parts, len(chunks), ("items", "charges"), folder)
+    with Joining(parts, ("items", "charges"), folder) as joining:
+        for number in range(len(chunks)):
+            joining.add(number)
+        joining.finish()
     return folder / "items.parquet"
 
 

@@ -20,7 +20,7 @@ from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, 
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.movements.facts import MovementFacts
-from tidewaiter.runners.parts import Parts
+from tidewaiter.runners.parts import Joining, Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
@@ -162,9 +162,10 @@ def narrow_rows(run: Run, chunk: Chunk) -> pl.DataFrame:
     ).with_columns(filing_keys(done, run.submitter))
 
 
-def wide_pass(run: Run, work: Work, progress: Progress | None = None) -> None:
-    """Decide every filing span by span; answers that are on disk already stay as they are."""
+def wide_pass(run: Run, work: Work, joining: Joining, progress: Progress | None = None) -> None:
+    """Decide every filing span by span and lay the answers down; those that are on disk already stay as they are."""
     for span in in_order(lambda span: _cleared(run, work, span), work.spans):
+        joining.add(span.number)
         if progress:
             progress("clearing", span.filings)
 

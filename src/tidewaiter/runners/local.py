@@ -29,7 +29,7 @@ from tidewaiter.runners.intake import Intake, take_in
 from tidewaiter.runners.landing import Landed, hashed, land
 from tidewaiter.runners.movements.gathering import Filed
 from tidewaiter.runners.movements.order import MovementOrder, Movements
-from tidewaiter.runners.parts import Parts, join_parts, write_table
+from tidewaiter.runners.parts import Joining, Parts, write_table
 from tidewaiter.runners.reading import Source
 from tidewaiter.runners.receipt import receipt, summary, write_json
 from tidewaiter.runners.report import write_report
@@ -93,8 +93,7 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         if progress:
             progress("accepted", intake.counts["accepted"])
         parts = Parts(scratch / "parts")
-        chunks = _cleared(order, intake, parts, folder, version, progress, movements)
-        join_parts(parts, chunks, LAKE, folder)
+        _cleared(order, intake, parts, folder, version, progress, movements)
         lasted_s = order.clock() - started
         if movements:
             movements.write(folder, order.clearance.jurisdiction, lasted_s)
@@ -130,8 +129,8 @@ def _cleared(
     version: str,
     progress: Progress | None,
     movements: Movements | None,
-) -> int:
-    """Both passes, as far as they are not done yet; gives the number of chunks."""
+) -> None:
+    """Both passes, as far as they are not done yet, and the lake's files of their answers."""
     scratch = folder / ".scratch"
     names = [report.name for report in intake.sources]
     run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
@@ -145,9 +144,10 @@ def _cleared(
     deal = Deal(scratch / "deal", windows, shards_for(filings, order.shards))
     work = Work(intake.spool, cut, scratch / "narrow", deal, parts)
     seen = narrow_pass(run, work, _once(order.history) if order.history else None, progress)
-    wide_pass(run, work, progress)
-    _refuse_loss(intake.counts["accepted"], seen)
-    return len(cut)
+    with Joining(parts, LAKE, folder) as joining:
+        wide_pass(run, work, joining, progress)
+        _refuse_loss(intake.counts["accepted"], seen)
+        joining.finish()
 
 
 def windows_of(rules: Sequence[RiskRule]) -> list[Window]:

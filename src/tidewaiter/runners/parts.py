@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import polars as pl
 
@@ -53,27 +53,57 @@ def write_table(path: Path, frame: pl.DataFrame) -> None:
     frame.write_parquet(path, compression="zstd", compression_level=1)
 
 
-def join_parts(parts: Parts, count: int, names: tuple[str, ...], folder: Path) -> None:
-    """Lay the parts of each table end to end into ``folder/<name>.parquet``; parts go as they are copied."""
-    with told_plainly(folder):
-        for name in names:
-            _join([parts.table(number, name) for number in range(count)], folder / f"{name}.parquet")
+class Joining:
+    """Files of the lake while they grow: parts of each table are laid end to end as their chunks are done, in order."""
+
+    def __init__(self, parts: Parts, names: Sequence[str], folder: Path) -> None:
+        """Begin ``folder/<name>.parquet`` for each table; what stood there is written anew."""
+        self._parts, self._folder = parts, folder
+        with told_plainly(folder):
+            self._tables = {name: _Growing((folder / f"{name}.parquet").open("wb")) for name in names}
+            for table in self._tables.values():
+                table.file.write(MAGIC)
+
+    def add(self, number: int) -> None:
+        """Lay down the parts of the next chunk."""
+        with told_plainly(self._folder):
+            for name, table in self._tables.items():
+                table.lay(self._parts.table(number, name))
+
+    def finish(self) -> None:
+        """Close the files with their footers: from now on they can be read."""
+        with told_plainly(self._folder):
+            for table in self._tables.values():
+                footer = joined_footer(table.footers, table.moved_by)
+                table.file.write(footer + len(footer).to_bytes(4, "little") + MAGIC)
+                table.file.close()
+
+    def __enter__(self) -> Self:
+        """Ready to take parts."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close what is open; files that were not finished cannot be read."""
+        for table in self._tables.values():
+            table.file.close()
 
 
-def _join(files: list[Path], target: Path) -> None:
-    footers, moved_by = [], []
-    with target.open("wb") as whole:
-        whole.write(MAGIC)
-        for file in files:
-            with file.open("rb") as part:
-                footer, pages = _footer(part)
-                moved_by.append(whole.tell() - len(MAGIC))
-                footers.append(footer)
-                part.seek(len(MAGIC))
-                for block in _blocks(part, pages - len(MAGIC)):
-                    whole.write(block)
-        footer = joined_footer(footers, moved_by)
-        whole.write(footer + len(footer).to_bytes(4, "little") + MAGIC)
+@dataclass
+class _Growing:
+    """A file that grows, the footers of the parts in it, and how far the pages of each were moved."""
+
+    file: BinaryIO
+    footers: list[bytes] = field(default_factory=list)
+    moved_by: list[int] = field(default_factory=list)
+
+    def lay(self, path: Path) -> None:
+        with path.open("rb") as part:
+            footer, pages = _footer(part)
+            self.moved_by.append(self.file.tell() - len(MAGIC))
+            self.footers.append(footer)
+            part.seek(len(MAGIC))
+            for block in _blocks(part, pages - len(MAGIC)):
+                self.file.write(block)
 
 
 def _footer(part: BinaryIO) -> tuple[bytes, int]:
