@@ -27,11 +27,14 @@ class Applied:
     faults: tuple[str, ...]
 
 
-def apply_changes(base: pl.DataFrame, changes: Iterable[Change]) -> Applied:
+def apply_changes(
+    base: pl.DataFrame, changes: Iterable[Change], not_carried: frozenset[str] = frozenset()
+) -> Applied:
     """Apply changes in their order to the table ``changes.RECORDS``.
 
     Faults: an insert of what exists, an update or delete of what does not, a record that refers to one that does not
-    exist at the end, the end of one to which another still refers.
+    exist at the end, the end of one to which another still refers. References to kinds that are ``not_carried`` by the
+    form of publication are not asked after.
     """
     told = list(changes)
     before = _standing(base, {(change.kind, change.key) for change in told})
@@ -45,7 +48,7 @@ def apply_changes(base: pl.DataFrame, changes: Iterable[Change]) -> Applied:
         places[key] = change.place
     records = _with(base, now)
     if not faults:
-        faults = [*_without_parents(records, now, places), *_without_children_left(records, now, places)]
+        faults = [*_without_parents(records, now, places, not_carried), *_without_children_left(records, now, places)]
     return Applied(records, _difference(before, now), tuple(faults))
 
 
@@ -76,7 +79,10 @@ def _with(base: pl.DataFrame, now: Mapping[Key, Mapping[str, str] | None]) -> pl
 
 
 def _without_parents(
-    records: pl.DataFrame, now: Mapping[Key, Mapping[str, str] | None], places: Mapping[Key, str]
+    records: pl.DataFrame,
+    now: Mapping[Key, Mapping[str, str] | None],
+    places: Mapping[Key, str],
+    not_carried: frozenset[str],
 ) -> list[str]:
     """Records that were told and refer to what does not exist."""
     asked = [
@@ -84,7 +90,7 @@ def _without_parents(
         for key, fields in now.items()
         if fields is not None and key in places
         for reference in record_kinds()[key[0]].refers
-        if all(fields.get(name) for name in reference.fields)
+        if all(fields.get(name) for name in reference.fields) and not not_carried.issuperset(reference.kinds[:2])
     ]
     wanted = {(kind, parent) for _, reference, parent in asked for kind in reference.kinds}
     there = set(_standing(records, wanted))
