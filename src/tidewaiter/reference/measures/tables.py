@@ -37,6 +37,7 @@ class _Reading:
     changes: list[Change] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     unnumbered: dict[str, str] = field(default_factory=dict)
+    there: set[tuple[str, str]] = field(default_factory=set)
 
 
 def read_tables(files: Iterable[Path], start: date | None) -> Message:
@@ -228,8 +229,13 @@ def _insert(kind: str, fields: Mapping[str, str], where: str, reading: _Reading)
     missing = record_kinds()[kind].missing(told)
     if missing:
         reading.faults.append(f"field missing: {where}: {kind} has no {', '.join(missing)}")
-    else:
-        reading.changes.append(Change(kind, "insert", told, where))
+        return
+    change = Change(kind, "insert", told, where)
+    if (kind, change.key) in reading.there:
+        reading.faults.append(f"stands twice: {where}: {change.words}; the first row counts")
+        return
+    reading.there.add((kind, change.key))
+    reading.changes.append(change)
 
 
 def _span(row: Row) -> dict[str, str]:
