@@ -166,6 +166,7 @@ def _preference(row: Row, parts: list[tuple[str, str]], where: str, reading: _Re
     sid = ":".join((type_, row.get("area", ""), row.get("code", ""), row.get("order_number", ""), start))
     if not start:
         reading.faults.append(f"start missing: {where}: say with --valid-from from which day the rates are law")
+        return
     _insert("measure", _measure(sid, {**row, "type": type_, "valid_from": start}), where, reading)
     for expression, text in parts:
         _insert("measure.component",

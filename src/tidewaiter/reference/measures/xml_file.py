@@ -2,6 +2,7 @@
 
 import gzip
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ def subtrees(file: Path, names: frozenset[str]) -> Iterator[Element]:
             reader.parser.Parse(b"", True)  # noqa: FBT003 - the same
         except expat.ExpatError as damage:
             raise UnusableInput(f"{file.name} is no well-formed XML: {damage}. Download it again.") from damage
-        except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError) as damage:
+        except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as damage:
             raise UnusableInput(f"{file.name} is packed and damaged: {damage}. Download it again.") from damage
         except _DoctypeFound:
             raise PublicationRefused(
