@@ -13,9 +13,9 @@ COLUMNS = {
 M = 1_000_000
 
 
-def told(unit, **said):
+def told(asked, **said):
     line = pl.DataFrame([{name: said.get(name) for name in COLUMNS}], schema=COLUMNS)
-    return line.select(declared()[unit]).item()
+    return line.select(declared()[asked]).item()
 
 
 @pytest.mark.parametrize(

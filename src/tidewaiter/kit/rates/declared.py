@@ -35,7 +35,7 @@ SPOKEN: Final = {
     "kg_uranium": {"KUR": 1},
     "kg_methylamines": {"KMA": 1},
 }  # fmt: skip
-"""Units of quantity as senders write them (UN/ECE recommendation 20, customs codes, plain words), and how many each is."""
+"""Units of quantity as senders write them (UN/ECE recommendation 20, customs codes, words), and how many each is."""
 
 PERCENT_MICRO: Final = 100_000_000
 
@@ -44,8 +44,8 @@ def declared() -> dict[str, pl.Expr]:
     """Millionths of each unit, an expression each over the columns of a goods line; empty where it does not say.
 
     A mass comes from its own field before a quantity, a volume likewise. A litre of pure alcohol is volume times
-    strength, and a proof litre half of one (alcohol of 50 per cent by volume), where the line declares both; what is less
-    than a millionth of a litre is cut.
+    strength, and a proof litre half of one (alcohol of 50 per cent by volume), where the line declares both; less than
+    a millionth of a litre is cut.
     """
     told = {unit: pl.coalesce(_told("", words), _told("2", words)) for unit, words in SPOKEN.items()}
     volume = pl.coalesce("volume_l_micro", told["litre"])
