@@ -11,7 +11,7 @@ FAR: pl.Expr = pl.date(9999, 12, 31)
 
 def faults_of(model: MeasureModel) -> list[str]:
     """Every fault of the edition as it would stand, each with its kind before the colon."""
-    return [*_days(model), *_goods(model), *_indents(model), *_measures(model), *_orphans(model)]
+    return [*_days(model), *_goods(model), *_measures(model), *_orphans(model)]
 
 
 def _days(model: MeasureModel) -> Iterator[str]:
@@ -25,11 +25,6 @@ def _days(model: MeasureModel) -> Iterator[str]:
 def _goods(model: MeasureModel) -> Iterator[str]:
     for code, suffix, start in _overlapping(model.goods, ["code", "suffix"]).iter_rows():
         yield f"spans overlap: goods {code} {suffix} has two rows on {start}"
-
-
-def _indents(model: MeasureModel) -> Iterator[str]:
-    for code in model.goods.join(model.indents, on="sid", how="anti")["code"]:
-        yield f"indent missing: goods {code} stands nowhere in the tree"
 
 
 def _measures(model: MeasureModel) -> Iterator[str]:

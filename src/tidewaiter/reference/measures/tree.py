@@ -51,7 +51,10 @@ class DayTree:
 
 
 def day_tree(model: MeasureModel, day: date) -> DayTree:
-    """The tree of a day; chapters stand at depth 0, headings at 1, and an indent counts from the heading."""
+    """The tree of a day; chapters stand at depth 0, headings at 1, and an indent counts from the heading.
+
+    A code of which no indent is told stands nowhere, and nothing is inherited through it.
+    """
     goods = _in_force(model.goods, day)
     indents = (
         model.indents.filter(pl.col("valid_from") <= day)
@@ -60,8 +63,8 @@ def day_tree(model: MeasureModel, day: date) -> DayTree:
     )
     is_chapter = pl.col("code").str.ends_with(CHAPTER)
     nodes = (
-        goods.join(indents, on="sid", how="left", maintain_order="left")
-        .with_columns(depth=pl.when(is_chapter).then(0).otherwise(pl.col("indents").fill_null(0) + 1))
+        goods.join(indents.drop_nulls(), on="sid", how="inner")
+        .with_columns(depth=pl.when(is_chapter).then(0).otherwise(pl.col("indents") + 1))
         .sort("code", "suffix")
         .with_row_index("place")
         .with_columns(pl.col("place").cast(pl.Int64))
