@@ -151,11 +151,12 @@ class MeasureModel:
 
     @cached_property
     def areas(self) -> pl.DataFrame:
-        """Countries, regions and groups: sid, area, is_group, valid_from, valid_to."""
+        """Countries, regions and groups: sid, area, is_group, is_country, valid_from, valid_to."""
         return self.told(
             "geographical.area", "geographical.area.sid", "geographical.area.id", "geographical.code", *SPAN
         ).select(
             sid="geographical_area_sid", area="geographical_area_id", is_group=pl.col("geographical_code") == "1",
+            is_country=pl.col("geographical_code") == "0",
             valid_from="validity_start_date", valid_to="validity_end_date",
         )  # fmt: skip
 

@@ -102,9 +102,12 @@ def _applying(model: MeasureModel, tree: DayTree) -> pl.DataFrame:
 
 
 def _belonging(model: MeasureModel, day: date) -> tuple[pl.DataFrame, frozenset[str], frozenset[str]]:
-    """Origins with the areas they are in, the countries that exist, the groups whose members are told."""
+    """Origins with the areas they are in, the origins that exist, the groups whose members are told.
+
+    An edition that lists no country at all (tables do not) leaves open which origins exist.
+    """
     members = model.members.filter(in_force(day)).select(origin="member", area="area")
     areas = model.areas.filter(in_force(day))
-    single = areas.filter(~pl.col("is_group"))["area"].unique()
+    single = areas.filter(~pl.col("is_group"))["area"].unique() if model.areas["is_country"].any() else pl.Series([])
     groups = members["area"].unique().to_list()
     return members.unique(), frozenset(single.to_list()), frozenset(groups)
