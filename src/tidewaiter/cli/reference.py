@@ -67,26 +67,35 @@ def show_shelf(
 
 def import_(
     source: Annotated[str, Parameter(name="SOURCE")],
-    file: Annotated[Path, Parameter(name="FILE")],
+    files: Annotated[list[Path], Parameter(name="FILE", negative=())],
     /,
     *,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
     valid_from: str | None = None,
+    known_from: str | None = None,
     licence: str = "",
+    repair: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Check an official publication and put it onto a dated shelf; a damaged one is refused with all its faults.
 
     Args:
-        source: us-hts (official CSV export of the tariff of the United States) or hs (CSV with hscode, description).
-        file: The publication as it was downloaded.
+        source: us-hts (official CSV export of the tariff of the United States), hs (CSV with hscode, description), taric
+            (TARIC 3 envelopes or daily extracts, in their order) or taric-tables (tables of TARIC form, or their folder).
+        files: The publication as it was downloaded.
+        as_: Jurisdiction whose measures they are, like EU or GB.
         valid_from: First day on which it is law, like 2026-01-01; without it, answers say that the start is assumed.
-        licence: Terms under which a nomenclature may be used.
+        known_from: Day from which what measures say could be known, for questions of then.
+        licence: Terms under which a nomenclature or measures may be used.
+        repair: Of tables, load what is certain, list the faults, and leave the rest unresolved.
         json: What was imported as JSON.
     """
     from tidewaiter.service.reference import import_publication
 
     try:
-        told = import_publication(source, file, valid_from=valid_from, licence=licence)
+        told = import_publication(
+            source, files, jurisdiction=as_, valid_from=valid_from, known_from=known_from, licence=licence, repair=repair
+        )
     except PublicationRefused as refused:
         if json:
             show_json({"refused": str(refused), "faults": refused.faults})
@@ -123,13 +132,20 @@ def _import_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield "    It had been imported before; nothing was changed."
     if told.get("replaced"):
         yield f"    Out of use: {plain(', '.join(told['replaced']))}"
+    if told.get("changes"):
+        yield "    Records " + ", ".join(f"{count:,} {word}" for word, count in told["changes"].items())
     yield from _unresolved_lines(told.get("unresolved", ()))
+    if told.get("listed"):
+        yield heading("Faults that were left to stand")
+        yield from columns([(fault,) for fault in told["listed"][:UNRESOLVED_SHOWN]])
+        if len(told["listed"]) > UNRESOLVED_SHOWN:
+            yield f"    and {len(told['listed']) - UNRESOLVED_SHOWN:,} more; --json lists them all"
     yield ""
 
 
 def _unresolved_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if rows:
         yield heading("Lines without a rate")
-        yield from columns([(row["commodity_code"], row["unresolved_reason"] or "") for row in rows[:UNRESOLVED_SHOWN]])
+        yield from columns([(row.get("commodity_code") or row["rate_text"], row["unresolved_reason"] or "") for row in rows[:UNRESOLVED_SHOWN]])
         if len(rows) > UNRESOLVED_SHOWN:
             yield f"    and {counted(len(rows) - UNRESOLVED_SHOWN, 'other line')}; --json lists them all"

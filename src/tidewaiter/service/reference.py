@@ -1,6 +1,6 @@
 """Use case: what stands on the shelves, and how an official publication gets onto one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,10 +12,11 @@ from tidewaiter.reference import ecb, nomenclature, us_hts
 from tidewaiter.reference.shelf import Shelf, listing
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.service import discovery
+from tidewaiter.service.measures import Measures, import_measures
 from tidewaiter.service.shelves import home_folder
 
 BUILT_IN: Final = "comes with the product"
-SOURCES: Final = ("us-hts", "hs")
+SOURCES: Final = ("us-hts", "hs", "taric", "taric-tables")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,15 @@ def shelf_named(name: str, home: Path | None = None) -> list[Shelved]:
 
 
 def import_publication(
-    source: str, file: Path, *, valid_from: str | None = None, licence: str = "", home: Path | None = None
+    source: str,
+    files: Sequence[Path],
+    *,
+    jurisdiction: str | None = None,
+    valid_from: str | None = None,
+    known_from: str | None = None,
+    licence: str = "",
+    repair: bool = False,
+    home: Path | None = None,
 ) -> dict[str, Any]:
     """Check a publication and take it into use; what the answer counts depends on the source.
 
@@ -62,6 +71,12 @@ def import_publication(
     """
     start = _day(valid_from)
     where = home or home_folder()
+    if source in {"taric", "taric-tables"}:
+        about = Measures(jurisdiction or "", start, _day(known_from), licence, repair)
+        return import_measures(source, files, where, about)
+    if len(files) != 1:
+        raise WrongUse(f"'{source}' takes one file at a time.")
+    file = files[0]
     if source == "us-hts":
         return _told_import(us_hts.import_us_hts(file, where, start))
     if source == "hs":
