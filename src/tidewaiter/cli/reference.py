@@ -80,8 +80,8 @@ def import_(
     """Check an official publication and put it onto a dated shelf; a damaged one is refused with all its faults.
 
     Args:
-        source: us-hts (official CSV export of the tariff of the United States), hs (CSV with hscode, description), taric
-            (TARIC 3 envelopes or daily extracts, in their order) or taric-tables (tables of TARIC form, or their folder).
+        source: us-hts (official CSV export of the tariff of the United States), hs (CSV with hscode, description),
+            taric (TARIC 3 envelopes or daily extracts, in their order) or taric-tables (tables of TARIC form).
         files: The publication as it was downloaded.
         as_: Jurisdiction whose measures they are, like EU or GB.
         valid_from: First day on which it is law, like 2026-01-01; without it, answers say that the start is assumed.
@@ -94,7 +94,13 @@ def import_(
 
     try:
         told = import_publication(
-            source, files, jurisdiction=as_, valid_from=valid_from, known_from=known_from, licence=licence, repair=repair
+            source,
+            files,
+            jurisdiction=as_,
+            valid_from=valid_from,
+            known_from=known_from,
+            licence=licence,
+            repair=repair,
         )
     except PublicationRefused as refused:
         if json:
@@ -146,6 +152,11 @@ def _import_lines(told: Mapping[str, Any]) -> Iterator[str]:
 def _unresolved_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if rows:
         yield heading("Lines without a rate")
-        yield from columns([(row.get("commodity_code") or row["rate_text"], row["unresolved_reason"] or "") for row in rows[:UNRESOLVED_SHOWN]])
+        yield from columns(
+            [
+                (row.get("commodity_code") or row["rate_text"], row["unresolved_reason"] or "")
+                for row in rows[:UNRESOLVED_SHOWN]
+            ]
+        )
         if len(rows) > UNRESOLVED_SHOWN:
             yield f"    and {counted(len(rows) - UNRESOLVED_SHOWN, 'other line')}; --json lists them all"

@@ -1,17 +1,16 @@
 """One code of a tariff as people read it: where it stands, what applies to it, which papers, and what came before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.reference.measures.lookup import ASKED, MeasureTable
+from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.model import MeasureModel
-from tidewaiter.reference.measures.reach import candidates
 from tidewaiter.reference.measures.tree import DECLARABLE, DayTree
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 TOLD: Final = (
     "measure_id", "type", "meaning", "area", "rate", "additional_code", "order_number", "excluded", "stands_at",
     "valid_from", "valid_to", "regulation",
@@ -42,8 +41,14 @@ def applying(table: MeasureTable, tree: DayTree, place: int, origin: str | None)
     path = tree.path(place)
     here = tree.nodes[path].select("sid", stands_at="code")
     active = model.measures.filter(_in_force(tree.day)).join(here, left_on="goods", right_on="sid", how="left")
-    by_code = active.filter(pl.col("goods").is_null()).drop("stands_at").join(
-        tree.nodes[path].filter(pl.col("suffix") == DECLARABLE).select("code", stands_at="code"), on="code", how="inner"
+    by_code = (
+        active.filter(pl.col("goods").is_null())
+        .drop("stands_at")
+        .join(
+            tree.nodes[path].filter(pl.col("suffix") == DECLARABLE).select("code", stands_at="code"),
+            on="code",
+            how="inner",
+        )
     )
     found = pl.concat([active.filter(pl.col("stands_at").is_not_null()), by_code], how="diagonal")
     if origin is not None:
@@ -51,14 +56,6 @@ def applying(table: MeasureTable, tree: DayTree, place: int, origin: str | None)
             ~pl.col("measure_id").is_in(_leaving_out(table, tree.day, origin))
         )
     return _told(model, found.sort("type", "area", "measure_id"))
-
-
-def reaching(table: MeasureTable, day: date, code: str, origin: str | None) -> list[Row]:
-    """Measures with a part in the calculation for a code that may be declared: type, area, measure_id, is_sure."""
-    row = (0, code, origin, day, None, [])
-    keys = pl.DataFrame([row], schema=ASKED, orient="row")
-    found = candidates(table.slices.on(day), table.model, keys)
-    return found.select("type", "area", "measure_id", "is_sure").unique().sort("type", "area", "measure_id").to_dicts()
 
 
 def documents(model: MeasureModel, measures: Sequence[str]) -> list[Row]:
@@ -86,7 +83,9 @@ def history(table: MeasureTable, tree: DayTree, place: int, origin: str | None) 
 
 def _described(model: MeasureModel, tree: DayTree, places: Sequence[int]) -> list[Row]:
     words = model.wordings.filter(pl.col("valid_from") <= tree.day).unique("sid", keep="last", maintain_order=True)
-    rows = tree.nodes[list(places)].join(words.select("sid", "description"), on="sid", how="left", maintain_order="left")
+    rows = tree.nodes[list(places)].join(
+        words.select("sid", "description"), on="sid", how="left", maintain_order="left"
+    )
     return rows.select("code", "suffix", "depth", "description", "is_leaf").to_dicts()
 
 
@@ -116,7 +115,9 @@ def _told(model: MeasureModel, measures: pl.DataFrame) -> list[Row]:
         measures.join(excluded, on="measure_id", how="left", maintain_order="left")
         .join(names.select(type="measure_type_id", name="description"), on="type", how="left", maintain_order="left")
         .join(model.expressions.select("expression", "printed"), on="expression", how="left", maintain_order="left")
-        .with_columns(meaning=pl.coalesce("name", role.str.replace_all("_", " ")), rate=pl.coalesce("printed", "rate_text"))
+        .with_columns(
+            meaning=pl.coalesce("name", role.str.replace_all("_", " ")), rate=pl.coalesce("printed", "rate_text")
+        )
         .select(TOLD)
         .to_dicts()
     )
