@@ -87,7 +87,7 @@ def import_(
         valid_from: First day on which it is law, like 2026-01-01; without it, answers say that the start is assumed.
         known_from: Day from which what measures say could be known, for questions of then.
         licence: Terms under which a nomenclature or measures may be used.
-        repair: Of tables, load what is certain, list the faults, and leave the rest unresolved.
+        repair: Take what is certain of a damaged us-hts file or of tables; the rest is unresolved and listed.
         json: What was imported as JSON.
     """
     from tidewaiter.service.reference import import_publication
@@ -140,23 +140,17 @@ def _import_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"    Out of use: {plain(', '.join(told['replaced']))}"
     if told.get("changes"):
         yield "    Records " + ", ".join(f"{count:,} {word}" for word, count in told["changes"].items())
-    yield from _unresolved_lines(told.get("unresolved", ()))
-    if told.get("listed"):
-        yield heading("Faults that were left to stand")
-        yield from columns([(fault,) for fault in told["listed"][:UNRESOLVED_SHOWN]])
-        if len(told["listed"]) > UNRESOLVED_SHOWN:
-            yield f"    and {len(told['listed']) - UNRESOLVED_SHOWN:,} more; --json lists them all"
+    if told.get("faults"):
+        yield f"    Repaired: {counted(len(told['faults']), 'fault')} of the file; --json lists them all"
+    yield from _lines_without("Lines without a rate", told.get("unresolved", ()))
+    yield from _lines_without("Lines whose rate stands elsewhere", told.get("references", ()))
     yield ""
 
 
-def _unresolved_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines_without(title: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if rows:
-        yield heading("Lines without a rate")
-        yield from columns(
-            [
-                (row.get("commodity_code") or row["rate_text"], row["unresolved_reason"] or "")
-                for row in rows[:UNRESOLVED_SHOWN]
-            ]
-        )
+        yield heading(title)
+        shown = [(row.get("commodity_code") or row["rate_text"], row["unresolved_reason"] or "") for row in rows]
+        yield from columns(shown[:UNRESOLVED_SHOWN])
         if len(rows) > UNRESOLVED_SHOWN:
             yield f"    and {counted(len(rows) - UNRESOLVED_SHOWN, 'other line')}; --json lists them all"

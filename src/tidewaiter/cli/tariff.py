@@ -86,7 +86,8 @@ def _page(told: Mapping[str, Any]) -> Iterator[str]:
     if told["quotas"]:
         yield heading("Quotas")
         yield from columns([
-            (row["order_number"], _span(row), f"{row['volume']} {row['unit'] or ''}", "critical" * bool(row["is_critical"]))
+            (row["order_number"], _span(row), f"{row['volume']} {row['unit'] or ''}",
+             "critical" if row["is_critical"] else "")
             for row in told["quotas"][:SHOWN]
         ])  # fmt: skip
     if told["history"]:
@@ -141,7 +142,8 @@ def _measure(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _difference(told: Mapping[str, Any]) -> Iterator[str]:
-    yield f"\n  [bold]{plain(told['code'])}[/] in the tariff of {plain(told['as'])}: {told['from']} against {told['to']}"
+    days = f"{told['from']} against {told['to']}"
+    yield f"\n  [bold]{plain(told['code'])}[/] in the tariff of {plain(told['as'])}: {days}"
     if told["duty"]["before"]:
         yield from columns([
             _rate_line(word, told["duty"][word], told["duty"][word]["duty_source"]) for word in ("before", "after")

@@ -53,7 +53,7 @@ def _told(made: MeasureImport) -> dict[str, Any]:
         "unresolved": [
             {"rate_text": row["rate_text"], "unresolved_reason": row["reason"]} for row in made.unresolved.to_dicts()
         ],
-        "listed": list(made.listed),
+        "faults": list(made.listed),
         "replaced": list(made.replaced),
         "was_there": made.was_there,
     }

@@ -78,7 +78,7 @@ def import_publication(
         raise WrongUse(f"'{source}' takes one file at a time.")
     file = files[0]
     if source == "us-hts":
-        return _told_import(us_hts.import_us_hts(file, where, start))
+        return _told_import(us_hts.import_us_hts(file, where, start, repair=repair))
     if source == "hs":
         if not file.is_file():
             raise WrongUse(f"There is no file {file}. Check the name.")
@@ -97,6 +97,8 @@ def _told_import(report: us_hts.ImportReport) -> dict[str, Any]:
         "rows": report.lines,
         "kinds": dict(report.kinds),
         "unresolved": report.unresolved.to_dicts(),
+        "references": report.references.to_dicts(),
+        "faults": list(report.faults),
         "replaced": list(report.replaced),
         "was_there": report.was_there,
     }

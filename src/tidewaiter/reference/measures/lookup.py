@@ -116,15 +116,16 @@ class MeasureTable:
         return pl.coalesce("mfn_unresolved_reason", pl.when(pl.col("mfn_duty_kind").is_null()).then(nothing))
 
     def _absent(self, cut: DaySlice) -> pl.Expr:
-        """Why nothing can be found: an origin that is none on the day, a code without a leaf; empty where all is well."""
+        """Why nothing can be found: an origin that is none on the day, or a code without a leaf."""
         standing = cut.tree.nodes["code"].unique().to_list()
         is_above = pl.col("digits").is_in(standing)
+        divided = pl.format(f"{{}} is divided further in {self.title}: give the code of a part", "digits")
         origin = pl.col("origin")
         is_gone = origin.is_not_null() & ~origin.is_in(sorted(cut.countries)) if cut.countries else pl.lit(value=False)
         return (
             pl.when(is_gone).then(pl.format(f"{{}} is no origin in {self.title} on {{}}", origin, "duty_day"))
             .when(pl.col("leaves").is_not_null()).then(None)
-            .when(is_above).then(pl.format(f"{{}} is divided further in {self.title}: give the code of a part", "digits"))
+            .when(is_above).then(divided)
             .otherwise(pl.format(f"{{}} is not in {self.title} on {{}}", "digits", "duty_day"))
         )  # fmt: skip
 
