@@ -101,7 +101,7 @@ def test_a_damaged_publication_is_refused_with_all_its_faults(say, home, tmp_pat
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("moon", "x.csv"), "No source is called 'moon'. There are: us-hts, hs."),
+        (("moon", "x.csv"), "No source is called 'moon'. There are: us-hts, hs, taric, taric-tables."),
         (("hs", "nowhere.csv"), "There is no file nowhere.csv."),
         (("us-hts", "x.csv", "--valid-from", "soon"), "'soon' is no day."),
         (("us-hts", "x.csv", "--valid-from", "0001-01-01"), "0001-01-01 lies outside 1990 to 2100."),

@@ -26,8 +26,8 @@ TARIFF: Final[Schema] = {
 """One row a key, in the order of the keys; ``tariff_row`` counts them.
 
 ``duty_option``: ``mfn`` ``preference`` ``quota`` ``suspension``; ``option_reason`` tells why a claimed preference does
-not apply. ``duty_evidence``: ``read`` in the publication, ``recalled`` without it at hand, ``assumed`` where nobody said
-from which day it is law. ``mfn_`` columns are the third country duty, whatever applies. What has no rate is
+not apply. ``duty_evidence``: ``read`` in the publication, ``recalled`` without it at hand, ``assumed`` where nobody
+said from which day it is law. ``mfn_`` columns are the third country duty, whatever applies. What has no rate is
 ``unresolved`` with its reason, never zero."""
 
 ADDITIONS: Final[Schema] = {
