@@ -25,7 +25,7 @@ def show_code(
     Args:
         code: Two to ten digits, dots as you like.
         as_: Jurisdiction whose tariff it is: EU, GB, US.
-        origin: Country of origin, like CN: only what may reach it.
+        origin: Two letters, like CN: only what may reach it.
         on: Day, like 2026-10-20; the last day on which the tariff changes when not given.
         known_at: Answer from the edition that was known on this day.
         json: The same as JSON.
@@ -57,7 +57,7 @@ def diff(
         from_: The one day, like 2026-01-01.
         to: The other day.
         as_: Jurisdiction whose tariff it is: EU, GB, US.
-        origin: Country of origin: only what may reach it.
+        origin: Two letters, like CN: only what may reach it.
         json: The same as JSON.
     """
     from tidewaiter.service.tariff import differences
