@@ -11,10 +11,10 @@ import polars as pl
 from tidewaiter.reference import us_hts
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
-from tidewaiter.reference.tariff_lines import PROGRAM, compiled
+from tidewaiter.reference.tariff_lines import RATE, compiled
 
 ANSWER: Final = {
-    **PROGRAM,
+    **RATE,
     "duty_source": pl.String(),
     "duty_evidence": pl.String(),
 }
@@ -168,7 +168,7 @@ def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> p
         "asked",
         *KEYS,
         pl.when(has).then(pl.col("duty_kind")).otherwise(pl.lit("unresolved")).alias("duty_kind"),
-        *(pl.when(has).then(pl.col(name)).alias(name) for name in PROGRAM if name not in _ALWAYS),
+        *(pl.when(has).then(pl.col(name)).alias(name) for name in RATE if name not in _ALWAYS),
         pl.when(has).then(reason).otherwise(absent).alias("unresolved_reason"),
         duty_source=pl.when(has).then(citation),
         duty_evidence=pl.when(has).then(pl.lit(edition.evidence)),
