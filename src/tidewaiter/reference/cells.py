@@ -108,6 +108,7 @@ def refuse_overlaps(facts: Iterable[Dated], faults: Faults, name: Callable[[tupl
                 place,
                 f"{name(about)} from {start} {what} ({earlier[0]})",
                 "End the earlier one, or keep one of the two.",
+                also=earlier[0],
             )
         if not earlier or (end or FOREVER) > (earlier[3] or FOREVER):
             last[about] = fact

@@ -35,7 +35,7 @@ EDITION: Final = {**RATES, "title": pl.String(), "starts": pl.Date()}
 
 def staged(order: Order) -> Staged:
     """Read and check the files; a rate without an end, twice for a day, or of an unknown currency is a fault."""
-    sources, faults = order.sources(), Faults()
+    sources, faults = order.sources(), order.faults
     rows = [row for file in order.files for row in read_rows(file, COLUMNS, faults)]
     read = [(row, _read(row, faults)) for row in rows]
     spans: list[Dated] = [(row.place, (one[0],), one[1], one[2]) for row, one in read if one]

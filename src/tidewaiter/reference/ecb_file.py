@@ -35,7 +35,7 @@ Quote = tuple[Place, str, str, str]
 
 def staged(order: Order) -> Staged:
     """Read ``eurofxref-hist.csv``, ``eurofxref.csv``, their archives, or rows of ``Date, currency, rate_per_eur``."""
-    sources, faults = order.sources(), Faults()
+    sources, faults = order.sources(), order.faults
     quotes = [quote for file in order.files for quote in _quotes(file, faults)]
     rows, seen = [], {}
     for place, day_text, currency, text in quotes:

@@ -19,18 +19,27 @@ class Place:
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong with the files of one import, collected until all of them were looked at."""
+    """What is wrong with the files of one import, collected until all of them were looked at.
 
+    ``left_out`` are rows that a repair does without; ``is_repair`` says that one is under way.
+    """
+
+    left_out: frozenset[Place] = frozenset()
+    is_repair: bool = False
     found: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
-    def add(self, place: Place, what: str, remedy: str) -> None:
-        """One fault; ``remedy`` is a sentence that says what to do next."""
+    def add(self, place: Place, what: str, remedy: str, also: Place | None = None) -> None:
+        """One fault; ``remedy`` is a sentence that says what to do next, ``also`` a second row it is about."""
         self.found.append(f"{place}: {what}. {remedy}")
+        self.places += [place, also] if also else [place]
 
     def refuse(self, files: Iterable[str]) -> None:
         """Raise ``PublicationRefused`` with every fault, if there is one."""
         if self.found:
             many = f"{len(self.found):,} faults, the first: " if len(self.found) > 1 else ""
             raise PublicationRefused(
-                f"{', '.join(files)} was not imported, nothing was changed: {many}{self.found[0]}", tuple(self.found)
+                f"{', '.join(files)}: not imported, nothing was changed: {many}{self.found[0]}",
+                tuple(self.found),
+                tuple((place.file, place.line) for place in self.places),
             )

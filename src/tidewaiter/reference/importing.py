@@ -1,8 +1,8 @@
 """The one way onto a shelf: staged, checked by its reader, compared with the edition in force, taken into use."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +10,13 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.model.errors import UnusableInput, WrongUse
+from tidewaiter.model.errors import PublicationRefused, UnusableInput, WrongUse
+from tidewaiter.reference.faults import Faults, Place
 from tidewaiter.reference.shelf import Manifest, Shelf, differences
 from tidewaiter.reference.tables import hash_of
+
+MOST_ROUNDS: Final = 5
+"""How often a file is read again without rows at fault; each round can only show faults that others hid."""
 
 NO_ROWS: Final = pl.DataFrame(schema={"key": pl.String(), "says": pl.String()})
 
@@ -67,13 +71,21 @@ class Staged:
 class Order:
     """What an importer is asked for: files, and what nobody can read in them.
 
-    ``jurisdiction`` is the two letters of whose law it is, ``valid_from`` its first day, ``licence`` its terms.
+    ``jurisdiction`` is the two letters of whose law it is, ``valid_from`` its first day, ``licence`` its terms. With
+    ``repair`` rows at fault are left out (``left_out``) and told, and what is certain is taken.
     """
 
     files: tuple[Path, ...]
     jurisdiction: str = ""
     valid_from: date | None = None
     licence: str = ""
+    repair: bool = False
+    left_out: frozenset[Place] = frozenset()
+
+    @property
+    def faults(self) -> Faults:
+        """Where faults of the files are collected."""
+        return Faults(self.left_out, self.repair)
 
     @property
     def names(self) -> str:
@@ -111,6 +123,28 @@ class Imported:
     replaced: tuple[str, ...]
     was_there: bool
     is_taken: bool
+
+
+Source = Callable[[Order], Staged]
+
+
+def read_source(source: Source, order: Order) -> tuple[Staged, tuple[str, ...]]:
+    """Read and check; with ``repair``, again without the rows at fault, which the answer lists.
+
+    A fault that is in no row (a column, the file as a whole) cannot be repaired and refuses the import.
+    """
+    told: tuple[str, ...] = ()
+    for _ in range(MOST_ROUNDS if order.repair else 1):
+        try:
+            return source(order), told
+        except PublicationRefused as refused:
+            rows = {Place(file, line) for file, line in refused.places if line is not None and line > 1}
+            is_in_rows = len(rows) > 0 and all(line is not None and line > 1 for _, line in refused.places)
+            if not order.repair or not is_in_rows or rows <= order.left_out:
+                raise
+            told += refused.faults
+            order = replace(order, left_out=order.left_out | rows)
+    return source(order), told
 
 
 def take_in(home: Path, staged: Staged, *, take: bool = True) -> Imported:

@@ -48,7 +48,7 @@ class _Code:
 
 def staged(order: Order) -> Staged:
     """Read the JSON of ``key_NNN`` (additional code 7NNN) or own CSV; two codes for one composition are a fault."""
-    sources, faults = order.sources(), Faults()
+    sources, faults = order.sources(), order.faults
     found = [code for file in order.files for code in _codes(file, faults)]
     _refuse_shared(found, faults)
     faults.refuse(sources)

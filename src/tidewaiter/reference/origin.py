@@ -81,7 +81,7 @@ def staged(order: Order) -> Staged:
     Faults: a rule of an agreement that no scheme names, a code of other than 10 digits, a range that ends before it
     starts. A rule that stands twice word for word counts once; a scheme without rules is listed as unresolved.
     """
-    sources, faults = order.sources(), Faults()
+    sources, faults = order.sources(), order.faults
     shelf = order.shelf_of(SOURCE)
     schemes = [one for file in order.files if file.suffix == ".json" for one in _schemes(file, faults)]
     rows = [row for file in order.files if file.suffix != ".json" for row in read_rows(file, RULES, faults)]

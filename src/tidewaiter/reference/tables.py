@@ -25,6 +25,9 @@ NOTHING: Final = ("", "NA", "N/A", "null")
 """Words that publications write into an empty cell."""
 
 
+FREE_TEXT: Final = "description"
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The columns a table must have and may have; any other is a fault, so that no fact is left behind unseen."""
@@ -136,7 +139,13 @@ def _is_head_sound(file: Path, head: Sequence[str], columns: Columns, faults: Fa
 
 
 def _whole(file: Path, head: Sequence[str], rows: Iterator[tuple[int, list[str]]], faults: Faults) -> Iterator[Row]:
-    for line, cells in rows:
+    for line, found in rows:
+        place, cells = Place(file.name, line), found
+        if place in faults.left_out:
+            continue
+        if faults.is_repair and len(cells) > len(head) and head[-1] == FREE_TEXT:
+            # Free text at the end may hold commas; what stands before it is certain.
+            cells = [*cells[: len(head) - 1], ",".join(cells[len(head) - 1 :])]
         if len(cells) != len(head):
             faults.add(
                 Place(file.name, line), f"{len(cells)} cells under {len(head)} columns",
@@ -144,4 +153,4 @@ def _whole(file: Path, head: Sequence[str], rows: Iterator[tuple[int, list[str]]
             )  # fmt: skip
             continue
         texts = ("" if cell in NOTHING else cell for cell in cells)
-        yield Row(Place(file.name, line), dict(zip(head, texts, strict=True)))
+        yield Row(place, dict(zip(head, texts, strict=True)))

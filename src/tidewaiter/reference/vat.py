@@ -64,7 +64,7 @@ class _Fact:
 
 def staged(order: Order) -> Staged:
     """Read and check; two standard rates of a place, or two rates of one kind of goods, on one day are a fault."""
-    sources, faults = order.sources(), Faults()
+    sources, faults = order.sources(), order.faults
     facts = [fact for file in order.files for fact in _facts(file, order, faults)]
     refuse_overlaps(
         ((fact.place, about, fact.start, fact.end) for fact in facts for about in _about(fact)), faults
@@ -153,7 +153,7 @@ def _facts(file: Path, order: Order, faults: Faults) -> Iterator[_Fact]:
     if start == "{":
         yield from _of_json(file, order, faults)
         return
-    looked_at = Faults()
+    looked_at = Faults(order.left_out, order.repair)
     rows = read_rows(file, STARTS, looked_at)
     if rows or not looked_at.found:
         yield from _of_starts(rows, faults)
