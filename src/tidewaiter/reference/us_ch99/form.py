@@ -15,12 +15,13 @@ from tidewaiter.reference.us_ch99.export import Heading, headings_in
 from tidewaiter.reference.us_ch99.lists import Lists, read_list
 from tidewaiter.reference.us_ch99.parameters import Parameters, read_parameters
 from tidewaiter.reference.us_ch99.provisions import SHELF, Provision, table
-from tidewaiter.reference.us_ch99.sheet import sheet
+from tidewaiter.reference.us_ch99.sheet import sheet, sheet_hash
 
 PARAMETERS: Final = "policy_params"
 NOT_LAW: Final = ("expected_authorities", "country_partner_mapping")
 """Files of the form that test or group and say nothing of law."""
 
+OWN_SHEET: Final = "sheet of the product"
 ORIGIN: Final = "chapter 99 product lists, policy parameters and revision calendar"
 
 
@@ -36,11 +37,11 @@ class Form:
 
 def staged(order: Order) -> Staged:
     """Read the files of the form together; nothing of them is taken where one is at fault."""
-    sources, faults = order.sources(), order.faults
+    sources, faults = order.sources() | {OWN_SHEET: sheet_hash()}, order.faults
     form = _read(order, faults)
-    faults.refuse(sources)
+    faults.refuse([order.names])
     made = list(_provisions(form))
-    faults.refuse(sources)
+    faults.refuse([order.names])
     rows = table(made)
     missing = form.missing + _unresolved(made)
     last = max((day for _, day, _, _ in form.lists.calendar), default=None)

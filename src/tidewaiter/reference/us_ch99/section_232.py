@@ -78,7 +78,13 @@ def _programs(lists: Lists, parameters: Parameters, annexes: date | None, missin
         frees = USMCA if told.get("usmca_exempt") == "true" else ""
         end = before(annexes) if annexes and fact.get("until_annexes") else None
         reason = fact.get("reason")
-        base = provision(fact, authority=AUTHORITY, program=name, rate=None if reason else rate, valid_to=end)
+        if not codes:
+            codes = [str(code) for code in fact.get("without_list", ())]
+            reason = f"whether the program '{name}' of section 232 holds is on a list that is not loaded"
+            fact = {**fact, "is_perhaps": True, "own_terms": []}
+        base = provision(
+            fact, authority=AUTHORITY, program=name, rate=None if reason else rate, valid_to=end, reason=reason
+        )
         for made in _by_origin(base, fact, frees):
             yield from made.with_codes((code, None) for code in codes)
 
@@ -101,19 +107,23 @@ def _by_origin(base: Provision, fact: Mapping[str, Any], frees: str) -> Iterator
 
 
 def _codes(name: str, told: Mapping[str, Any], lists: Lists, missing: Missing) -> list[str]:
+    """The program's codes: its list's, else the prefixes of the file; without either, what surely needs the list."""
     file = told.get("products_file") or told.get("prefixes_file")
     listed = lists.by_file.get(PurePosixPath(str(file)).stem, []) if file else []
     if listed:
         return [code for code, _, _ in listed]
     if file and not told.get("prefixes"):
-        missing.append((name, f"its list {PurePosixPath(str(file)).name} is not given: the program adds nothing"))
+        missing.append(
+            (name, f"its list {PurePosixPath(str(file)).name} is not given: other goods of it are not known")
+        )
     return [str(code) for code in told.get("prefixes") or ()]
 
 
 def _annexes(lists: Lists, parameters: Parameters, start: date) -> Iterator[Provision]:
     told = parameters.mapping("section_232_annexes", "annexes")
     for code, annex, metal, listed_from in lists.annexes:
-        yield from _of_annex(parameters, told, annex, code, metal, max(start, listed_from))
+        metal_of_code = CHAPTER_METAL.get(code[:2], metal)
+        yield from _of_annex(parameters, told, annex, code, metal_of_code, max(start, listed_from))
     for name, entry in told.items():
         for chapter in entry.get("chapters", ()):
             yield from _of_annex(

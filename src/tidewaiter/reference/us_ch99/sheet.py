@@ -48,6 +48,7 @@ def countries(names: list[str]) -> tuple[str, ...]:
 def provision(fact: Mapping[str, Any], **more: Any) -> Provision:  # noqa: ANN401 - any field of a provision
     """A fact of the sheet as a provision, with what a file says of it."""
     fields = {
+        "kind": "perhaps" if fact.get("is_perhaps") else "rate",
         "authority": fact.get("authority", ""),
         "heading": fact.get("heading", ""),
         "program": fact.get("program", ""),
