@@ -71,13 +71,15 @@ class Staged:
 class Order:
     """What an importer is asked for: files, and what nobody can read in them.
 
-    ``jurisdiction`` is the two letters of whose law it is, ``valid_from`` its first day, ``licence`` its terms. With
+    ``jurisdiction`` is the two letters of whose law it is, ``valid_from`` its first day, ``known_from`` the day on
+    which it could be known, ``licence`` its terms. With
     ``repair`` rows at fault are left out (``left_out``) and told, and what is certain is taken.
     """
 
     files: tuple[Path, ...]
     jurisdiction: str = ""
     valid_from: date | None = None
+    known_from: date | None = None
     licence: str = ""
     repair: bool = False
     left_out: frozenset[Place] = frozenset()
@@ -147,12 +149,12 @@ def read_source(source: Source, order: Order) -> tuple[Staged, tuple[str, ...]]:
     return source(order), told
 
 
-def take_in(home: Path, staged: Staged, *, take: bool = True) -> Imported:
+def take_in(home: Path, staged: Staged, known_from: date | None = None, *, take: bool = True) -> Imported:
     """Compare with the edition in force, put onto the shelf, prove what lies there, take into use.
 
-    With ``take`` false nothing on disk changes. Whatever fails on the way leaves the shelf as it was.
+    ``known_from`` is the day on which what it says could be known. With ``take`` false nothing on disk changes. Whatever fails on the way leaves the shelf as it was.
     """
-    shelf, manifest = Shelf(home, staged.shelf), staged.manifest
+    shelf, manifest = Shelf(home, staged.shelf), replace(staged.manifest, known_from=known_from)
     before = in_force_before(shelf, staged.valid_from)
     old = told(shelf.read(before.edition), before) if before else NO_ROWS
     changes = differences(old, told(staged.rows, manifest), "key", "says")

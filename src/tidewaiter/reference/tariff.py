@@ -9,9 +9,14 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.reference import us_hts
+from tidewaiter.reference.measures.answering import answers_of, open_measures
+from tidewaiter.reference.measures.lookup import MeasureTable
+from tidewaiter.reference.measures.sheet import measure_sheet
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
+from tidewaiter.reference.tariff_answers import TariffAnswers, as_keys, without_origin
 from tidewaiter.reference.tariff_lines import PROGRAM, compiled
+from tidewaiter.reference.us_ch99.additions import Additions, open_additions
 
 ANSWER: Final = {
     **PROGRAM,
@@ -48,17 +53,25 @@ class TariffEdition:
 class Tariff:
     """The tariff of one jurisdiction: imported editions first, the starter for days they do not cover.
 
-    Both tuples are in the order of their start; an imported edition without start comes first.
+    Both tuples are in the order of their start; an imported edition without start comes first. Where an edition of
+    ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds. ``additional``
+    are duties by origin that lie on top of the general rate.
     """
 
     jurisdiction: str
     imported: tuple[TariffEdition, ...]
     starter: tuple[TariffEdition, ...]
+    measures: tuple[Manifest, MeasureTable] | None = None
+    additional: Additions | None = None
 
     @property
     def editions(self) -> Mapping[str, str]:
         """Hash of every edition by its title, for the version of the law."""
-        return {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+        if self.measures:
+            manifest, _ = self.measures
+            return {manifest.title: manifest.hash, "meaning of measures": measure_sheet().hash}
+        own = {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+        return {**own, **(self.additional.editions if self.additional else {})}
 
     def edition_on(self, day: date | None) -> TariffEdition | None:
         """The edition that answers for a day: the latest that has started, imported before starter."""
@@ -75,6 +88,16 @@ class Tariff:
         return self.look_up(
             pl.DataFrame({"commodity_code": codes, "duty_day": pl.repeat(on, len(codes), dtype=pl.Date, eager=True)})
         )
+
+    def answers(self, keys: pl.DataFrame) -> TariffAnswers:
+        """Options and what is stacked on them, for keys of ``tariff_answers.KEYS`` in their order."""
+        asked = as_keys(keys)
+        if self.measures:
+            return answers_of(self.measures[1], asked)
+        told = without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day")))
+        if self.additional is None:
+            return told
+        return told._replace(additions=self.additional.for_keys(told.tariff, self.codes()))
 
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
@@ -93,6 +116,8 @@ class Tariff:
 
     def codes(self) -> Sequence[str]:
         """Every code that any edition knows, as declared in full or cut to 8 or 6 digits."""
+        if self.measures:
+            return self.measures[1].codes
         known = [edition.rates["code"] for edition in (*self.imported, *self.starter)]
         return pl.concat(known).unique().sort().to_list() if known else []
 
@@ -109,12 +134,17 @@ class Tariff:
 _ALWAYS: Final = ("duty_kind", "unresolved_reason")
 
 
-def open_tariff(home: Path, jurisdiction: str) -> Tariff:
-    """The tariff of a jurisdiction: editions in use on its shelf under ``home``, and its starter."""
+def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> Tariff:
+    """The tariff of a jurisdiction: editions in use on its shelves under ``home``, and its starter.
+
+    ``known_on`` asks what measures were known on a day: a refund follows the law as it was told then.
+    """
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
     starter = starter_of(jurisdiction)
-    return Tariff(jurisdiction, tuple(imported), tuple(_started(starter)) if starter else ())
+    started = tuple(_started(starter)) if starter else ()
+    additional = open_additions(home) if jurisdiction == "US" else None
+    return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on), additional)
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:

@@ -10,6 +10,7 @@ import polars as pl
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, programs
 from tidewaiter.reference.shelf import Shelf
+from tidewaiter.reference.tariff_answers import ADDITIONS, in_form
 from tidewaiter.reference.us_ch99.below import codes_below, joined
 from tidewaiter.reference.us_ch99.choosing import chosen
 from tidewaiter.reference.us_ch99.matching import Book, book_of, matched
@@ -31,21 +32,6 @@ KEYS: Final = {
 }
 """What a key may say; all but the first three may be absent or empty. ``_ppm`` is the share of a metal in the value."""
 
-ADDITIONS: Final = {
-    "asked": pl.UInt32(),
-    "position": pl.Int32(),
-    "charge": pl.String(),
-    "tax_type": pl.String(),
-    "base": pl.String(),
-    **PROGRAM,
-    "rate_text": pl.String(),
-    "measure_id": pl.String(),
-    "source": pl.String(),
-    "evidence": pl.String(),
-    "unresolved_reason": pl.String(),
-}
-"""A row is one additional duty of the key in row ``asked``; an unresolved one has a reason and no rate."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Additions:
@@ -56,7 +42,7 @@ class Additions:
     editions: Mapping[str, str]
 
     def for_keys(self, keys: pl.DataFrame, known: Sequence[str] = ()) -> pl.DataFrame:
-        """The additional duties of each key, in the columns of ``ADDITIONS``, ordered by key and position.
+        """The additional duties of each key, in the columns of ``ADDITIONS``; ``tariff_row`` is the key's row number.
 
         ``known`` are the codes of the tariff: a code of fewer digits has a duty where all codes below it have the
         same one, else it is unresolved and says so. Nothing is padded.
@@ -64,7 +50,7 @@ class Additions:
         asked = keys.select(
             pl.col(name).cast(dtype) if name in keys.columns else pl.lit(None, dtype=dtype).alias(name)
             for name, dtype in KEYS.items()
-        ).with_columns(pl.col("commodity_code").str.replace_all("[ .]", "")).with_row_index("asked")  # fmt: skip
+        ).with_columns(pl.col("commodity_code").str.replace_all("[ .]", "")).with_row_index("tariff_row")  # fmt: skip
         asked = asked.drop_nulls(["commodity_code", "origin", "duty_day"])
         below = codes_below(asked["commodity_code"].unique().to_list(), self.book.codes, known)
         rows = asked.join(below, on="commodity_code").with_row_index("row")
@@ -82,7 +68,7 @@ class Additions:
         ]
         resolved = found.filter(pl.col("rate").is_not_null()).join(compiled, on="rate", how="left")
         others = found.filter(pl.col("rate").is_null()).with_columns(unresolved)
-        return (
+        told = (
             pl.concat([resolved, others.select(resolved.columns)])
             .with_columns(
                 position=pl.col("authority").replace_strict(order, return_dtype=pl.Int32),
@@ -93,10 +79,10 @@ class Additions:
                 measure_id="heading",
                 source=pl.format(f"{{}}; {self.title} ({{}})", "source", "evidence"),
             )
-            .sort("asked", "position", "heading")
-            .with_columns(position=pl.int_range(pl.len(), dtype=pl.Int32).over("asked"))
-            .select(pl.col(name).cast(dtype) for name, dtype in ADDITIONS.items())
+            .sort("tariff_row", "position", "heading")
+            .with_columns(position=pl.int_range(pl.len(), dtype=pl.Int32).over("tariff_row"))
         )
+        return in_form(told, ADDITIONS)
 
 
 def open_additions(home: Path) -> Additions | None:

@@ -30,22 +30,22 @@ def codes_below(codes: Sequence[str], listed: Sequence[str], known: Sequence[str
 
 def joined(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """One answer a key from those of the codes below it; an authority on which they differ is unresolved."""
-    counts = rows.group_by("asked").agg(places=pl.len())
-    told = found.join(rows.select("row", "asked", "commodity_code"), on="row").join(counts, on="asked")
+    counts = rows.group_by("tariff_row").agg(places=pl.len())
+    told = found.join(rows.select("row", "tariff_row", "commodity_code"), on="row").join(counts, on="tariff_row")
     texts = pl.concat_str([pl.col(name).fill_null("") for name in TEXT], separator="|")
     signed = (
-        told.sort("heading").group_by("asked", "row", "authority").agg(says=texts.str.join(";"))
-        .group_by("asked", "authority").agg(
+        told.sort("heading").group_by("tariff_row", "row", "authority").agg(says=texts.str.join(";"))
+        .group_by("tariff_row", "authority").agg(
             first_row=pl.col("row").min(), told=pl.len(), ways=pl.col("says").n_unique()
         )
     )  # fmt: skip
-    told = told.join(signed, on=["asked", "authority"]).filter(pl.col("row") == pl.col("first_row"))
+    told = told.join(signed, on=["tariff_row", "authority"]).filter(pl.col("row") == pl.col("first_row"))
     is_one = (pl.col("ways") == 1) & (pl.col("told") == pl.col("places"))
     sure = told.filter(is_one)
     doubt = pl.format("{} does not hold for all goods below {}: give 10 digits", "authority", "commodity_code")
     unsure = (
         told.filter(~is_one)
-        .unique(["asked", "authority"], keep="first", maintain_order=True)
+        .unique(["tariff_row", "authority"], keep="first", maintain_order=True)
         .with_columns(rate=pl.lit(None, dtype=pl.String), unresolved_reason=doubt)
     )
     return pl.concat([sure, unsure])
