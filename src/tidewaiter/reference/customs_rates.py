@@ -1,5 +1,6 @@
 """Exchange rates that a customs administration sets for a time: own CSV, exact fractions, dated by their spans."""
 
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ RATES: Final = {
 }
 """``rate_num / rate_den`` units of the own currency for one unit of ``currency``; both days count."""
 
+Line = tuple[str, date, date | None, int, int, str]
 EDITION: Final = {**RATES, "title": pl.String(), "starts": pl.Date()}
 
 
@@ -69,7 +71,7 @@ def editions(home: Path, jurisdiction: str) -> dict[str, str]:
     return {f"{one.title} from {one.valid_from}": one.hash for one in used}
 
 
-def _read(row: Row, faults: Faults) -> tuple[object, ...] | None:
+def _read(row: Row, faults: Faults) -> Line | None:
     before = len(faults.found)
     if row["currency"] not in CURRENCY_DIGITS:
         faults.add(row.place, f"nobody knows the currency '{row['currency']}'", "Write its ISO code, like USD.")
@@ -77,7 +79,7 @@ def _read(row: Row, faults: Faults) -> tuple[object, ...] | None:
     if start and not row["valid_to"]:
         faults.add(row.place, "valid_to is empty", "A customs rate holds for a time: give its last day.")
     rate = _rate(row, faults)
-    if len(faults.found) > before or rate is None:
+    if len(faults.found) > before or rate is None or start is None:
         return None
     printed = row["rate"] or f"{row['units_per_own']} to one"
     return (row["currency"], start, end, rate.numerator, rate.denominator, printed)

@@ -12,14 +12,15 @@ from tidewaiter.reference import us_hts
 from tidewaiter.reference.measures.answering import answers_of, open_measures
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.sheet import measure_sheet
+from tidewaiter.reference.own_tariff import OwnTariff, open_own
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.reference.tariff_answers import TariffAnswers, as_keys, without_origin
-from tidewaiter.reference.tariff_lines import PROGRAM, compiled
+from tidewaiter.reference.tariff_lines import RATE, compiled
 from tidewaiter.reference.us_ch99.additions import Additions, open_additions
 
 ANSWER: Final = {
-    **PROGRAM,
+    **RATE,
     "duty_source": pl.String(),
     "duty_evidence": pl.String(),
 }
@@ -142,6 +143,8 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
     starter = starter_of(jurisdiction)
+    imported += [edition for own in open_own(home, jurisdiction) for edition in _own(own)]
+    imported.sort(key=lambda edition: edition.valid_from or date.min)
     started = tuple(_started(starter)) if starter else ()
     additional = open_additions(home) if jurisdiction == "US" else None
     return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on), additional)
@@ -166,6 +169,13 @@ def _started(starter: Starter) -> list[TariffEdition]:
         TariffEdition(starter.title, citation, starter.evidence, starter.hash, day, starter.on(day))
         for day in starter.changes()
     ]
+
+
+def _own(tariff: OwnTariff) -> list[TariffEdition]:
+    """One's own tariff from each day on which a rate of it changes."""
+    made = tariff.manifest
+    citation = f"{made.title}, rate of {{code}} (read)"
+    return [TariffEdition(made.title, citation, "read", made.hash, day, tariff.on(day)) for day in tariff.changes()]
 
 
 def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:
@@ -198,7 +208,7 @@ def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> p
         "asked",
         *KEYS,
         pl.when(has).then(pl.col("duty_kind")).otherwise(pl.lit("unresolved")).alias("duty_kind"),
-        *(pl.when(has).then(pl.col(name)).alias(name) for name in PROGRAM if name not in _ALWAYS),
+        *(pl.when(has).then(pl.col(name)).alias(name) for name in RATE if name not in _ALWAYS),
         pl.when(has).then(reason).otherwise(absent).alias("unresolved_reason"),
         duty_source=pl.when(has).then(citation),
         duty_evidence=pl.when(has).then(pl.lit(edition.evidence)),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.reference import customs_rates, ecb_file, meursing, nomenclature, origin, us_hts, vat
+from tidewaiter.reference import customs_rates, ecb_file, meursing, nomenclature, origin, own_tariff, us_hts, vat
 from tidewaiter.reference.importing import Order, Source, between, read_source, take_in
 from tidewaiter.reference.measures import editions as measures
 from tidewaiter.reference.shelf import Shelf
@@ -25,6 +25,7 @@ STAGED: Final[Mapping[str, Source]] = {
     "hs": nomenclature.staged,
     "meursing": meursing.staged,
     "origin": origin.staged,
+    "tariff": own_tariff.staged,
     "us-ch99": form.staged,
     "vat": vat.staged,
 }
@@ -112,11 +113,12 @@ def _by_staging(source: Source, order: Order, home: Path, *, check: bool) -> Tol
 
 
 def _us_hts(order: Order, home: Path) -> Told:
-    report = us_hts.import_us_hts(_only(order), home, order.valid_from)
-    unresolved = report.unresolved.select(key="commodity_code", reason="unresolved_reason", rate_text="rate_text")
+    report = us_hts.import_us_hts(_only(order), home, order.valid_from, repair=order.repair)
+    renamed = {"commodity_code": "key", "unresolved_reason": "reason"}
     return {
         "shelf": report.manifest.shelf, "edition": report.manifest.edition, "title": report.manifest.title,
-        "rows": report.lines, "kinds": dict(report.kinds), "unresolved": unresolved.to_dicts(),
+        "rows": report.lines, "kinds": dict(report.kinds), "unresolved": report.unresolved.rename(renamed).to_dicts(),
+        "references": report.references.rename(renamed).to_dicts(), "left_out": list(report.faults),
         "replaced": list(report.replaced), "was_there": report.was_there, "is_taken": True,
     }  # fmt: skip
 
