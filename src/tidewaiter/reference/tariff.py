@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.reference import us_hts
+from tidewaiter.reference.au_schedule3 import open_schedule3
 from tidewaiter.reference.measures.answering import answers_of, open_measures
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.sheet import measure_sheet
@@ -143,7 +144,8 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
     starter = starter_of(jurisdiction)
-    imported += [edition for own in open_own(home, jurisdiction) for edition in _own(own)]
+    schedules = open_schedule3(home) if jurisdiction == "AU" else []
+    imported += [edition for own in (*schedules, *open_own(home, jurisdiction)) for edition in _own(own)]
     imported.sort(key=lambda edition: edition.valid_from or date.min)
     started = tuple(_started(starter)) if starter else ()
     additional = open_additions(home) if jurisdiction == "US" else None

@@ -10,7 +10,17 @@ from typing import Any, Final
 
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.reference import customs_rates, ecb_file, meursing, nomenclature, origin, own_tariff, us_hts, vat
+from tidewaiter.reference import (
+    au_schedule3,
+    customs_rates,
+    ecb_file,
+    meursing,
+    nomenclature,
+    origin,
+    own_tariff,
+    us_hts,
+    vat,
+)
 from tidewaiter.reference.importing import Order, Source, between, read_source, take_in
 from tidewaiter.reference.measures import editions as measures
 from tidewaiter.reference.shelf import Shelf
@@ -20,6 +30,7 @@ from tidewaiter.service.shelves import home_folder
 Told = dict[str, Any]
 
 STAGED: Final[Mapping[str, Source]] = {
+    "au-schedule3": au_schedule3.staged,
     "customs-rates": customs_rates.staged,
     "ecb": ecb_file.staged,
     "hs": nomenclature.staged,
