@@ -115,9 +115,8 @@ def test_a_tariff_with_one_rate_a_code_is_shown_as_well(say, message):
         (("tariff", "show", "shoes"), "'shoes' is no code of 2 to 10 digits"),
         (("tariff", "show", "6403", "--as", "ZZ"), "There is no jurisdiction 'ZZ'"),
         (("tariff", "show", "6403", "--on", "soon"), "'soon' is no day"),
-        (("reference", "import", "taric", "none.xml", "--as", "EU"), "There is no none.xml"),
-        (("reference", "import", "taric", "none.xml"), "Say with --as whose measures they are"),
-        (("reference", "import", "us-hts", "a.csv", "b.csv"), "takes one file at a time"),
+        (("reference", "import", "taric", "none.xml", "--as", "EU"), "There is no file none.xml"),
+        (("reference", "import", "taric", "none.xml"), "Say with --as whose 'taric' it is"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(say, message, words, why):

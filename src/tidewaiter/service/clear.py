@@ -15,6 +15,7 @@ from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.pipeline.clearance import clearance
+from tidewaiter.reference.vat import with_imported
 from tidewaiter.runners.chunks import TOLD, Moment
 from tidewaiter.runners.history import History, load_history
 from tidewaiter.runners.local import CHUNK_ROWS, Order, Progress, clear
@@ -65,7 +66,8 @@ def clear_files(
     to the last one they tell); ``clock`` measures how long deciding takes. Raises ``WrongUse`` before anything is
     touched.
     """
-    law, office = jurisdiction_of(jurisdiction, packs)
+    sheet, office = jurisdiction_of(jurisdiction, packs)
+    law = with_imported(sheet, home or home_folder())
     if chunk_rows < 1:
         raise WrongUse(f"--chunk-rows is how many goods lines are cleared at a time: 1 or more, not {chunk_rows}.")
     if shards is not None and not 1 <= shards <= SHARDS_MAX:

@@ -4,19 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.reference import ecb, nomenclature, us_hts
+from tidewaiter.reference import ecb, nomenclature
 from tidewaiter.reference.shelf import Shelf, listing
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.service import discovery
-from tidewaiter.service.measures import Measures, import_measures
 from tidewaiter.service.shelves import home_folder
 
 BUILT_IN: Final = "comes with the product"
-SOURCES: Final = ("us-hts", "hs", "taric", "taric-tables")
 
 
 @dataclass(frozen=True)
@@ -52,66 +49,6 @@ def shelf_named(name: str, home: Path | None = None) -> list[Shelved]:
         names = ", ".join(dict.fromkeys(one.shelf for one in every))
         raise WrongUse(f"There is no shelf or edition '{name}'. There are: {names}.")
     return found
-
-
-def import_publication(
-    source: str,
-    files: Sequence[Path],
-    *,
-    jurisdiction: str | None = None,
-    valid_from: str | None = None,
-    known_from: str | None = None,
-    licence: str = "",
-    repair: bool = False,
-    home: Path | None = None,
-) -> dict[str, Any]:
-    """Check a publication and take it into use; what the answer counts depends on the source.
-
-    Raises ``PublicationRefused`` with every fault, and ``WrongUse`` for a source nobody knows.
-    """
-    start = _day(valid_from)
-    where = home or home_folder()
-    if source in {"taric", "taric-tables"}:
-        about = Measures(jurisdiction or "", start, _day(known_from), licence, repair)
-        return import_measures(source, files, where, about)
-    if len(files) != 1:
-        raise WrongUse(f"'{source}' takes one file at a time.")
-    file = files[0]
-    if source == "us-hts":
-        return _told_import(us_hts.import_us_hts(file, where, start, repair=repair))
-    if source == "hs":
-        if not file.is_file():
-            raise WrongUse(f"There is no file {file}. Check the name.")
-        if not licence:
-            raise WrongUse("Say with --licence under which terms the nomenclature may be used.")
-        made = nomenclature.import_nomenclature(file, where, licence, start)
-        return {"shelf": made.shelf, "edition": made.edition, "title": made.title, "rows": made.rows}
-    raise WrongUse(f"No source is called '{source}'. There are: {', '.join(SOURCES)}.")
-
-
-def _told_import(report: us_hts.ImportReport) -> dict[str, Any]:
-    return {
-        "shelf": report.manifest.shelf,
-        "edition": report.manifest.edition,
-        "title": report.manifest.title,
-        "rows": report.lines,
-        "kinds": dict(report.kinds),
-        "unresolved": report.unresolved.to_dicts(),
-        "references": report.references.to_dicts(),
-        "faults": list(report.faults),
-        "replaced": list(report.replaced),
-        "was_there": report.was_there,
-    }
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError as fault:
-        raise WrongUse(f"'{text}' is no day. Write it like 2026-01-01.") from fault
-    if day and not FIRST_PLAUSIBLE_YEAR <= day.year <= LAST_PLAUSIBLE_YEAR:
-        raise WrongUse(f"{day} lies outside {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}. Write the true first day.")
-    return day
 
 
 def _exchange_rates() -> Shelved:

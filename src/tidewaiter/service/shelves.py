@@ -13,8 +13,10 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
-from tidewaiter.reference import exchange_rates, nomenclature
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
+from tidewaiter.reference import customs_rates, ecb_file, exchange_rates, nomenclature, vat
+from tidewaiter.reference.ecb import Publication
 from tidewaiter.reference.tariff import open_tariff
 
 HOME_VARIABLE: Final = "TIDEWAITER_HOME"
@@ -33,22 +35,28 @@ def open_shelves(
     tariff = open_tariff(home, jurisdiction.code)
     known = nomenclature.with_codes_of(nomenclature.nomenclature(home), tariff.codes())
     hs_title, hs_hash = nomenclature.edition(home)
+    published, customs = ecb_file.published(home), customs_rates.customs_rates(home, jurisdiction.code)
     editions = {
         f"sheet {jurisdiction.code}": jurisdiction.edition,
         **{f"rule {rule.finding.code}": rule.edition for rule in rules},
         **{f"format {sheet.name}": sheet.edition for sheet in sheets},
-        f"exchange rates: {exchange_rates.edition()}": exchange_rates.edition_hash(),
+        f"exchange rates: {published.edition}": published.content,
+        **{
+            f"exchange rates: {title}": digest
+            for title, digest in customs_rates.editions(home, jurisdiction.code).items()
+        },
+        **{f"VAT: {title}": digest for title, digest in vat.editions(home).items()},
         f"nomenclature: {hs_title}": hs_hash,
         **{f"tariff: {title}": digest for title, digest in tariff.editions.items()},
     }
     return Shelves(
-        rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency),
-        tariff=TariffIndex(ask=tariff.look_up, lock=Lock()),
+        rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency, published, customs),
+        tariff=TariffIndex(ask=tariff.answers, lock=Lock()),
         nomenclature=known,
         editions=editions,
     )
 
 
-def _rates(rule: str, currency: str, days: list[date]) -> pl.DataFrame:
-    """Rates into ``currency`` by the rule of a jurisdiction's sheet."""
-    return exchange_rates.rates(rule, days, currency)
+def _rates(rule: str, currency: str, published: Publication, customs: pl.DataFrame, days: list[date]) -> pl.DataFrame:
+    """Rates into ``currency`` that customs has set, else by the rule of a jurisdiction's sheet."""
+    return exchange_rates.rates(rule, days, currency, published, customs)

@@ -96,17 +96,6 @@ def import_tables(
     return _stored(shelf, tables, model, before, base, _About("tables", known_from, licence, tuple(light)))
 
 
-def roll_back(home: Path, jurisdiction: str) -> Manifest:
-    """Take the edition on which the one in use was built back into use; ``UnusableInput`` where there is none."""
-    shelf = Shelf(home, shelf_name(jurisdiction))
-    used = shelf.in_use()
-    if not used or not used[-1].based_on:
-        raise UnusableInput(f"The shelf '{shelf.name}' has no earlier edition to go back to.")
-    earlier = shelf.manifest(used[-1].based_on)
-    shelf.activate(earlier.edition)
-    return earlier
-
-
 def known_at(shelf: Shelf, day: date | None) -> Manifest | None:
     """The edition that was known on a day: the one in use, or the youngest one before it that was known by then.
 
@@ -179,6 +168,7 @@ def _stored(
         licence=about.licence, sources=sources, rows=model.records.height,
         unresolved=unresolved.height + len(about.listed), valid_from=None, imported_from=names,
         based_on="" if base == edition else base, known_from=about.known_from,
+        key=("kind", "key"), says=("fields",),
     )  # fmt: skip
     was_there = any(one.edition == edition for one in shelf.editions())
     stored = shelf.put(model.records, manifest) if not was_there else shelf.manifest(edition)
