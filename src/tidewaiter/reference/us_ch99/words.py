@@ -12,7 +12,9 @@ MONTHS: Final = (
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 )
 HOUR: Final = r"(?:12:01 a\.m\.,? eastern (?:daylight|day light|standard) time,? (?:on )?)?"
-STARTS: Final = re.compile(rf"(?:on (?:or|and) after|(?<!on or )\bafter(?= 12:01)) {HOUR}(.{{0,40}})", re.IGNORECASE)
+STARTS: Final = re.compile(
+    rf"(?:on (?:or|and) after|(?<!on or )\bafter(?= 12:01)) {HOUR}(?=(.{{0,40}}))", re.IGNORECASE
+)
 ENDS: Final = re.compile(rf"\b(and before|and through|through|terminated as of) {HOUR}((?:{MONTHS})\b.{{0,20}})")
 DAY: Final = re.compile(rf"({MONTHS})\.? (\d{{1,2}}), ?(\d{{4}})(?!\d)", re.IGNORECASE)
 LOOKS_LIKE_A_DAY: Final = re.compile(rf"(?:{MONTHS})\b|\d{{1,4}}[/.-]\d|\[", re.IGNORECASE)
