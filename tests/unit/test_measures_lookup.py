@@ -6,7 +6,18 @@ import polars as pl
 import pytest
 
 from tests.builders_taric import (
-    BOOTS, EVERYONE, LEATHER, OTHER, SHOES, a_record, a_small_tariff, an_envelope, condition, excluded, goods, measure,
+    BOOTS,
+    EVERYONE,
+    LEATHER,
+    OTHER,
+    SHOES,
+    a_record,
+    a_small_tariff,
+    an_envelope,
+    condition,
+    excluded,
+    goods,
+    measure,
 )  # fmt: skip
 from tidewaiter.reference.measures.applying import apply_changes
 from tidewaiter.reference.measures.changes import RECORDS
@@ -68,7 +79,9 @@ def test_a_measure_at_an_intermediate_line_reaches_only_what_stands_below_it(tar
     assert percent(ask(table, OTHER[1])[0]) == 8
 
 
-@pytest.mark.parametrize(("day", "rate"), [("2024-05-31", 8), ("2024-06-01", 7), ("2024-06-30", 7), ("2024-07-01", None)])
+@pytest.mark.parametrize(
+    ("day", "rate"), [("2024-05-31", 8), ("2024-06-01", 7), ("2024-06-30", 7), ("2024-07-01", None)]
+)
 def test_both_ends_of_a_span_count(tariff, day, rate):
     table = tariff(
         *measure("100", "103", EVERYONE, SHOES, end="2024-05-31", parts=[("01", "8")]),
@@ -83,7 +96,8 @@ def test_both_ends_of_a_span_count(tariff, day, rate):
 
 def test_a_regulation_that_ends_takes_its_open_measures_with_it(tariff):
     ending = a_record("update", "base.regulation", base_regulation_role="1", base_regulation_id="R2000010",
-                      validity_start_date="2000-01-01", validity_end_date="2024-05-31", regulation_group_id="DUM")  # fmt: skip
+                      validity_start_date="2000-01-01", validity_end_date="2024-05-31",
+                      regulation_group_id="DUM")  # fmt: skip
 
     table = tariff(*MFN, ending)
 

@@ -63,7 +63,7 @@ def test_a_document_type_is_refused_before_anything_of_it_is_read(written):
 
 @pytest.mark.parametrize("spoilt", [b"<env", gzip.compress(b"<a>" * 900)[:20], b"PK\x03\x04nothing"])
 def test_what_is_no_xml_is_refused(written, spoilt):
-    with pytest.raises(UnusableInput, match="damaged|well-formed"):
+    with pytest.raises(UnusableInput, match=r"damaged|well-formed"):
         read_envelope(written(spoilt))
 
 
@@ -151,8 +151,12 @@ def test_a_membership_names_its_member_by_the_number_of_the_extract(written):
     base = as_records([("geographical.area", "103", {"geographical.area.sid": "103", "hjid": "23590"})])
     part = an_entity("geographicalAreaMembership", "D",
                      told(geographicalAreaGroupSid="23590", validityStartDate="2004-05-01T00:00:00"))  # fmt: skip
-    group = an_entity("GeographicalArea", "U",
-                      told(sid="114", geographicalAreaId="1010", validityStartDate="1958-01-01T00:00:00"), part)
+    group = an_entity(
+        "GeographicalArea",
+        "U",
+        told(sid="114", geographicalAreaId="1010", validityStartDate="1958-01-01T00:00:00"),
+        part,
+    )
 
     message = read_extract(written(an_extract(group)), base)
 

@@ -27,9 +27,7 @@ class Applied:
     faults: tuple[str, ...]
 
 
-def apply_changes(
-    base: pl.DataFrame, changes: Iterable[Change], not_carried: frozenset[str] = frozenset()
-) -> Applied:
+def apply_changes(base: pl.DataFrame, changes: Iterable[Change], not_carried: frozenset[str] = frozenset()) -> Applied:
     """Apply changes in their order to the table ``changes.RECORDS``.
 
     Faults: an insert of what exists, an update or delete of what does not, a record that refers to one that does not
@@ -40,7 +38,7 @@ def apply_changes(
     before = _standing(base, {(change.kind, change.key) for change in told})
     now: dict[Key, Mapping[str, str] | None] = dict(before)
     places: dict[Key, str] = {}
-    faults = []
+    faults: list[str] = []
     for change in told:
         key = (change.kind, change.key)
         faults += _conflict(change, exists=now.get(key) is not None)
