@@ -13,7 +13,8 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import customs_rates, ecb_file, exchange_rates, nomenclature, vat
 from tidewaiter.reference.ecb import Publication
 from tidewaiter.reference.tariff import open_tariff
@@ -50,7 +51,7 @@ def open_shelves(
     }
     return Shelves(
         rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency, published, customs),
-        tariff=TariffIndex(ask=tariff.look_up, lock=Lock()),
+        tariff=TariffIndex(ask=tariff.answers, lock=Lock()),
         nomenclature=known,
         editions=editions,
     )
