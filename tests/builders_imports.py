@@ -52,9 +52,11 @@ section_122:
 """
 
 LISTS = {
-    "s301_product_lists.csv": "hts8,list,ch99_code\n61091000,4A,9903.88.15\n85171300,4B,9903.88.16\n84714101,1,9903.88.01\n"
+    "s301_product_lists.csv": "hts8,list,ch99_code\n61091000,4A,9903.88.15\n85171300,4B,9903.88.16\n"
+    "84714101,1,9903.88.01\n"
     "90189000,1,9903.88.01\n90189000,4A,9903.88.15\n38220000,1,9903.88.01\n38220000,b,9903.91.01\n",
-    "s232_derivative_products.csv": "hts_prefix,ch99_code,derivative_type,effective_date\n94032000,9903.81.91,steel,2025-08-18\n",
+    "s232_derivative_products.csv": "hts_prefix,ch99_code,derivative_type,effective_date\n"
+    "94032000,9903.81.91,steel,2025-08-18\n",
     "ieepa_exempt_products.csv": "hts10\n4901990040\n",
     "s122_exempt_products.csv": "hts8\n02011005\n",
     "revision_dates.csv": "revision,effective_date,policy_effective_date,policy_event\nbasic,2025-01-01,NA,Baseline\n"
@@ -94,8 +96,8 @@ def schemes(*rows: dict) -> str:
 def a_scheme(code="examplia", **said) -> dict:
     """One scheme with sound defaults."""
     return {
-        "scheme_code": code, "title": f"Agreement with {code}", "countries": ["JP"], "validity_start_date": "2021-01-01",
-        "validity_end_date": None, "proofs": [{"summary": "Statement on origin"}], **said,
+        "scheme_code": code, "title": f"Agreement with {code}", "countries": ["JP"],
+        "validity_start_date": "2021-01-01", "validity_end_date": None, "proofs": [{"summary": "Statement on origin"}], **said,
     }  # fmt: skip
 
 

@@ -124,7 +124,10 @@ def test_a_faulty_file_of_the_ecb_is_named(text, fault, tmp_path):
     assert any(fault in told for told in refused.value.faults)
 
 
-OWN_VAT = "place,category,percent,valid_from,valid_to,goods\nDE,standard,18,2026-01-01,2026-03-31,\nDE,reduced,7,2026-01-01,,49;6109\n"
+OWN_VAT = (
+    "place,category,percent,valid_from,valid_to,goods\nDE,standard,18,2026-01-01,2026-03-31,\n"
+    "DE,reduced,7,2026-01-01,,49;6109\n"
+)
 
 
 def rates_of(home, place, day):
@@ -147,7 +150,7 @@ def test_an_imported_standard_rate_counts_on_its_days_and_the_sheets_outside(tmp
         [("18 %", "read")],
         before[3],
     ]
-    assert rates_of(tmp_path, "FR", days[1]) == [one for one in rates_of(tmp_path / "none", "FR", days[1])]
+    assert rates_of(tmp_path, "FR", days[1]) == rates_of(tmp_path / "none", "FR", days[1])
 
 
 def test_each_start_ends_the_rate_before_it(tmp_path):
@@ -188,7 +191,10 @@ def test_a_faulty_vat_rate_is_named(line, fault, tmp_path):
     assert any("v.csv, line 4: " in told and fault in told for told in refused.value.faults)
 
 
-CODES = "code,milk_fat,milk_protein,starch,sucrose\n7000,0 - 1.49,0 - 2.49,0 - 4.99,0 - 4.99\n7001,0 - 1.49,0 - 2.49,0 - 4.99,5 or more\n7780,85 or more,,0 - 4.99,\n"
+CODES = (
+    "code,milk_fat,milk_protein,starch,sucrose\n7000,0 - 1.49,0 - 2.49,0 - 4.99,0 - 4.99\n"
+    "7001,0 - 1.49,0 - 2.49,0 - 4.99,5 or more\n7780,85 or more,,0 - 4.99,\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -223,14 +223,17 @@ def test_rates_by_country_are_unresolved_until_an_export_says_them(asked):
     assert asked("6109100012", "VN", "2025-08-06") == [("9903.01.25", "10 %")]
 
 
+UNION = "the European Union, with an ad valorem rate less than 15 percent, as provided"
+KOREA = "South Korea, with an ad valorem rate less than 15 percent, as provided"
+LATER = "entries on or after September 28, 2024, articles the product of China, as"
 OTHERS = "except for products described in headings 9903.01.30-9903.01.33, articles the product of "
 WITH_DUTY = "The duty provided in the applicable subheading + "
 EXPORT = [
-    a_row("9903.02.20", "0", f"{OTHERS}the European Union, with an ad valorem rate less than 15 percent, as provided", "15%"),
+    a_row("9903.02.20", "0", f"{OTHERS}{UNION}", "15%"),
     a_row("9903.02.30", "0", f"{OTHERS}South Korea, as provided for in x", f"{WITH_DUTY}15%"),
     a_row("9903.02.69", "0", f"{OTHERS}Vietnam, as provided for in x", f"{WITH_DUTY}20%"),
-    a_row("9903.02.80", "0", f"{OTHERS}South Korea, with an ad valorem rate less than 15 percent, as provided", "15%"),
-    a_row("9903.91.01", "0", "entries on or after September 28, 2024, articles the product of China, as", f"{WITH_DUTY}25%"),
+    a_row("9903.02.80", "0", f"{OTHERS}{KOREA}", "15%"),
+    a_row("9903.91.01", "0", LATER, f"{WITH_DUTY}25%"),
 ]  # fmt: skip
 
 
@@ -277,21 +280,25 @@ def test_the_words_of_an_export_go_before_our_own_sheet(asked_with_export):
     assert asked_with_export("CN", "2024-09-28", code="3822000000") == ["50 %"]
 
 
+CHINA = LISTS["s301_product_lists.csv"]
+NO_DAY = as_csv([a_row("9903.91.01", "0", "on or after March 32, 2025", "25%")])
+
+
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
         ({"policy_params": None}, "one file policy_params.yaml is needed"),
         ({"policy_params": PARAMETERS.replace("0.075", "seven")}, "'seven' is no share"),
         ({"policy_params": PARAMETERS.replace("'2025-03-12'", "'2025-13-12'")}, "'2025-13-12' is no day of law"),
-        ({"policy_params": PARAMETERS.replace("'4621']\n    rate", "'9999']\n    rate")}, "nobody knows the country 9999"),
+        ({"policy_params": PARAMETERS.replace("['4621']", "['9999']")}, "nobody knows the country 9999"),
         ({"policy_params": PARAMETERS.replace("section_122:", "section_999:")}, "the part 'section_122' is missing"),
         ({"policy_params": PARAMETERS + "  stray\n"}, "is no 'name: value'"),
-        ({"s301_product_lists": LISTS["s301_product_lists.csv"] + "6.10E+07,4A,9903.88.15\n"}, "line 9: hts8: '6.10E+07' went"),
-        ({"s301_product_lists": LISTS["s301_product_lists.csv"] + "1012100,4A,9903.88.15\n"}, "a leading zero may have been lost"),
-        ({"s301_product_lists": LISTS["s301_product_lists.csv"] + "61091000,4A,9903.88.15\n"}, "stands there already"),
+        ({"s301_product_lists": CHINA + "6.10E+07,4A,9903.88.15\n"}, "line 9: hts8: '6.10E+07' went"),
+        ({"s301_product_lists": CHINA + "1012100,4A,9903.88.15\n"}, "a leading zero may have been lost"),
+        ({"s301_product_lists": CHINA + "61091000,4A,9903.88.15\n"}, "stands there already"),
         ({"ieepa_exempt_products": "hts10\n850511007000\n"}, "'850511007000' has 12 digits"),
         ({"mystery": "a,b\n1,2\n"}, "nobody knows this file"),
-        ({"hts_export": as_csv([a_row("9903.91.01", "0", "on or after March 32, 2025", "25%")])}, "'March 32, 2025' is no day"),
+        ({"hts_export": NO_DAY}, "'March 32, 2025' is no day"),
     ],
 )  # fmt: skip
 def test_a_faulty_file_refuses_all_of_them(changed, fault, tmp_path):

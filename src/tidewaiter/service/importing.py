@@ -8,7 +8,6 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.reference import customs_rates, ecb_file, meursing, nomenclature, origin, own_tariff, us_hts, vat
@@ -71,8 +70,9 @@ def import_publication(
 
 
 def changes(shelf: str, old: str | None, new: str | None, home: Path | None = None) -> Told:
-    """What changed between two editions of a shelf; without names, between the two that started last of those in use,
-    or the one in use and what was imported after it.
+    """What changed between two editions of a shelf.
+
+    Without names: from the one in use before the last to the last, or from another on the shelf where one is in use.
     """
     there = Shelf(home or home_folder(), shelf)
     names = [one.edition for one in there.editions()]
