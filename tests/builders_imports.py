@@ -97,7 +97,8 @@ def a_scheme(code="examplia", **said) -> dict:
     """One scheme with sound defaults."""
     return {
         "scheme_code": code, "title": f"Agreement with {code}", "countries": ["JP"],
-        "validity_start_date": "2021-01-01", "validity_end_date": None, "proofs": [{"summary": "Statement on origin"}], **said,
+        "validity_start_date": "2021-01-01", "validity_end_date": None,
+        "proofs": [{"summary": "Statement on origin"}], **said,
     }  # fmt: skip
 
 

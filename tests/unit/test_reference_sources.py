@@ -153,6 +153,14 @@ def test_an_imported_standard_rate_counts_on_its_days_and_the_sheets_outside(tmp
     assert rates_of(tmp_path, "FR", days[1]) == rates_of(tmp_path / "none", "FR", days[1])
 
 
+def test_a_rate_for_goods_goes_before_the_sheets(tmp_path):
+    imported(vat.staged, tmp_path, *written(tmp_path, {"v.csv": OWN_VAT}))
+
+    first = vat.with_imported(discovery.jurisdictions()["EU"], tmp_path).tax_rates[0]
+
+    assert (first.place, first.category, first.rate.text(), first.goods) == ("DE", "reduced", "7 %", ("49", "6109"))
+
+
 def test_each_start_ends_the_rate_before_it(tmp_path):
     text = "member_state,effective_from,standard_rate_pct\nEE,2024-01-01,22\nEE,2025-07-01,24\n"
     imported(vat.staged, tmp_path, *written(tmp_path, {"v.csv": text}))
