@@ -41,7 +41,7 @@ def test_an_import_says_what_came_and_the_shelf_is_listed(say, message):
 
     assert code == 0
     assert "is on the shelf 'taric-eu' and in use" in told
-    assert "Records" in told
+    assert "quota order number" in told
     assert "taric-eu" in say("reference", "list")[1]
 
 
@@ -115,8 +115,8 @@ def test_a_tariff_with_one_rate_a_code_is_shown_as_well(say, message):
         (("tariff", "show", "shoes"), "'shoes' is no code of 2 to 10 digits"),
         (("tariff", "show", "6403", "--as", "ZZ"), "There is no jurisdiction 'ZZ'"),
         (("tariff", "show", "6403", "--on", "soon"), "'soon' is no day"),
-        (("reference", "import", "taric", "none.xml", "--as", "EU"), "There is no file none.xml"),
-        (("reference", "import", "taric", "none.xml"), "Say with --as whose 'taric' it is"),
+        (("reference", "import", "taric", "none.xml", "--as", "EU"), "There is no none.xml"),
+        (("reference", "import", "taric", "none.xml"), "Say with --as whose measures they are"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(say, message, words, why):

@@ -1,6 +1,6 @@
 """Use case: what stands on the shelves, and how an official publication gets onto one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
