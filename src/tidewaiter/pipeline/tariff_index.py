@@ -56,7 +56,8 @@ class TariffIndex:
         keys = asked.lazy().filter(pl.col("commodity_code").is_not_null()).unique().collect()
         with self.lock:
             answers = self._knowing(keys).answers
-        known = answers.lazy().filter(pl.col(name).is_null() for name in silent).select(*told, "tariff_row")
+        is_silent = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).is_null() for name in silent))
+        known = answers.lazy().filter(is_silent).select(*told, "tariff_row")
         return (
             asked.lazy()
             .select(told)
