@@ -46,6 +46,8 @@ FACTS: Final[Schema] = {
     "distinct_hs6": pl.Int64(),
     "distinct_codes": pl.Int64(),
     "claims_preference": pl.Boolean(),
+    "lacks_code": pl.Boolean(),
+    "lacks_origin": pl.Boolean(),
     "person_day_value_minor": pl.Int64(),
 }
 """What stands beside a filing when its regime is asked for, the law and ``has_<list>`` apart."""
@@ -128,7 +130,7 @@ def with_law(facts: pl.DataFrame, jurisdiction: Jurisdiction, cases: Sequence[Ca
 
 def _row(case: Case) -> dict[str, Any]:
     """All facts of a case: what it names, and what follows from that where it does not say otherwise."""
-    codes = case.facts.get("codes", ())
+    codes = _named(case, "codes")
     value = None if "intrinsic_value_minor" in case.without else case.facts.get("intrinsic_value_minor")
     derived = {
         "duty_point_at": datetime(case.on.year, case.on.month, case.on.day, tzinfo=UTC),
@@ -140,13 +142,20 @@ def _row(case: Case) -> dict[str, Any]:
         "distinct_hs6": len({code[:6] for code in codes}),
         "distinct_codes": len(set(codes)),
         "claims_preference": any(not code.startswith(MOST_FAVOURED) for code in case.facts.get("preferences", ())),
+        "lacks_code": not codes,
+        "lacks_origin": not _named(case, "origins"),
     }
     return {name: value for name, value in {**derived, **case.facts}.items() if name not in case.without}
 
 
+def _named(case: Case, fact: str) -> Sequence[str]:
+    """What the items of a case name: codes, origins or preferences."""
+    return () if fact in case.without else case.facts.get(fact, ())
+
+
 def _has_any(spans: Sequence[Parameter], case: Case) -> bool:
     """True where an item of the case is on the list of its day."""
-    named = {field: case.facts.get(fact, ()) for fact, field in ITEM_FACTS.items()}
+    named = {field: _named(case, fact) for fact, field in ITEM_FACTS.items()}
     return any(_is_on(span, code) for span in spans if in_force(span, case.on) for code in named[LISTS[span.unit]])
 
 
