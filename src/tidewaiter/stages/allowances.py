@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tidewaiter.kit.allowance import UNITS
 from tidewaiter.kit.expressions import WIDE
-from tidewaiter.model.codes import PIECES
+from tidewaiter.kit.rates.declared import declared
 from tidewaiter.model.columns import Schema
 
 ALLOWANCE: Schema = {
@@ -52,9 +53,5 @@ def _exceeds(name: str) -> pl.Expr:
 
 def _quantity() -> pl.Expr:
     """How much of the allowance's unit the line declares, in millionths; empty where it does not say."""
-    unit = pl.col("allowance_unit")
-    return (
-        pl.when(unit == "kg").then(pl.col("net_mass_mg"))
-        .when(unit == "litre").then(pl.col("volume_l_micro"))
-        .when((unit == "piece") & pl.col("unit").is_in(PIECES)).then(pl.col("quantity_micro"))
-    )  # fmt: skip
+    told = declared()
+    return pl.coalesce(pl.when(pl.col("allowance_unit") == unit).then(told[unit]) for unit in UNITS)
