@@ -3,7 +3,8 @@
 import polars as pl
 
 from tests.builders import DAY, frame
-from tidewaiter.kit.jurisdiction import REGIME, Fee
+from tidewaiter.kit.facts import Fee
+from tidewaiter.kit.jurisdiction import REGIME
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages import duty, tax, totals, value

@@ -8,15 +8,8 @@ import polars as pl
 from polars.exceptions import ColumnNotFoundError
 
 from tidewaiter.kit.cases import FACTS, Case, Cases, differences, facts_of, with_law
-from tidewaiter.kit.jurisdiction import (
-    READ_BY_STAGES,
-    Fee,
-    Jurisdiction,
-    Parameter,
-    TaxRate,
-    _refuse_contradictions,
-    period_starts,
-)
+from tidewaiter.kit.facts import Fee, Parameter, TaxRate
+from tidewaiter.kit.jurisdiction import READ_BY_STAGES, Jurisdiction, _refuse_contradictions, period_starts
 from tidewaiter.kit.proof import dated_failures
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.model.money import Rate

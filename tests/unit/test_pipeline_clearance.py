@@ -8,7 +8,7 @@ import pytest
 from tests.builders import DAY
 from tests.builders_stages import a_kind, between_filings, between_items
 from tests.builders_twin import shelves_of
-from tidewaiter.kit.jurisdiction import Parameter
+from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.risk_rule import RiskRule, Window
 from tidewaiter.model.codes import SEVERITIES
 from tidewaiter.model.columns import ITEM_SCHEMA

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import DAY
 from tests.builders_stages import between_filings, between_items
-from tidewaiter.kit.jurisdiction import Parameter, TaxRate
+from tidewaiter.kit.facts import Parameter, TaxRate
 from tidewaiter.model.money import Rate
 from tidewaiter.pipeline.shelves import TariffIndex, days_of, goods_lists, tax_rates
 from tidewaiter.service.discovery import jurisdictions

@@ -27,7 +27,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import LISTS, Jurisdiction, Parameter, law_table, list_parameters, period_starts
+from tidewaiter.kit.facts import LISTS, Parameter
+from tidewaiter.kit.jurisdiction import Jurisdiction, law_table, list_parameters, period_starts
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, Schema
 from tidewaiter.model.dates import in_force
 from tidewaiter.model.errors import SheetRefused

@@ -16,6 +16,8 @@ def times_rate(
     quotient, rest = product // below, product % below
     if rounding is Rounding.FLOOR:
         return quotient.cast(pl.Int64)
+    if rounding is Rounding.CEILING:
+        return (quotient + (rest > 0).cast(WIDE)).cast(pl.Int64)
     is_up = 2 * rest >= below
     if rounding is Rounding.HALF_EVEN:
         is_up = (2 * rest > below) | ((2 * rest == below) & (quotient % 2 == 1))

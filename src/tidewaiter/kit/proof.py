@@ -7,12 +7,12 @@ from typing import Any, Final
 import polars as pl
 
 from tidewaiter.kit.cases import FACTS, Cases, failures, with_law
-from tidewaiter.kit.jurisdiction import REGIME, Fee, Jurisdiction, Requirement, TaxRate, period_starts
+from tidewaiter.kit.facts import STANDARD, Fee, Requirement, TaxRate
+from tidewaiter.kit.jurisdiction import REGIME, REGIME_MAY, Jurisdiction, period_starts
 from tidewaiter.model.dates import Dated, in_force
 from tidewaiter.model.money import Rate
 
 DAY: Final = timedelta(days=1)
-STANDARD: Final = "standard"
 ASK: Final = "ask"
 
 Told = Mapping[str, Any]
@@ -39,8 +39,13 @@ def shape_faults(jurisdiction: Jurisdiction) -> list[str]:
         for name, dtype in owed.items()
         if made.get(name) != dtype
     ]
+    wrong += [
+        f"The law adds {name} as {made[name]}, not {dtype}."
+        for name, dtype in REGIME_MAY.items()
+        if name in made and made[name] != dtype
+    ]
     lost = [f"The law drops {name}." for name in empty.columns if name not in made]
-    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *empty.columns}]
+    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *REGIME_MAY, *empty.columns}]
     return [*wrong, *lost, *beyond]
 
 
@@ -68,16 +73,21 @@ def _wrong_rate(jurisdiction: Jurisdiction, told: Told) -> str:
 
 def _wrong_fee(jurisdiction: Jurisdiction, told: Told) -> str:
     found = next((fee for fee in jurisdiction.fees if _key(fee) == _fee_key(told) and _is_on(fee, told)), None)
+    is_told = "amount_minor" in told or "percent" in told
     if found is None:
-        return "there is no such fee" if "amount_minor" in told else ""
-    if "amount_minor" not in told:
-        return f"there is a fee of {found.amount_minor}"
-    named = {name: value for name, value in told.items() if name != "on"}
-    return "; ".join(
-        f"{name} is {getattr(found, name, None)}"
-        for name, value in named.items()
-        if getattr(found, name, None) != value
-    )
+        return "there is no such fee" if is_told else ""
+    if not is_told:
+        return f"there is a fee of {found.rate.text() if found.rate else found.amount_minor}"
+    says = {name: getattr(found, name, None) for name in told if name not in {"on", "percent"}}
+    named = {name: _as_in_sheet(told[name]) for name in says}
+    if "percent" in told:
+        says["percent"], named["percent"] = found.rate, Rate.of_percent(told["percent"])
+    return "; ".join(f"{name} is {says[name]}" for name in says if says[name] != named[name])
+
+
+def _as_in_sheet(value: object) -> object:
+    """A value of a case as the sheet keeps it."""
+    return {name: tuple(words) for name, words in value.items()} if isinstance(value, dict) else value
 
 
 def _wrong_fields(jurisdiction: Jurisdiction, told: Told) -> str:
@@ -128,12 +138,13 @@ def _changes(fact: Dated) -> list[date]:
 def _key(fact: Span) -> tuple[str, ...]:
     """What tells the spans of one fact from those of another."""
     if isinstance(fact, TaxRate):
-        return ("tax rate", fact.place, fact.category)
+        return fact.key
     return ("fee", fact.place, fact.code) if isinstance(fact, Fee) else ("required", fact.reduced_set, fact.severity)
 
 
 def _rate_key(told: Told) -> tuple[str, ...]:
-    return ("tax rate", told["place"], told.get("category", STANDARD))
+    goods = told.get("goods", ())
+    return ("tax rate", told["place"], told.get("category", STANDARD), *([goods] if isinstance(goods, str) else goods))
 
 
 def _fee_key(told: Told) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import Jurisdiction, Parameter
+from tidewaiter.kit.facts import Parameter
+from tidewaiter.kit.jurisdiction import Jurisdiction
 
 TariffLookUp = Callable[[pl.DataFrame], pl.DataFrame]
 """Distinct (commodity_code, duty_day) in; the same rows with the tariff's columns out."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from tidewaiter.kit.jurisdiction import Jurisdiction, Parameter, law_table, list_parameters
+from tidewaiter.kit.facts import Parameter
+from tidewaiter.kit.jurisdiction import Jurisdiction, law_table, list_parameters
 from tidewaiter.pipeline.plan import Supply
 from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists, tax_rates
 from tidewaiter.stages import goods

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import Fee
+from tidewaiter.kit.facts import Fee
 from tidewaiter.model.money import money_text
 
 CHARGES = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tidewaiter.kit.expressions import times_rate
-from tidewaiter.kit.jurisdiction import Fee
+from tidewaiter.kit.facts import Fee
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.findings import FindingKind
 
