@@ -118,7 +118,7 @@ def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
 
 
 def _is_of_law(jurisdiction: Jurisdiction, day: date) -> bool:
-    return any(day in _changes(fact) for fact in jurisdiction.parameters)
+    return any(day in _changes(fact) for fact in (*jurisdiction.parameters, *jurisdiction.allowances))
 
 
 def _spans(

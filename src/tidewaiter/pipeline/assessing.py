@@ -35,8 +35,10 @@ def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[St
             lambda items, tables: goods.mark_goods(items, tables["goods_lists"], names), needs=("goods_lists",),
         ),
         Stage(
-            "goods of filings", "items", {f"is_{name}": FLAG for name in names} | {"preference": pl.String()},
-            {f"has_{name}": FLAG for name in names} | {"claims_preference": FLAG},
+            "goods of filings", "items",
+            {f"is_{name}": FLAG for name in names}
+            | dict.fromkeys(("preference", "commodity_code", "origin"), pl.String()),
+            {f"has_{name}": FLAG for name in names} | dict.fromkeys(goods.OF_FILING, FLAG),
             lambda items, _tables: goods.mark_filings(items, names), to="filings",
         ),
         Stage(
