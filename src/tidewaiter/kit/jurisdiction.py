@@ -63,6 +63,11 @@ REGIME_MAY: Final[dict[str, pl.DataType]] = {
 """What ``regime`` may add; left out or empty means the usual: the declarant owes duty, and tax who its rule says.
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
+REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
+ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": REFUSED}
+"""What ``regime`` adds for advice alone, and what clearance leaves out: the grounds on which a data set is not allowed,
+or (not ``is_told``) on which nobody can tell; the sheet's ``[ground]`` has a sentence for each."""
+
 DUTY_RULES: Final = ("tariff", "relief", "per_code", "flat_rate", "per_item", "per_filing")
 """``tariff``: the shelf's rate and what is stacked on it; ``relief``: nil; ``per_code``: ``flat_duty_minor`` for each
 distinct code; ``flat_rate``: the percentage that the parameter of ``duty_rule_id`` says; ``per_item`` and
@@ -120,10 +125,15 @@ class Jurisdiction:
     requirements: tuple[Requirement, ...]
     findings: tuple[FindingKind, ...]
     not_included: tuple[str, ...]
+    grounds: Mapping[str, str]
     edition: str
     allowances: tuple[Allowance, ...]
     sale_rule: str | None
     regime: Regime = field(compare=False)
+
+    def sentence_of(self, ground: str, reduced_set: str) -> str | None:
+        """What the sheet says of a ground, where it says so of this set by itself first; none: it says nothing."""
+        return self.grounds.get(f"{reduced_set} {ground}", self.grounds.get(ground))
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -161,6 +171,7 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         requirements=tuple(read_requirement(row) for row in main.get("required", ())),
         findings=tuple(_finding(row) for row in main.get("finding", ())),
         not_included=tuple(main.get("not_included", ())),
+        grounds=main.get("ground", {}),
         edition=sha256("\x1f".join(f"{name}\x1e{texts[name]}" for name in sorted(texts)).encode()).hexdigest(),
         allowances=tuple(read_allowance(row, dated(row)) for row in main.get("allowance", ())),
         sale_rule=main["exchange"].get("sale_rule"),

@@ -4,7 +4,14 @@ Conditions are boolean columns in three-valued logic. True and false are known; 
 does not say. A rule whose answer depends on a null is itself null, never a guess.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
+
+from tidewaiter.kit.jurisdiction import REFUSED
+
+Grounds = Mapping[str, pl.Expr]
+"""What a data set asks for: conditions, each under the word that its failing is told by (``[ground]`` of the sheet)."""
 
 Case = tuple[pl.Expr, str | pl.Expr | None]
 """A condition and the word it leads to; no word: the answer stays empty."""
@@ -132,17 +139,39 @@ def is_back_again(nature: str = "nature") -> pl.Expr:
     return pl.col(nature).is_in(["return", "repair"])
 
 
-def set_used(**allowed: pl.Expr) -> pl.Expr:
-    """The claimed data set where it is allowed or nobody can tell; else the first allowed one, smallest first.
+def data_sets(**sets: Grounds) -> tuple[pl.Expr, pl.Expr]:
+    """Columns ``reduced_set_used`` and ``sets_refused`` from what each data set asks for, the smallest set first.
 
-    Null on days the sheet does not cover.
+    Used is the claimed set where it is allowed or nobody can tell; else the first allowed one. ``sets_refused`` tells
+    which ground of which set does not hold (``is_told``) or cannot be told (not ``is_told``). Both are null on days
+    the sheet does not cover.
     """
+    is_covered = pl.col("law_period").is_not_null()
+    refused = pl.concat_list(
+        [
+            pl.lit([], dtype=REFUSED),
+            *(_refused(name, word, holds) for name in sets for word, holds in sets[name].items()),
+        ]
+    ).list.drop_nulls()
+    return (
+        pl.when(is_covered).then(_set_used(sets)).alias("reduced_set_used"),
+        pl.when(is_covered).then(refused).alias("sets_refused"),
+    )
+
+
+def _set_used(sets: Mapping[str, Grounds]) -> pl.Expr:
     claimed = pl.col("reduced_set")
+    allowed = {name: pl.all_horizontal(pl.lit(value=True), *grounds.values()) for name, grounds in sets.items()}
     stands = pl.any_horizontal(
         (claimed == name) & condition.fill_null(value=True) for name, condition in allowed.items()
     )
-    lawful = which_holds(*((condition, name) for name, condition in allowed.items()))
-    return pl.when(pl.col("law_period").is_not_null()).then(pl.when(stands).then(claimed).otherwise(lawful))
+    return pl.when(stands).then(claimed).otherwise(which_holds(*((holds, name) for name, holds in allowed.items())))
+
+
+def _refused(name: str, word: str, holds: pl.Expr) -> pl.Expr:
+    """A list of one ground, or null where it is known to hold."""
+    told = pl.struct(set=pl.lit(name), ground=pl.lit(word), is_told=holds.is_not_null())
+    return pl.when(~holds.fill_null(value=False)).then(told)
 
 
 def release_category(*, simplified: tuple[str, ...]) -> pl.Expr:

@@ -66,7 +66,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("H7", "H6")),
@@ -186,14 +186,26 @@ def _is_preferred_in_full() -> pl.Expr:
     return is_claimed & ~(pl.col("is_member") & pl.col("is_sold_by_ioss"))
 
 
-def _set_used() -> pl.Expr:
+def _sets() -> dict[str, law.Grounds]:
+    """What each data set asks for."""
     is_plain = ~pl.col("has_licence_goods")
-    is_low = law.is_within("low_value_limit_minor", "judged_value_minor") & pl.col("duty_rule").is_in(["relief", "per_code"])
-    return law.set_used(
-        H7=law.is_in_force("h7_data_set") & is_plain & ~pl.col("has_excise_goods") & is_low,
-        H6=(pl.col("mode") == "post") & law.is_within("h6_limit_minor") & is_plain,
-        H1=pl.lit(value=True),
-    )
+    is_at_home = ~pl.col("is_elsewhere") | pl.col("is_sold_by_ioss") | (pl.col("tax_rule") == "relief").fill_null(value=False)
+    return {
+        "H7": {
+            "h7_data_set": law.is_in_force("h7_data_set"),
+            "low_value_limit_minor": law.is_within("low_value_limit_minor", "judged_value_minor"),
+            "relief_or_flat_duty": pl.col("duty_rule").is_in(["relief", "per_code"]),
+            "licence_goods": is_plain,
+            "excise_goods": ~pl.col("has_excise_goods"),
+            "office_is_destination": is_at_home,
+        },
+        "H6": {
+            "mode": pl.col("mode") == "post",
+            "h6_limit_minor": law.is_within("h6_limit_minor"),
+            "licence_goods": is_plain,
+        },
+        "H1": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:

@@ -61,7 +61,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("BIRDS", "H7")),
@@ -151,21 +151,32 @@ def _is_claimed(relief: str, code: str) -> pl.Expr:
     return law.is_in_force(relief) & law.claims_procedure(code)
 
 
-def _set_used() -> pl.Expr:
+def _sets() -> dict[str, law.Grounds]:
     """The bulk set needs an authorisation, relief and seller's VAT, and is closed to post; H7 is Northern Ireland's."""
-    is_plain = ~pl.col("has_licence_goods") & ~pl.col("has_excise_goods")
-    has_preference = pl.col("claims_preference").fill_null(value=False)
+    has_no_licence, has_no_excise = ~pl.col("has_licence_goods"), ~pl.col("has_excise_goods")
     is_authorised = pl.col("authorisations").str.contains("BIRDS", literal=True).fill_null(value=False)
-    may_be_relieved = law.is_within("low_value_limit_minor") & ~pl.col("has_relief_excluded_goods")
-    is_relieved = may_be_relieved & (pl.col("duty_rule") == "relief")
-    is_outside_post = pl.col("mode") != "post"
-    is_vat_elsewhere = pl.col("is_sale") & pl.col("tax_rule").is_in(["vendor", "none"])
-    is_bulk = law.is_in_force("bulk_data_set") & is_authorised & is_outside_post & is_vat_elsewhere
-    return law.set_used(
-        BIRDS=is_bulk & is_plain & is_relieved & ~pl.col("is_northern"),
-        H7=law.is_within("h7_limit_minor") & is_plain & pl.col("is_northern") & ~has_preference,
-        H1=pl.lit(value=True),
-    )
+    is_relieved = ~pl.col("has_relief_excluded_goods") & (pl.col("duty_rule") == "relief")
+    return {
+        "BIRDS": {
+            "bulk_data_set": law.is_in_force("bulk_data_set"),
+            "authorisations": is_authorised,
+            "mode": pl.col("mode") != "post",
+            "low_value_limit_minor": law.is_within("low_value_limit_minor"),
+            "relief": is_relieved,
+            "sale_taxed_elsewhere": pl.col("is_sale") & pl.col("tax_rule").is_in(["vendor", "none"]),
+            "licence_goods": has_no_licence,
+            "excise_goods": has_no_excise,
+            "northern_ireland": ~pl.col("is_northern"),
+        },
+        "H7": {
+            "northern_ireland": pl.col("is_northern"),
+            "h7_limit_minor": law.is_within("h7_limit_minor"),
+            "licence_goods": has_no_licence,
+            "excise_goods": has_no_excise,
+            "preference": ~pl.col("claims_preference").fill_null(value=False),
+        },
+        "H1": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:
