@@ -37,8 +37,14 @@ def examples_of(code: str) -> list[dict[str, Any]]:
 
 def cleared_example(code: str, example: Mapping[str, Any], folder: Path) -> dict[str, list[dict[str, Any]]]:
     """What clearance makes of one example: rows of the lake by table."""
+    return _cleared(code, rows_of_example(example), example, folder)
+
+
+def _cleared(
+    code: str, rows: list[dict[str, str]], example: Mapping[str, Any], folder: Path
+) -> dict[str, list[dict[str, Any]]]:
     jurisdiction, shelves = discovery.jurisdictions()[code], shelves_with(code, example)
-    source = write_csv(folder / "example.csv", rows_of_example(example))
+    source = write_csv(folder / "example.csv", rows)
     order = Order(
         sources=[Source(source, source.name)], target=folder / "out", clearance=clearance(jurisdiction, [], shelves),
         shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=example.get("office"),
@@ -46,6 +52,13 @@ def cleared_example(code: str, example: Mapping[str, Any], folder: Path) -> dict
     )  # fmt: skip
     clear(order)
     return {name: pl.read_parquet(folder / "out" / f"{name}.parquet").to_dicts() for name in TABLES}
+
+
+def cleared_rows(
+    code: str, rows: list[dict[str, str]], duty_rates: Mapping[str, str], folder: Path
+) -> dict[str, list[dict[str, Any]]]:
+    """What clearance makes of rows under door names whose codes have these rates."""
+    return _cleared(code, rows, {"duty_rates": duty_rates}, folder)
 
 
 def rows_of_example(example: Mapping[str, Any]) -> list[dict[str, str]]:
