@@ -31,7 +31,10 @@ def read(facts, law):
         ("excise_not_loaded", ""): ("nothing", is_excise),
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
-    return Reading(duty, reliefs, tax, _sets(facts, law, duty, tax), unloaded, facts.is_worthless_document(law))
+    sets = _sets(facts, law, duty, tax)
+    untaxed = _sets(facts, law, duty, OPEN)
+    hanging = {"H7": [_sets(facts, law, ("relief", None), told)["H7"] for told in (tax, OPEN)]}
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), hanging, untaxed)
 
 
 def _sets(facts, law, duty, tax):

@@ -28,7 +28,7 @@ def read(facts, law):
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
     sets = _sets(facts, law, duty, tax, is_northern=is_northern)
-    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law))
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
 
 
 def _sets(facts, law, duty, tax, *, is_northern):

@@ -64,7 +64,9 @@ class Reading(NamedTuple):
 
     ``sets``: may this data set be used (None: it hangs on what is not loaded). ``unloaded``: law that is
     missing from the sheet and why it concerns the filing, with what it would settle (``duty``, ``tax``, ``either``,
-    or ``nothing`` but what is owed beside them); it is named while that is open.
+    or ``nothing`` but what is owed beside them); it is named while that is open. ``hanging``: may a data set be used,
+    were the duty as it needs it, by this tax and by one nobody can tell; asked where nobody can tell the duty. ``untaxed``: may it be used where nobody can tell
+    the tax; nothing where that makes no difference.
     """
 
     duty: tuple
@@ -73,6 +75,8 @@ class Reading(NamedTuple):
     sets: dict
     unloaded: dict
     is_document: bool
+    hanging: dict
+    untaxed: dict | None = None
 
 
 class Treatment(NamedTuple):
@@ -96,7 +100,11 @@ def treat(facts, law, read, simplified):
         return NOTHING
     readings = _readings(facts, law, read) if _is_incomplete(facts) else (read(facts, law),)
     duty, tax = _agreed_duty(readings), _agreed([reading.tax for reading in readings])
-    may = {name: _agreed_or_none([reading.sets[name] for reading in readings]) for name in readings[0].sets}
+    sets = [reading.untaxed if tax == OPEN and reading.untaxed else reading.sets for reading in readings]
+    may = {name: _agreed_or_none([one[name] for one in sets]) for name in sets[0]}
+    if duty == OPEN:
+        which = int(tax == OPEN)
+        may |= {name: None for name in readings[0].hanging if any(one.hanging[name][which] for one in readings)}
     claimed = facts.claimed_set
     used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
     texts = [law.says[name] for name in _unloaded(readings, duty, tax) if name in law.says]
