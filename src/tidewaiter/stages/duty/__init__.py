@@ -93,7 +93,7 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
     numbers = offered.select(
         duty_num=pl.when(by_value).then("duty_num"),
         duty_den=pl.when(by_value).then("duty_den"),
-        is_free=(pl.col("duty_kind") == "free").fill_null(value=False),
+        is_free=(by_value & (pl.col("duty_num") == 0)).fill_null(value=False),
         is_shaky=(pl.col("duty_evidence") != "read").fill_null(value=False),
         has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
     )
