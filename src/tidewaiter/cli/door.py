@@ -59,6 +59,13 @@ reference.command(
 )
 app.command(reference)
 
+tariff = App(name="tariff", help="One code of a tariff: where it stands, what applies, what changed.")
+tariff.command(
+    "tidewaiter.cli.tariff:show_code", name="show", help="Show a code: tree, measures by origin, papers, history."
+)
+tariff.command("tidewaiter.cli.tariff:diff", name="diff", help="Tell what is different for a code between two days.")
+app.command(tariff)
+
 formats = App(name="formats", help="Sender sheets: what a sender's columns mean.")
 formats.command(
     "tidewaiter.cli.formats:check", name="check", help="Say what is wrong with a sheet, and how a file reads by it."

@@ -37,7 +37,8 @@ def staged(order: Order) -> Staged:
     """Read ``eurofxref-hist.csv``, ``eurofxref.csv``, their archives, or rows of ``Date, currency, rate_per_eur``."""
     sources, faults = order.sources(), order.faults
     quotes = [quote for file in order.files for quote in _quotes(file, faults)]
-    rows, seen = [], {}
+    rows: list[tuple[date, str, str]] = []
+    seen: dict[tuple[date, str], Place] = {}
     for place, day_text, currency, text in quotes:
         day = _day(place, day_text, faults)
         if not _is_rate(place, currency, text, faults) or day is None:
@@ -51,7 +52,7 @@ def staged(order: Order) -> Staged:
     faults.refuse(sources)
     frame = pl.DataFrame(rows, schema=RATES, orient="row").sort("day", "currency")
     return Staged(
-        shelf=SHELF, title=f"ECB euro reference rates to {frame['day'].max()}, {order.names}",
+        shelf=SHELF, title=f"ECB euro reference rates to {max(day for day, _, _ in rows)}, {order.names}",
         origin="European Central Bank, euro foreign exchange reference rates", licence=LICENCE, sources=sources,
         rows=frame, key=("day", "currency"), says=("per_euro",), valid_from=order.valid_from,
     )  # fmt: skip

@@ -152,7 +152,8 @@ def read_source(source: Source, order: Order) -> tuple[Staged, tuple[str, ...]]:
 def take_in(home: Path, staged: Staged, known_from: date | None = None, *, take: bool = True) -> Imported:
     """Compare with the edition in force, put onto the shelf, prove what lies there, take into use.
 
-    ``known_from`` is the day on which what it says could be known. With ``take`` false nothing on disk changes. Whatever fails on the way leaves the shelf as it was.
+    ``known_from`` is the day on which what it says could be known. With ``take`` false nothing on
+    disk changes. Whatever fails on the way leaves the shelf as it was.
     """
     shelf, manifest = Shelf(home, staged.shelf), replace(staged.manifest, known_from=known_from)
     before = in_force_before(shelf, staged.valid_from)

@@ -67,11 +67,10 @@ def code_for(home: Path, contents: Mapping[str, Decimal]) -> str | None:
     if not used:
         raise WrongUse("No Meursing codes are loaded: tidewaiter reference import meursing FILE")
     rows = Shelf(home, SHELF).read(used[-1].edition)
-    for name in CONTENTS:
-        value = pl.lit(contents[name], dtype=pl.Decimal(6, 2))
-        rows = rows.filter((pl.col(f"{name}_from") <= value) & (value < pl.col(f"{name}_below")))
-    codes: list[str] = rows["additional_code"].to_list()
-    return codes[0] if codes else None
+    for row in rows.rows(named=True):
+        if all(row[f"{name}_from"] <= contents[name] < row[f"{name}_below"] for name in CONTENTS):
+            return str(row["additional_code"])
+    return None
 
 
 def band_of(text: str) -> Band | None:

@@ -1,9 +1,11 @@
 """Rules of origin: by which agreement, rule and proof goods of a code and origin would be given preference."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -164,6 +166,16 @@ def _rule(row: Row, known: Mapping[str, Agreement], faults: Faults) -> tuple[obj
         *_told(scheme), row["heading"], row["subdivision"], row["code_min"], row["code_max"], int(row["rule_no"]),
         row["rule"], row["rule_class"] or None, row["operator"] or None, row["quota"] == "true",
     )  # fmt: skip
+
+
+def spoken(rule: str) -> str:
+    """A rule without the marks of a web page.
+
+    >>> spoken("a change from any [heading&nbsp;6101](/headings/6101), **50%** of the price")
+    'a change from any heading 6101, 50% of the price'
+    """
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", unescape(rule).replace("**", ""))
+    return re.sub(r"[ \xa0]+", " ", words).strip()
 
 
 def _told(scheme: Agreement) -> tuple[object, ...]:

@@ -21,8 +21,6 @@ LARGEST_FILE: Final = 500_000_000
 GZIP: Final = b"\x1f\x8b"
 PARQUET: Final = b"PAR1"
 DELIMITERS: Final = ",;\t|"
-NOTHING: Final = ("", "NA", "N/A", "null")
-"""Words that publications write into an empty cell."""
 
 
 FREE_TEXT: Final = "description"
@@ -30,10 +28,14 @@ FREE_TEXT: Final = "description"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns a table must have and may have; any other is a fault, so that no fact is left behind unseen."""
+    """The columns a table must have and may have; any other is a fault, so that no fact is left behind unseen.
+
+    ``nothing`` are words that the publication writes into an empty cell (NA is Namibia elsewhere).
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def read_rows(file: Path, columns: Columns, faults: Faults) -> list[Row]:
         head, rows = _of_csv(file, text, faults) if text else ([], iter(()))
     if not _is_head_sound(file, head, columns, faults):
         return []
-    found = list(_whole(file, head, rows, faults))
+    found = list(_whole(file, head, rows, columns, faults))
     if not found:
         faults.add(Place(file.name), "no row stands below the column names", "Fetch the file again.")
     return found
@@ -138,7 +140,9 @@ def _is_head_sound(file: Path, head: Sequence[str], columns: Columns, faults: Fa
     return len(faults.found) == before
 
 
-def _whole(file: Path, head: Sequence[str], rows: Iterator[tuple[int, list[str]]], faults: Faults) -> Iterator[Row]:
+def _whole(
+    file: Path, head: Sequence[str], rows: Iterator[tuple[int, list[str]]], columns: Columns, faults: Faults
+) -> Iterator[Row]:
     for line, found in rows:
         place, cells = Place(file.name, line), found
         if place in faults.left_out:
@@ -152,5 +156,5 @@ def _whole(file: Path, head: Sequence[str], rows: Iterator[tuple[int, list[str]]
                 "Put cells that hold a comma into quotation marks.",
             )  # fmt: skip
             continue
-        texts = ("" if cell in NOTHING else cell for cell in cells)
+        texts = ("" if cell in columns.nothing else cell for cell in cells)
         yield Row(place, dict(zip(head, texts, strict=True)))

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import Jurisdiction, TaxRate
+from tidewaiter.kit.facts import TaxRate
+from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.money import Rate
 from tidewaiter.reference.cells import FOREVER, NUMBER, code_fault, country_of, day_of, refuse_overlaps, span_of
 from tidewaiter.reference.faults import Faults, Place
@@ -83,12 +84,18 @@ def staged(order: Order) -> Staged:
 
 
 def with_imported(law: Jurisdiction, home: Path) -> Jurisdiction:
-    """The jurisdiction with the shelf's standard rates of its places in place of its sheet's, day by day."""
-    rates = [rate for rate in _on_shelf(home) if rate.place in law.places]
+    """The jurisdiction with the shelf's rates of its places before its sheet's.
+
+    A standard rate takes the place of the sheet's day by day; a rate for goods goes before the sheet's rates, of
+    which the first that holds the code counts.
+    """
+    shelf = Shelf(home, SHELF)
+    rates = [rate for rate in _standard(shelf) if rate.place in law.places]
+    for_goods = [rate for rate in _for_goods(shelf) if rate.place in law.places]
     kept = list(law.tax_rates)
     for new in rates:
         kept = [part for old in kept for part in _cut(old, new)]
-    return replace(law, tax_rates=(*kept, *rates)) if rates else law
+    return replace(law, tax_rates=(*for_goods, *kept, *rates)) if rates or for_goods else law
 
 
 def editions(home: Path) -> dict[str, str]:
@@ -96,20 +103,33 @@ def editions(home: Path) -> dict[str, str]:
     return {one.title: one.hash for one in Shelf(home, SHELF).in_use()}
 
 
-def _on_shelf(home: Path) -> list[TaxRate]:
+def _for_goods(shelf: Shelf) -> list[TaxRate]:
+    """Rates for goods of all editions in use, those of the later edition first."""
+    return [
+        _tax_rate(row, edition.title)
+        for edition in reversed(shelf.in_use())
+        for row in shelf.read(edition.edition).filter(pl.col("goods").list.len() > 0).rows(named=True)
+    ]
+
+
+def _tax_rate(row: Mapping[str, Any], edition: str) -> TaxRate:
+    return TaxRate(
+        place=row["place"], category=row["category"], rate=Rate.of_percent(row["percent"]),
+        valid_from=row["valid_from"], valid_to=row["valid_to"], source=f"{row['source']}, {edition}",
+        evidence=row["evidence"], goods=tuple(row["goods"]),
+    )  # fmt: skip
+
+
+def _standard(shelf: Shelf) -> list[TaxRate]:
     """Standard rates of all editions in use; where two speak of one place and day, the later edition counts.
 
     A rate whose start is assumed says nothing new on days for which an earlier edition has read the same rate.
     """
-    shelf, found = Shelf(home, SHELF), list[TaxRate]()
+    found: list[TaxRate] = []
     for edition in shelf.in_use():
         rows = shelf.read(edition.edition).filter(pl.col("category") == "standard").rows(named=True)
         for row in rows:
-            new = TaxRate(
-                place=row["place"], category="standard", rate=Rate.of_percent(row["percent"]),
-                valid_from=row["valid_from"], valid_to=row["valid_to"], source=f"{row['source']}, {edition.title}",
-                evidence=row["evidence"],
-            )  # fmt: skip
+            new = _tax_rate(row, edition.title)
             known = found if new.evidence == "assumed" else []
             parts = [new]
             for old in known:

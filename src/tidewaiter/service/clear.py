@@ -15,7 +15,6 @@ from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.pipeline.clearance import clearance
-from tidewaiter.reference.vat import with_imported
 from tidewaiter.runners.chunks import TOLD, Moment
 from tidewaiter.runners.history import History, load_history
 from tidewaiter.runners.local import CHUNK_ROWS, Order, Progress, clear
@@ -24,7 +23,7 @@ from tidewaiter.service import discovery
 from tidewaiter.service.inputs import surveyed
 from tidewaiter.service.movements import movement_order, without
 from tidewaiter.service.results import open_results
-from tidewaiter.service.shelves import home_folder, open_shelves
+from tidewaiter.service.shelves import home_folder, law_with_shelves, open_shelves
 
 SHARDS_MAX = 1_024
 """Each shard is a file of its own."""
@@ -67,7 +66,7 @@ def clear_files(
     touched.
     """
     sheet, office = jurisdiction_of(jurisdiction, packs)
-    law = with_imported(sheet, home or home_folder())
+    law = law_with_shelves(sheet, home or home_folder())
     if chunk_rows < 1:
         raise WrongUse(f"--chunk-rows is how many goods lines are cleared at a time: 1 or more, not {chunk_rows}.")
     if shards is not None and not 1 <= shards <= SHARDS_MAX:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-
 
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
@@ -22,9 +22,9 @@ from tidewaiter.reference import (
     vat,
 )
 from tidewaiter.reference.importing import Order, Source, between, read_source, take_in
-from tidewaiter.reference.measures import editions as measures
 from tidewaiter.reference.shelf import Shelf
 from tidewaiter.reference.us_ch99 import form
+from tidewaiter.service.measures import Measures, import_measures
 from tidewaiter.service.shelves import home_folder
 
 Told = dict[str, Any]
@@ -81,8 +81,9 @@ def import_publication(
 
 
 def changes(shelf: str, old: str | None, new: str | None, home: Path | None = None) -> Told:
-    """What changed between two editions of a shelf; without names, between the two that started last of those in use,
-    or the one in use and what was imported after it.
+    """What changed between two editions of a shelf.
+
+    Without names: from the one in use before the last to the last, or from another on the shelf where one is in use.
     """
     there = Shelf(home or home_folder(), shelf)
     names = [one.edition for one in there.editions()]
@@ -134,37 +135,15 @@ def _us_hts(order: Order, home: Path) -> Told:
     }  # fmt: skip
 
 
-def _taric(order: Order, home: Path) -> Told:
-    order.shelf_of("taric")
-    told = measures.import_messages(
-        order.files, home, order.jurisdiction, order.known_from, order.licence or measures.NOBODY_SAID
-    )
-    return _told_measures(told)
-
-
-def _taric_tables(order: Order, home: Path) -> Told:
-    order.shelf_of("taric")
-    told = measures.import_tables(
-        order.files, home, order.jurisdiction, order.valid_from, order.known_from,
-        order.licence or measures.NOBODY_SAID, repair=order.repair,
-    )  # fmt: skip
-    return _told_measures(told)
-
-
-def _told_measures(told: measures.MeasureImport) -> Told:
-    unresolved = told.unresolved.select(key="rate_text", reason="reason")
-    return {
-        "shelf": told.manifest.shelf, "edition": told.manifest.edition, "title": told.manifest.title,
-        "rows": told.manifest.rows, "kinds": dict(told.kinds), "change_counts": dict(told.changes),
-        "changes": told.difference.to_dicts(), "unresolved": unresolved.to_dicts(), "left_out": list(told.listed),
-        "replaced": list(told.replaced), "was_there": told.was_there, "is_taken": True,
-    }  # fmt: skip
+def _measures(source: str, order: Order, home: Path) -> Told:
+    about = Measures(order.jurisdiction, order.valid_from, order.known_from, order.licence, order.repair)
+    return import_measures(source, order.files, home, about)
 
 
 OWN_WAY: Final[Mapping[str, Callable[[Order, Path], Told]]] = {
     "us-hts": _us_hts,
-    "taric": _taric,
-    "taric-tables": _taric_tables,
+    "taric": partial(_measures, "taric"),
+    "taric-tables": partial(_measures, "taric-tables"),
 }
 """Publications of many tables or lines, whose importers check and compare by themselves before they take."""
 

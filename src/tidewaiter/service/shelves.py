@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -18,6 +19,8 @@ from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import customs_rates, ecb_file, exchange_rates, nomenclature, vat
 from tidewaiter.reference.ecb import Publication
 from tidewaiter.reference.tariff import open_tariff
+from tidewaiter.reference.us_ch99.additions import open_additions
+from tidewaiter.reference.vat import with_imported
 
 HOME_VARIABLE: Final = "TIDEWAITER_HOME"
 
@@ -26,6 +29,24 @@ def home_folder() -> Path:
     """Where imported shelves live: ``TIDEWAITER_HOME``, else the place the desktop's rules give to a user's data."""
     named = os.environ.get(HOME_VARIABLE)
     return Path(named) if named else Path.home() / ".local" / "share" / "tidewaiter"
+
+
+ADDITIONAL_DUTIES: Final = "additional_duties_not_loaded"
+"""The parameter by which a sheet says that it does not hold the additional duties of its tariff."""
+
+
+def law_with_shelves(sheet: Jurisdiction, home: Path) -> Jurisdiction:
+    """A jurisdiction's sheet with what lies on the shelves: VAT rates, and additional duties that are loaded now."""
+    law = with_imported(sheet, home)
+    additional = open_additions(home) if ADDITIONAL_DUTIES in sheet.parameter_names and sheet.code == "US" else None
+    if additional is None or additional.first_day is None:
+        return law
+    last = additional.first_day - timedelta(days=1)
+    parameters = (
+        replace(fact, valid_to=min(fact.valid_to or last, last)) if fact.name == ADDITIONAL_DUTIES else fact
+        for fact in law.parameters
+    )
+    return replace(law, parameters=tuple(parameters))
 
 
 def open_shelves(

@@ -18,7 +18,7 @@ EVIDENCE: Final = "read"
 
 
 def open_measures(home: Path, jurisdiction: str, known_on: date | None = None) -> tuple[Manifest, MeasureTable] | None:
-    """The edition in use on the shelf of a jurisdiction's measures, or the one known on a day; none where it is empty."""
+    """The edition of measures in use, or the one known on a day; none where the shelf is empty."""
     shelf = Shelf(home, shelf_name(jurisdiction))
     manifest = known_at(shelf, known_on)
     if manifest is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -35,11 +36,15 @@ KEYS: Final = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Additions:
-    """The provisions in use, ready to be asked; ``editions`` are titles with their hashes."""
+    """The provisions in use, ready to be asked; ``editions`` are titles with their hashes.
+
+    ``first_day`` is the first revision of the calendar: what was law before it is not told. Empty without a calendar.
+    """
 
     book: Book
     title: str
     editions: Mapping[str, str]
+    first_day: date | None
 
     def for_keys(self, keys: pl.DataFrame, known: Sequence[str] = ()) -> pl.DataFrame:
         """The additional duties of each key, in the columns of ``ADDITIONS``; ``tariff_row`` is the key's row number.
@@ -94,4 +99,6 @@ def open_additions(home: Path) -> Additions | None:
 
 def additions_of(provisions: pl.DataFrame, title: str, digest: str) -> Additions:
     """The same from rows of ``PROVISIONS``."""
-    return Additions(book_of(provisions), title, {title: digest, sheet()["title"]: sheet_hash()})
+    seen = provisions.filter(pl.col("kind") == "revision")["valid_from"].to_list()
+    editions = {title: digest, sheet()["title"]: sheet_hash()}
+    return Additions(book_of(provisions), title, editions, min(seen, default=None))

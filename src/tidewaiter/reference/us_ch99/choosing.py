@@ -20,7 +20,8 @@ def chosen(found: pl.DataFrame) -> pl.DataFrame:
     meaning = pl.concat_str("kind", pl.col("rate").fill_null(""), pl.col("unresolved_reason").fill_null(""))
     told = pl.format("{} ({})", "heading", pl.col("rate").fill_null("rate not known"))
     one = best.sort(*SAME, "heading").group_by(SAME, maintain_order=True).agg(
-        pl.exclude("rank").first(), meanings=meaning.n_unique(), several=told.unique(maintain_order=True).str.join(" or ")
+        pl.exclude("rank").first(), meanings=meaning.n_unique(),
+        several=told.unique(maintain_order=True).str.join(" or "),
     )  # fmt: skip
     is_doubtful = pl.col("meanings") > 1
     doubt = pl.format("{}: lists of one authority share the code, and only its wording tells which", "several")

@@ -32,10 +32,12 @@ FLOOR_EXEMPT: Final = Columns(("hts8", "category", "country_group", "ch99_code")
 CALENDAR: Final = Columns(
     ("revision", "effective_date"),
     ("policy_effective_date", "tpc_date", "policy_event", "tpc_policy_revision", "needs_review"),
+    nothing=("NA",),
 )
 CONCORDANCE: Final = Columns(
     ("old_hts10", "new_hts10", "revision_from", "revision_to", "change_type"),
     ("description_old", "description_new", "similarity"),
+    nothing=("NA",),
 )
 CENSUS: Final = Columns(("Code", "Name"))
 

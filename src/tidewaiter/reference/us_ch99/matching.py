@@ -1,4 +1,4 @@
-"""Provisions that speak of a code, an origin and a day: by prefix of the code, by origin or for all, within their span."""
+"""Provisions that speak of a code, an origin and a day: by prefix of the code, by origin or for all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def book_of(provisions: pl.DataFrame) -> Book:
 
 
 def matched(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
-    """Every provision that speaks of a row (``row, code, origin, duty_day, preference``), in the columns of ``MATCH``."""
+    """Every provision that speaks of a row (row, code, origin, duty_day, preference), in the columns of ``MATCH``."""
     found = []
     keys = rows.select("row", "code", "origin", "duty_day", "preference")
     for table, by, is_named in ((book.named, ["prefix", "origin"], True), (book.general, ["prefix"], False)):

@@ -29,9 +29,9 @@ class _Line:
 
 
 def read_yaml(text: str) -> Node:
-    """The document as mappings, lists and texts (``null`` is nothing).
+    r"""The document as mappings, lists and texts (``null`` is nothing).
 
-    >>> read_yaml("a: 0.5  # half\\nb:\\n  - '72'\\n  - x: [1, 2]\\n    y: null\\n")
+    >>> read_yaml("a: 0.5  # half\nb:\n  - '72'\n  - x: [1, 2]\n    y: null\n")
     {'a': '0.5', 'b': ['72', {'x': ['1', '2'], 'y': None}]}
     """
     lines = _lines(text)

@@ -12,7 +12,9 @@ MONTHS: Final = (
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 )
 HOUR: Final = r"(?:12:01 a\.m\.,? eastern (?:daylight|day light|standard) time,? (?:on )?)?"
-STARTS: Final = re.compile(rf"(?:on (?:or|and) after|(?<!on or )\bafter(?= 12:01)) {HOUR}(.{{0,40}})", re.IGNORECASE)
+STARTS: Final = re.compile(
+    rf"(?:on (?:or|and) after|(?<!on or )\bafter(?= 12:01)) {HOUR}(?=(.{{0,40}}))", re.IGNORECASE
+)
 ENDS: Final = re.compile(rf"\b(and before|and through|through|terminated as of) {HOUR}((?:{MONTHS})\b.{{0,20}})")
 DAY: Final = re.compile(rf"({MONTHS})\.? (\d{{1,2}}), ?(\d{{4}})(?!\d)", re.IGNORECASE)
 LOOKS_LIKE_A_DAY: Final = re.compile(rf"(?:{MONTHS})\b|\d{{1,4}}[/.-]\d|\[", re.IGNORECASE)
@@ -114,14 +116,13 @@ def _bare(name: str) -> str:
 def country_named(name: str) -> str | None:
     """The two letters of a country by the name the tariff or the census gives it."""
     known, bare = _countries(), name.strip()
-    return known.get(bare) or known.get(bare.split(" (")[0]) or known.get(_turned(bare)) or known.get(
-        bare.split(",")[0]
-    )  # fmt: skip
+    spellings = (bare, bare.split(" (", maxsplit=1)[0], _turned(bare), bare.split(",", maxsplit=1)[0])
+    return next((known[spelling] for spelling in spellings if spelling in known), None)
 
 
 def _turned(name: str) -> str:
     """``Congo, Democratic Republic of the Congo (formerly Zaire)`` by its second half."""
-    return name.split(", ")[-1].split(" (")[0].strip()
+    return name.rsplit(", ", maxsplit=1)[-1].split(" (", maxsplit=1)[0].strip()
 
 
 def _day(found: re.Match[str]) -> date:
