@@ -10,6 +10,7 @@ from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.columns import Schema
 from tidewaiter.pipeline.charging import charging, may_add
 from tidewaiter.pipeline.checking import checking, screens
+from tidewaiter.pipeline.lines import telling
 from tidewaiter.pipeline.plan import Carry, Step
 from tidewaiter.pipeline.stage import Stage
 from tidewaiter.pipeline.supplies import lists_of
@@ -37,10 +38,13 @@ def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[St
             lambda items, tables: goods.mark_goods(items, tables["goods_lists"], names), needs=("goods_lists",),
         ),
         Stage(
-            "goods of filings", "items", {f"is_{name}": FLAG for name in names} | {"preference": pl.String()},
-            {f"has_{name}": FLAG for name in names} | {"claims_preference": FLAG},
+            "goods of filings", "items",
+            {f"is_{name}": FLAG for name in names}
+            | dict.fromkeys(("preference", "commodity_code", "origin"), pl.String()),
+            {f"has_{name}": FLAG for name in names} | dict.fromkeys(goods.OF_FILING, FLAG),
             lambda items, _tables: goods.mark_filings(items, names), to="filings",
         ),
+        *telling(jurisdiction),
         Stage(
             "freight and insurance", "filings",
             {"freight_micro": pl.Int64(), "insurance_micro": pl.Int64(), "other_costs_micro": pl.Int64(),
