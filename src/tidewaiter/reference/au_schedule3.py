@@ -87,8 +87,9 @@ def staged(order: Order) -> Staged:
     frame = frame.sort("commodity_code", "group", "valid_from")
     return Staged(
         shelf=SHELF, title=f"Schedule 3 of Australia, {order.names}", origin=ORIGIN,
-        licence=order.licence or "not stated", sources=sources, rows=frame, key=("commodity_code", "group", "valid_from"),
-        says=("rate_text", "valid_to"), valid_from=order.valid_from, unresolved=_unresolved(frame),
+        licence=order.licence or "not stated", sources=sources, rows=frame,
+        key=("commodity_code", "group", "valid_from"), says=("rate_text", "valid_to"),
+        valid_from=order.valid_from, unresolved=_unresolved(frame),
     )  # fmt: skip
 
 
