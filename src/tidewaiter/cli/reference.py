@@ -79,7 +79,8 @@ def import_(
     """Check an official publication and put it onto a dated shelf; a damaged one is refused with all its faults.
 
     Args:
-        source: au-schedule3, customs-rates, ecb, hs, meursing, origin, taric, taric-tables, tariff, us-ch99, us-hts or vat.
+        source: au-schedule3, customs-rates, ecb, hs, meursing, origin, taric, taric-tables, tariff, us-ch99, us-hts or
+            vat.
         files: The publication as it was downloaded; a folder stands for the files in it.
         jurisdiction: Whose law it is, like GB, where the source does not say so itself.
         valid_from: First day on which it is law, like 2026-01-01; without it, answers say that the start is assumed.

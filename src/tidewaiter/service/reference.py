@@ -8,6 +8,7 @@ from typing import Final
 
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.reference import ecb, nomenclature
+from tidewaiter.reference.measures.editions import SHELVES
 from tidewaiter.reference.shelf import Shelf, listing
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.service import discovery
@@ -99,7 +100,8 @@ def _imported(home: Path) -> Iterator[Shelved]:
                 if other.valid_from and other.valid_from > (one.valid_from or date.min)
             ]
             end = min(later) - timedelta(days=1) if later else None
-            marks = f"{'read' if one.valid_from else 'assumed start'}; {one.unresolved:,} unresolved"
+            is_dated = one.valid_from is not None or name.startswith(SHELVES)
+            marks = f"{'read' if is_dated else 'assumed start'}; {one.unresolved:,} unresolved"
             yield Shelved(
                 name, one.edition, one.title, one.valid_from, end, one.origin, one.licence, marks, one.rows,
                 one.edition in {edition.edition for edition in used}, one.hash,

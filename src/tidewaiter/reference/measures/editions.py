@@ -21,6 +21,9 @@ from tidewaiter.reference.measures.xml_file import subtrees
 from tidewaiter.reference.shelf import Manifest, Shelf
 
 ORIGIN: Final = {"xml": "official messages of TARIC form", "tables": "tables of TARIC form"}
+SHELVES: Final = "taric-"
+"""How the names of shelves of measures begin; every row of their editions is dated by itself."""
+
 NOBODY_SAID: Final = "as the publisher of the files says; nobody named it at the import"
 
 
@@ -43,7 +46,7 @@ class MeasureImport:
 
 def shelf_name(jurisdiction: str) -> str:
     """The shelf on which a jurisdiction's measures lie."""
-    return f"taric-{jurisdiction.lower()}"
+    return f"{SHELVES}{jurisdiction.lower()}"
 
 
 def import_messages(
