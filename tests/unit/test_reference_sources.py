@@ -59,7 +59,7 @@ def test_months_stand_beside_each_other_and_a_correction_takes_its_months_place(
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("XXX,2026-10-01,2026-10-31,1", "nobody knows the currency 'XXX'"),
+        ("QQQ,2026-10-01,2026-10-31,1", "nobody knows the currency 'QQQ'"),
         ("EUR,2026-10-01,,1", "valid_to is empty"),
         ("EUR,2026-10-01,2026-10-31,0", "'0' is no number above zero"),
         ('EUR,2026-10-01,2026-10-31,"0,8"', "is no number above zero"),

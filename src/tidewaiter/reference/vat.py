@@ -21,7 +21,9 @@ from tidewaiter.reference.tables import Columns, Row, read_rows, read_text
 SHELF: Final = "vat"
 CATEGORIES: Final = ("standard", "reduced", "super_reduced", "parking", "zero")
 OWN: Final = Columns(("place", "category", "percent", "valid_from"), ("valid_to", "goods", "source"))
-STARTS: Final = Columns(("member_state", "effective_from", "standard_rate_pct"), ("name",))
+OF_STARTS: Final = "member_state effective_from standard_rate_pct name".split()
+PERCENT: Final = OF_STARTS[2]
+STARTS: Final = Columns(tuple(OF_STARTS[:3]), tuple(OF_STARTS[3:]))
 """A table of standard rates in which each start ends the rate before it."""
 
 COUNTRY: Final = {
@@ -207,7 +209,7 @@ def _of_starts(rows: list[Row], faults: Faults) -> Iterator[_Fact]:
     for row in rows:
         country = SPELLED.get(row["member_state"], row["member_state"])
         country_of(Row(row.place, {"member_state": country}), "member_state", faults)
-        _refuse_odd_percent(row.place, row["standard_rate_pct"], faults)
+        _refuse_odd_percent(row.place, row[PERCENT], faults)
         day = day_of(row, "effective_from", faults)
         if day:
             begun.setdefault(country, []).append((day, row))
@@ -218,9 +220,7 @@ def _of_starts(rows: list[Row], faults: Faults) -> Iterator[_Fact]:
             if end and end < day:
                 faults.add(row.place, f"{country} has two rates from {day}", "Keep one of them.")
             else:
-                yield _Fact(
-                    row.place, country, "standard", row["standard_rate_pct"], (), day, end, row.place.file, "read"
-                )
+                yield _Fact(row.place, country, "standard", row[PERCENT], (), day, end, row.place.file, "read")
 
 
 def _of_json(file: Path, order: Order, faults: Faults) -> Iterator[_Fact]:

@@ -99,6 +99,6 @@ def open_additions(home: Path) -> Additions | None:
 
 def additions_of(provisions: pl.DataFrame, title: str, digest: str) -> Additions:
     """The same from rows of ``PROVISIONS``."""
-    seen = provisions.filter(pl.col("kind") == "revision")["valid_from"].to_list()
+    seen = provisions.filter(pl.col("kind") == "edition")["valid_from"].to_list()
     editions = {title: digest, sheet()["title"]: sheet_hash()}
     return Additions(book_of(provisions), title, editions, min(seen, default=None))

@@ -29,16 +29,16 @@ ANNEX: Final = Columns(("hts_prefix", "annex", "metal_type", "effective_date"), 
 IEEPA_EXEMPT: Final = Columns(("hts10",))
 S122_EXEMPT: Final = Columns(("hts8",))
 FLOOR_EXEMPT: Final = Columns(("hts8", "category", "country_group", "ch99_code"))
-CALENDAR: Final = Columns(
-    ("revision", "effective_date"),
-    ("policy_effective_date", "tpc_date", "policy_event", "tpc_policy_revision", "needs_review"),
-    nothing=("NA",),
+OF_CALENDAR: Final = (
+    "revision effective_date policy_effective_date policy_event tpc_date tpc_policy_revision needs_review".split()
 )
-CONCORDANCE: Final = Columns(
-    ("old_hts10", "new_hts10", "revision_from", "revision_to", "change_type"),
-    ("description_old", "description_new", "similarity"),
-    nothing=("NA",),
+NAMED: Final = OF_CALENDAR[0]
+CALENDAR: Final = Columns(tuple(OF_CALENDAR[:2]), tuple(OF_CALENDAR[2:]), nothing=("NA",))
+OF_CONCORDANCE: Final = (
+    "old_hts10 new_hts10 revision_from revision_to change_type description_old description_new similarity".split()
 )
+RENAMED_AT: Final = OF_CONCORDANCE[3]
+CONCORDANCE: Final = Columns(tuple(OF_CONCORDANCE[:5]), tuple(OF_CONCORDANCE[5:]), nothing=("NA",))
 CENSUS: Final = Columns(("Code", "Name"))
 
 
@@ -72,11 +72,11 @@ def read_list(file: Path, name: str, lists: Lists, faults: Faults) -> bool:
             (code_of(row, "hts8", DIGITS, faults), row["country_group"], row["ch99_code"])
             for row in read_rows(file, FLOOR_EXEMPT, faults)
         ]
-    elif name == "revision_dates":
+    elif name.endswith("_dates"):
         lists.calendar += _calendar(file, faults)
     elif name == "hts_concordance":
         lists.renamed += [
-            (row["old_hts10"], row["new_hts10"], row["revision_to"]) for row in read_rows(file, CONCORDANCE, faults)
+            (row["old_hts10"], row["new_hts10"], row[RENAMED_AT]) for row in read_rows(file, CONCORDANCE, faults)
         ]
     elif name == "census_codes":
         lists.census.update((row["Code"], row["Name"]) for row in read_rows(file, CENSUS, faults))
@@ -125,8 +125,8 @@ def _once(file: Path, columns: Columns, column: str, faults: Faults) -> Iterator
 
 
 def _calendar(file: Path, faults: Faults) -> Iterator[tuple[str, date, date | None, str]]:
-    for row in _once(file, CALENDAR, "revision", faults):
+    for row in _once(file, CALENDAR, NAMED, faults):
         day = day_of(row, "effective_date", faults)
         policy = day_of(row, "policy_effective_date", faults, may_be_empty=True)
         if day:
-            yield row["revision"], day, policy, row["policy_event"]
+            yield row[NAMED], day, policy, row["policy_event"]

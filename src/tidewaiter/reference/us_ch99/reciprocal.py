@@ -46,7 +46,7 @@ def _rates(lists: Lists, missing: Missing) -> Iterator[Provision]:
 def _exempt(lists: Lists) -> Iterator[Provision]:
     """Goods that no reciprocal duty is charged on: for all countries, and for groups of them by their agreement."""
     general = Provision(RECIPROCAL, "9903.01.32", kind="exempt", source="HTSUS 9903.01.32, U.S. note 2(v)(iii)")
-    starts = {revision: day for revision, day, _, _ in lists.calendar}
+    starts = {named_as: day for named_as, day, _, _ in lists.calendar}
     codes: list[tuple[str, date | None]] = [(code, None) for code in lists.ieepa_exempt]
     spared = set(lists.ieepa_exempt)
     codes += [(new, starts.get(at)) for old, new, at in lists.renamed if old in spared and new and new not in spared]

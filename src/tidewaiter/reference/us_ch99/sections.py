@@ -71,9 +71,9 @@ def section_201(lists: Lists, parameters: Parameters) -> Iterator[Provision]:
 
 def calendar(lists: Lists) -> Iterator[Provision]:
     """The revisions of the tariff with the day each was seen; they say which edition of chapter 99 a day stands in."""
-    for revision, seen, policy, event in lists.calendar:
+    for named_as, seen, policy, event in lists.calendar:
         law = f"; law from {policy}" if policy else ""
-        yield Provision("", revision, kind="revision", valid_from=seen, source=f"{event or 'no event'}{law}")
+        yield Provision("", named_as, kind="edition", valid_from=seen, source=f"{event or 'no event'}{law}")
 
 
 def displacement(fact: Mapping[str, Any], displaced: str) -> Provision:
