@@ -15,7 +15,7 @@ AMOUNT: Final = re.compile(
 )
 
 UNITS: Final[dict[str, Unit]] = {
-    "kg": ("kg", 1), "t": ("kg", 1000), "each": ("piece", 1), "article": ("piece", 1), "head": ("piece", 1),
+    "kg": ("kg", 1), "t": ("kg", 1000), **dict.fromkeys("each head article".split(), ("piece", 1)),
     "1000": ("piece", 1000), "1,000": ("piece", 1000), "thousand": ("piece", 1000), "1,000 pins": ("piece", 1000),
     "doz.": ("piece", 12), "doz": ("piece", 12), "gross": ("piece", 144), "pr.": ("pair", 1), "pr": ("pair", 1),
     "doz. pr.": ("pair", 12), "liter": ("litre", 1), "pf.liter": ("proof_litre", 1), "bbl": ("barrel", 1),
