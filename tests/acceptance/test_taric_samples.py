@@ -89,7 +89,9 @@ def laid(tmp_path):
         shelf = Shelf(tmp_path, shelf_name("GB"))
         records = as_records((kind, key, fields) for (kind, key), fields in state.items()).sort("kind", "key")
         if records.height:
-            shelf.put(records, Manifest("taric-gb", "base", "base", "test", "none", {}, records.height, 0, None, "test"))
+            shelf.put(
+                records, Manifest("taric-gb", "base", "base", "test", "none", {}, records.height, 0, None, "test")
+            )
             shelf.activate("base")
         return shelf
 
@@ -116,7 +118,9 @@ def test_each_envelope_on_a_state_that_it_fits_gives_the_right_state(real_data, 
         shelf = Shelf(tmp_path / str(number), shelf_name("GB"))
         records = as_records((kind, key, fields) for (kind, key), fields in state.items()).sort("kind", "key")
         if records.height:
-            shelf.put(records, Manifest("taric-gb", "base", "base", "test", "none", {}, records.height, 0, None, "test"))
+            shelf.put(
+                records, Manifest("taric-gb", "base", "base", "test", "none", {}, records.height, 0, None, "test")
+            )
             shelf.activate("base")
         try:
             import_messages([path], tmp_path / str(number), "GB")
@@ -186,7 +190,11 @@ def test_an_extract_that_names_no_condition_takes_it_away_again(real_data, tmp_p
 
 def test_the_other_extracts_on_a_state_that_they_fit_give_the_right_state(real_data, tmp_path, laid):
     group = {"geographical.area.sid": "68", "geographical.area.id": "1008", "validity.start.date": START}
-    membership = {"geographical.area.sid": "5", "geographical.area.group.sid": "68", "validity.start.date": "2020-01-24"}
+    membership = {
+        "geographical.area.sid": "5",
+        "geographical.area.group.sid": "68",
+        "validity.start.date": "2020-01-24",
+    }
     measure = {"measure.sid": "-1012552090", "measure.type": "305", "geographical.area.sid": "504",
                "goods.nomenclature.sid": "91753", "additional.code.sid": "-1009206007",
                "measure.generating.regulation.role": "1", "measure.generating.regulation.id": "V1970ATZ"}  # fmt: skip

@@ -106,7 +106,7 @@ def tax_of(line, treatment, duty, duty_status, tax_rate):
     return base, found, "estimated" if is_shaky else "definitive"
 
 
-def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):  # noqa: PLR0913, PLR0917 - as it comes
+def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
     """Amount and status of each fee that applies, by its code; no amount where it cannot be converted.
 
     ``told``: what a fee may hang on; where the filing does not say, the fee is unknown.
