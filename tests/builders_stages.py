@@ -16,13 +16,14 @@ BETWEEN_ITEMS = {
     "destination_country": pl.String(), "duty_paid_by": pl.String(), "intrinsic_value_minor": pl.Int64(),
     "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(),
     "is_reduced_rate_goods": pl.Boolean(), **FLAT_RULE, "duty_held_as": pl.String(), "tax_held_as": pl.String(),
-    "law_duty_minimum_minor": pl.Int64(), "law_tax_minimum_minor": pl.Int64(), 
+    "law_duty_minimum_minor": pl.Int64(), "law_tax_minimum_minor": pl.Int64(),
     "retail_price_minor": pl.Int64(), "tax_place": pl.String(), "dut_01": pl.Boolean(), "law_minimum_collectable_minor": pl.Int64(),
 }  # fmt: skip
 BETWEEN_FILINGS = {
     **FILING_SCHEMA, **COMMON, **value.TOTALS, **totals.SUMS, "run_accepted_at": INSTANT, "fee_minor": pl.Int64(),
     "law_customs_value_includes_freight": pl.Boolean(), "customs_value_minor": pl.Int64(), "defaulted": pl.String(),
-    "law_tax_base_includes_freight": pl.Boolean(), "duty_held_as": pl.String(), "tax_held_as": pl.String(),
+    "law_tax_base_includes_freight": pl.Boolean(), "duty_liable": pl.String(), "tax_liable": pl.String(),
+    "duty_held_as": pl.String(), "tax_held_as": pl.String(),
 }  # fmt: skip
 
 DUTIABLE = dict.fromkeys(

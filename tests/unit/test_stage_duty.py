@@ -1,6 +1,5 @@
 """Duty: relief, flat amounts and tariff rates per item; an amount that cannot be determined is empty, never nil."""
 
-import polars as pl
 import pytest
 
 from tests.builders_stages import DUTIABLE, between_items

@@ -27,9 +27,7 @@ class Applied:
     faults: tuple[str, ...]
 
 
-def apply_changes(
-    base: pl.DataFrame, changes: Iterable[Change], not_carried: frozenset[str] = frozenset()
-) -> Applied:
+def apply_changes(base: pl.DataFrame, changes: Iterable[Change], not_carried: frozenset[str] = frozenset()) -> Applied:
     """Apply changes in their order to the table ``changes.RECORDS``.
 
     Faults: an insert of what exists, an update or delete of what does not, a record that refers to one that does not

@@ -38,7 +38,9 @@ def _measures(model: MeasureModel) -> Iterator[str]:
 def _orphans(model: MeasureModel) -> Iterator[str]:
     """Measures on goods that are not in the nomenclature under their number or, without one, their code."""
     measures = model.measures.select("measure_id", "goods", "code")
-    by_sid = measures.filter(pl.col("goods").is_not_null()).join(model.goods, left_on="goods", right_on="sid", how="anti")
+    by_sid = measures.filter(pl.col("goods").is_not_null()).join(
+        model.goods, left_on="goods", right_on="sid", how="anti"
+    )
     unnumbered = measures.filter(pl.col("goods").is_null() & pl.col("code").is_not_null())
     by_code = unnumbered.join(model.goods, on="code", how="anti")
     for measure_id, _, code in [*by_sid.iter_rows(), *by_code.iter_rows()]:

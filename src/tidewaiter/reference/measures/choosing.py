@@ -31,7 +31,9 @@ def claimed(found: pl.DataFrame, keys: pl.DataFrame, sheet: MeasureSheet) -> pl.
     Of several that are open to the origin the lowest counts, as the declarant may choose; where they cannot be
     compared, the answer names them. A key whose claim opens nothing is not in the answer.
     """
-    rows = [(code, type_, one.option, one.needs_proof) for code, one in sheet.preferences.items() for type_ in one.types]
+    rows = [
+        (code, type_, one.option, one.needs_proof) for code, one in sheet.preferences.items() for type_ in one.types
+    ]
     schema = {"preference": pl.String, "type": pl.String, "option": pl.String, "needs_proof": pl.Boolean}
     opened = keys.select("asked", "preference").join(
         pl.DataFrame(rows, schema=schema, orient="row"), on="preference", how="inner"

@@ -188,4 +188,3 @@ def _stored(
     difference = differences_of(before, model.records)
     kinds = dict(model.records["kind"].value_counts().sort("kind").iter_rows())
     return MeasureImport(stored, kinds, summary(difference), difference, unresolved, about.listed, replaced, was_there)
-

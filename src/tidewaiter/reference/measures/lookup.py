@@ -90,9 +90,7 @@ class MeasureTable:
     def _options(
         self, cut: DaySlice, keys: pl.DataFrame, ordinary: pl.DataFrame, special: pl.DataFrame, leaves: pl.DataFrame
     ) -> pl.DataFrame:
-        mfn = ordinary.drop("several").pipe(self._with_rates).select(
-            "asked", pl.exclude("asked").name.prefix("mfn_")
-        )
+        mfn = ordinary.drop("several").pipe(self._with_rates).select("asked", pl.exclude("asked").name.prefix("mfn_"))
         option = special.drop("several").pipe(self._with_rates)
         places = leaves.group_by("asked").agg(leaves=pl.len())
         told = (
@@ -223,4 +221,3 @@ def _unresolved_named(told: pl.DataFrame) -> pl.DataFrame:
             pl.when(is_mfn_open).then(pl.lit("unresolved")).otherwise("mfn_duty_kind").alias("mfn_duty_kind"),
         ]
     return told.with_columns(made)
-

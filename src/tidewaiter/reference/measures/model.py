@@ -37,7 +37,7 @@ class MeasureModel:
 
     def told(self, kind: str, *names: str) -> pl.DataFrame:
         """Fields of all records of a kind, dots as underscores; what looks like a day is one."""
-        shape = pl.Struct({name: pl.String for name in names})
+        shape = pl.Struct(dict.fromkeys(names, pl.String))
         rows = self.records.filter(pl.col("kind") == kind)
         table = rows.select(pl.col("fields").str.json_decode(shape).alias("told")).unnest("told")
         days = [pl.col(name).str.slice(0, 10).str.to_date(strict=False) for name in names if name.endswith(".date")]
@@ -82,7 +82,8 @@ class MeasureModel:
         """A row is a measure: ``measure`` (its number here), measure_id, type, goods, code, area, additional_code,
         order_number, valid_from, valid_to (its own, else its regulation's), regulation, rate_text (empty where the
         measure has no components), is_conditional (its amount depends on a condition), expression and share as in
-        ``expressions``."""
+        ``expressions``.
+        """
         table = self.told("measure", *MEASURE)
         own_end = pl.coalesce("validity_end_date", "regulation_end")
         regulation = ["measure_generating_regulation_role", "measure_generating_regulation_id"]
@@ -107,7 +108,8 @@ class MeasureModel:
     @cached_property
     def expressions(self) -> pl.DataFrame:
         """Every rate text of a measure once: expression (its number), rate_text, the columns of ``kit.rates.PROGRAM``,
-        printed, reason (why it has no program), share (of the value, in millionths of a millionth, where that is all)."""
+        printed, reason (why it has no program), share (of the value, in millionths of a millionth, where that is all).
+        """
         return expression_table(component_texts(self.components, "measure_sid", self.sheet)["rate_text"])
 
     @cached_property
@@ -163,9 +165,7 @@ class MeasureModel:
     @cached_property
     def members(self) -> pl.DataFrame:
         """Which area belongs to which group: area (the group), member, valid_from, valid_to."""
-        table = self.told(
-            "geographical.area.membership", "geographical.area.sid", "geographical.area.group.sid", *SPAN
-        )
+        table = self.told("geographical.area.membership", "geographical.area.sid", "geographical.area.group.sid", *SPAN)
         names = self.areas.unique("sid", keep="last").select("sid", "area")
         return (
             table.join(names.rename({"area": "member"}), left_on="geographical_area_sid", right_on="sid", how="inner")

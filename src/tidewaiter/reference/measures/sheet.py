@@ -71,4 +71,6 @@ def _meaning(row: Mapping[str, object]) -> Meaning:
     told = {name: row[name] for name in ("charge", "tax_type", "base") if name in row}
     not_under = row.get("not_under", ())
     assert isinstance(not_under, list | tuple)  # noqa: S101 - the sheet is ours and tested
-    return Meaning(str(row["role"]), **{name: str(text) or None for name, text in told.items()}, not_under=tuple(not_under))  # type: ignore[arg-type]  # noqa: E501
+    return Meaning(
+        str(row["role"]), **{name: str(text) or None for name, text in told.items()}, not_under=tuple(not_under)
+    )  # type: ignore[arg-type]

@@ -19,7 +19,8 @@ MEASURE_COLUMNS: Final = {
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form of table: columns it must have, names of its columns here; one without a header is known by its width and
-    by what its columns hold (``holds``: column, pattern)."""
+    by what its columns hold (``holds``: column, pattern).
+    """
 
     name: str
     columns: Mapping[str, str]

@@ -4,7 +4,7 @@ A table is known by its columns. Its rows become the same records as those of a 
 storing and compiling serves both. What a table does not carry (types of measures, regulations) is not asked for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,7 +96,9 @@ def _goods(rows: list[Row], file: str, reading: _Reading) -> None:
 
 def _measures(rows: list[Row], file: str, reading: _Reading) -> None:
     for number, row in enumerate(rows, start=1):
-        sid = row.get("sid") or f"{row.get('type')}:{row.get('area')}:{row.get('code')}:{row.get('valid_from', '')[:10]}"
+        sid = (
+            row.get("sid") or f"{row.get('type')}:{row.get('area')}:{row.get('code')}:{row.get('valid_from', '')[:10]}"
+        )
         if not row.get("sid"):
             reading.unnumbered[row.get("code", "")] = sid
         _insert("measure", _measure(sid, row), f"{file}, row {number}", reading)

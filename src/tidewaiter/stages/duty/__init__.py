@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import column_or_null
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rates.program import PROGRAM
@@ -14,7 +15,7 @@ from tidewaiter.stages.duty import additions as stacking
 from tidewaiter.stages.duty.additions import ADDITION, stack
 from tidewaiter.stages.duty.findings import ITEM_KINDS, LACKS_PROOF, NO_ADDITION, NO_CODE, NO_QUANTITY, NO_RATE
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
-from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, VALUE, Reckoning
+from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning
 
 __all__ = ["ADDITION", "ADDS", "ANSWER", "ITEM_KINDS", "DutyLaw", "assess_duty"]
 
@@ -33,7 +34,7 @@ FLAT: Final = ("flat_rate", "per_item", "per_filing")
 """Rules whose rate or money stands beside the filing, see ``stages.flat_rules``."""
 
 COMPUTABLE: Final = (*BY_VALUE, *BY_PROGRAM)
-SCRATCH: Final = ("answer_at", "duty_kind", "is_shaky", "charged_code", "tariff_duty_minor", "basic_fine_minor")
+SCRATCH: Final = ("answer_at", "is_free", "is_shaky", "has_rate", "tariff_duty_minor", "basic_fine_minor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     """
     answers = tariff.select(list(ANSWER)).collect()
     rated = _rated(prefer(items.collect(), answers), offers(answers), law.duty)
-    basic = rated.lazy().with_columns(charged_code=_charged_code()).with_columns(basic_duty_minor=_basic(law.rounding))
-    stacked = stack(basic.collect(), additions.collect(), law.duty, law.excise)
+    basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
+    stacked = stack(basic, additions.collect(), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
     is_known = ~pl.col(NO_ADDITION.flag)
     whole = (
@@ -83,63 +84,108 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
 
 
-def _rated(rows: pl.DataFrame, programs: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
-    """Add what the tariff's program comes to, or what is missing for it, or why there is none."""
+def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Add what the tariff's program comes to, or what is missing for it, or why there is none.
+
+    Most lines have one rate of their value; only the others are given their whole program.
+    """
+    by_value = offered["duty_kind"].is_in(BY_VALUE)
+    numbers = offered.select(
+        duty_num=pl.when(by_value).then("duty_num"),
+        duty_den=pl.when(by_value).then("duty_den"),
+        is_free=(by_value & (pl.col("duty_num") == 0)).fill_null(value=False),
+        is_shaky=(pl.col("duty_evidence") != "read").fill_null(value=False),
+        has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
+    )
     at = rows["answer_at"]
-    beside = rows.with_columns(
-        *(programs[name].gather(at) for name in PROGRAM),
-        programs["unresolved_reason"].gather(at).alias("unresolved_reason"),
-        (programs["duty_evidence"] != "read").gather(at).alias("is_shaky"),
-    )
-    told = law.amounts(beside)
-    is_foreign = told["missing"].str.starts_with(FOREIGN)
-    foreign = pl.format("its duty is an {}, not in {}", told["missing"], pl.lit(law.currency))
+    beside = rows.with_columns(numbers[name].gather(at) for name in numbers.columns)
     made = beside.with_columns(
-        tariff_duty_minor=told["amount_minor"],
-        duty_missing=pl.when(~is_foreign).then(told["missing"]),
-        unresolved_reason=pl.when(is_foreign).then(foreign).otherwise("unresolved_reason"),
+        tariff_duty_minor=law.rounding.times_rate(pl.col(VALUE), pl.col("duty_num"), pl.col("duty_den")),
+        duty_missing=pl.lit(None, dtype=pl.String),
+        unresolved_reason=pl.lit(None, dtype=pl.String),
     )
-    if law.rounding.has_moment("item", "filing"):
-        fine = law.fine().amounts(beside)["amount_minor"].alias("basic_fine_minor")
-        of_filing = law.rounding.together(pl.col("basic_fine_minor"), "filing_row")
-        made = made.with_columns(fine).with_columns(
-            tariff_duty_minor=pl.when(law.rounding.is_at("filing")).then(of_filing).otherwise("tariff_duty_minor")
+    is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
+    for kind in BY_PROGRAM:
+        of_kind = (offered["duty_kind"] == kind).fill_null(value=False)
+        places = made.select(is_tariff & of_kind.gather(at)).to_series().arg_true() if of_kind.any() else ()
+        if len(places):
+            made = _computed(made, places, offered, law)
+    unresolved = made.select(is_tariff & pl.col("tariff_duty_minor").is_null()).to_series().arg_true()
+    if len(unresolved):
+        reasons = made["unresolved_reason"].gather(unresolved)
+        told = offered["unresolved_reason"].gather(at.gather(unresolved))
+        made = made.with_columns(
+            made["unresolved_reason"].scatter(unresolved, reasons.zip_with(reasons.is_not_null(), told))
         )
-    return made.drop(name for name in PROGRAM if name != "duty_kind")
+    return _by_moment(made, offered, law).drop("duty_num", "duty_den")
+
+
+def _computed(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Amounts of lines whose duty needs more than their value."""
+    told = law.amounts(_with_programs(rows, places, offered))
+    is_foreign = pl.col("missing").str.starts_with(FOREIGN)
+    foreign = pl.format("its duty is an {}, not in {}", "missing", pl.lit(law.currency))
+    told = told.with_columns(
+        duty_missing=pl.when(~is_foreign).then("missing"), unresolved_reason=pl.when(is_foreign).then(foreign)
+    ).rename({"amount_minor": "tariff_duty_minor"})
+    return rows.with_columns(
+        rows[name].scatter(places, told[name]) for name in ("tariff_duty_minor", "duty_missing", "unresolved_reason")
+    )
+
+
+def _with_programs(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame) -> pl.DataFrame:
+    """Lines at ``places`` as far as a duty may be charged on them, each with its program."""
+    lines, at = rows.select("law_period", *TAKES)[places], rows["answer_at"].gather(places)
+    numbers = offered.select(name for name in PROGRAM if name != "duty_terms")[at]
+    # Terms are heavy to lay beside rows, and only compound duties have them.
+    is_compound = (numbers["duty_kind"] == "compound").any()
+    terms = offered["duty_terms"].gather(at) if is_compound else offered["duty_terms"].clear(len(at))
+    return lines.hstack(numbers.with_columns(terms.alias("duty_terms")))
+
+
+def _by_moment(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Where the law rounds what is added up, each line's share of the rounded sum."""
+    if not law.rounding.has_moment("item", "filing"):
+        return rows
+    every = rows["answer_at"].is_not_null().arg_true()
+    fine = law.fine().amounts(_with_programs(rows, every, offered))["amount_minor"]
+    kept = pl.Series("basic_fine_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height).scatter(every, fine)
+    is_owed = pl.col("duty_rule") == "tariff"
+    of_filing = law.rounding.together(pl.when(is_owed).then("basic_fine_minor"), "filing_row")
+    return rows.with_columns(kept).with_columns(
+        tariff_duty_minor=pl.when(law.rounding.is_at("filing")).then(of_filing).otherwise("tariff_duty_minor")
+    )
 
 
 FOREIGN: Final = "amount in "
 """How a program tells of a duty in another currency."""
 
 
-def _charged_code() -> pl.Expr:
-    """What a duty by code counts as one."""
-    digits = pl.when("flat_duty_by_hs6").then(pl.col("commodity_code").str.slice(0, 6)).otherwise("commodity_code")
-    return pl.when(pl.col("duty_rule") == "per_code").then(digits)
-
-
-def _basic(rounding: Roundings) -> pl.Expr:
+def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Expr:
+    """The amount by the filing's rule; rules that no line has cost nothing."""
     rule, each = pl.col("duty_rule"), pl.col("flat_each_minor")
-    is_first = pl.struct("filing_row", "charged_code").is_first_distinct()
-    is_open = pl.col("charged_code").is_null() | pl.col("law_flat_duty_minor").is_null()
-    by_code = pl.when(is_open).then(None).when(is_first).then(pl.col("law_flat_duty_minor")).otherwise(0)
-    is_first_line = pl.col("filing_row").is_first_distinct()
-    return (
-        pl.when(rule == "relief").then(0)
-        .when(rule == "tariff").then("tariff_duty_minor")
-        .when(rule == "per_code").then(by_code)
-        .when(rule == "flat_rate").then(_by_flat_rate(rounding))
-        .when(rule == "per_item").then(each)
-        .when((rule == "per_filing") & is_first_line).then(each)
-        .when((rule == "per_filing") & each.is_not_null()).then(0)
-        .cast(pl.Int64)
-    )  # fmt: skip
+    six = pl.when("flat_duty_by_hs6").then(pl.col("commodity_code").str.slice(0, 6)).otherwise("commodity_code")
+    is_open = pl.col("commodity_code").is_null() | pl.col("law_flat_duty_minor").is_null()
+    once = pl.when(is_first_of_code(six)).then("law_flat_duty_minor").otherwise(0)
+    first_line = pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
+    made: dict[str, pl.Expr] = {
+        "tariff": pl.col("tariff_duty_minor"),
+        "relief": pl.lit(0, dtype=pl.Int64),
+        "per_code": pl.when(~is_open).then(once),
+        "flat_rate": _by_flat_rate(rounding),
+        "per_item": each,
+        "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
+    }
+    amount: pl.Expr = pl.lit(None, dtype=pl.Int64)
+    for word in rows["duty_rule"].unique().drop_nulls().sort():
+        amount = pl.when(rule == word).then(made[word]).otherwise(amount)
+    return amount.cast(pl.Int64)
 
 
 def _by_flat_rate(rounding: Roundings) -> pl.Expr:
     """A rate of the line's value or of its customs value; nil on free goods where the law spares them."""
     base = pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE)
-    is_spared = pl.col("flat_unless_free") & (pl.col("duty_kind") == "free")
+    is_spared = pl.col("flat_unless_free") & pl.col("is_free")
     return pl.when(is_spared).then(0).otherwise(rounding.times_rate(base, pl.col("flat_num"), pl.col("flat_den")))
 
 
@@ -149,9 +195,9 @@ def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.Data
     nothing = pl.Series("proof_saves_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height)
     if not len(places):
         return rows.with_columns(nothing)
-    told = rows[places].drop("duty_kind")
-    preferred = answers.select(list(PROGRAM))[told["answer_at"] - answers.height]
-    saved = told["basic_duty_minor"] - law.amounts(told.hstack(preferred))["amount_minor"]
+    lines = rows.select("law_period", "answer_at", "basic_duty_minor", *TAKES)[places]
+    preferred = answers.select(list(PROGRAM))[lines["answer_at"] - answers.height]
+    saved = lines["basic_duty_minor"] - law.amounts(lines.hstack(preferred))["amount_minor"]
     return rows.with_columns(nothing.scatter(places, saved))
 
 
@@ -159,15 +205,15 @@ def _flags() -> dict[str, pl.Expr]:
     """What keeps a duty from being known, and a proof that lacks where the tariff decides."""
     rule = pl.col("duty_rule")
     is_tariff, has_value = rule == "tariff", pl.col(VALUE).is_not_null()
-    is_computable = pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False)
+    is_known = pl.col("has_rate").fill_null(value=False)
     is_lost = has_value & pl.col("tariff_duty_minor").is_null() & pl.col("duty_missing").is_null()
     says_nothing = (rule == "per_code").and_(pl.col("law_flat_duty_minor").is_null()) | rule.is_in(FLAT).and_(
         pl.coalesce("flat_num", "flat_each_minor").is_null()
     )
     told = {
-        NO_RATE: is_tariff & (~is_computable | is_lost) | says_nothing,
+        NO_RATE: is_tariff & (~is_known | is_lost) | says_nothing,
         NO_QUANTITY: is_tariff & pl.col("duty_missing").is_not_null(),
-        NO_CODE: (rule == "per_code") & pl.col("charged_code").is_null(),
+        NO_CODE: (rule == "per_code") & pl.col("commodity_code").is_null(),
         LACKS_PROOF: pl.col(LACKS_PROOF.flag) & is_tariff,
     }
     return {kind.flag: holds.fill_null(value=False) for kind, holds in told.items()}
