@@ -22,7 +22,7 @@ READ_BY_STAGES_ONLY = {*READ_BY_STAGES, "reduced_rate_goods"}
 """Parameters no law function reads: stages and risk rules do."""
 SILENT = (
     "intrinsic_value_minor", "person_day_value_minor", "customs_value_minor", "party_relation", "nature", "vat_scheme",
-    "vat_scheme_id",
+    "vat_scheme_id", "sale_value_minor", "procedure_of_all",
 )  # fmt: skip
 
 each_pack = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
