@@ -51,7 +51,6 @@ TARIFF = {date(2000, 1, 1): (OLD, "recalled"), date(2026, 1, 1): (NEW, "read")}
 """Rates as published, by the day they start: by value, by quantity, free, and one that is not understood."""
 
 
-
 def rows_of(jurisdiction: str, count: int, seed: int) -> dict[str, list[dict[str, str | None]]]:
     """Random filings by their reference."""
     return {rows[0]["consignment_id"]: rows for rows in random_filings(jurisdiction, count, seed)}
