@@ -55,11 +55,11 @@ def area(name, members=(), start="2000-01-01"):
         a_record("insert", "geographical.area", geographical_area_sid=name, geographical_area_id=name,
                  validity_start_date=start, geographical_code="1" if len(name) == 4 else "0")
     ]  # fmt: skip
-    for member in members:
-        made.append(
-            a_record("insert", "geographical.area.membership", geographical_area_sid=member,
-                     geographical_area_group_sid=name, validity_start_date=start)
-        )  # fmt: skip
+    made += [
+        a_record("insert", "geographical.area.membership", geographical_area_sid=member,
+                 geographical_area_group_sid=name, validity_start_date=start)
+        for member in members
+    ]  # fmt: skip
     return made
 
 

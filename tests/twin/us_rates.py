@@ -93,7 +93,7 @@ def _cut(piece):
 def _goes_on(rest):
     """True inside ``33 1/3``: a space before a fraction, or its stroke."""
     head = rest[1:].split("%")[0]
-    return head.strip() != "" and all(letter in "0123456789/" for letter in head)
+    return "%" in rest and head.strip() != "" and all(letter in "0123456789/" for letter in head)
 
 
 def _number(digits):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders_taric import EVERYONE, SHOES, a_small_tariff, an_envelope, goods, measure
 from tidewaiter.model.errors import PublicationRefused, UnusableInput, WrongUse
-from tidewaiter.reference.measures.editions import import_messages, import_tables, known_at, roll_back, shelf_name
+from tidewaiter.reference.measures.editions import import_messages, import_tables, known_at, shelf_name
 from tidewaiter.reference.shelf import Shelf
 
 DUTY = measure("100", "103", EVERYONE, SHOES, parts=[("01", "8")])
@@ -114,15 +114,13 @@ def test_a_rate_that_nobody_understands_is_listed(bring):
     assert made.manifest.unresolved == 1
 
 
-def test_an_edition_can_be_taken_back(bring, shelf, tmp_path):
+def test_an_edition_can_be_taken_back(bring, shelf):
     first = bring(*a_small_tariff(), *DUTY)
     bring(*HIGHER)
 
-    roll_back(tmp_path / "home", "EU")
+    shelf.roll_back()
 
     assert [one.edition for one in shelf.in_use()] == [first.manifest.edition]
-    with pytest.raises(UnusableInput, match="no earlier edition"):
-        roll_back(tmp_path / "home", "EU")
 
 
 def test_what_was_known_on_a_day_is_the_edition_of_then(bring, shelf):

@@ -96,7 +96,8 @@ def test_both_ends_of_a_span_count(tariff, day, rate):
 
 def test_a_regulation_that_ends_takes_its_open_measures_with_it(tariff):
     ending = a_record("update", "base.regulation", base_regulation_role="1", base_regulation_id="R2000010",
-                      validity_start_date="2000-01-01", validity_end_date="2024-05-31", regulation_group_id="DUM")  # fmt: skip
+                      validity_start_date="2000-01-01", validity_end_date="2024-05-31",
+                      regulation_group_id="DUM")  # fmt: skip
 
     table = tariff(*MFN, ending)
 

@@ -63,7 +63,7 @@ def test_a_document_type_is_refused_before_anything_of_it_is_read(written):
 
 @pytest.mark.parametrize("spoilt", [b"<env", gzip.compress(b"<a>" * 900)[:20], b"PK\x03\x04nothing"])
 def test_what_is_no_xml_is_refused(written, spoilt):
-    with pytest.raises(UnusableInput, match="damaged|well-formed"):
+    with pytest.raises(UnusableInput, match=r"damaged|well-formed"):
         read_envelope(written(spoilt))
 
 

@@ -9,13 +9,16 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.reference import us_hts
+from tidewaiter.reference.au_schedule3 import open_schedule3
 from tidewaiter.reference.measures.answering import answers_of, open_measures
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.sheet import measure_sheet
+from tidewaiter.reference.own_tariff import OwnTariff, open_own
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.reference.tariff_answers import TariffAnswers, as_keys, without_origin
 from tidewaiter.reference.tariff_lines import RATE, compiled
+from tidewaiter.reference.us_ch99.additions import Additions, open_additions
 
 ANSWER: Final = {
     **RATE,
@@ -53,13 +56,15 @@ class Tariff:
     """The tariff of one jurisdiction: imported editions first, the starter for days they do not cover.
 
     Both tuples are in the order of their start; an imported edition without start comes first. Where an edition of
-    ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds.
+    ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds. ``additional``
+    are duties by origin that lie on top of the general rate.
     """
 
     jurisdiction: str
     imported: tuple[TariffEdition, ...]
     starter: tuple[TariffEdition, ...]
     measures: tuple[Manifest, MeasureTable] | None = None
+    additional: Additions | None = None
 
     @property
     def editions(self) -> Mapping[str, str]:
@@ -67,7 +72,8 @@ class Tariff:
         if self.measures:
             manifest, _ = self.measures
             return {manifest.title: manifest.hash, "meaning of measures": measure_sheet().hash}
-        return {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+        own = {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+        return {**own, **(self.additional.editions if self.additional else {})}
 
     def edition_on(self, day: date | None) -> TariffEdition | None:
         """The edition that answers for a day: the latest that has started, imported before starter."""
@@ -90,7 +96,10 @@ class Tariff:
         asked = as_keys(keys)
         if self.measures:
             return answers_of(self.measures[1], asked)
-        return without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day")))
+        told = without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day")))
+        if self.additional is None:
+            return told
+        return told._replace(additions=self.additional.for_keys(told.tariff, self.codes()))
 
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
@@ -135,8 +144,12 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
     starter = starter_of(jurisdiction)
+    schedules = open_schedule3(home) if jurisdiction == "AU" else []
+    imported += [edition for own in (*schedules, *open_own(home, jurisdiction)) for edition in _own(own)]
+    imported.sort(key=lambda edition: edition.valid_from or date.min)
     started = tuple(_started(starter)) if starter else ()
-    return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on))
+    additional = open_additions(home) if jurisdiction == "US" else None
+    return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on), additional)
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
@@ -158,6 +171,13 @@ def _started(starter: Starter) -> list[TariffEdition]:
         TariffEdition(starter.title, citation, starter.evidence, starter.hash, day, starter.on(day))
         for day in starter.changes()
     ]
+
+
+def _own(tariff: OwnTariff) -> list[TariffEdition]:
+    """One's own tariff from each day on which a rate of it changes."""
+    made = tariff.manifest
+    citation = f"{made.title}, rate of {{code}} (read)"
+    return [TariffEdition(made.title, citation, "read", made.hash, day, tariff.on(day)) for day in tariff.changes()]
 
 
 def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:

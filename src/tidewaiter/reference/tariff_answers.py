@@ -23,10 +23,12 @@ TARIFF: Final[Schema] = {
     **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
     "mfn_rate_text": pl.String(), "mfn_unresolved_reason": pl.String(),
 }  # fmt: skip
-"""One row a key, in the order of the keys; ``tariff_row`` counts them. ``duty_option``: ``mfn`` ``preference`` ``quota``
-``suspension``; ``option_reason`` tells why a claimed preference does not apply. ``duty_evidence``: ``read`` in the
-publication, ``recalled`` without it at hand, ``assumed`` where nobody said from which day it is law. ``mfn_`` columns
-are the third country duty, whatever applies. What has no rate is ``unresolved`` with its reason, never zero."""
+"""One row a key, in the order of the keys; ``tariff_row`` counts them.
+
+``duty_option``: ``mfn`` ``preference`` ``quota`` ``suspension``; ``option_reason`` tells why a claimed preference does
+not apply. ``duty_evidence``: ``read`` in the publication, ``recalled`` without it at hand, ``assumed`` where nobody
+said from which day it is law. ``mfn_`` columns are the third country duty, whatever applies. What has no rate is
+``unresolved`` with its reason, never zero."""
 
 ADDITIONS: Final[Schema] = {
     "tariff_row": pl.UInt32(), "position": pl.Int32(), "charge": pl.String(), "tax_type": pl.String(),

@@ -15,10 +15,11 @@ from tidewaiter.reference.tariff_answers import ADDITIONS, TARIFF, TariffAnswers
 
 WHOLE: Final = 10
 EVIDENCE: Final = "read"
+"""A rate and the type of its measure are read in the publication; what a preference opens is as sure as the sheet."""
 
 
 def open_measures(home: Path, jurisdiction: str, known_on: date | None = None) -> tuple[Manifest, MeasureTable] | None:
-    """The edition in use on the shelf of a jurisdiction's measures, or the one known on a day; none where it is empty."""
+    """The edition of measures in use, or the one known on a day; none where the shelf is empty."""
     shelf = Shelf(home, shelf_name(jurisdiction))
     manifest = known_at(shelf, known_on)
     if manifest is None:
@@ -41,13 +42,14 @@ def answers_of(table: MeasureTable, keys: pl.DataFrame) -> TariffAnswers:
     told, beside = table.look_up(questions.select(pl.col(name).cast(dtype) for name, dtype in ASKED.items()))
     every = asked.with_columns(fault=_fault()).join(told, on="asked", how="left", maintain_order="left")
     reason, mfn_reason = (pl.coalesce("fault", name) for name in ("unresolved_reason", "mfn_unresolved_reason"))
+    is_claimed = pl.col("duty_option").is_not_null() & (pl.col("duty_option") != "mfn")
     tariff = every.with_columns(
         tariff_row=pl.col("asked"),
         duty_kind=pl.col("duty_kind").fill_null("unresolved"),
         mfn_duty_kind=pl.col("mfn_duty_kind").fill_null("unresolved"),
         duty_option=pl.col("duty_option").fill_null("mfn"),
         needs_proof=pl.col("needs_proof").fill_null(value=False),
-        duty_evidence=pl.lit(EVIDENCE),
+        duty_evidence=pl.when(is_claimed).then(pl.lit(table.model.sheet.evidence)).otherwise(pl.lit(EVIDENCE)),
         unresolved_reason=reason,
         mfn_unresolved_reason=mfn_reason,
     )

@@ -38,7 +38,7 @@ def apply_changes(base: pl.DataFrame, changes: Iterable[Change], not_carried: fr
     before = _standing(base, {(change.kind, change.key) for change in told})
     now: dict[Key, Mapping[str, str] | None] = dict(before)
     places: dict[Key, str] = {}
-    faults = []
+    faults: list[str] = []
     for change in told:
         key = (change.kind, change.key)
         faults += _conflict(change, exists=now.get(key) is not None)

@@ -26,7 +26,7 @@ def third_country(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def claimed(found: pl.DataFrame, keys: pl.DataFrame, sheet: MeasureSheet) -> pl.DataFrame:
-    """What the claimed preference gives each key and leaf: asked, leaf, option, needs_proof, measure, expression, reason.
+    """What the claimed preference gives each key and leaf, with option and needs_proof beside the rest.
 
     Of several that are open to the origin the lowest counts, as the declarant may choose; where they cannot be
     compared, the answer names them. A key whose claim opens nothing is not in the answer.

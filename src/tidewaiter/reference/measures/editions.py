@@ -21,6 +21,9 @@ from tidewaiter.reference.measures.xml_file import subtrees
 from tidewaiter.reference.shelf import Manifest, Shelf
 
 ORIGIN: Final = {"xml": "official messages of TARIC form", "tables": "tables of TARIC form"}
+SHELVES: Final = "taric-"
+"""How the names of shelves of measures begin; every row of their editions is dated by itself."""
+
 NOBODY_SAID: Final = "as the publisher of the files says; nobody named it at the import"
 
 
@@ -43,7 +46,7 @@ class MeasureImport:
 
 def shelf_name(jurisdiction: str) -> str:
     """The shelf on which a jurisdiction's measures lie."""
-    return f"taric-{jurisdiction.lower()}"
+    return f"{SHELVES}{jurisdiction.lower()}"
 
 
 def import_messages(
@@ -94,17 +97,6 @@ def import_tables(
     shelf = Shelf(home, shelf_name(jurisdiction))
     base, before = _base(shelf)
     return _stored(shelf, tables, model, before, base, _About("tables", known_from, licence, tuple(light)))
-
-
-def roll_back(home: Path, jurisdiction: str) -> Manifest:
-    """Take the edition on which the one in use was built back into use; ``UnusableInput`` where there is none."""
-    shelf = Shelf(home, shelf_name(jurisdiction))
-    used = shelf.in_use()
-    if not used or not used[-1].based_on:
-        raise UnusableInput(f"The shelf '{shelf.name}' has no earlier edition to go back to.")
-    earlier = shelf.manifest(used[-1].based_on)
-    shelf.activate(earlier.edition)
-    return earlier
 
 
 def known_at(shelf: Shelf, day: date | None) -> Manifest | None:
@@ -179,6 +171,7 @@ def _stored(
         licence=about.licence, sources=sources, rows=model.records.height,
         unresolved=unresolved.height + len(about.listed), valid_from=None, imported_from=names,
         based_on="" if base == edition else base, known_from=about.known_from,
+        key=("kind", "key"), says=("fields",),
     )  # fmt: skip
     was_there = any(one.edition == edition for one in shelf.editions())
     stored = shelf.put(model.records, manifest) if not was_there else shelf.manifest(edition)

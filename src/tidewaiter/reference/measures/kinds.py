@@ -35,8 +35,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
-    """A kind of record. ``code`` is record and subrecord code where the sheet knows them; ``needs`` names fields beside
-    the key without which a record means nothing.
+    """A kind of record.
+
+    ``code`` is record and subrecord code where the sheet knows them; ``needs`` names fields beside the key without
+    which a record means nothing.
     """
 
     name: str

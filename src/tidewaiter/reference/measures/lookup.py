@@ -1,4 +1,4 @@
-"""Look-up in one edition of measures: a code, an origin, a day and a claim in; one option and the duties beside it out."""
+"""Look-up in one edition of measures: code, origin, day and claim in; one option and the duties beside it out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ TOLD: Final = {
     **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
     "mfn_rate_text": pl.String(), "mfn_unresolved_reason": pl.String(),
 }  # fmt: skip
-"""The answer to each question. ``option_reason`` tells why a claimed preference does not apply; ``documents`` names what
-the measure's conditions ask for; ``mfn_`` columns are the third country duty, whatever applies."""
+"""The answer to each question. ``option_reason`` tells why a claimed preference does not apply; ``documents`` names
+what the measure's conditions ask for; ``mfn_`` columns are the third country duty, whatever applies."""
 
 BESIDE: Final = {
     "asked": pl.UInt32(), "position": pl.Int32(), "charge": pl.String(), "tax_type": pl.String(), "base": pl.String(),
@@ -116,15 +116,16 @@ class MeasureTable:
         return pl.coalesce("mfn_unresolved_reason", pl.when(pl.col("mfn_duty_kind").is_null()).then(nothing))
 
     def _absent(self, cut: DaySlice) -> pl.Expr:
-        """Why nothing can be found: an origin that is none on the day, a code without a leaf; empty where all is well."""
+        """Why nothing can be found: an origin that is none on the day, or a code without a leaf."""
         standing = cut.tree.nodes["code"].unique().to_list()
         is_above = pl.col("digits").is_in(standing)
+        divided = pl.format(f"{{}} is divided further in {self.title}: give the code of a part", "digits")
         origin = pl.col("origin")
         is_gone = origin.is_not_null() & ~origin.is_in(sorted(cut.countries)) if cut.countries else pl.lit(value=False)
         return (
             pl.when(is_gone).then(pl.format(f"{{}} is no origin in {self.title} on {{}}", origin, "duty_day"))
             .when(pl.col("leaves").is_not_null()).then(None)
-            .when(is_above).then(pl.format(f"{{}} is divided further in {self.title}: give the code of a part", "digits"))
+            .when(is_above).then(divided)
             .otherwise(pl.format(f"{{}} is not in {self.title} on {{}}", "digits", "duty_day"))
         )  # fmt: skip
 

@@ -79,10 +79,11 @@ class MeasureModel:
 
     @cached_property
     def measures(self) -> pl.DataFrame:
-        """A row is a measure: ``measure`` (its number here), measure_id, type, goods, code, area, additional_code,
-        order_number, valid_from, valid_to (its own, else its regulation's), regulation, rate_text (empty where the
-        measure has no components), is_conditional (its amount depends on a condition), expression and share as in
-        ``expressions``.
+        """A row is a measure.
+
+        ``measure`` (its number here), measure_id, type, goods, code, area, additional_code, order_number, valid_from,
+        valid_to (its own, else its regulation's), regulation, rate_text (empty where the measure has no components),
+        is_conditional (its amount depends on a condition), expression and share as in ``expressions``.
         """
         table = self.told("measure", *MEASURE)
         own_end = pl.coalesce("validity_end_date", "regulation_end")
@@ -107,8 +108,10 @@ class MeasureModel:
 
     @cached_property
     def expressions(self) -> pl.DataFrame:
-        """Every rate text of a measure once: expression (its number), rate_text, the columns of ``kit.rates.PROGRAM``,
-        printed, reason (why it has no program), share (of the value, in millionths of a millionth, where that is all).
+        """Every rate text of a measure once.
+
+        expression (its number), rate_text, the columns of ``kit.rates.PROGRAM``, printed, reason (why it has no
+        program), share (of the value, in millionths of a millionth, where that is all).
         """
         return expression_table(component_texts(self.components, "measure_sid", self.sheet)["rate_text"])
 

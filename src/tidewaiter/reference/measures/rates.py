@@ -20,10 +20,10 @@ def component_texts(components: pl.DataFrame, owner: str, sheet: MeasureSheet) -
     )
     unit = pl.concat_str("measurement_unit_code", "measurement_unit_qualifier_code", separator=" ", ignore_nulls=True)
     money = pl.when(pl.col("monetary_unit_code").is_null()).then(pl.lit("%")).otherwise(pl.col("monetary_unit_code"))
+    per_unit = pl.when(unit != "").then(pl.concat_str(pl.lit("/ "), unit))
     amount = pl.when(pl.col("duty_amount").is_not_null()).then(
-        pl.concat_str(pl.col("duty_amount"), money, pl.when(unit != "").then(pl.concat_str(pl.lit("/"), unit, separator=" ")),
-                      separator=" ", ignore_nulls=True)
-    )  # fmt: skip
+        pl.concat_str("duty_amount", money, per_unit, separator=" ", ignore_nulls=True)
+    )
     text = pl.concat_str(pl.when(words != "").then(words), amount, separator=" ", ignore_nulls=True)
     return (
         components.sort(owner, "duty_expression_id")

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a type of measure is for. ``role``: ``mfn`` ``mfn_end_use`` ``preference`` ``quota`` ``suspension``
-    ``addition``; the rest is told of additions: the charge, its tax type, its base, options it does not stand beside.
+    """What a type of measure is for.
+
+    ``role``: ``mfn`` ``mfn_end_use`` ``preference`` ``quota`` ``suspension`` ``addition``; the rest is told of
+    additions: the charge, its tax type, its base, the options it does not stand beside.
     """
 
     role: str
@@ -67,10 +70,7 @@ def measure_sheet() -> MeasureSheet:
     )
 
 
-def _meaning(row: Mapping[str, object]) -> Meaning:
-    told = {name: row[name] for name in ("charge", "tax_type", "base") if name in row}
-    not_under = row.get("not_under", ())
-    assert isinstance(not_under, list | tuple)  # noqa: S101 - the sheet is ours and tested
-    return Meaning(
-        str(row["role"]), **{name: str(text) or None for name, text in told.items()}, not_under=tuple(not_under)
-    )  # type: ignore[arg-type]
+def _meaning(row: Mapping[str, Any]) -> Meaning:
+    not_under = tuple(row.get("not_under", ()))
+    charge, tax_type = (row.get(name) or None for name in ("charge", "tax_type"))
+    return Meaning(row["role"], charge, tax_type, row.get("base", "value"), not_under)

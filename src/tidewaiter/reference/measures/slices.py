@@ -47,7 +47,7 @@ class Slices:
 
     def on(self, day: date) -> DaySlice:
         """The slice of a day."""
-        number = bisect_right(self._changes, day)
+        number = bisect_right(self.changes, day)
         with self._lock:
             if number not in self._kept:
                 self._kept[number] = compile_slice(self.model, day)
@@ -58,10 +58,10 @@ class Slices:
 
     def number_of(self, day: date) -> int:
         """Days with the same number have the same slice."""
-        return bisect_right(self._changes, day)
+        return bisect_right(self.changes, day)
 
     @cached_property
-    def _changes(self) -> list[date]:
+    def changes(self) -> list[date]:
         """Days on which anything starts, and days after anything ended."""
         model = self.model
         days: set[date] = set()

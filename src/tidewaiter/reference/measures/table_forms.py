@@ -18,8 +18,9 @@ MEASURE_COLUMNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of table: columns it must have, names of its columns here; one without a header is known by its width and
-    by what its columns hold (``holds``: column, pattern).
+    """A form of table: columns it must have, names of its columns here.
+
+    One without a header is known by its width and by what its columns hold (``holds``: column, pattern).
     """
 
     name: str

@@ -209,8 +209,9 @@ def _members(rows: list[Row], file: str, reading: _Reading) -> None:
 def _quotas(rows: list[Row], file: str, reading: _Reading) -> None:
     for number, row in enumerate(rows, start=1):
         order = row.get("order_number", "")
+        span = (row.get("valid_from", "")[:10], row.get("valid_to", "")[:10])
         fields = {
-            "quota.definition.sid": ":".join((order, row.get("valid_from", "")[:10], row.get("valid_to", "")[:10])), "quota.order.number.id": order,
+            "quota.definition.sid": ":".join((order, *span)), "quota.order.number.id": order,
             "volume": row.get("volume", ""), "measurement.unit.code": row.get("unit", ""),
             "critical.state": row.get("critical", ""), **_span(row),
         }  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 from xml.parsers import expat
 
 from tidewaiter.model.errors import PublicationRefused, UnusableInput
@@ -71,7 +71,7 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
                 yield stream
         elif first.startswith(GZIP):
             with gzip.open(file) as stream:
-                yield stream
+                yield cast("IO[bytes]", stream)
         else:
             with file.open("rb") as stream:
                 yield stream
