@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -50,9 +49,6 @@ NEW = OLD | {
 }
 TARIFF = {date(2000, 1, 1): (OLD, "recalled"), date(2026, 1, 1): (NEW, "read")}
 """Rates as published, by the day they start: by value, by quantity, free, and one that is not understood."""
-
-UNITS = {"each": "piece", "kg": "kg", "liter": "litre", "pr": "pair", "m2": "m2"}
-"""Units of the texts above as goods lines are asked for them."""
 
 
 def rows_of(jurisdiction: str, count: int, seed: int) -> dict[str, list[dict[str, str | None]]]:
@@ -141,17 +137,8 @@ def twin_of(code: str, office: str | None = None) -> Twin:
 
 
 def _twin_rate(code: str, text: str, *, is_certain: bool) -> Rate:
-    """A text as the second reader understands it, where it is one share or one amount."""
-    read = reading(text)
-    if read is None or len(read.parts) > 1:
-        return Rate(code)
-    if not read.parts:
-        return Rate(code, share=Decimal(0), is_certain=is_certain)
-    (part,) = read.parts
-    factor = Decimal(part.factor.numerator) / Decimal(part.factor.denominator)
-    if part.is_value:
-        return Rate(code, share=factor, is_certain=is_certain)
-    return Rate(code, each=factor, unit=UNITS[part.of], is_certain=is_certain)
+    """A text as the second reader understands it."""
+    return Rate(code, reading(text), is_certain)
 
 
 def cleared(

@@ -89,7 +89,7 @@ def _is_refused(mutant: Jurisdiction) -> bool:
 def _bent_figures(fact: object) -> Iterator[tuple[str, object]]:
     if isinstance(fact, TaxRate):
         for step in (1, -1):
-            bent = Rate(fact.rate.numerator + step, fact.rate.denominator)
+            bent = Rate(abs(fact.rate.numerator + step), fact.rate.denominator)
             yield f"{step:+d} part", replace(fact, rate=bent)
     if isinstance(fact, Fee):
         for step in (1, -1):

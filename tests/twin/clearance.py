@@ -72,7 +72,8 @@ class Twin:
         name, postcode = first.get("consignee_name"), first.get("consignee_postcode")
         person = (name.casefold(), postcode.replace(" ", "").upper(), day) if name and postcode else None
         return {
-            "sale_value": self._at_sale(first, rows), "first": first, "rows": rows, "at": at, "law": law, "rates": rates, "values": values,
+            "sale_value": self._at_sale(first, rows),
+            "first": first, "rows": rows, "at": at, "law": law, "rates": rates, "values": values,
             "intrinsic": intrinsic, "person": person,
         }  # fmt: skip
 

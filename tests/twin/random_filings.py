@@ -183,7 +183,9 @@ def _goods(chance):
         "item_commodity_code": _maybe(chance, 0.97, code),
         "item_origin": _maybe(chance, 0.95, chance.choice(ORIGINS)),
         "item_preference": _maybe(chance, 0.25, chance.choice(["100", "100", "300", "200", "120"])),
-        "item_quantity": _maybe(chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0", "10", "25", "50", "51"])),
+        "item_quantity": _maybe(
+            chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0", "10", "25", "50", "51"])
+        ),
         "item_unit": _maybe(chance, 0.9, chance.choice(UNITS)),
         "item_net_mass_kg": _maybe(chance, 0.8, _mass(chance)),
         "item_volume_l": _maybe(chance, 0.2, f"{chance.randrange(0, 9)}.{chance.randrange(100):02d}"),

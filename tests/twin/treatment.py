@@ -63,10 +63,10 @@ class Reading(NamedTuple):
     """What the law makes of complete facts. ``reliefs``: all reliefs from duty that hold, the first one named.
 
     ``sets``: may this data set be used (None: it hangs on what is not loaded). ``unloaded``: law that is
-    missing from the sheet and why it concerns the filing, with what it would settle (``duty``, ``tax``, ``either``,
-    or ``nothing`` but what is owed beside them); it is named while that is open. ``hanging``: may a data set be used,
-    were the duty as it needs it, by this tax and by one nobody can tell; asked where nobody can tell the duty. ``untaxed``: may it be used where nobody can tell
-    the tax; nothing where that makes no difference.
+    missing from the sheet and why it concerns the filing, with what it would settle (``duty``, ``tax``,
+    ``either``, or ``nothing`` but what is owed beside them); it is named while that is open. ``hanging``: may a
+    data set be used, were the duty as it needs it, by this tax and by one nobody can tell; asked where nobody can
+    tell the duty. ``untaxed``: may it be used where nobody can tell the tax; nothing where that makes no difference.
     """
 
     duty: tuple

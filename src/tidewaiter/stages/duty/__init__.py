@@ -30,8 +30,8 @@ ADDS: Final[Schema] = {
 }
 """``basic_duty_minor`` is the duty without what is stacked on it, ``duty_minor`` all duties of the line together."""
 
-FLAT: Final = ("flat_rate", "per_item", "per_filing")
-"""Rules whose rate or money stands beside the filing, see ``stages.flat_rules``."""
+MONEY: Final = ("per_item", "per_filing")
+"""Rules whose money stands beside the filing, see ``stages.flat_rules``."""
 
 COMPUTABLE: Final = (*BY_VALUE, *BY_PROGRAM)
 SCRATCH: Final = ("answer_at", "is_free", "is_shaky", "has_rate", "tariff_duty_minor", "basic_fine_minor")
@@ -207,8 +207,10 @@ def _flags() -> dict[str, pl.Expr]:
     is_tariff, has_value = rule == "tariff", pl.col(VALUE).is_not_null()
     is_known = pl.col("has_rate").fill_null(value=False)
     is_lost = has_value & pl.col("tariff_duty_minor").is_null() & pl.col("duty_missing").is_null()
-    says_nothing = (rule == "per_code").and_(pl.col("law_flat_duty_minor").is_null()) | rule.is_in(FLAT).and_(
-        pl.coalesce("flat_num", "flat_each_minor").is_null()
+    says_nothing = (
+        ((rule == "per_code") & pl.col("law_flat_duty_minor").is_null())
+        | ((rule == "flat_rate") & pl.col("flat_num").is_null())
+        | (rule.is_in(MONEY) & pl.col("flat_each_minor").is_null())
     )
     told = {
         NO_RATE: is_tariff & (~is_known | is_lost) | says_nothing,
