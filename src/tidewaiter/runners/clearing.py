@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import rule_table
+from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
 from tidewaiter.kit.risk_rule import WINDOW_KEYS, marks_of
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import Clearance
@@ -185,17 +185,21 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
         chunk.filings["consignment_id"].gather(at), chunk.filings["version"].gather(at), decided["decision"].gather(at)
     )
     found = findings(chunk, kinds)
-    days = days_of(chunk.filings)
-    charged = charges(
-        chunk.items, chunk.filings, _tariff_texts(run.shelves), rule_table(jurisdiction),
-        tax_rates(jurisdiction, days), jurisdiction.fees, jurisdiction.currency, jurisdiction.tax_type,
-    )  # fmt: skip
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found),
-        "charges": charged,
+        "charges": charge_rows(chunk, jurisdiction, run.shelves),
         "findings": found,
     }
+
+
+def charge_rows(chunk: Chunk, jurisdiction: Jurisdiction, shelves: Shelves) -> pl.DataFrame:
+    """The charges of a chunk that has walked the plan, in the columns of ``charges.parquet``."""
+    return charges(
+        chunk.items, chunk.filings, _tariff_texts(shelves), rule_table(jurisdiction),
+        tax_rates(jurisdiction, days_of(chunk.filings)), jurisdiction.fees, jurisdiction.currency,
+        jurisdiction.tax_type,
+    )  # fmt: skip
 
 
 def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
