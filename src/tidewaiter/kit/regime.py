@@ -64,9 +64,46 @@ def names_a_place_of(territories: str) -> pl.Expr:
     return ((code.str.len_bytes() == CODE_LENGTH) & is_listed).fill_null(value=False)
 
 
+def keeps_allowance(name: str) -> pl.Expr:
+    """True without goods of an allowance or with few enough of them, false with too many; null where nobody can tell."""
+    return ~pl.col(f"has_{name}_goods") | ~pl.col(f"exceeds_{name}")
+
+
+def claims_procedure(code: str) -> pl.Expr:
+    """True where every line declares a procedure that names ``code`` (``4000C07``); never null."""
+    return pl.col("procedure_of_all").str.contains(code, literal=True).fill_null(value=False)
+
+
 def is_private_gift(relation: str = "party_relation", nature: str = "nature") -> pl.Expr:
     """True for a gift between private persons; a party declared as a legal person makes it none."""
     return (pl.col(relation) == "C2C") & (pl.col(nature) == "gift") & ~has_company()
+
+
+def private_rate_cases() -> tuple[Case, ...]:
+    """A flat rate on goods that one private person sends another, up to ``private_rate_limit_minor``.
+
+    Not where a preference is claimed, which asks for the tariff; not for goods of ``private_rate_excluded`` in more
+    than the quantities of ``gift_quantity``. Among several goods the limit counts those alone that owe a duty, so that
+    above it nobody can tell. Takes ``is_gift``.
+    """
+    is_low = pl.col("is_gift") & is_within("private_rate_limit_minor") & pl.col("law_private_rate").is_not_null()
+    is_excluded = pl.col("has_private_rate_excluded_goods") & ~keeps_allowance("gift_quantity")
+    wants_tariff = pl.col("claims_preference").fill_null(value=False)
+    return (
+        (is_open_private_rate(), None),
+        (is_low & ~is_excluded & ~wants_tariff, "private_rate"),
+    )
+
+
+def is_open_private_rate() -> pl.Expr:
+    """True where quantities or the goods that owe no duty decide about the flat rate of private persons."""
+    is_several, in_force = pl.col("item_count") > 1, pl.col("law_private_rate").is_not_null()
+    wants_tariff = pl.col("claims_preference").fill_null(value=False)
+    keeps = keeps_allowance("gift_quantity")
+    by_quantity = pl.col("has_private_rate_excluded_goods") & (keeps.is_null() | (~keeps & is_several))
+    is_open_low = is_within("private_rate_limit_minor") & by_quantity
+    is_open_high = is_above("private_rate_limit_minor") & is_several
+    return pl.col("is_gift") & in_force & ~wants_tariff & (is_open_low | is_open_high)
 
 
 def has_company() -> pl.Expr:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tidewaiter.kit.allowance import UNITS
 from tidewaiter.kit.expressions import WIDE
-from tidewaiter.model.codes import PIECES
+from tidewaiter.kit.rates.declared import declared
 from tidewaiter.model.columns import Schema
 
 ALLOWANCE: Schema = {
@@ -32,8 +33,9 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
     concerned = items.filter(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names))
     rows = concerned.join(allowances, on=["law_period", "commodity_code"], how="left", maintain_order="left")
     quantity = _quantity().cast(WIDE) * PARTS
+    within = pl.col("within_micro")
     parts = rows.with_columns(
-        least=quantity // pl.col("never_above_micro"), most=-(-quantity // pl.col("within_micro"))
+        least=quantity // pl.col("never_above_micro"), most=(quantity + within - 1) // within
     )
     groups = parts.group_by("filing_row", "allowance", "allowance_group", maintain_order=True).agg(
         *(pl.col(f"is_{name}_goods").any() for name in names),
@@ -52,9 +54,5 @@ def _exceeds(name: str) -> pl.Expr:
 
 def _quantity() -> pl.Expr:
     """How much of the allowance's unit the line declares, in millionths; empty where it does not say."""
-    unit = pl.col("allowance_unit")
-    return (
-        pl.when(unit == "kg").then(pl.col("net_mass_mg"))
-        .when(unit == "litre").then(pl.col("volume_l_micro"))
-        .when((unit == "piece") & pl.col("unit").is_in(PIECES)).then(pl.col("quantity_micro"))
-    )  # fmt: skip
+    told = declared()
+    return pl.coalesce(pl.when(pl.col("allowance_unit") == unit).then(told[unit]) for unit in UNITS)
