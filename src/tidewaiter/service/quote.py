@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
 from tidewaiter.kit.jurisdiction import Jurisdiction
@@ -13,15 +14,18 @@ from tidewaiter.pipeline.assumptions import law_with, shelves_with
 from tidewaiter.pipeline.quoting import quoting
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.quoting.answers import Answer
-from tidewaiter.runners.quoting.desk import Bench, Desk
+from tidewaiter.runners.quoting.desk import Bench, Desk, kind_of_edition
 from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong
 from tidewaiter.runners.reading.json_lines import Lines, lines_of
 from tidewaiter.runners.reading.text import LINE_MAX
 from tidewaiter.service import discovery
 from tidewaiter.service.clear import moment_of
+from tidewaiter.service.pinned import missing, pinned_home
 from tidewaiter.service.shelves import home_folder, open_shelves
 
 BLOCK_BYTES: Final = 4 << 20
+SHEET: Final = "sheet"
+Pins = tuple[tuple[str, str], ...]
 LINES_AT_ONCE: Final = 16_384
 STREAM: Final = "-"
 
@@ -32,7 +36,8 @@ class House:
 
     laws: Mapping[str, Jurisdiction]
     home: Path
-    opened: dict[str, Shelves]
+    opened: dict[tuple[str, Pins], Shelves] = field(default_factory=dict)
+    views: list[TemporaryDirectory[str]] = field(default_factory=list)
 
     def desk(self, default_as: str | None = None, default_on: date | None = None) -> Desk:
         """A desk that answers lines."""
@@ -42,10 +47,21 @@ class House:
     def bench_for(self, terms: Terms) -> Bench:
         """The plan and shelves for lines of these terms; raises ``Refused`` for a jurisdiction nobody has law of."""
         law, office = self._law(terms.as_)
-        if law.code not in self.opened:
-            self.opened[law.code] = open_shelves(law, (), (), self.home)
-        shelves = shelves_with(terms.assumed, self.opened[law.code])
+        if (law.code, terms.editions) not in self.opened:
+            self.opened[law.code, terms.editions] = self._shelves(law, terms.editions)
+        shelves = shelves_with(terms.assumed, self.opened[law.code, terms.editions])
         return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, shelves.editions)
+
+    def _shelves(self, law: Jurisdiction, pins: Pins) -> Shelves:
+        """The shelves in use, or those of exactly the editions that are pinned."""
+        home = self.home
+        if any(kind_of_edition(name) != SHEET for name, _ in pins):
+            self.views.append(TemporaryDirectory(prefix="tidewaiter-"))
+            home = pinned_home(home, {edition for _, edition in pins}, Path(self.views[-1].name))
+        shelves = open_shelves(law, (), (), home)
+        if fault := missing(dict(pins), shelves.editions):
+            raise Refused(Wrong("QUO-04", "editions", None, fault))
+        return shelves
 
     def _law(self, named: str) -> tuple[Jurisdiction, str | None]:
         code, _, office = named.partition("/")
@@ -61,7 +77,7 @@ class House:
 
 def open_house(packs: Path | None = None, home: Path | None = None) -> House:
     """Every jurisdiction by its code, and the shelves under ``home``."""
-    return House(discovery.jurisdictions(packs), home or home_folder(), {})
+    return House(discovery.jurisdictions(packs), home or home_folder())
 
 
 def quotes(

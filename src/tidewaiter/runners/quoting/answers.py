@@ -33,6 +33,7 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves) -> Iterator[Answer]
     law, times = quoting.jurisdiction, 1 + len(quoting.jurisdiction.sets)
     claimed = as_claimed(done, times)
     found, charged = _by_filing(findings(claimed, quoting.kinds)), _by_filing(charge_rows(claimed, law, shelves))
+    kinds = {kind.code: kind for kind in quoting.kinds}
     shaky = _by_filing(_stand_in_rates(claimed))
     sets, by_tariff = _sets(done, quoting), _asks_tariff(done)
     whole = claimed.filings.select(
@@ -56,7 +57,7 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves) -> Iterator[Answer]
             "assumed": [*_assumed(told, lines), *shaky.get(row, ())],
             "resolved": told["resolved"],
             "reasons": list(dict.fromkeys(finding["code"] for finding in found.get(row, ()))),
-            "findings": [_finding(finding, quoting.kinds, law.currency) for finding in found.get(row, ())],
+            "findings": [_finding(one, kinds[one["code"]], law.currency) for one in found.get(row, ())],
         }
 
 
@@ -81,9 +82,9 @@ def _line(charge: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sum(told: Mapping[str, Any]) -> int | None:
-    """Duty, tax and fees together; empty as soon as one of them is."""
+    """Duty, tax and fees together; empty as soon as one of them, or anything due at the border, is not known."""
     amounts = [told[name] for name in AMOUNTS]
-    return None if None in amounts else sum(amounts)
+    return sum(amounts) if told["resolved"] and None not in amounts else None
 
 
 def _elsewhere(lines: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -117,8 +118,7 @@ def _stand_in_rates(claimed: Chunk) -> pl.DataFrame:
     ).unique(maintain_order=True)
 
 
-def _finding(found: Mapping[str, Any], kinds: Sequence[FindingKind], currency: str) -> dict[str, Any]:
-    kind = next(kind for kind in kinds if kind.code == found["code"])
+def _finding(found: Mapping[str, Any], kind: FindingKind, currency: str) -> dict[str, Any]:
     evidence = json.loads(found["evidence"])
     return {
         "code": kind.code,
@@ -160,7 +160,8 @@ def _set(
             if row["law_period"] is None
             else ["the filing does not say whether " + "; ".join(sentences)]
         )
-    amounts = {key: row[key] if allowed is not False else None for key in AMOUNTS}
+    kept = (*AMOUNTS, "due_at_border_minor", "resolved")
+    amounts = {key: row[key] if allowed is not False else None for key in kept}
     return {
         "set": name,
         "allowed": allowed,
@@ -168,8 +169,6 @@ def _set(
         "grounds": grounds,
         **amounts,
         "total_minor": _sum(amounts),
-        "due_at_border_minor": row["due_at_border_minor"] if allowed is not False else None,
-        "resolved": row["resolved"] if allowed is not False else None,
         "missing_fields": [field for field in missing if field in grounds] if allowed is False else missing,
     }
 

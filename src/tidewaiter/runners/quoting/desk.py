@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -157,16 +157,15 @@ def _chunk(rows: pl.DataFrame, kept: list[_Asked], office: str | None) -> Chunk:
 
 def _with_request(request: _Asked, terms: Terms, bench: Bench, answer: Answer) -> Answer:
     """The answer with what was asked, and all that is needed to ask it again."""
-    link: dict[str, Any] = {
-        "filing": request.plain(),
+    link: Object = {
         "as": terms.as_,
         "on": request.on,
         "assume": request.filing.get("assume") or {},
         "editions": _rests_on(bench, answer, request.filing),
-        "total_minor": answer["total_minor"],
+        **request.plain(),
     }
     answer["assumed"] = [*terms.assumed.told(), *answer["assumed"]]
-    named = link["filing"]["consignment_id"]
+    named = link["consignment_id"]
     return {"line": request.number, "consignment_id": named, "as": terms.as_, **answer, "permalink": link}
 
 

@@ -14,7 +14,7 @@ from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.pipeline.assumptions import Assumptions
 
-OWN: Final = ("as", "on", "assume")
+OWN: Final = ("as", "on", "assume", "editions")
 """Keys of a line that are no field of a filing."""
 
 ASSUMABLE: Final = ("duty_rate", "tax_rate", "exchange_rates")
@@ -42,10 +42,14 @@ class Refused(Exception):  # noqa: N818 - caught where a line is read; it never 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What lines that are worked out together share: jurisdiction with office, and what is assumed."""
+    """What lines that are worked out together share: jurisdiction with office, what is assumed, and editions to use.
+
+    Without ``editions`` those in use count.
+    """
 
     as_: str
     assumed: Assumptions = field(default_factory=Assumptions)
+    editions: tuple[tuple[str, str], ...] = ()
 
 
 def terms_of(told: Mapping[str, Any], default_as: str | None, place_of: Mapping[str, str]) -> Terms:
@@ -55,7 +59,7 @@ def terms_of(told: Mapping[str, Any], default_as: str | None, place_of: Mapping[
         raise Refused(
             Wrong("QUO-01", "as", None, "Nothing says under whose law: give as, or a destination_country we know.")
         )
-    return Terms(str(named).strip().upper(), _assumptions(told.get("assume")))
+    return Terms(str(named).strip().upper(), _assumptions(told.get("assume")), _editions(told.get("editions")))
 
 
 def day_of(told: Mapping[str, Any], default: date | None) -> date | None:
@@ -70,6 +74,14 @@ def day_of(told: Mapping[str, Any], default: date | None) -> date | None:
     if day is None or not FIRST_PLAUSIBLE_YEAR <= day.year <= LAST_PLAUSIBLE_YEAR:
         raise Refused(Wrong("QUO-02", "on", str(said), "on is no day of parcels. Write it like 2026-10-20."))
     return day
+
+
+def _editions(told: object) -> tuple[tuple[str, str], ...]:
+    if told in (None, {}, ""):
+        return ()
+    if not isinstance(told, dict):
+        raise Refused(Wrong("QUO-04", "editions", str(told), "editions is an object of names and hashes."))
+    return tuple(sorted((str(name), str(edition)) for name, edition in told.items()))
 
 
 def _assumptions(told: object) -> Assumptions:
