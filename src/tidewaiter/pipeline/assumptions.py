@@ -13,7 +13,8 @@ from tidewaiter.kit.rates.expression import Duty
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import programs
 from tidewaiter.model.money import MICRO, Rate
-from tidewaiter.pipeline.shelves import Rates, Shelves, TariffIndex, TariffLookUp
+from tidewaiter.pipeline.shelves import Rates, Shelves
+from tidewaiter.pipeline.tariff_index import LookUp, TariffIndex
 
 ASSUMED: Final = "assumed"
 BY_REQUEST: Final = "assumed in the request"
@@ -84,17 +85,19 @@ def _exchange_row(day: date, rate: tuple[str, int, int]) -> Sequence[object]:
     return (day, *rate, day, ASSUMED, BY_REQUEST)
 
 
-def _tariff(text: str, ask: TariffLookUp) -> TariffLookUp:
+def _tariff(text: str, ask: LookUp) -> LookUp:
+    """One duty for everything: whatever the tariff says of options and of duties on top gives way to it."""
     program = programs([parse(text)]).row(0, named=True)
+    said = {
+        **program, **{f"mfn_{name}": value for name, value in program.items()},
+        "rate_text": text, "mfn_rate_text": text, "rate_code": None, "measure_id": None, "documents": None,
+        "duty_option": "mfn", "option_reason": None, "unresolved_reason": None, "mfn_unresolved_reason": None,
+        "needs_proof": False, "duty_source": BY_REQUEST, "duty_evidence": ASSUMED,
+    }  # fmt: skip
 
-    def look_up(keys: pl.DataFrame) -> pl.DataFrame:
-        told = ask(keys)
-        said = {
-            **program, "rate_text": text, "rate_code": BY_REQUEST, "unresolved_reason": None,
-            "duty_source": BY_REQUEST, "duty_evidence": ASSUMED,
-        }  # fmt: skip
-        return told.with_columns(
-            pl.lit(value, dtype=told.schema[name]).alias(name) for name, value in said.items() if name in told.columns
-        )
+    def look_up(keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        told, stacked = ask(keys)
+        given = [pl.lit(said[name], dtype=dtype).alias(name) for name, dtype in told.schema.items() if name in said]
+        return told.with_columns(given), stacked.clear()
 
     return look_up
