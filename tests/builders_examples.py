@@ -2,7 +2,7 @@
 
 ``examples.toml`` of a pack holds ``[[example]]`` with ``title``, ``source``, ``how`` (``published``: the amounts stand in
 the source; ``computed``: worked out by hand from the text of the source), the ``filing`` and its ``items`` under door
-names, the ``duty_rates`` of their codes, ``exchange_rates`` (and ``sale_exchange_rates``) where currencies meet, and
+names, the ``duty_rates`` (and ``preferential_rates``) of their codes, ``exchange_rates`` (and ``sale_exchange_rates``) where currencies meet, and
 what to ``expect``: columns of the filing, ``charges`` and ``findings`` among those made.
 """
 
@@ -18,8 +18,11 @@ import polars as pl
 
 from tests.builders_twin import PACKS, shelves_of, tariff_of, write_csv
 from tidewaiter.pipeline.clearance import clearance
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
+from tidewaiter.kit.rates.program import PROGRAM
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates
+from tidewaiter.reference.tariff_answers import TariffAnswers
 from tidewaiter.runners.local import Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -37,8 +40,14 @@ def examples_of(code: str) -> list[dict[str, Any]]:
 
 def cleared_example(code: str, example: Mapping[str, Any], folder: Path) -> dict[str, list[dict[str, Any]]]:
     """What clearance makes of one example: rows of the lake by table."""
+    return _cleared(code, rows_of_example(example), example, folder)
+
+
+def _cleared(
+    code: str, rows: list[dict[str, str]], example: Mapping[str, Any], folder: Path
+) -> dict[str, list[dict[str, Any]]]:
     jurisdiction, shelves = discovery.jurisdictions()[code], shelves_with(code, example)
-    source = write_csv(folder / "example.csv", rows_of_example(example))
+    source = write_csv(folder / "example.csv", rows)
     order = Order(
         sources=[Source(source, source.name)], target=folder / "out", clearance=clearance(jurisdiction, [], shelves),
         shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=example.get("office"),
@@ -46,6 +55,13 @@ def cleared_example(code: str, example: Mapping[str, Any], folder: Path) -> dict
     )  # fmt: skip
     clear(order)
     return {name: pl.read_parquet(folder / "out" / f"{name}.parquet").to_dicts() for name in TABLES}
+
+
+def cleared_rows(
+    code: str, rows: list[dict[str, str]], duty_rates: Mapping[str, str], folder: Path
+) -> dict[str, list[dict[str, Any]]]:
+    """What clearance makes of rows under door names whose codes have these rates."""
+    return _cleared(code, rows, {"duty_rates": duty_rates}, folder)
 
 
 def rows_of_example(example: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -64,13 +80,38 @@ def _of_item(item: Mapping[str, Any]) -> dict[str, str]:
 def shelves_with(code: str, example: Mapping[str, Any]) -> Shelves:
     """Shelves that know the rates of an example, and the published exchange rates where it names none."""
     jurisdiction = discovery.jurisdictions()[code]
-    tariff = tariff_of(code, {LONG_AGO: (example.get("duty_rates", {}), "read")})
     return replace(
         shelves_of(code),
-        tariff=TariffIndex(tariff.look_up),
+        tariff=TariffIndex(_tariff(code, example)),
         rates=_rates(jurisdiction.exchange_rule, jurisdiction.currency, example.get("exchange_rates")),
         sale_rates=_rates(jurisdiction.sale_rule, jurisdiction.currency, example.get("sale_exchange_rates")),
     )
+
+
+def _tariff(code: str, example: Mapping[str, Any]) -> Callable[[pl.DataFrame], TariffAnswers]:
+    """The tariff of an example: its rates, and where a preference is claimed those of preference, which want a proof."""
+    general = tariff_of(code, {LONG_AGO: (example.get("duty_rates", {}), "read")})
+    preferential = tariff_of(code, {LONG_AGO: (example.get("preferential_rates", {}), "read")})
+    is_claimed = ~pl.col("preference").str.starts_with("1") & (pl.col("better_kind") != "unresolved")
+
+    def answers(keys: pl.DataFrame) -> TariffAnswers:
+        told, better = general.answers(keys), preferential.answers(keys).tariff
+        beside = [better[name].alias(f"better_{name.removeprefix('duty_')}") for name in (*PROGRAM, "rate_text")]
+        claimed = is_claimed.fill_null(value=False)
+        taken = [
+            pl.when(claimed).then(f"better_{name.removeprefix('duty_')}").otherwise(name).alias(name)
+            for name in (*PROGRAM, "rate_text")
+        ]
+        rows = told.tariff.with_columns(beside).with_columns(
+            *taken,
+            unresolved_reason=pl.when(~claimed).then("unresolved_reason"),
+            duty_option=pl.when(claimed).then(pl.lit("preference")).otherwise("duty_option"),
+            option_reason=pl.when(~claimed).then("option_reason"),
+            needs_proof=claimed,
+        )
+        return TariffAnswers(rows.select(told.tariff.columns), told.additions)
+
+    return answers
 
 
 def _rates(rule: str | None, own: str, said: Mapping[str, str] | None) -> Callable[[list[date]], pl.DataFrame]:

@@ -21,7 +21,8 @@ from tidewaiter.kit.rates.expression import Duty
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates, nomenclature
 from tidewaiter.reference.tariff import Tariff, TariffEdition
 from tidewaiter.reference.tariff_lines import RATE, rate
@@ -109,7 +110,7 @@ def shelves_of(code: str) -> Shelves:
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
         lambda days: whole.filter(pl.col("duty_day").is_in(days)),
-        TariffIndex(tariff.look_up, lock=Lock()),
+        TariffIndex(tariff.answers, lock=Lock()),
         known,
         tariff.editions,
     )
