@@ -57,6 +57,7 @@ REGIME_MAY: Final[dict[str, pl.DataType]] = {
     "tax_liable": pl.String(),
     "duty_held_as": pl.String(),
     "tax_held_as": pl.String(),
+    "tax_place": pl.String(),
 }
 """What ``regime`` may add; left out or empty means the usual: the declarant owes duty, and tax who its rule says.
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
