@@ -162,7 +162,7 @@ def read_parameter(row: Mapping[str, Any], digits: int) -> Parameter:
         _percent(value)
     if row["unit"] == ROUNDING:
         read_rounding(str(value), digits)
-    return Parameter(name=row["name"], unit=row["unit"], value=value, **_dated(row))
+    return Parameter(name=row["name"], unit=row["unit"], value=value, **dated(row))
 
 
 def read_tax_rate(row: Mapping[str, Any], part: Mapping[str, Any]) -> TaxRate:
@@ -179,7 +179,7 @@ def read_tax_rate(row: Mapping[str, Any], part: Mapping[str, Any]) -> TaxRate:
         rate=rate,
         goods=goods if isinstance(goods, str) else tuple(goods),
         gross_up=gross_up,
-        **_dated(row),
+        **dated(row),
     )
 
 
@@ -210,7 +210,7 @@ def read_fee(row: Mapping[str, Any], part: Mapping[str, Any]) -> Fee:
         rate=_percent(row["percent"]) if is_of_value else None,
         only=only,
         **{name: row[name] for name in FEE_FIELDS if name in row},
-        **_dated(row),
+        **dated(row),
     )
 
 
@@ -223,10 +223,10 @@ FEE_FIELDS: Final = (
 def read_requirement(row: Mapping[str, Any]) -> Requirement:
     """A ``[[required]]``: fields of one reduced set."""
     severity = row.get("severity", "ask")
-    return Requirement(reduced_set=row["set"], fields=tuple(row["fields"]), severity=severity, **_dated(row))
+    return Requirement(reduced_set=row["set"], fields=tuple(row["fields"]), severity=severity, **dated(row))
 
 
-def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+def dated(row: Mapping[str, Any]) -> dict[str, Any]:
     """Start, end, source and evidence that every dated fact must carry."""
     missing = [name for name in ("valid_from", "source", "evidence") if name not in row]
     if missing or row["evidence"] not in EVIDENCE:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.kit.allowance import Allowance, read_allowance
 from tidewaiter.kit.facts import (
     LISTS,
     PERCENT_OF_INTRINSIC,
@@ -24,6 +25,7 @@ from tidewaiter.kit.facts import (
     Requirement,
     TaxRate,
     Value,
+    dated,
     read_fee,
     read_parameter,
     read_requirement,
@@ -62,6 +64,11 @@ REGIME_MAY: Final[dict[str, pl.DataType]] = {
 """What ``regime`` may add; left out or empty means the usual: the declarant owes duty, and tax who its rule says.
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
+REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
+ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": REFUSED}
+"""What ``regime`` adds for advice alone, and what clearance leaves out: the grounds on which a data set is not allowed,
+or (not ``is_told``) on which nobody can tell; the sheet's ``[ground]`` has a sentence for each."""
+
 DUTY_RULES: Final = ("tariff", "relief", "per_code", "flat_rate", "per_item", "per_filing")
 """``tariff``: the shelf's rate and what is stacked on it; ``relief``: nil; ``per_code``: ``flat_duty_minor`` for each
 distinct code; ``flat_rate``: the percentage that the parameter of ``duty_rule_id`` says; ``per_item`` and
@@ -98,7 +105,10 @@ Regime = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 @dataclass(frozen=True)
 class Jurisdiction:
-    """A sheet that was read and proven to be consistent, with the law that reads it."""
+    """A sheet that was read and proven to be consistent, with the law that reads it.
+
+    ``sale_rule``: by which exchange rates goods are valued on the day of their sale; empty where the law never asks.
+    """
 
     code: str
     title: str
@@ -116,13 +126,25 @@ class Jurisdiction:
     requirements: tuple[Requirement, ...]
     findings: tuple[FindingKind, ...]
     not_included: tuple[str, ...]
+    grounds: Mapping[str, str]
     edition: str
+    allowances: tuple[Allowance, ...]
+    sale_rule: str | None
     regime: Regime = field(compare=False)
+
+    def sentence_of(self, ground: str, reduced_set: str) -> str | None:
+        """What the sheet says of a ground, where it says so of this set by itself first; none: it says nothing."""
+        return self.grounds.get(f"{reduced_set} {ground}", self.grounds.get(ground))
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
         """Names of all parameters, each once, in the order of the sheet."""
         return tuple(dict.fromkeys(parameter.name for parameter in self.parameters))
+
+    @property
+    def allowance_names(self) -> tuple[str, ...]:
+        """Names of all allowances, each once, in the order of the sheet."""
+        return tuple(dict.fromkeys(allowance.name for allowance in self.allowances))
 
 
 def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
@@ -150,7 +172,10 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         requirements=tuple(read_requirement(row) for row in main.get("required", ())),
         findings=tuple(_finding(row) for row in main.get("finding", ())),
         not_included=tuple(main.get("not_included", ())),
+        grounds=main.get("ground", {}),
         edition=sha256("\x1f".join(f"{name}\x1e{texts[name]}" for name in sorted(texts)).encode()).hexdigest(),
+        allowances=tuple(read_allowance(row, dated(row)) for row in main.get("allowance", ())),
+        sale_rule=main["exchange"].get("sale_rule"),
         regime=regime,
     )
     _refuse_contradictions(made)
@@ -169,6 +194,8 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
         groups.setdefault(("parameter", parameter.name), []).append(parameter)
     for rate in made.tax_rates:
         groups.setdefault(rate.key, []).append(rate)
+    for allowance in made.allowances:
+        groups.setdefault(allowance.key, []).append(allowance)
     for fee in made.fees:
         groups.setdefault(("fee", fee.place, fee.code), []).append(fee)
     for required in made.requirements:
@@ -188,8 +215,11 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
 
 
 def _refuse_unknown_goods(made: Jurisdiction) -> None:
-    """Goods that a tax rate names by a list must be on a list of codes."""
+    """Goods that a tax rate names by a list, and those of an allowance, must be on a list of codes."""
     lists = {name for name, spans in list_parameters(made).items() if LISTS[spans[0].unit] == "commodity_code"}
+    for allowance in made.allowances:
+        if f"{allowance.name}_goods" not in lists:
+            raise SheetRefused(f"{made.code}: the allowance {allowance.name} has no list {allowance.name}_goods.")
     for rate in made.tax_rates:
         if isinstance(rate.goods, str) and rate.goods not in lists:
             raise SheetRefused(f"{made.code}: a tax rate of {rate.place} is for the list {rate.goods}, which is none.")
@@ -199,6 +229,7 @@ def period_starts(jurisdiction: Jurisdiction) -> list[date]:
     """First days of the spans between two changes of the sheet, ascending; ``law_period`` counts them from 0."""
     facts: Sequence[Dated] = (
         *jurisdiction.parameters, *jurisdiction.tax_rates, *jurisdiction.fees, *jurisdiction.requirements,
+        *jurisdiction.allowances,
     )  # fmt: skip
     ends = {fact.valid_to + timedelta(days=1) for fact in facts if fact.valid_to is not None}
     return sorted({fact.valid_from for fact in facts} | ends)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.kit.cases import FACTS, Cases, failures, with_law
+from tidewaiter.kit.cases import FACTS, Cases, failures, filings_of, with_law
 from tidewaiter.kit.facts import STANDARD, Fee, Requirement, TaxRate
-from tidewaiter.kit.jurisdiction import REGIME, REGIME_MAY, Jurisdiction, period_starts
+from tidewaiter.kit.jurisdiction import ADVICE, REGIME, REGIME_MAY, Jurisdiction, period_starts
 from tidewaiter.model.dates import Dated, in_force
 from tidewaiter.model.money import Rate
 
@@ -24,7 +24,7 @@ Span = TaxRate | Fee | Requirement
 def faults(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
     """A sentence for everything that keeps a jurisdiction from being proven; empty: nothing does."""
     misshapen = shape_faults(jurisdiction)
-    held = [] if misshapen else failures(jurisdiction, cases.regime)
+    held = [] if misshapen else [*failures(jurisdiction, cases.regime), *untold_grounds(jurisdiction, cases)]
     return [*misshapen, *held, *dated_failures(jurisdiction, cases), *untold_changes(jurisdiction, cases)]
 
 
@@ -33,7 +33,7 @@ def shape_faults(jurisdiction: Jurisdiction) -> list[str]:
     empty = with_law(pl.DataFrame(schema={"filing_row": pl.UInt32, **FACTS}), jurisdiction, ())
     made = jurisdiction.regime(empty.lazy()).collect_schema()
     flags = {finding.flag: pl.Boolean() for finding in jurisdiction.findings}
-    owed = REGIME | flags
+    owed, free = REGIME | flags, REGIME_MAY | ADVICE
     wrong = [
         f"The law adds {name} as {made.get(name, 'nothing')}, not {dtype}."
         for name, dtype in owed.items()
@@ -41,12 +41,26 @@ def shape_faults(jurisdiction: Jurisdiction) -> list[str]:
     ]
     wrong += [
         f"The law adds {name} as {made[name]}, not {dtype}."
-        for name, dtype in REGIME_MAY.items()
+        for name, dtype in free.items()
         if name in made and made[name] != dtype
     ]
     lost = [f"The law drops {name}." for name in empty.columns if name not in made]
-    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *REGIME_MAY, *empty.columns}]
+    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *free, *empty.columns}]
     return [*wrong, *lost, *beyond]
+
+
+def untold_grounds(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
+    """Grounds on which a data set is refused in a case and for which the sheet has no sentence."""
+    made = jurisdiction.regime(filings_of(jurisdiction, cases.regime).lazy())
+    if "sets_refused" not in made.collect_schema():
+        return []
+    grounds = made.select(pl.col("sets_refused").explode().drop_nulls().unique()).unnest("sets_refused").collect()
+    untold = {
+        (row["set"], row["ground"])
+        for row in grounds.iter_rows(named=True)
+        if jurisdiction.sentence_of(row["ground"], row["set"]) is None
+    }
+    return [f"The sheet has no sentence for the ground '{ground}' of {name}." for name, ground in sorted(untold)]
 
 
 def dated_failures(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
@@ -118,7 +132,7 @@ def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
 
 
 def _is_of_law(jurisdiction: Jurisdiction, day: date) -> bool:
-    return any(day in _changes(fact) for fact in jurisdiction.parameters)
+    return any(day in _changes(fact) for fact in (*jurisdiction.parameters, *jurisdiction.allowances))
 
 
 def _spans(

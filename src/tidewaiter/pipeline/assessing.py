@@ -9,6 +9,7 @@ from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.columns import Schema
 from tidewaiter.pipeline.checking import checking, screens
+from tidewaiter.pipeline.lines import telling
 from tidewaiter.pipeline.plan import Carry, Step
 from tidewaiter.pipeline.stage import Stage
 from tidewaiter.pipeline.supplies import lists_of
@@ -41,6 +42,7 @@ def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[St
             {f"has_{name}": FLAG for name in names} | dict.fromkeys(goods.OF_FILING, FLAG),
             lambda items, _tables: goods.mark_filings(items, names), to="filings",
         ),
+        *telling(jurisdiction),
         Stage(
             "freight and insurance", "filings",
             {"freight_micro": pl.Int64(), "insurance_micro": pl.Int64(), "other_costs_micro": pl.Int64(),

@@ -15,6 +15,11 @@ TariffLookUp = Callable[[pl.DataFrame], pl.DataFrame]
 
 Rates = Callable[[list[date]], pl.DataFrame]
 
+RATES = {
+    "duty_day": pl.Date, "currency": pl.String, "rate_num": pl.Int64, "rate_den": pl.Int64, "exchange_status": pl.String,
+}  # fmt: skip
+"""Columns of ``Rates`` that a plan reads."""
+
 TARIFF_KEYS = ("commodity_code", "duty_day")
 
 
@@ -48,17 +53,21 @@ class TariffIndex:
 
 @dataclass(frozen=True)
 class Shelves:
-    """What the reference room lends to one run; ``editions`` names every shelf's edition by hash."""
+    """What the reference room lends to one run; ``editions`` names every shelf's edition by hash.
+
+    ``sale_rates`` are those of the day goods were sold; none where the law never asks.
+    """
 
     rates: Rates
     tariff: TariffIndex
     nomenclature: pl.DataFrame
     editions: Mapping[str, str] = field(default_factory=dict)
+    sale_rates: Rates = lambda _days: pl.DataFrame(schema=RATES)
 
 
-def days_of(filings: pl.DataFrame) -> list[date]:
-    """Distinct duty points of a chunk, ascending."""
-    return filings["duty_day"].drop_nulls().unique().sort().to_list()
+def days_of(filings: pl.DataFrame, name: str = "duty_day") -> list[date]:
+    """Distinct duty points of a chunk, or other days of its filings, ascending."""
+    return filings[name].drop_nulls().unique().sort().to_list()
 
 
 def tax_rates(jurisdiction: Jurisdiction, days: list[date]) -> pl.DataFrame:

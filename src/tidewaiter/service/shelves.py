@@ -41,11 +41,14 @@ def open_shelves(
         f"nomenclature: {hs_title}": hs_hash,
         **{f"tariff: {title}": digest for title, digest in tariff.editions.items()},
     }
+    sale_rule = jurisdiction.sale_rule
+    at_sale = {"sale_rates": partial(_rates, sale_rule, jurisdiction.currency)} if sale_rule else {}
     return Shelves(
         rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency),
         tariff=TariffIndex(ask=tariff.look_up, lock=Lock()),
         nomenclature=known,
         editions=editions,
+        **at_sale,
     )
 
 

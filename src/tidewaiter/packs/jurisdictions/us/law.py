@@ -33,7 +33,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.when(pl.col("tax_rule_id").is_not_null()).then(pl.lit("none")),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("I86", "POSTAL", "INFORMAL")),
@@ -84,16 +84,24 @@ def _tax() -> pl.Expr:
     return pl.when(pl.col("is_inside") & law.is_in_force("no_import_tax")).then(pl.lit("no_import_tax"))
 
 
-def _set_used() -> pl.Expr:
-    is_relieved = pl.col("is_inside") & pl.col("is_low") & ~pl.col("is_document")
-    is_small = law.is_within("informal_limit_minor") & ~pl.col("has_licence_goods")
-    is_exempt = law.is_in_force("entry_type_86") & is_relieved & ~pl.col("has_licence_goods")
-    return law.set_used(
-        I86=is_exempt & (pl.col("mode") != "post"),
-        POSTAL=(pl.col("mode") == "post") & is_small,
-        INFORMAL=is_small,
-        FORMAL=pl.lit(value=True),
-    )
+def _sets() -> dict[str, law.Grounds]:
+    """What each kind of entry asks for."""
+    is_free_to_move = ~pl.col("has_licence_goods")
+    is_small = {"informal_limit_minor": law.is_within("informal_limit_minor"), "licence_goods": is_free_to_move}
+    return {
+        "I86": {
+            "entry_type_86": law.is_in_force("entry_type_86"),
+            "territories": pl.col("is_inside"),
+            "mode": pl.col("mode") != "post",
+            "low_value_limit_minor": law.is_within("low_value_limit_minor"),
+            "exempt": pl.col("is_low"),
+            "goods": ~pl.col("is_document"),
+            "licence_goods": is_free_to_move,
+        },
+        "POSTAL": {"mode": pl.col("mode") == "post", **is_small},
+        "INFORMAL": is_small,
+        "FORMAL": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:
