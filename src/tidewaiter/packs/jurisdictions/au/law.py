@@ -33,7 +33,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("SAC", "POSTAL")),
@@ -69,13 +69,18 @@ def _tax() -> pl.Expr:
     )
 
 
-def _set_used() -> pl.Expr:
-    is_small = pl.col("is_low") & ~pl.col("has_licence_goods")
-    return law.set_used(
-        SAC=is_small & (pl.col("mode") != "post"),
-        POSTAL=is_small & (pl.col("mode") == "post"),
-        N10=pl.lit(value=True),
-    )
+def _sets() -> dict[str, law.Grounds]:
+    """What each data set asks for."""
+    is_small = {
+        "low_value_limit_minor": law.is_within("low_value_limit_minor"),
+        "excluded": ~pl.col("has_relief_excluded_goods"),
+        "licence_goods": ~pl.col("has_licence_goods"),
+    }
+    return {
+        "SAC": {"mode": pl.col("mode") != "post", **is_small},
+        "POSTAL": {"mode": pl.col("mode") == "post", **is_small},
+        "N10": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:

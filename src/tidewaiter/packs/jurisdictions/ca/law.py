@@ -57,7 +57,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("CLVS", "POSTAL")),
@@ -110,13 +110,17 @@ def _tax_place() -> pl.Expr:
     )
 
 
-def _set_used() -> pl.Expr:
-    is_small = law.is_within("low_value_entry_limit_minor") & ~pl.col("has_licence_goods")
-    return law.set_used(
-        CLVS=is_small & (pl.col("mode") == "express"),
-        POSTAL=is_small & (pl.col("mode") == "post"),
-        CAD=pl.lit(value=True),
-    )
+def _sets() -> dict[str, law.Grounds]:
+    """What each data set asks for."""
+    is_small = {
+        "low_value_entry_limit_minor": law.is_within("low_value_entry_limit_minor"),
+        "licence_goods": ~pl.col("has_licence_goods"),
+    }
+    return {
+        "CLVS": {"mode": pl.col("mode") == "express", **is_small},
+        "POSTAL": {"mode": pl.col("mode") == "post", **is_small},
+        "CAD": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:

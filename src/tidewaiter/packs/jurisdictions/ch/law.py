@@ -37,7 +37,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("SIMPLIFIED",)),
@@ -88,9 +88,13 @@ def _tax() -> pl.Expr:
     )
 
 
-def _set_used() -> pl.Expr:
-    is_small = law.is_within("simplified_limit_minor") & ~pl.col("has_licence_goods")
-    return law.set_used(SIMPLIFIED=is_small, NORMAL=pl.lit(value=True))
+def _sets() -> dict[str, law.Grounds]:
+    """What each data set asks for."""
+    is_small = {
+        "simplified_limit_minor": law.is_within("simplified_limit_minor"),
+        "licence_goods": ~pl.col("has_licence_goods"),
+    }
+    return {"SIMPLIFIED": is_small, "NORMAL": {}}
 
 
 def _not_loaded() -> pl.Expr:

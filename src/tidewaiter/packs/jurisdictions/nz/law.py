@@ -36,7 +36,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("ECI", "POSTAL")),
@@ -72,15 +72,18 @@ def _tax() -> pl.Expr:
     )
 
 
-def _set_used() -> pl.Expr:
-    """Cargo information counts as an entry up to a value, not for goods that are charged whatever they are worth."""
-    is_plain = ~pl.col("has_relief_excluded_goods") & ~pl.col("has_licence_goods")
-    is_small = law.is_within("cargo_information_limit_minor") & is_plain
-    return law.set_used(
-        ECI=is_small & (pl.col("mode") != "post"),
-        POSTAL=is_small & (pl.col("mode") == "post"),
-        ENTRY=pl.lit(value=True),
-    )
+def _sets() -> dict[str, law.Grounds]:
+    """What each data set asks for: cargo information counts as an entry up to a value, for plain goods."""
+    is_small = {
+        "cargo_information_limit_minor": law.is_within("cargo_information_limit_minor"),
+        "excluded": ~pl.col("has_relief_excluded_goods"),
+        "licence_goods": ~pl.col("has_licence_goods"),
+    }
+    return {
+        "ECI": {"mode": pl.col("mode") != "post", **is_small},
+        "POSTAL": {"mode": pl.col("mode") == "post", **is_small},
+        "ENTRY": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:
