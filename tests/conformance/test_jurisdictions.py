@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import polars as pl
+import polars.selectors as cs
 import pytest
 
 from tests.conformance.sheet_mutants import is_read_by_law, survivors
@@ -114,7 +115,11 @@ def test_the_law_neither_drops_nor_doubles_nor_moves_filings(folder):
 def test_a_filing_that_says_nothing_has_no_rule_and_no_guess(folder):
     jurisdiction, cases = of(folder)
     filings = filings_of(jurisdiction, cases.regime)
-    silent = filings.with_columns(pl.lit(None, dtype=filings.schema[name]).alias(name) for name in SILENT)
+    silent = filings.with_columns(
+        *(pl.lit(None, dtype=filings.schema[name]).alias(name) for name in SILENT),
+        cs.starts_with("has_") & pl.lit(value=False),
+        cs.starts_with("lacks_") | pl.lit(value=True),
+    )
 
     made = jurisdiction.regime(silent.lazy()).collect()
 
