@@ -37,9 +37,9 @@ def test_the_advisor_answers_as_the_law_does(row, answers):
 
     assert "errors" not in told, told
     sets = {entry["set"]: entry for entry in told["eligible_sets"]}
-    assert _allowed(sets, True) == row["allowed"]
-    assert _allowed(sets, None) == row.get("open", [])
-    assert _allowed(sets, False) == sorted(row.get("refused", {}), key=list(sets).index)
+    assert _allowed(sets, answer=True) == row["allowed"]
+    assert _allowed(sets, answer=None) == row.get("open", [])
+    assert _allowed(sets, answer=False) == sorted(row.get("refused", {}), key=list(sets).index)
     for name, ground in row.get("refused", {}).items():
         assert ground in sets[name]["grounds"]
         assert sets[name]["why_not"]
@@ -52,7 +52,7 @@ def test_the_advisor_answers_as_the_law_does(row, answers):
         assert made == row.get(charge, {}), charge
 
 
-def _allowed(sets, answer):
+def _allowed(sets, *, answer):
     return [name for name, entry in sets.items() if entry["allowed"] is answer]
 
 

@@ -135,7 +135,10 @@ def evaluated(amounts, item):
     for place in range(len(amounts) - 1, 0, -1):
         word = amounts[place][0]
         if word in {"15", "17"}:
-            left, right = evaluated(amounts[:place], item), evaluated([("01", *amounts[place][1:]), *amounts[place + 1:]], item)
+            left, right = (
+                evaluated(amounts[:place], item),
+                evaluated([("01", *amounts[place][1:]), *amounts[place + 1 :]], item),
+            )
             return max(left, right) if word == "15" else min(left, right)
     return sum((worth(amount, item) for amount in amounts), Decimal(0))
 

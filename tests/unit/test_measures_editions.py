@@ -230,4 +230,3 @@ def test_two_components_of_a_blank_row_are_named(tables, tmp_path):
 
     with pytest.raises(PublicationRefused, match="component of no measure"):
         import_tables([tables(goods=NOMENCLATURE, measures=MEASURES, components=blank)], tmp_path / "home", "GB")
-

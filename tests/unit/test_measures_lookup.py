@@ -68,7 +68,9 @@ def test_a_measure_at_an_intermediate_line_reaches_only_what_stands_below_it(tar
     assert percent(ask(table, OTHER[1])[0]) == 8
 
 
-@pytest.mark.parametrize(("day", "rate"), [("2024-05-31", 8), ("2024-06-01", 7), ("2024-06-30", 7), ("2024-07-01", None)])
+@pytest.mark.parametrize(
+    ("day", "rate"), [("2024-05-31", 8), ("2024-06-01", 7), ("2024-06-30", 7), ("2024-07-01", None)]
+)
 def test_both_ends_of_a_span_count(tariff, day, rate):
     table = tariff(
         *measure("100", "103", EVERYONE, SHOES, end="2024-05-31", parts=[("01", "8")]),

@@ -151,8 +151,12 @@ def test_a_membership_names_its_member_by_the_number_of_the_extract(written):
     base = as_records([("geographical.area", "103", {"geographical.area.sid": "103", "hjid": "23590"})])
     part = an_entity("geographicalAreaMembership", "D",
                      told(geographicalAreaGroupSid="23590", validityStartDate="2004-05-01T00:00:00"))  # fmt: skip
-    group = an_entity("GeographicalArea", "U",
-                      told(sid="114", geographicalAreaId="1010", validityStartDate="1958-01-01T00:00:00"), part)
+    group = an_entity(
+        "GeographicalArea",
+        "U",
+        told(sid="114", geographicalAreaId="1010", validityStartDate="1958-01-01T00:00:00"),
+        part,
+    )
 
     message = read_extract(written(an_extract(group)), base)
 

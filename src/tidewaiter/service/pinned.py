@@ -21,7 +21,8 @@ def missing(pins: Mapping[str, str], there: Mapping[str, str]) -> str | None:
     for name, edition in pins.items():
         if there.get(name) != edition:
             other = f"; there is {there[name][:16]} in its place" if name in there else ""
-            return f"The edition '{name}' {edition[:16]} is no longer there{other}. Without it the answer cannot be repeated."
+            gone = f"The edition '{name}' {edition[:16]} is no longer there{other}."
+            return f"{gone} Without it the answer cannot be repeated."
     return None
 
 

@@ -1,14 +1,15 @@
 """Answers: what a chunk of copies came to, told filing by filing in the words of the interface."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
-from tidewaiter.model.findings import FindingKind
 from tidewaiter.model.words import filled
+from tidewaiter.pipeline.assumptions import BY_REQUEST
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.quoting import Quoting
 from tidewaiter.pipeline.shelves import Shelves
@@ -19,6 +20,7 @@ from tidewaiter.runners.quoting.copies import COPY, as_claimed
 from tidewaiter.runners.quoting.missing import missing_fields
 
 Answer = dict[str, Any]
+Exchange = Sequence[tuple[str, int, int]]
 AMOUNTS: Final = ("duty_minor", "tax_minor", "fee_minor")
 WHOLE: Final = ("intrinsic_value_minor", "customs_value_minor", *AMOUNTS, "due_at_border_minor", "resolved")
 ASKS_TARIFF: Final = "asks_tariff"
@@ -28,13 +30,16 @@ SHAKY: Final = ("recalled", "assumed")
 ELSEWHERE: Final = "collected_elsewhere"
 
 
-def answers(done: Chunk, quoting: Quoting, shelves: Shelves) -> Iterator[Answer]:
-    """One answer a filing, in order; what the request itself said (``as``, its id, assumptions) is not yet in it."""
+def answers(done: Chunk, quoting: Quoting, shelves: Shelves, given: Exchange = ()) -> Iterator[Answer]:
+    """One answer a filing, in order; what the request itself said (``as``, its id, assumptions) is not yet in it.
+
+    ``given``: exchange rates that the request assumes.
+    """
     law, times = quoting.jurisdiction, 1 + len(quoting.jurisdiction.sets)
     claimed = as_claimed(done, times)
     found, charged = _by_filing(findings(claimed, quoting.kinds)), _by_filing(charge_rows(claimed, law, shelves))
-    kinds = {kind.code: kind for kind in quoting.kinds}
-    shaky = _by_filing(_stand_in_rates(claimed))
+    tell = _teller(quoting)
+    shaky = _by_filing(_stand_in_rates(claimed, given))
     sets, by_tariff = _sets(done, quoting), _asks_tariff(done)
     whole = claimed.filings.select(
         *WHOLE, on="duty_day", chosen_set="reduced_set_used", defaulted="defaulted", law_period="law_period",
@@ -57,7 +62,7 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves) -> Iterator[Answer]
             "assumed": [*_assumed(told, lines), *shaky.get(row, ())],
             "resolved": told["resolved"],
             "reasons": list(dict.fromkeys(finding["code"] for finding in found.get(row, ()))),
-            "findings": [_finding(one, kinds[one["code"]], law.currency) for one in found.get(row, ())],
+            "findings": [tell(one["code"], one["item_no"], one["evidence"]) for one in found.get(row, ())],
         }
 
 
@@ -99,7 +104,7 @@ def _assumed(told: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> lis
         (line["rule_id"] or line["charge"], word): line["source"]
         for line in lines
         for word in SHAKY
-        if (line["source"] or "").endswith(f"({word})")
+        if (line["source"] or "").endswith(f"({word})") and not (line["source"] or "").startswith(BY_REQUEST)
     }
     return [
         *({"what": name, "value": None, "by": "default"} for name in fields if name),
@@ -107,9 +112,10 @@ def _assumed(told: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> lis
     ]
 
 
-def _stand_in_rates(claimed: Chunk) -> pl.DataFrame:
-    """One row a filing and currency whose rate stands in for the legal one or was given in the request."""
-    own = claimed.items.filter(pl.col("line_exchange_status") == "assumed")
+def _stand_in_rates(claimed: Chunk, given: Exchange) -> pl.DataFrame:
+    """One row a filing and currency whose rate on the shelf stands in for the legal one; ``given`` are no shelf's."""
+    is_own = pl.col("value_currency").is_in([name for name, _, _ in given])
+    own = claimed.items.filter((pl.col("line_exchange_status") == "assumed") & ~is_own)
     return own.select(
         "consignment_id",
         what=pl.lit("exchange_rate ") + pl.col("value_currency"),
@@ -118,17 +124,24 @@ def _stand_in_rates(claimed: Chunk) -> pl.DataFrame:
     ).unique(maintain_order=True)
 
 
-def _finding(found: Mapping[str, Any], kind: FindingKind, currency: str) -> dict[str, Any]:
-    evidence = json.loads(found["evidence"])
-    return {
-        "code": kind.code,
-        "severity": kind.severity,
-        "item_no": found["item_no"],
-        "title": kind.title,
-        "sentence": filled(kind.sentence, evidence, currency),
-        "field": kind.pointer,
-        "evidence": evidence,
-    }
+def _teller(quoting: Quoting) -> Callable[[str, int | None, str], dict[str, Any]]:
+    """Findings in words; most filings of a chunk lack the same things, so each is worded once."""
+    kinds, currency = {kind.code: kind for kind in quoting.kinds}, quoting.jurisdiction.currency
+
+    @cache
+    def told(code: str, item_no: int | None, evidence: str) -> dict[str, Any]:
+        kind, shown = kinds[code], json.loads(evidence)
+        return {
+            "code": kind.code,
+            "severity": kind.severity,
+            "item_no": item_no,
+            "title": kind.title,
+            "sentence": filled(kind.sentence, shown, currency),
+            "field": kind.pointer,
+            "evidence": shown,
+        }
+
+    return told
 
 
 def _sets(done: Chunk, quoting: Quoting) -> list[list[dict[str, Any]]]:

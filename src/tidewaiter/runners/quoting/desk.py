@@ -40,7 +40,7 @@ class Bench:
 
 @dataclass
 class Desk:
-    """Answers lines. ``bench_for`` makes a bench once for each set of terms and raises ``Refused`` for unlawful ones."""
+    """Answers lines. ``bench_for`` makes the bench for a set of terms, once; ``Refused`` for unlawful ones."""
 
     bench_for: Callable[[Terms], Bench]
     place_of: Mapping[str, str]
@@ -93,7 +93,7 @@ class Desk:
         if not kept:
             return {}
         done = bench.quoting.plan.run(copied(_chunk(rows, kept, bench.office), bench.quoting.jurisdiction.sets))
-        told = answers(done, bench.quoting, bench.shelves)
+        told = answers(done, bench.quoting, bench.shelves, terms.assumed.exchange_rates)
         return {
             request.number: _with_request(request, terms, bench, answer)
             for request, answer in zip(kept, told, strict=True)
@@ -161,7 +161,7 @@ def _with_request(request: _Asked, terms: Terms, bench: Bench, answer: Answer) -
         "as": terms.as_,
         "on": request.on,
         "assume": request.filing.get("assume") or {},
-        "editions": _rests_on(bench, answer, request.filing),
+        "editions": _rests_on(bench, answer, request.filing, terms),
         **request.plain(),
     }
     answer["assumed"] = [*terms.assumed.told(), *answer["assumed"]]
@@ -169,11 +169,12 @@ def _with_request(request: _Asked, terms: Terms, bench: Bench, answer: Answer) -
     return {"line": request.number, "consignment_id": named, "as": terms.as_, **answer, "permalink": link}
 
 
-def _rests_on(bench: Bench, answer: Answer, filing: Object) -> dict[str, str]:
+def _rests_on(bench: Bench, answer: Answer, filing: Object, terms: Terms) -> dict[str, str]:
     """The editions that can change an amount of this answer: rates and tariffs only where they can be asked."""
     law = bench.quoting.jurisdiction
-    foreign = _currencies(filing) | {fee.currency for fee in law.fees} != {law.currency}
-    asked = {"sheet": True, "exchange rates": foreign, "tariff": answer.pop(ASKS_TARIFF)}
+    there = ("", str(filing.get("destination_country") or "").strip().upper())
+    foreign = _currencies(filing) | {fee.currency for fee in law.fees if fee.place in there} > {law.currency}
+    asked = {"sheet": True, "exchange rates": foreign, "tariff": answer.pop(ASKS_TARIFF) and terms.assumed.duty_rate is None}
     return {name: edition for name, edition in bench.editions.items() if asked.get(kind_of_edition(name), False)}
 
 

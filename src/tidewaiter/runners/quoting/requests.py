@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Final
 
-from tidewaiter.kit.rates.expression import Duty, Expression, Unresolved
+from tidewaiter.kit.rates.expression import Duty, Expression, Free, Unresolved
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.printed import printed
 from tidewaiter.model.codes import CURRENCY_DIGITS
@@ -32,7 +32,7 @@ class Wrong:
     message: str
 
 
-class Refused(Exception):  # noqa: N818 - caught where a line is read; it never leaves this room
+class Refused(Exception):
     """A line that cannot be answered."""
 
     def __init__(self, wrong: Wrong) -> None:
@@ -93,10 +93,14 @@ def _assumptions(told: object) -> Assumptions:
         if name not in ASSUMABLE:
             raise _no_assumption(f"assume.{name}", told[name], f"what can be assumed is {', '.join(ASSUMABLE)}")
     tax = _rate(told, "tax_rate")
-    if isinstance(tax, Duty) and not _is_share(tax):
+    if tax is not None and not isinstance(tax, Free) and not _is_share(tax):
         raise _no_assumption("assume.tax_rate", told["tax_rate"], "a tax rate is a percentage, like 20 %")
     duty = _rate(told, "duty_rate")
-    return Assumptions(duty and printed(duty), tax and printed(tax), _exchange(told.get("exchange_rates")))
+    return Assumptions(_text(duty), _text(tax), _exchange(told.get("exchange_rates")))
+
+
+def _text(rate: Expression | None) -> str | None:
+    return None if rate is None else printed(rate)
 
 
 def _rate(told: Mapping[str, Any], name: str) -> Expression | None:
@@ -108,8 +112,10 @@ def _rate(told: Mapping[str, Any], name: str) -> Expression | None:
     return read
 
 
-def _is_share(rate: Duty) -> bool:
-    return len(rate.terms) == 1 and rate.terms[0].currency is None and rate.terms[0].unit == "value"
+def _is_share(rate: Expression) -> bool:
+    if not isinstance(rate, Duty) or len(rate.terms) > 1:
+        return False
+    return rate.terms[0].currency is None and rate.terms[0].unit == "value"
 
 
 def _exchange(told: object) -> tuple[tuple[str, int, int], ...]:
