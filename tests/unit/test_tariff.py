@@ -71,10 +71,8 @@ def test_a_subheading_with_several_rates_is_unresolved_and_says_how_many_digits_
     assert told["rate_text"] is None
 
 
-def test_a_longer_code_that_is_unknown_under_several_rates_says_both(tariff):
-    assert asked(tariff, "6109904455")["unresolved_reason"] == (
-        "6109904455 is not in an edition; 610990 has several rates below it: give 8 digits"
-    )
+def test_a_longer_code_that_is_unknown_beside_others_is_not_answered_by_the_code_above_it(tariff):
+    assert asked(tariff, "6109904455")["unresolved_reason"] == "no rate for 6109904455 in an edition"
 
 
 def test_lines_with_one_meaning_join_under_the_code_that_was_asked(tariff):
@@ -108,11 +106,11 @@ def test_a_code_that_is_no_line_of_the_tariff_is_named_and_no_rate_guessed(tarif
     ("code", "reason"),
     [
         (None, "no commodity code is declared"),
-        ("", "'' is no commodity code of 6 to 10 digits"),
-        ("61", "'61' is no commodity code of 6 to 10 digits"),
-        ("61091", "'61091' is no commodity code of 6 to 10 digits"),
-        ("61091000041", "'61091000041' is no commodity code of 6 to 10 digits"),
-        ("shirts", "'shirts' is no commodity code of 6 to 10 digits"),
+        ("", "'' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)"),
+        ("61", "'61' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)"),
+        ("61091", "'61091' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)"),
+        ("61091000041", "'61091000041' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)"),
+        ("shirts", "'shirts' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)"),
         ("999999", "no rate for 999999 in an edition"),
     ],
 )

@@ -173,8 +173,12 @@ def _rests_on(bench: Bench, answer: Answer, filing: Object, terms: Terms) -> dic
     """The editions that can change an amount of this answer: rates and tariffs only where they can be asked."""
     law = bench.quoting.jurisdiction
     there = ("", str(filing.get("destination_country") or "").strip().upper())
-    foreign = _currencies(filing) | {fee.currency for fee in law.fees if fee.place in there} > {law.currency}
-    asked = {"sheet": True, "exchange rates": foreign, "tariff": answer.pop(ASKS_TARIFF) and terms.assumed.duty_rate is None}
+    named = _currencies(filing) | {fee.currency for fee in law.fees if fee.place in there}
+    asked = {
+        "sheet": True,
+        "exchange rates": not named <= {law.currency},
+        "tariff": answer.pop(ASKS_TARIFF) and terms.assumed.duty_rate is None,
+    }
     return {name: edition for name, edition in bench.editions.items() if asked.get(kind_of_edition(name), False)}
 
 
