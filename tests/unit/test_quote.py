@@ -1,9 +1,9 @@
-"""Quotes: lines in, assessments out in the same order; what is wrong is named in its place, what is assumed is marked."""
+"""Quotes: lines in, assessments out in the same order; what is wrong is named in its place, what is assumed marked."""
 
+import polars as pl
 import pytest
 
 from tests.builders_quote import a_filing, asked, codes
-from tests.builders_runs import a_list
 from tidewaiter.runners.quoting import desk
 from tidewaiter.service.clear import clear_files
 
@@ -189,6 +189,4 @@ def _csv(rows):
 
 
 def _consignments(folder):
-    import polars as pl
-
     return {row["consignment_id"]: row for row in pl.read_parquet(folder / "consignments.parquet").to_dicts()}

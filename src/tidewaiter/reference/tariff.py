@@ -97,8 +97,8 @@ class Tariff:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
 
         A code answers as it stands with 10 digits; where the edition has none of that length under its first 8, those
-        answer, and so with 6. A code that is no line beside others of its length has no rate. What has no single rate has
-        ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
+        answer, and so with 6. A code that is no line beside others of its length has no rate. What has none or several
+        has ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
         """
         asked = keys.select(pl.col(name).cast(dtype) for name, dtype in KEYS.items()).with_row_index("asked")
         by_day = {day: self.edition_on(day) for day in asked["duty_day"].unique().to_list()}

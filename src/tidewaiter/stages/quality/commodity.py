@@ -22,7 +22,7 @@ HS6: Final = 6
 MALFORMED: Final = FindingKind(
     "FMT-04",
     "Commodity code is malformed",
-    "The commodity code {commodity_code} is not of six, eight or ten digits. Give the code of the goods in the tariff, with its zeros.",
+    "The commodity code {commodity_code} is not six, eight or ten digits. Give the tariff's code, with its zeros.",
     "ask",
     "item",
     pointer="item_commodity_code",
