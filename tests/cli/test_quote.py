@@ -1,4 +1,4 @@
-"""The terminal answers filings as a seller reads them, one answer a line as JSON, and counts what it could not answer."""
+"""The terminal answers filings as a seller reads them, as JSON one a line, and counts what it could not answer."""
 
 import json
 
