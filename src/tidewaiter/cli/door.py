@@ -36,6 +36,9 @@ app.command(
 app.command(
     "tidewaiter.cli.world:world", name="world", help="Make weeks of traffic as senders would send it, its truth apart."
 )
+app.command(
+    "tidewaiter.cli.quote:quote", name="quote", help="Say what filings would cost and which data sets they may use."
+)
 app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
 
 reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")

@@ -33,7 +33,8 @@ SHELF_OF: Final = {"US": us_hts.SHELF}
 """Which shelf holds the imported tariff of a jurisdiction."""
 
 CITATION: Final = {us_hts.SHELF: "HTSUS, general rate of {dotted}"}
-CODE: Final = r"^[0-9]{6,10}$"
+CODE: Final = r"^[0-9]{6}(?:[0-9]{2}){0,2}$"
+"""Six, eight or ten digits: of seven or nine one is missing, mostly the zero at the start that a spreadsheet drops."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +105,9 @@ class Tariff:
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
 
-        A code answers as it stands with 10 digits, else with its first 8, else 6. What has no single rate has
-        ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
+        A code answers as it stands with 10 digits; where the edition has none of that length under its first 8, those
+        answer, and so with 6. A code that is no line beside others of its length has no rate. What has none or several
+        has ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
         """
         asked = keys.select(pl.col(name).cast(dtype) for name, dtype in KEYS.items()).with_row_index("asked")
         by_day = {day: self.edition_on(day) for day in asked["duty_day"].unique().to_list()}
@@ -189,9 +191,22 @@ def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:
         found = found.with_columns(part.then(pl.col("digits").str.slice(0, length)).alias("code")).join(
             places.rename({"place": f"place_{length}"}), on="code", how="left", maintain_order="left"
         )
-    place = found.select(pl.coalesce("place_10", "place_8", "place_6")).to_series()
+    place = found.select(
+        pl.when(~_is_no_line(edition.rates["code"])).then(pl.coalesce("place_10", "place_8", "place_6"))
+    ).to_series()
     answers = edition.rates[place.fill_null(0)] if edition.rates.height else edition.rates.clear(found.height)
     return _told(found.drop("code").hstack(answers), place.is_not_null(), edition)
+
+
+def _is_no_line(codes: pl.Series) -> pl.Expr:
+    """True for a code the edition does not have though it has others of that length beside it: no rate is guessed."""
+    missing = pl.lit(value=False)
+    for length in (10, 8):
+        beside = codes.filter(codes.str.len_chars() == length).str.slice(0, length - 2).unique().implode()
+        is_told = pl.col("digits").str.len_chars() >= length
+        above = pl.col("digits").str.slice(0, length - 2)
+        missing = missing | (is_told & pl.col(f"place_{length}").is_null() & above.is_in(beside))
+    return missing.fill_null(value=False)
 
 
 def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> pl.DataFrame:
@@ -226,7 +241,7 @@ def _fault_of_code() -> pl.Expr:
     """Why a code cannot be looked up; empty where it can."""
     code = pl.col("commodity_code")
     is_code = _digits().str.contains(CODE)
-    wrong = pl.format("'{}' is no commodity code of 6 to 10 digits", code)
+    wrong = pl.format("'{}' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)", code)
     return pl.when(code.is_null()).then(pl.lit("no commodity code is declared")).when(~is_code).then(wrong)
 
 

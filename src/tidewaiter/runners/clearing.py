@@ -186,13 +186,17 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
         chunk.filings["consignment_id"].gather(at), chunk.filings["version"].gather(at), decided["decision"].gather(at)
     )
     found = findings(chunk, kinds)
-    charged = charges(chunk.items, chunk.filings, _words(run.shelves, jurisdiction, chunk.items), jurisdiction.fees)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found),
-        "charges": charged,
+        "charges": charge_rows(chunk, jurisdiction, run.shelves),
         "findings": found,
     }
+
+
+def charge_rows(chunk: Chunk, jurisdiction: Jurisdiction, shelves: Shelves) -> pl.DataFrame:
+    """The charges of a chunk that has walked the plan, in the columns of ``charges.parquet``."""
+    return charges(chunk.items, chunk.filings, _words(shelves, jurisdiction, chunk.items), jurisdiction.fees)
 
 
 def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:

@@ -75,8 +75,8 @@ def _word(name: str) -> pl.Expr:
 def _fault() -> pl.Expr:
     """Why a key cannot be asked; empty where it can."""
     code = pl.col("commodity_code")
-    is_code = _digits().str.contains(r"^[0-9]{6,10}$")
-    wrong = pl.format("'{}' is no commodity code of 6 to 10 digits", code)
+    is_code = _digits().str.contains(r"^[0-9]{6}(?:[0-9]{2}){0,2}$")
+    wrong = pl.format("'{}' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)", code)
     return (
         pl.when(code.is_null()).then(pl.lit("no commodity code is declared"))
         .when(~is_code).then(wrong)
