@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from tests.builders import frame
-from tidewaiter.kit.jurisdiction import Requirement
+from tidewaiter.kit.facts import Requirement
 from tidewaiter.stages import quality
 
 DAY = date(2026, 10, 20)

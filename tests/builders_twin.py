@@ -2,8 +2,8 @@
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -15,12 +15,16 @@ from tests.twin.clearance import Shelves as TwinShelves
 from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
 from tests.twin.random_filings import days_of, random_filings
+from tests.twin.us_rates import reading
+from tidewaiter.kit.rates.expression import Duty
+from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates, nomenclature
-from tidewaiter.reference.rate_text import read_rate
-from tidewaiter.reference.tariff import PROGRAM, Tariff, TariffEdition
+from tidewaiter.reference.tariff import Tariff, TariffEdition
+from tidewaiter.reference.tariff_lines import RATE, rate
 from tidewaiter.runners.local import CHUNK_ROWS, Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -46,8 +50,6 @@ NEW = OLD | {
 TARIFF = {date(2000, 1, 1): (OLD, "recalled"), date(2026, 1, 1): (NEW, "read")}
 """Rates as published, by the day they start: by value, by quantity, free, and one that is not understood."""
 
-AMOUNT_KINDS = {"ad_valorem", "free"}
-
 
 def rows_of(jurisdiction: str, count: int, seed: int) -> dict[str, list[dict[str, str | None]]]:
     """Random filings by their reference."""
@@ -67,14 +69,15 @@ def write_csv(path: Path, rows: Iterable[dict[str, str | None]]) -> Path:
 
 
 @cache
-def exchange_table(code: str) -> tuple[pl.DataFrame, dict]:
+def exchange_table(code: str, rule: str = "exchange_rule") -> tuple[pl.DataFrame, dict]:
     """The product's rates on every day anybody may ask for, once as its shelf and once as a plain table.
 
     The Kuwaiti dinar, which has three decimals and which nobody publishes here, is added.
     """
     jurisdiction = discovery.jurisdictions()[code]
     days = sorted({day + timedelta(days=step) for day in [*days_of(code), RUN_MOMENT.date()] for step in (-1, 0, 1)})
-    rates = exchange_rates.rates(jurisdiction.exchange_rule, days, jurisdiction.currency)
+    named = getattr(jurisdiction, rule)
+    rates = exchange_rates.rates(named or "ecb_daily", days if named else [], jurisdiction.currency)
     dinar = rates.filter(pl.col("currency") == jurisdiction.currency).with_columns(
         currency=pl.lit("KWD"), rate_num=pl.lit(3259, dtype=pl.Int64), rate_den=pl.lit(1000, dtype=pl.Int64),
         exchange_status=pl.lit("assumed"),
@@ -87,30 +90,39 @@ def exchange_table(code: str) -> tuple[pl.DataFrame, dict]:
     return whole, plain
 
 
-def shelves_of(code: str) -> Shelves:
-    """Shelves of the product with the table above and a tariff of our own."""
-    whole, _ = exchange_table(code)
+def tariff_of(code: str, table: dict[date, tuple[dict[str, str], str]]) -> Tariff:
+    """A tariff of rate texts by code, and their evidence, by the day they start."""
     currency = discovery.jurisdictions()[code].currency
     editions = tuple(
         TariffEdition(f"rates of {start}", "{code}", evidence, f"{start}", start, _program(rates, currency))
-        for start, (rates, evidence) in TARIFF.items()
+        for start, (rates, evidence) in table.items()
     )
-    tariff = Tariff(code, (), editions)
+    return Tariff(code, (), editions)
+
+
+def shelves_of(code: str) -> Shelves:
+    """Shelves of the product with the table above and a tariff of our own."""
+    whole, _ = exchange_table(code)
+    tariff = tariff_of(code, TARIFF)
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
         lambda days: whole.filter(pl.col("duty_day").is_in(days)),
-        TariffIndex(tariff.look_up, lock=Lock()),
+        TariffIndex(tariff.answers, lock=Lock()),
         known,
         tariff.editions,
+        lambda days: exchange_table(code, "sale_rule")[0].filter(pl.col("duty_day").is_in(days)),
     )
 
 
 def _program(rates: dict[str, str], currency: str) -> pl.DataFrame:
+    """The rates as compiled lines, their dollars called the jurisdiction's own money."""
     rows = []
     for code, text in rates.items():
-        read = read_rate(text)
-        rows.append((code, read.kind, read.num, read.den, read.e8, currency, read.unit, text, code, None))
-    return pl.DataFrame(rows, schema={"code": pl.String, **PROGRAM}, orient="row")
+        read = parse(text, "us")
+        if isinstance(read, Duty):
+            read = Duty(tuple(replace(term, currency=term.currency and currency) for term in read.terms))
+        rows.append((code, *rate(read, text, code, code)))
+    return pl.DataFrame(rows, schema={"code": pl.String, **RATE}, orient="row")
 
 
 @cache
@@ -120,17 +132,13 @@ def twin_of(code: str, office: str | None = None) -> Twin:
         start: {code: _twin_rate(code, text, is_certain=evidence == "read") for code, text in rates.items()}
         for start, (rates, evidence) in TARIFF.items()
     }
-    shelves = TwinShelves(exchange_table(code)[1], tariff)
+    shelves = TwinShelves(exchange_table(code)[1], tariff, exchange_table(code, "sale_rule")[1])
     return Twin(Sheet(PACKS / code.lower()), shelves, RUN_MOMENT, office)
 
 
 def _twin_rate(code: str, text: str, *, is_certain: bool) -> Rate:
-    read = read_rate(text)
-    if read.kind in AMOUNT_KINDS:
-        return Rate(code, share=Decimal(read.num) / Decimal(read.den), is_certain=is_certain)
-    if read.kind == "specific":
-        return Rate(code, each=Decimal(read.e8).scaleb(-8), unit=read.unit, is_certain=is_certain)
-    return Rate(code)
+    """A text as the second reader understands it."""
+    return Rate(code, reading(text), is_certain)
 
 
 def cleared(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from tidewaiter.kit.jurisdiction import Fee, Jurisdiction, Parameter, Requirement, TaxRate
-from tidewaiter.model.codes import CURRENCY_DIGITS
+from tidewaiter.kit.facts import Fee, Parameter, Requirement, TaxRate
+from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.money import money_text
 from tidewaiter.service.discovery import jurisdictions
 
@@ -33,11 +33,11 @@ def _section(of: Jurisdiction) -> Iterator[str]:
     yield from (f"- Not included: {what}" for what in of.not_included)
     yield from ("", "### Facts", "")
     yield from _table(
-        ("name", "value", *SPAN_HEAD), ((f"`{fact.name}`", _value(fact), *_span(fact)) for fact in of.parameters)
+        ("name", "value", *SPAN_HEAD), ((f"`{fact.name}`", fact.text, *_span(fact)) for fact in of.parameters)
     )
     if of.tax_rates:
         yield from ("", "### VAT", "")
-        rows = ((rate.place, rate.category, rate.rate.text(), *_span(rate)) for rate in of.tax_rates)
+        rows = ((rate.place, _goods(rate), rate.rate.text(), *_span(rate)) for rate in of.tax_rates)
         yield from _table(("place", "category", "rate", *SPAN_HEAD), rows)
     if of.fees:
         yield from ("", "### Fees", "")
@@ -51,21 +51,16 @@ def _span(fact: Fact) -> tuple[str, ...]:
     return (f"{fact.valid_from}", f"{fact.valid_to or ''}", fact.evidence, fact.source)
 
 
-def _value(fact: Parameter) -> str:
-    currency, _, unit = fact.unit.partition(" ")
-    if isinstance(fact.value, bool):
-        return "yes" if fact.value else "no"
-    if isinstance(fact.value, tuple):
-        return ", ".join(fact.value)
-    if isinstance(fact.value, int) and unit == "minor" and currency in CURRENCY_DIGITS:
-        return money_text(fact.value, currency)
-    return str(fact.value)
-
-
 def _fee(fee: Fee, currency: str) -> tuple[str, ...]:
-    limit = money_text(fee.intrinsic_limit_minor, currency)
-    amount = f"{money_text(fee.amount_minor, fee.currency)} per {fee.per} up to {limit}, owed by the {fee.liable}"
-    return (fee.code, fee.place, amount, *_span(fee))
+    bounds = (("above", fee.intrinsic_above_minor), ("up to", fee.intrinsic_limit_minor))
+    within = "".join(f" {words} {money_text(bound, currency)}" for words, bound in bounds if bound is not None)
+    only = "".join(f", only where {name} is {' or '.join(words)}" for name, words in fee.only.items())
+    return (fee.code, fee.place, f"{fee.text}{within}{only}, owed by the {fee.liable}", *_span(fee))
+
+
+def _goods(rate: TaxRate) -> str:
+    listed = f"list `{rate.goods}`" if isinstance(rate.goods, str) else ", ".join(rate.goods)
+    return f"{rate.category}: {listed}" if rate.goods else rate.category
 
 
 def _fields(fact: Requirement) -> str:

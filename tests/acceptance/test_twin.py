@@ -22,7 +22,7 @@ CAMPAIGN_FILINGS, CAMPAIGN_ROUNDS = 24_000, 14
 SEED_OF_CAMPAIGN = 1_000
 
 MAY_BE_IMPORTED = {
-    "collections", "dataclasses", "datetime", "decimal", "functools", "itertools", "pathlib", "random",
+    "collections", "dataclasses", "datetime", "decimal", "fractions", "functools", "itertools", "pathlib", "random",
     "re", "tomllib", "typing", "tests.twin", "tidewaiter.model",
 }  # fmt: skip
 

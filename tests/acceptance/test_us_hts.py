@@ -8,10 +8,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 
 import polars as pl
 import pytest
 
+from tests.twin.us_rates import reading
+from tidewaiter.kit.rates.expression import COMPUTABLE
 from tidewaiter.model.errors import PublicationRefused
 from tidewaiter.reference.shelf import Shelf
 from tidewaiter.reference.starter import starter_of
@@ -28,11 +31,10 @@ DAY = "2026-10-20"
 ITEMS = 1_000
 ITEMS_A_FILING = 4
 
-NUMBER = r"(\d+(?:\.\d+)?)"
-PIECES = {"each": 1, "head": 1, "1000": 1000, "1,000": 1000, "thousand": 1000, "doz.": 12}
-OTHER_UNITS = {"pr.": "PR", "gross": "GROSS", "pf.liter": "PROOF_LITRE", "pf. liter": "PROOF_LITRE", "bbl": "BARREL",
-               "m2": "M2", "m3": "M3"}  # fmt: skip
-"""How a declarant writes the units of the tariff that are no kilograms, pieces or litres."""
+DECLARED = {"each": "PCE", "pr": "PR", "pf.liter": "PROOF_LITRE", "bbl": "BARREL", "m2": "M2", "m3": "M3"}
+"""How a declarant writes the units of the tariff that are no kilograms or litres."""
+SAID = {"value", "kg", "liter", *DECLARED}
+"""What a goods line can say; a duty on anything else is not known."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,14 @@ def test_every_line_of_8_or_10_digits_is_a_rate_or_listed_as_unresolved_by_name(
     home, report = imported
 
     lines = Shelf(home, "us-hts").read(report.manifest.edition)
-    rates = sum(report.kinds[kind] for kind in ("ad_valorem", "free", "specific"))
+    rates = sum(report.kinds[kind] for kind in COMPUTABLE)
 
     assert lines["commodity_code"].to_list() == [line.code for line in published]
-    assert report.lines == len(published) == rates + report.unresolved.height
-    assert report.unresolved.height == report.kinds["unresolved"]
+    assert report.lines == len(published) == rates + report.unresolved.height + report.references.height
+    assert (report.unresolved.height, report.references.height) == (
+        report.kinds["unresolved"],
+        report.kinds["reference"],
+    )
     assert report.unresolved["commodity_code"].n_unique() == report.unresolved.height
     assert report.unresolved["unresolved_reason"].null_count() == 0
     assert all(line["rate_text"] in line["unresolved_reason"]
@@ -78,11 +83,11 @@ def test_every_line_of_8_or_10_digits_is_a_rate_or_listed_as_unresolved_by_name(
                if not line["commodity_code"].startswith(("98", "99")))  # fmt: skip
 
 
-def test_a_line_has_a_rate_exactly_where_its_text_is_a_share_or_an_amount_of_one_unit(published, imported):
+def test_a_line_has_a_rate_exactly_where_a_second_reader_reads_one(published, imported):
     home, report = imported
 
     lines = Shelf(home, "us-hts").read(report.manifest.edition)
-    told = dict(zip(lines["commodity_code"], lines["duty_kind"] != "unresolved", strict=True))
+    told = dict(zip(lines["commodity_code"], lines["duty_kind"].is_in(COMPUTABLE), strict=True))
 
     assert [line for line in published if told[line.code] != (reading_of(line) is not None)] == []
 
@@ -110,7 +115,7 @@ def test_the_edition_that_a_spreadsheet_resaved_is_refused_with_its_faults(real_
 @pytest.mark.parametrize("edition", [*EARLIER, "2026_rev4"])
 def test_every_rate_of_the_starter_is_the_only_one_below_its_subheading_in_every_edition(edition, real_data):
     export = read_export(real_data / f"tariff/us_hts/raw/hts_export_{edition}.csv.gz")
-    rates = compiled(tariff_lines(export)).filter(pl.col("duty_kind") != "unresolved")
+    rates = compiled(tariff_lines(export.lines)).filter(pl.col("duty_kind") != "unresolved")
 
     known = dict(rates.select("code", "rate_text").iter_rows())
     starter = dict(starter_of("US").on(date.fromisoformat(DAY)).select("code", "rate_text").iter_rows())
@@ -124,19 +129,19 @@ def test_the_base_duty_of_a_thousand_random_items_is_what_their_rate_texts_say(p
 
     found, wrong = _cleared(lines, chance, imported[0], tmp_path)
 
-    kinds = {(reading_of(line) or (None, "unresolved"))[1] for line in lines}
+    kinds = {need for line in lines for need in (reading_of(line).needs() if reading_of(line) else {"unresolved"})}
     assert wrong == []
     assert found == ITEMS
     assert {"value", "kg", "liter", "each", "unresolved"} <= kinds
 
 
 def test_the_base_duty_of_every_line_with_an_amount_per_unit_is_what_its_rate_text_says(published, imported, tmp_path):
-    lines = [line for line in published if (reading_of(line) or (None, "value"))[1] != "value"]
+    lines = [line for line in published if (read := reading_of(line)) and read.needs() - {"value"}]
 
     found, wrong = _cleared(lines, random.Random(1), imported[0], tmp_path)
 
     assert wrong == []
-    assert found == len(lines) > 1_500
+    assert found == len(lines) > 2_000
 
 
 def _cleared(lines, chance, home, folder):
@@ -151,25 +156,15 @@ def _cleared(lines, chance, home, folder):
 
 
 def reading_of(line):
-    """Share of the value, or amount in dollars and its unit, straight from the text; nothing where it is neither."""
-    if line.code.startswith(("98", "99")):
-        return None
-    if line.text == "Free":
-        return Decimal(0), "value"
-    if share := re.fullmatch(rf"{NUMBER}(?: (\d+)/(\d+))? ?%", line.text):
-        above, below = Decimal(share[2] or 0), Decimal(share[3] or 1)
-        return (Decimal(share[1]) + above / below) / 100, "value"
-    if amount := re.fullmatch(rf"(?:\${NUMBER}|{NUMBER} ?(?:¢|cents)) ?/? ?(\S+(?: liter)?)", line.text):
-        dollars = Decimal(amount[1]) if amount[1] else Decimal(amount[2]) / 100
-        unit = amount[3]
-        return (dollars, unit) if unit in {"kg", "t", "liter", *PIECES, *OTHER_UNITS} else None
-    return None
+    """What the text says to a second reader; nothing where it is no rate, or one of a special provision."""
+    return None if line.code.startswith(("98", "99")) else reading(line.text)
 
 
 def _declared(number, line, chance):
     """An item of that code with a value and with how many of the tariff's unit there are."""
     pieces, thousandths = chance.randint(1, 5_000), chance.randint(1, 30_000)
-    unit = (reading_of(line) or (None, "value"))[1]
+    read = reading_of(line)
+    unit = next((need for need in sorted(read.needs() if read else ()) if need in DECLARED), "each")
     good = {
         "consignment_id": f"US-{number // ITEMS_A_FILING:04}",
         "item_no": number % ITEMS_A_FILING + 1,
@@ -177,7 +172,7 @@ def _declared(number, line, chance):
         "item_value_amount": str(Decimal(chance.randint(1, 300_000)) / 100),
         "item_net_mass_kg": str(Decimal(thousandths) / 1000),
         "item_quantity": str(pieces),
-        "item_unit": OTHER_UNITS.get(unit, "PCE"),
+        "item_unit": DECLARED[unit],
         "item_volume_l": str(Decimal(thousandths) / 1000),
     }
     return good, line
@@ -187,12 +182,12 @@ def _agree(charge, good, line):
     """Nothing where the text is no rate; else the duty in cents, halves upwards."""
     if charge is None:
         return False
-    reading = reading_of(line)
-    if reading is None:
+    read = reading_of(line)
+    if read is None or not read.needs() <= SAID:
         return charge["amount_minor"] is None and charge["status"] == "unresolved"
-    rate, unit = reading
+    exact = read.dollars({need: Fraction(_how_many(good, need)) for need in read.needs()}) * 100
     with localcontext(prec=60):
-        cents = (rate * _how_many(good, unit) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+        cents = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal(1), ROUND_HALF_UP)
     value = int(Decimal(good["item_value_amount"]) * 100)
     is_named = charge["rate_text"] == line.text and charge["source"].startswith("HTSUS, general rate of ")
     return is_named and charge["amount_minor"] == cents and charge["base_minor"] == value
@@ -201,11 +196,11 @@ def _agree(charge, good, line):
 def _how_many(good, unit):
     if unit == "value":
         return Decimal(good["item_value_amount"])
-    if unit in {"kg", "t"}:
-        return Decimal(good["item_net_mass_kg"]) / (1000 if unit == "t" else 1)
+    if unit == "kg":
+        return Decimal(good["item_net_mass_kg"])
     if unit == "liter":
         return Decimal(good["item_volume_l"])
-    return Decimal(good["item_quantity"]) / PIECES.get(unit, 1)
+    return Decimal(good["item_quantity"])
 
 
 def _write(path, goods):

@@ -93,15 +93,18 @@ def test_a_damaged_publication_is_refused_with_all_its_faults(say, home, tmp_pat
     code, told, error = say("reference", "import", "hs", file, "--licence", "own", "--json")
 
     assert code == 3
-    assert json.loads(told)["faults"] == ["610910 stands 2 times", "63 has no wording"]
-    assert "is refused for 2 faults" in error
+    assert json.loads(told)["faults"] == [
+        "hs.csv, line 5: 610910 stands there already (hs.csv, line 4). Keep one.",
+        "hs.csv, line 6: 63 has no wording. Write what it covers.",
+    ]
+    assert "not imported, nothing was changed: 2 faults, the first" in error
     assert not (home / "reference").exists()
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("moon", "x.csv"), "No source is called 'moon'. There are: us-hts, hs."),
+        (("moon", "x.csv"), "No source is called 'moon'. There are: au-schedule3, customs-rates, ecb"),
         (("hs", "nowhere.csv"), "There is no file nowhere.csv."),
         (("us-hts", "x.csv", "--valid-from", "soon"), "'soon' is no day."),
         (("us-hts", "x.csv", "--valid-from", "0001-01-01"), "0001-01-01 lies outside 1990 to 2100."),

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import rates
-from tests.builders_stages import between_items
+from tests.builders_stages import DUTIABLE, between_items
+from tests.builders_tariff import additions, an_answer, answers
 from tidewaiter.kit.expressions import apportioned
 from tidewaiter.model import money
-from tidewaiter.stages.duty import assess_duty
+from tidewaiter.stages.duty import DutyLaw, assess_duty
 from tidewaiter.stages.value import total_lines, value_for_customs, value_lines
 
 MINOR = st.one_of(st.integers(0, 20), st.integers(0, 10**9))
@@ -81,12 +82,13 @@ def test_a_filing_is_worth_the_same_in_whatever_order_its_lines_stand(micros, or
 def test_a_higher_value_or_rate_never_owes_less_duty(value, more, ppm, steeper):
     def duty(customs_value, rate):
         row = {
-            "duty_rule": "tariff", "duty_kind": "ad_valorem", "duty_num": rate, "duty_den": 1_000_000,
-            "customs_value_minor": customs_value, "commodity_code": "610910", "flat_duty_by_hs6": True,
-            "duty_evidence": "read", "exchange_status": "legal", "law_flat_duty_minor": None, "specific_e8": None,
-            "specific_unit": None, "net_mass_mg": None, "quantity_micro": None, "unit": None, "volume_l_micro": None,
+            **DUTIABLE, "duty_rule": "tariff", "customs_value_minor": customs_value, "commodity_code": "610910",
+            "flat_duty_by_hs6": True, "exchange_status": "legal", "law_flat_duty_minor": None, "tariff_row": 0,
+            "law_period": 0, "duty_collected_from": "border",
         }  # fmt: skip
-        return assess_duty(between_items(row), 2).collect()["duty_minor"][0]
+        told = answers({**an_answer("1 %"), "duty_num": rate})
+        made = assess_duty(between_items(row), told.lazy(), additions().lazy(), DutyLaw("EUR", 2))
+        return made.collect()["duty_minor"][0]
 
     owed = duty(value, ppm)
 

@@ -32,7 +32,7 @@ def read(facts, law):
         ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on and is_inside,
     }
     unloaded = dict(name for name, does in concerns.items() if does)
-    return Reading(duty, reliefs, tax, _sets(facts, law, duty), unloaded, facts.is_worthless_document(law))
+    return Reading(duty, reliefs, tax, _sets(facts, law, duty), unloaded, facts.is_worthless_document(law), {})
 
 
 def _reliefs(facts, law, *, is_relieved_gift):

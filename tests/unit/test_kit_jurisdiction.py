@@ -95,7 +95,7 @@ def test_two_spans_of_one_fact_may_touch_and_must_not_share_a_day(of, end):
 
 def test_rates_of_other_places_and_fees_of_other_codes_do_not_overlap():
     other_fee = FEE.replace("ZZ-1", "ZZ-2")
-    other_rate, other_category = RATE.replace("AQ", "BV"), RATE.replace("standard", "reduced")
+    other_rate, other_category = RATE.replace("AQ", "BV"), RATE.replace('"standard"', '"reduced"\ngoods = ["49"]')
     other_severity = REQUIRED.replace("fields", 'severity = "note"\nfields')
 
     made = jurisdiction(RATE, other_rate, other_category, FEE, other_fee, REQUIRED, other_severity)

@@ -186,7 +186,27 @@ def test_the_set_claimed_is_used_where_it_is_allowed_or_nobody_can_tell(claimed,
         {"reduced_set": [claimed], "law_period": [period]}, schema={"reduced_set": pl.String, "law_period": pl.Int32}
     )
 
-    assert frame.select(told=law.set_used(SMALL=flag(small), LARGE=flag(large)))["told"][0] == used
+    used_set, _ = law.data_sets(SMALL={"size": flag(small)}, LARGE={"size": flag(large)})
+
+    assert frame.select(used_set)["reduced_set_used"][0] == used
+
+
+def test_every_ground_on_which_a_set_fails_is_told_and_what_nobody_can_tell_is_marked():
+    frame = pl.DataFrame(
+        {"reduced_set": [None, None], "law_period": [0, None]},
+        schema={"reduced_set": pl.String, "law_period": pl.Int32},
+    )
+    sets = {"SMALL": {"size": flag(value=False), "post": flag(None), "goods": flag(value=True)}, "LARGE": {}}
+
+    _, refused = law.data_sets(**sets)
+
+    assert frame.select(refused)["sets_refused"].to_list() == [
+        [
+            {"set": "SMALL", "ground": "size", "is_told": True},
+            {"set": "SMALL", "ground": "post", "is_told": False},
+        ],
+        None,
+    ]
 
 
 @pytest.mark.parametrize(

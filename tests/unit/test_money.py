@@ -17,19 +17,20 @@ from tidewaiter.model.money import (
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "up", "even", "floor"),
+    ("numerator", "denominator", "rounded"),
     [
-        (0, 2, 0, 0, 0),
-        (1, 2, 1, 0, 0),
-        (3, 2, 2, 2, 1),
-        (5, 2, 3, 2, 2),
-        (4, 3, 1, 1, 1),
-        (5, 3, 2, 2, 1),
-        (7, 7, 1, 1, 1),
+        (0, 2, (0, 0, 0, 0)),
+        (1, 2, (1, 0, 0, 1)),
+        (3, 2, (2, 2, 1, 2)),
+        (5, 2, (3, 2, 2, 3)),
+        (4, 3, (1, 1, 1, 2)),
+        (5, 3, (2, 2, 1, 2)),
+        (7, 7, (1, 1, 1, 1)),
     ],
 )
-def test_a_half_is_where_roundings_differ(numerator: int, denominator: int, up: int, even: int, floor: int) -> None:
-    expected = {Rounding.HALF_UP: up, Rounding.HALF_EVEN: even, Rounding.FLOOR: floor}
+def test_a_half_is_where_roundings_differ(numerator: int, denominator: int, rounded: tuple[int, ...]) -> None:
+    modes = (Rounding.HALF_UP, Rounding.HALF_EVEN, Rounding.FLOOR, Rounding.CEILING)
+    expected = dict(zip(modes, rounded, strict=True))
 
     found = {mode: divided(numerator, denominator, mode) for mode in Rounding}
 

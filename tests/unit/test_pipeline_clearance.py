@@ -8,7 +8,7 @@ import pytest
 from tests.builders import DAY
 from tests.builders_stages import a_kind, between_filings, between_items
 from tests.builders_twin import shelves_of
-from tidewaiter.kit.jurisdiction import Parameter
+from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.risk_rule import RiskRule, Window
 from tidewaiter.model.codes import SEVERITIES
 from tidewaiter.model.columns import ITEM_SCHEMA
@@ -158,7 +158,7 @@ def test_flags_are_columns_that_say_yes_or_no():
 
 
 def test_lists_that_stages_read_of_every_sheet_are_empty_where_a_sheet_has_none():
-    bare = replace(jurisdictions()["EU"], parameters=())
+    bare = replace(jurisdictions()["EU"], parameters=(), tax_rates=())
 
     assert lists_of(bare) == {"reduced_rate_goods": []}
     assert lists_of(jurisdictions()["EU"])["reduced_rate_goods"] != []

@@ -31,18 +31,34 @@ def test_a_line_is_on_a_list_where_the_list_of_its_period_says_so_and_never_unkn
 
 
 def marked(*lines):
-    rows = pl.DataFrame(lines, schema={"filing_row": pl.UInt32, "is_listed": pl.Boolean, "preference": pl.String},
-                        orient="row")  # fmt: skip
-    return mark_filings(rows.lazy(), ["listed"]).collect().rows()
+    schema = {
+        "filing_row": pl.UInt32, "is_listed": pl.Boolean, "preference": pl.String, "commodity_code": pl.String,
+        "origin": pl.String,
+    }  # fmt: skip
+    whole = [(*line, *("610910", "CN")[len(line) - 3 :]) for line in lines]
+    rows = pl.DataFrame(whole, schema=schema, orient="row")
+    return mark_filings(rows.lazy(), ["listed"]).collect()
 
 
 def test_one_line_on_a_list_marks_its_own_filing():
-    assert marked((0, False, None), (0, True, None), (1, False, None)) == [(0, True, False), (1, False, False)]
+    made = marked((0, False, None), (0, True, None), (1, False, None))
+
+    assert made.select("filing_row", "has_listed", "claims_preference").rows() == [(0, True, False), (1, False, False)]
 
 
 @pytest.mark.parametrize(
     ("preference", "claims"), [(None, False), ("100", False), ("1", False), ("300", True), ("200", True)]
 )
 def test_a_filing_claims_preference_where_a_line_names_a_code_that_does_not_begin_with_1(preference, claims):
-    assert marked((0, False, preference)) == [(0, False, claims)]
-    assert marked((0, False, None), (0, False, preference)) == [(0, False, claims)]
+    assert marked((0, False, preference))["claims_preference"].to_list() == [claims]
+    assert marked((0, False, None), (0, False, preference))["claims_preference"].to_list() == [claims]
+
+
+@pytest.mark.parametrize(
+    ("code", "origin", "lacks"),
+    [("610910", "CN", (False, False)), (None, "CN", (True, False)), ("610910", None, (False, True))],
+)
+def test_one_line_without_code_or_origin_is_told_of_the_filing(code, origin, lacks):
+    made = marked((0, False, None), (0, False, None, code, origin), (1, False, None))
+
+    assert made.select("lacks_code", "lacks_origin").rows() == [lacks, (False, False)]

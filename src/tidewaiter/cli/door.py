@@ -34,6 +34,9 @@ app.command(
 app.command(
     "tidewaiter.cli.world:world", name="world", help="Make weeks of traffic as senders would send it, its truth apart."
 )
+app.command(
+    "tidewaiter.cli.quote:quote", name="quote", help="Say what filings would cost and which data sets they may use."
+)
 app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
 
 reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")
@@ -44,7 +47,25 @@ reference.command("tidewaiter.cli.reference:show_shelf", name="show", help="Tell
 reference.command(
     "tidewaiter.cli.reference:import_", name="import", help="Check an official publication and put it on its shelf."
 )
+reference.command("tidewaiter.cli.reference:diff", name="diff", help="Tell what changed between two editions.")
+reference.command("tidewaiter.cli.reference:use", name="use", help="Take an edition on its shelf into use.")
+reference.command(
+    "tidewaiter.cli.reference:roll_back", name="roll-back", help="Undo the last change of what is in use."
+)
+reference.command(
+    "tidewaiter.cli.origin:origin_rules", name="origin", help="Tell rules and proofs of origin for goods."
+)
+reference.command(
+    "tidewaiter.cli.origin:meursing_code", name="meursing", help="Find the Meursing code of a composition."
+)
 app.command(reference)
+
+tariff = App(name="tariff", help="One code of a tariff: where it stands, what applies, what changed.")
+tariff.command(
+    "tidewaiter.cli.tariff:show_code", name="show", help="Show a code: tree, measures by origin, papers, history."
+)
+tariff.command("tidewaiter.cli.tariff:diff", name="diff", help="Tell what is different for a code between two days.")
+app.command(tariff)
 
 formats = App(name="formats", help="Sender sheets: what a sender's columns mean.")
 formats.command(

@@ -1,20 +1,18 @@
 """``tidewaiter reference``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from tidewaiter.cli.words import columns, heading, plain, show, show_json
+from tidewaiter.cli.imported import change_lines, import_lines
+from tidewaiter.cli.words import columns, plain, show, show_json
 from tidewaiter.model.errors import PublicationRefused
-from tidewaiter.model.words import counted, spoken
 
 if TYPE_CHECKING:
     from tidewaiter.service.reference import Shelved
-
-UNRESOLVED_SHOWN = 10
 
 
 def list_shelves(*, json: Annotated[bool, Parameter(negative=())] = False) -> int:
@@ -67,26 +65,38 @@ def show_shelf(
 
 def import_(
     source: Annotated[str, Parameter(name="SOURCE")],
-    file: Annotated[Path, Parameter(name="FILE")],
+    files: Annotated[list[Path], Parameter(name="FILE")],
     /,
     *,
+    jurisdiction: Annotated[str, Parameter(name="--as")] = "",
     valid_from: str | None = None,
+    known_from: str | None = None,
     licence: str = "",
+    repair: Annotated[bool, Parameter(negative=())] = False,
+    check: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Check an official publication and put it onto a dated shelf; a damaged one is refused with all its faults.
 
     Args:
-        source: us-hts (official CSV export of the tariff of the United States) or hs (CSV with hscode, description).
-        file: The publication as it was downloaded.
+        source: au-schedule3, customs-rates, ecb, hs, meursing, origin, taric, taric-tables, tariff, us-ch99, us-hts or
+            vat.
+        files: The publication as it was downloaded; a folder stands for the files in it.
+        jurisdiction: Whose law it is, like GB, where the source does not say so itself.
         valid_from: First day on which it is law, like 2026-01-01; without it, answers say that the start is assumed.
-        licence: Terms under which a nomenclature may be used.
+        known_from: Day on which what it says could be known.
+        licence: Terms under which it may be used.
+        repair: Take what is certain of a damaged publication; the rest is left out or unresolved, and listed.
+        check: Read, check and compare, and change nothing.
         json: What was imported as JSON.
     """
-    from tidewaiter.service.reference import import_publication
+    from tidewaiter.service.importing import import_publication
 
     try:
-        told = import_publication(source, file, valid_from=valid_from, licence=licence)
+        told = import_publication(
+            source, tuple(files), valid_from=valid_from, known_from=known_from, licence=licence,
+            jurisdiction=jurisdiction, repair=repair, check=check,
+        )  # fmt: skip
     except PublicationRefused as refused:
         if json:
             show_json({"refused": str(refused), "faults": refused.faults})
@@ -94,7 +104,80 @@ def import_(
     if json:
         show_json(told)
     else:
-        show(_import_lines(told))
+        show(import_lines(told))
+    return 0
+
+
+def diff(
+    shelf: Annotated[str, Parameter(name="SHELF")],
+    old: Annotated[str | None, Parameter(name="OLD")] = None,
+    new: Annotated[str | None, Parameter(name="NEW")] = None,
+    /,
+    *,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Tell what changed between two editions of a shelf.
+
+    Args:
+        shelf: Name of a shelf.
+        old: Edition before; the one in use before the last when not given.
+        new: Edition after; the last one in use when not given.
+        json: Every change as JSON.
+    """
+    from tidewaiter.service.importing import changes
+
+    told = changes(shelf, old, new)
+    if json:
+        show_json(told)
+    else:
+        show([f"\n  {plain(told['old'])} to {plain(told['new'])}", *change_lines(told["changes"]), ""])
+    return 0
+
+
+def use(
+    shelf: Annotated[str, Parameter(name="SHELF")],
+    edition: Annotated[str, Parameter(name="EDITION")],
+    /,
+    *,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Take an edition that lies on its shelf into use.
+
+    Args:
+        shelf: Name of a shelf.
+        edition: Name of the edition, as the list has it.
+        json: What came of it as JSON.
+    """
+    from tidewaiter.service.importing import use as take
+
+    told = take(shelf, edition)
+    if json:
+        show_json(told)
+    else:
+        out = f" Out of use: {plain(', '.join(told['replaced']))}." if told["replaced"] else ""
+        show(["", f"  {plain(edition)} is in use on the shelf '{plain(shelf)}'.{out}", ""])
+    return 0
+
+
+def roll_back(
+    shelf: Annotated[str, Parameter(name="SHELF")], /, *, json: Annotated[bool, Parameter(negative=())] = False
+) -> int:
+    """Undo the last change of what is in use on a shelf; answers are then exactly as before it.
+
+    Args:
+        shelf: Name of a shelf.
+        json: What was in use and what is now, as JSON.
+    """
+    from tidewaiter.service.importing import roll_back as undo
+
+    told = undo(shelf)
+    if json:
+        show_json(told)
+    else:
+        now = plain(", ".join(told["in_use"])) or "nothing"
+        show(
+            ["", f"  In use on the shelf '{plain(shelf)}': {now}. Before: {plain(', '.join(told['was_in_use']))}.", ""]
+        )
     return 0
 
 
@@ -112,24 +195,3 @@ def _shelf_lines(one: "Shelved") -> Iterator[str]:
         ("in use", "yes" if one.in_use else "no"),
         ("SHA-256", one.hash),
     ])  # fmt: skip
-
-
-def _import_lines(told: Mapping[str, Any]) -> Iterator[str]:
-    yield f"\n  [bold]{plain(told['title'])}[/] is on the shelf '{told['shelf']}' and in use."
-    yield from columns([("edition", told["edition"]), ("lines", f"{told['rows']:,}")])
-    kinds = told.get("kinds", {})
-    yield from columns([(spoken(kind), f"{count:,}") for kind, count in kinds.items()], right=(1,), indent=6)
-    if told.get("was_there"):
-        yield "    It had been imported before; nothing was changed."
-    if told.get("replaced"):
-        yield f"    Out of use: {plain(', '.join(told['replaced']))}"
-    yield from _unresolved_lines(told.get("unresolved", ()))
-    yield ""
-
-
-def _unresolved_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    if rows:
-        yield heading("Lines without a rate")
-        yield from columns([(row["commodity_code"], row["unresolved_reason"] or "") for row in rows[:UNRESOLVED_SHOWN]])
-        if len(rows) > UNRESOLVED_SHOWN:
-            yield f"    and {counted(len(rows) - UNRESOLVED_SHOWN, 'other line')}; --json lists them all"

@@ -13,9 +13,10 @@
       { on = 2024-07-01, without = ["intrinsic_value_minor"], expect = { open = ["duty_rule"] } },
     ]
 
-Beside filing columns a case may name ``codes``, ``origins`` and ``preferences`` of its items; ``without`` empties
-facts. ``expect`` names columns beside the regime (the law's ``law_<name>`` among them), those that must stay empty
-(``open``), and all ``findings``: one not named must not be raised.
+Beside filing columns a case may name ``codes``, ``origins`` and ``preferences`` of its items, and the allowances that
+it keeps ``within`` or ``exceeds``; ``without`` empties facts. ``expect`` names columns beside the regime (the law's
+``law_<name>`` among them), those that must stay empty (``open``), and all ``findings``: one not named must not be
+raised.
 """
 
 import tomllib
@@ -27,7 +28,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import LISTS, Jurisdiction, Parameter, law_table, list_parameters, period_starts
+from tidewaiter.kit.facts import LISTS, Parameter
+from tidewaiter.kit.jurisdiction import Jurisdiction, law_table, list_parameters, period_starts
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, Schema
 from tidewaiter.model.dates import in_force
 from tidewaiter.model.errors import SheetRefused
@@ -45,11 +47,19 @@ FACTS: Final[Schema] = {
     "distinct_hs6": pl.Int64(),
     "distinct_codes": pl.Int64(),
     "claims_preference": pl.Boolean(),
+    "lacks_code": pl.Boolean(),
+    "lacks_origin": pl.Boolean(),
     "person_day_value_minor": pl.Int64(),
+    "sale_value_minor": pl.Int64(),
+    "least_line_value_minor": pl.Int64(),
+    "procedure_of_all": pl.String(),
 }
-"""What stands beside a filing when its regime is asked for, the law and ``has_<list>`` apart."""
+"""What stands beside a filing when its regime is asked for; law, ``has_<list>``, ``exceeds_<allowance>`` apart."""
 
 ITEM_FACTS: Final = {"codes": "commodity_code", "origins": "origin", "preferences": "preference"}
+ALLOWED_FACTS: Final = {"within": False, "exceeds": True}
+"""Facts of a case that name allowances, and what they make of ``exceeds_<allowance>``; not named: nobody can tell."""
+
 MOST_FAVOURED = "1"
 """Preference codes that begin so claim none."""
 
@@ -84,7 +94,8 @@ def read_cases(text: str) -> Cases:
         for group in raw.get("group", ())
         for case in group["cases"]
     ]
-    strangers = {name for case in cases for name in (*case.facts, *case.without)} - set(FACTS) - set(ITEM_FACTS)
+    known = {*FACTS, *ITEM_FACTS, *ALLOWED_FACTS}
+    strangers = {name for case in cases for name in (*case.facts, *case.without)} - known
     if strangers:
         raise SheetRefused(f"Cases name what no filing has: {', '.join(sorted(strangers))}.")
     listed = (tuple(raw.get(name, ())) for name in ("tax_rate_case", "fee_case", "required_case"))
@@ -113,21 +124,25 @@ def facts_of(cases: Sequence[Case]) -> pl.DataFrame:
 
 
 def with_law(facts: pl.DataFrame, jurisdiction: Jurisdiction, cases: Sequence[Case]) -> pl.DataFrame:
-    """Add ``has_<list>``, ``law_period`` and ``law_<parameter>`` as they are on each case's day."""
+    """Add ``has_<list>``, ``exceeds_<allowance>``, ``law_period`` and ``law_<parameter>`` of each case's day."""
     starts = period_starts(jurisdiction)
     lists = [
         pl.Series(f"has_{name}", [_has_any(spans, case) for case in cases], dtype=pl.Boolean)
         for name, spans in list_parameters(jurisdiction).items()
     ]
+    allowed = [
+        pl.Series(f"exceeds_{name}", [_exceeds(name, case) for case in cases], dtype=pl.Boolean)
+        for name in jurisdiction.allowance_names
+    ]
     periods = [bisect_right(starts, case.on) - 1 for case in cases]
     period = pl.Series("law_period", [at if at >= 0 else None for at in periods], dtype=pl.Int32)
     law = law_table(jurisdiction).drop("valid_from", "valid_to")
-    return facts.with_columns(*lists, period).join(law, on="law_period", how="left", maintain_order="left")
+    return facts.with_columns(*lists, *allowed, period).join(law, on="law_period", how="left", maintain_order="left")
 
 
 def _row(case: Case) -> dict[str, Any]:
     """All facts of a case: what it names, and what follows from that where it does not say otherwise."""
-    codes = case.facts.get("codes", ())
+    codes = _named(case, "codes")
     value = None if "intrinsic_value_minor" in case.without else case.facts.get("intrinsic_value_minor")
     derived = {
         "duty_point_at": datetime(case.on.year, case.on.month, case.on.day, tzinfo=UTC),
@@ -135,17 +150,30 @@ def _row(case: Case) -> dict[str, Any]:
         "office_country": case.facts.get("destination_country"),
         "customs_value_minor": value,
         "person_day_value_minor": value,
+        "least_line_value_minor": value if len(codes) <= 1 else None,
         "item_count": max(1, len(codes)),
         "distinct_hs6": len({code[:6] for code in codes}),
         "distinct_codes": len(set(codes)),
         "claims_preference": any(not code.startswith(MOST_FAVOURED) for code in case.facts.get("preferences", ())),
+        "lacks_code": not codes,
+        "lacks_origin": not _named(case, "origins"),
     }
     return {name: value for name, value in {**derived, **case.facts}.items() if name not in case.without}
 
 
+def _named(case: Case, fact: str) -> Sequence[str]:
+    """What the items of a case name: codes, origins or preferences."""
+    return () if fact in case.without else case.facts.get(fact, ())
+
+
+def _exceeds(name: str, case: Case) -> bool | None:
+    """What a case says of an allowance; none where it says nothing."""
+    return next((told for fact, told in ALLOWED_FACTS.items() if name in case.facts.get(fact, ())), None)
+
+
 def _has_any(spans: Sequence[Parameter], case: Case) -> bool:
     """True where an item of the case is on the list of its day."""
-    named = {field: case.facts.get(fact, ()) for fact, field in ITEM_FACTS.items()}
+    named = {field: _named(case, fact) for fact, field in ITEM_FACTS.items()}
     return any(_is_on(span, code) for span in spans if in_force(span, case.on) for code in named[LISTS[span.unit]])
 
 

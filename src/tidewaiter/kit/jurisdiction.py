@@ -14,11 +14,30 @@ from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.kit.allowance import Allowance, read_allowance
+from tidewaiter.kit.facts import (
+    LISTS,
+    PERCENT_OF_INTRINSIC,
+    PERCENT_UNLESS_FREE,
+    PERCENTS,
+    ROUNDING,
+    Fee,
+    Parameter,
+    Requirement,
+    TaxRate,
+    Value,
+    dated,
+    read_fee,
+    read_parameter,
+    read_requirement,
+    read_tax_rate,
+)
+from tidewaiter.kit.rounding import AS_USUAL, Roundings, read_rounding
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.dates import Dated, in_force, overlaps
 from tidewaiter.model.errors import SheetRefused
-from tidewaiter.model.findings import FindingKind, Severity
-from tidewaiter.model.money import Rate, money_text
+from tidewaiter.model.findings import FindingKind
+from tidewaiter.model.money import Rate
 
 REGIME: Final[dict[str, pl.DataType]] = {
     "reduced_set_used": pl.String(),
@@ -31,106 +50,67 @@ REGIME: Final[dict[str, pl.DataType]] = {
     "tax_rule_id": pl.String(),
     "law_not_loaded": pl.String(),
 }
-"""What ``regime`` must add. ``duty_rule``: ``tariff`` ``relief`` ``per_code``; ``tax_rule``: ``border`` ``vendor``
-``operator`` ``relief`` ``none``; an empty rule means the filing does not say what decides it, and leaves it
-unresolved. ``flat_duty_by_hs6``: ``per_code`` counts six digits (else the whole code). The ``_id`` columns name the
-parameter the rule rests on; ``law_not_loaded`` names law that applies and is not on the shelves (empty: none), which
-leaves the filing unresolved."""
+"""What ``regime`` must add; the words are those of ``DUTY_RULES`` and ``TAX_RULES``. An empty rule means the filing
+does not say what decides it, and leaves it unresolved. ``flat_duty_by_hs6``: ``per_code`` counts six digits (else the
+whole code). The ``_id`` columns name the parameter the rule rests on; ``law_not_loaded`` names law that applies and is
+not on the shelves (empty: none), which leaves the filing unresolved."""
 
-DUTY_RULES: Final = ("tariff", "relief", "per_code")
-TAX_RULES: Final = ("border", "vendor", "operator", "relief", "none")
+REGIME_MAY: Final[dict[str, pl.DataType]] = {
+    "duty_liable": pl.String(),
+    "tax_liable": pl.String(),
+    "duty_held_as": pl.String(),
+    "tax_held_as": pl.String(),
+    "tax_place": pl.String(),
+}
+"""What ``regime`` may add; left out or empty means the usual: the declarant owes duty, tax who its rule says, at the
+rate of ``tax_place`` (usually the destination's country).
+``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
-EVIDENCE: Final = ("read", "recalled", "assumed")
+REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
+ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": REFUSED}
+"""What ``regime`` adds for advice alone, and what clearance leaves out: the grounds on which a data set is not allowed,
+or (not ``is_told``) on which nobody can tell; the sheet's ``[ground]`` has a sentence for each."""
 
-LISTS: Final = {"hs prefixes": "commodity_code", "countries": "origin"}
-"""Units whose value is a list, and the item field it is held against. A list is no ``law_`` column: a filing knows it
-as ``has_<name>`` (any of its items is on the list), an item as ``is_<name>``."""
+DUTY_RULES: Final = ("tariff", "relief", "per_code", "flat_rate", "per_item", "per_filing")
+"""``tariff``: the shelf's rate and what is stacked on it; ``relief``: nil; ``per_code``: ``flat_duty_minor`` for each
+distinct code; ``flat_rate``: the percentage that the parameter of ``duty_rule_id`` says; ``per_item`` and
+``per_filing``: the money it says, on each goods line or once."""
+
+TAX_RULES: Final = ("border", "vendor", "operator", "account", "relief", "none", "below_minimum")
+"""``border``: due now; ``vendor``: collected at the sale; ``operator``, ``account``: deferred to an account of the
+operator or of the importer; ``relief``: nil; ``none``: not levied; ``below_minimum``: too little to be levied."""
+
+HELD_AS: Final = ("provisional", "secured", "deferred", "suspended")
+"""Statuses the law may give a charge; of these only ``provisional`` is due at the border."""
 
 READ_BY_STAGES: Final[dict[str, pl.DataType]] = {
     "customs_value_includes_freight": pl.Boolean(),
     "flat_duty_minor": pl.Int64(),
     "low_value_limit_minor": pl.Int64(),
     "release_after": pl.String(),
+    "duty_minimum_minor": pl.Int64(),
+    "tax_minimum_minor": pl.Int64(),
+    "minimum_collectable_minor": pl.Int64(),
+    "tax_base_includes_freight": pl.Boolean(),
 }
 """Parameters that stages and risk rules read of every sheet; one that a sheet does not have is empty there.
 
 ``release_after`` is the event after which a filing's goods may be released: ``presented`` or ``arrived``; without it
-release waits for no event."""
+release waits for no event. The minimums are amounts up to which (and at which) a filing's duties, its tax, or all that
+is due at the border is not collected."""
 
-RELEASE_AFTER: Final = ("presented", "arrived")
-"""Events that release can wait for."""
-
-Value = int | str | bool | tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One dated fact of law. ``unit`` says how to read ``value``; ``hs prefixes`` and ``countries`` are lists."""
-
-    name: str
-    unit: str
-    value: Value
-    valid_from: date
-    source: str
-    evidence: str
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRate:
-    """A tax rate of one place: ``category`` is ``standard`` or ``reduced``; an unknown rate has no row."""
-
-    place: str
-    category: str
-    rate: Rate
-    valid_from: date
-    source: str
-    evidence: str
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """A fee of one place (empty: everywhere): so much ``per`` consignment, line or distinct HS6 up to a value."""
-
-    code: str
-    place: str
-    per: str
-    amount_minor: int
-    currency: str
-    intrinsic_limit_minor: int
-    valid_from: date
-    source: str
-    evidence: str
-    collected_from: str = "border"
-    liable: str = "declarant"
-    valid_to: date | None = None
-
-    @property
-    def column(self) -> str:
-        """Column that carries this fee's amount."""
-        return f"fee_{self.code.lower().replace('-', '_')}_{self.valid_from:%Y%m%d}_minor"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """Fields (door names) one reduced set must carry; ``severity`` is that of their absence."""
-
-    reduced_set: str
-    fields: tuple[str, ...]
-    valid_from: date
-    source: str
-    evidence: str
-    valid_to: date | None = None
-    severity: Severity = "ask"
-
+ROUNDED: Final = ("duty", "excise", "tax", "fee")
+"""Charges whose rounding a sheet may tell, by the parameter ``<charge>_rounding``."""
 
 Regime = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 @dataclass(frozen=True)
 class Jurisdiction:
-    """A sheet that was read and proven to be consistent, with the law that reads it."""
+    """A sheet that was read and proven to be consistent, with the law that reads it.
+
+    ``sale_rule``: by which exchange rates goods are valued on the day of their sale; empty where the law never asks.
+    """
 
     code: str
     title: str
@@ -148,13 +128,25 @@ class Jurisdiction:
     requirements: tuple[Requirement, ...]
     findings: tuple[FindingKind, ...]
     not_included: tuple[str, ...]
+    grounds: Mapping[str, str]
     edition: str
+    allowances: tuple[Allowance, ...]
+    sale_rule: str | None
     regime: Regime = field(compare=False)
+
+    def sentence_of(self, ground: str, reduced_set: str) -> str | None:
+        """What the sheet says of a ground, where it says so of this set by itself first; none: it says nothing."""
+        return self.grounds.get(f"{reduced_set} {ground}", self.grounds.get(ground))
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
         """Names of all parameters, each once, in the order of the sheet."""
         return tuple(dict.fromkeys(parameter.name for parameter in self.parameters))
+
+    @property
+    def allowance_names(self) -> tuple[str, ...]:
+        """Names of all allowances, each once, in the order of the sheet."""
+        return tuple(dict.fromkeys(allowance.name for allowance in self.allowances))
 
 
 def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
@@ -164,7 +156,7 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
     """
     main = tomllib.loads(texts["sheet.toml"])
     members = [tomllib.loads(text) for name, text in sorted(texts.items()) if name != "sheet.toml"]
-    rows = [main, *members]
+    rows, digits = [main, *members], CURRENCY_DIGITS[main["currency"]]
     made = Jurisdiction(
         code=main["code"],
         title=main["title"],
@@ -176,48 +168,21 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         exchange_is_legal_source=main["exchange"]["is_legal_source"],
         exchange_source=main["exchange"]["source"],
         tax_type=main.get("tax_type", {}),
-        parameters=tuple(_parameter(row) for part in rows for row in part.get("parameter", ())),
-        tax_rates=tuple(_tax_rate(row, part) for part in rows for row in part.get("tax_rate", ())),
-        fees=tuple(_fee(row, part) for part in rows for row in part.get("fee", ())),
-        requirements=tuple(_requirement(row) for row in main.get("required", ())),
+        parameters=tuple(read_parameter(row, digits) for part in rows for row in part.get("parameter", ())),
+        tax_rates=tuple(read_tax_rate(row, part) for part in rows for row in part.get("tax_rate", ())),
+        fees=tuple(read_fee(row, part) for part in rows for row in part.get("fee", ())),
+        requirements=tuple(read_requirement(row) for row in main.get("required", ())),
         findings=tuple(_finding(row) for row in main.get("finding", ())),
         not_included=tuple(main.get("not_included", ())),
+        grounds=main.get("ground", {}),
         edition=sha256("\x1f".join(f"{name}\x1e{texts[name]}" for name in sorted(texts)).encode()).hexdigest(),
+        allowances=tuple(read_allowance(row, dated(row)) for row in main.get("allowance", ())),
+        sale_rule=main["exchange"].get("sale_rule"),
         regime=regime,
     )
     _refuse_contradictions(made)
+    _refuse_unknown_goods(made)
     return made
-
-
-def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Start, end, source and evidence that every dated fact must carry."""
-    missing = [name for name in ("valid_from", "source", "evidence") if name not in row]
-    if missing or row["evidence"] not in EVIDENCE:
-        raise SheetRefused(f"The fact {dict(row)!r} lacks {missing or 'evidence: one of ' + ', '.join(EVIDENCE)}.")
-    return {name: row.get(name) for name in ("valid_from", "valid_to", "source", "evidence")}
-
-
-def _parameter(row: Mapping[str, Any]) -> Parameter:
-    value = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
-    if row["name"] == "release_after" and value not in RELEASE_AFTER:
-        raise SheetRefused(f"release_after is one of {', '.join(RELEASE_AFTER)}, not {value!r}.")
-    return Parameter(name=row["name"], unit=row["unit"], value=value, **_dated(row))
-
-
-def _tax_rate(row: Mapping[str, Any], part: Mapping[str, Any]) -> TaxRate:
-    place = row.get("place", part.get("place", ""))
-    return TaxRate(place=place, category=row["category"], rate=Rate.of_percent(row["percent"]), **_dated(row))
-
-
-def _fee(row: Mapping[str, Any], part: Mapping[str, Any]) -> Fee:
-    plain = {name: row[name] for name in ("code", "per", "amount_minor", "currency", "intrinsic_limit_minor")}
-    optional = {name: row[name] for name in ("collected_from", "liable") if name in row}
-    return Fee(place=row.get("place", part.get("place", "")), **plain, **optional, **_dated(row))
-
-
-def _requirement(row: Mapping[str, Any]) -> Requirement:
-    severity = row.get("severity", "ask")
-    return Requirement(reduced_set=row["set"], fields=tuple(row["fields"]), severity=severity, **_dated(row))
 
 
 def _finding(row: Mapping[str, Any]) -> FindingKind:
@@ -230,7 +195,9 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
     for parameter in made.parameters:
         groups.setdefault(("parameter", parameter.name), []).append(parameter)
     for rate in made.tax_rates:
-        groups.setdefault(("tax rate", rate.place, rate.category), []).append(rate)
+        groups.setdefault(rate.key, []).append(rate)
+    for allowance in made.allowances:
+        groups.setdefault(allowance.key, []).append(allowance)
     for fee in made.fees:
         groups.setdefault(("fee", fee.place, fee.code), []).append(fee)
     for required in made.requirements:
@@ -249,10 +216,22 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
             )
 
 
+def _refuse_unknown_goods(made: Jurisdiction) -> None:
+    """Goods that a tax rate names by a list, and those of an allowance, must be on a list of codes."""
+    lists = {name for name, spans in list_parameters(made).items() if LISTS[spans[0].unit] == "commodity_code"}
+    for allowance in made.allowances:
+        if f"{allowance.name}_goods" not in lists:
+            raise SheetRefused(f"{made.code}: the allowance {allowance.name} has no list {allowance.name}_goods.")
+    for rate in made.tax_rates:
+        if isinstance(rate.goods, str) and rate.goods not in lists:
+            raise SheetRefused(f"{made.code}: a tax rate of {rate.place} is for the list {rate.goods}, which is none.")
+
+
 def period_starts(jurisdiction: Jurisdiction) -> list[date]:
     """First days of the spans between two changes of the sheet, ascending; ``law_period`` counts them from 0."""
     facts: Sequence[Dated] = (
         *jurisdiction.parameters, *jurisdiction.tax_rates, *jurisdiction.fees, *jurisdiction.requirements,
+        *jurisdiction.allowances,
     )  # fmt: skip
     ends = {fact.valid_to + timedelta(days=1) for fact in facts if fact.valid_to is not None}
     return sorted({fact.valid_from for fact in facts} | ends)
@@ -281,13 +260,63 @@ def law_table(jurisdiction: Jurisdiction) -> pl.DataFrame:
 def rule_table(jurisdiction: Jurisdiction) -> pl.DataFrame:
     """What each parameter says in each period, for the answer: ``rule_id``, ``law_period``, ``rule_text``, source."""
     rows = [
-        (fact.name, period, _text(fact), f"{fact.source} ({fact.evidence})")
+        (fact.name, period, fact.text, f"{fact.source} ({fact.evidence})")
         for period, start in enumerate(period_starts(jurisdiction))
         for fact in jurisdiction.parameters
         if in_force(fact, start)
     ]
     schema = {"rule_id": pl.String(), "law_period": pl.Int32(), "rule_text": pl.String(), "rule_source": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def flat_rules(jurisdiction: Jurisdiction) -> pl.DataFrame:
+    """What a duty rule that names its own rate or money says, in each period.
+
+    Columns: duty_rule_id, law_period, flat_num and flat_den of the value (``flat_of_intrinsic``: of the line's, else
+    of the customs value), flat_unless_free (free goods pay nothing), flat_each_minor.
+    """
+    rows = [
+        (fact.name, period, *_flat(fact))
+        for period, start in enumerate(period_starts(jurisdiction))
+        for fact in jurisdiction.parameters
+        if in_force(fact, start) and (fact.unit in PERCENTS or fact.is_money)
+    ]
+    schema = {"duty_rule_id": pl.String(), "law_period": pl.Int32(), **FLAT_RULE}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+FLAT_RULE: Final[dict[str, pl.DataType]] = {
+    "flat_num": pl.Int64(),
+    "flat_den": pl.Int64(),
+    "flat_of_intrinsic": pl.Boolean(),
+    "flat_unless_free": pl.Boolean(),
+    "flat_each_minor": pl.Int64(),
+}
+
+
+def _flat(fact: Parameter) -> tuple[int | None, int | None, bool, bool, int | None]:
+    if fact.unit in PERCENTS:
+        rate = Rate.of_percent(str(fact.value))
+        return (
+            rate.numerator,
+            rate.denominator,
+            fact.unit == PERCENT_OF_INTRINSIC,
+            fact.unit == PERCENT_UNLESS_FREE,
+            None,
+        )
+    return None, None, False, False, int(str(fact.value))
+
+
+def roundings(jurisdiction: Jurisdiction, *charges: str) -> Roundings:
+    """How a charge is rounded in each period: the first of ``charges`` (words of ``ROUNDED``) the sheet tells of."""
+    digits = CURRENCY_DIGITS[jurisdiction.currency]
+    told = [fact for fact in jurisdiction.parameters if fact.unit == ROUNDING]
+    spans = [[fact for fact in told if fact.name == f"{charge}_rounding"] for charge in charges]
+    texts = [
+        next((text for facts in spans if (text := _value_on(facts, start)) is not None), None)
+        for start in period_starts(jurisdiction)
+    ]
+    return Roundings(tuple(AS_USUAL if text is None else read_rounding(str(text), digits) for text in texts))
 
 
 def list_parameters(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
@@ -322,16 +351,3 @@ def _periods(starts: Sequence[date]) -> dict[str, pl.Series]:
         "valid_from": pl.Series(starts, dtype=pl.Date),
         "valid_to": pl.Series([*ends, None], dtype=pl.Date) if starts else pl.Series(dtype=pl.Date),
     }
-
-
-def _text(parameter: Parameter) -> str:
-    """The value as a person reads it: money where the unit says ``<currency> minor``."""
-    value = parameter.value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    currency, _, unit = parameter.unit.partition(" ")
-    if isinstance(value, int) and unit == "minor" and currency in CURRENCY_DIGITS:
-        return money_text(value, currency)
-    return str(value)

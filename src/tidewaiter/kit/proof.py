@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.kit.cases import FACTS, Cases, failures, with_law
-from tidewaiter.kit.jurisdiction import REGIME, Fee, Jurisdiction, Requirement, TaxRate, period_starts
+from tidewaiter.kit.cases import FACTS, Cases, failures, filings_of, with_law
+from tidewaiter.kit.facts import STANDARD, Fee, Requirement, TaxRate
+from tidewaiter.kit.jurisdiction import ADVICE, REGIME, REGIME_MAY, Jurisdiction, period_starts
 from tidewaiter.model.dates import Dated, in_force
 from tidewaiter.model.money import Rate
 
 DAY: Final = timedelta(days=1)
-STANDARD: Final = "standard"
 ASK: Final = "ask"
 
 Told = Mapping[str, Any]
@@ -24,7 +24,7 @@ Span = TaxRate | Fee | Requirement
 def faults(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
     """A sentence for everything that keeps a jurisdiction from being proven; empty: nothing does."""
     misshapen = shape_faults(jurisdiction)
-    held = [] if misshapen else failures(jurisdiction, cases.regime)
+    held = [] if misshapen else [*failures(jurisdiction, cases.regime), *untold_grounds(jurisdiction, cases)]
     return [*misshapen, *held, *dated_failures(jurisdiction, cases), *untold_changes(jurisdiction, cases)]
 
 
@@ -33,15 +33,34 @@ def shape_faults(jurisdiction: Jurisdiction) -> list[str]:
     empty = with_law(pl.DataFrame(schema={"filing_row": pl.UInt32, **FACTS}), jurisdiction, ())
     made = jurisdiction.regime(empty.lazy()).collect_schema()
     flags = {finding.flag: pl.Boolean() for finding in jurisdiction.findings}
-    owed = REGIME | flags
+    owed, free = REGIME | flags, REGIME_MAY | ADVICE
     wrong = [
         f"The law adds {name} as {made.get(name, 'nothing')}, not {dtype}."
         for name, dtype in owed.items()
         if made.get(name) != dtype
     ]
+    wrong += [
+        f"The law adds {name} as {made[name]}, not {dtype}."
+        for name, dtype in free.items()
+        if name in made and made[name] != dtype
+    ]
     lost = [f"The law drops {name}." for name in empty.columns if name not in made]
-    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *empty.columns}]
+    beyond = [f"The law leaves {name} behind." for name in made if name not in {*owed, *free, *empty.columns}]
     return [*wrong, *lost, *beyond]
+
+
+def untold_grounds(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
+    """Grounds on which a data set is refused in a case and for which the sheet has no sentence."""
+    made = jurisdiction.regime(filings_of(jurisdiction, cases.regime).lazy())
+    if "sets_refused" not in made.collect_schema():
+        return []
+    grounds = made.select(pl.col("sets_refused").explode().drop_nulls().unique()).unnest("sets_refused").collect()
+    untold = {
+        (row["set"], row["ground"])
+        for row in grounds.iter_rows(named=True)
+        if jurisdiction.sentence_of(row["ground"], row["set"]) is None
+    }
+    return [f"The sheet has no sentence for the ground '{ground}' of {name}." for name, ground in sorted(untold)]
 
 
 def dated_failures(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
@@ -68,16 +87,21 @@ def _wrong_rate(jurisdiction: Jurisdiction, told: Told) -> str:
 
 def _wrong_fee(jurisdiction: Jurisdiction, told: Told) -> str:
     found = next((fee for fee in jurisdiction.fees if _key(fee) == _fee_key(told) and _is_on(fee, told)), None)
+    is_told = "amount_minor" in told or "percent" in told
     if found is None:
-        return "there is no such fee" if "amount_minor" in told else ""
-    if "amount_minor" not in told:
-        return f"there is a fee of {found.amount_minor}"
-    named = {name: value for name, value in told.items() if name != "on"}
-    return "; ".join(
-        f"{name} is {getattr(found, name, None)}"
-        for name, value in named.items()
-        if getattr(found, name, None) != value
-    )
+        return "there is no such fee" if is_told else ""
+    if not is_told:
+        return f"there is a fee of {found.rate.text() if found.rate else found.amount_minor}"
+    says = {name: getattr(found, name, None) for name in told if name not in {"on", "percent"}}
+    named = {name: _as_in_sheet(told[name]) for name in says}
+    if "percent" in told:
+        says["percent"], named["percent"] = found.rate, Rate.of_percent(told["percent"])
+    return "; ".join(f"{name} is {says[name]}" for name in says if says[name] != named[name])
+
+
+def _as_in_sheet(value: object) -> object:
+    """A value of a case as the sheet keeps it."""
+    return {name: tuple(words) for name, words in value.items()} if isinstance(value, dict) else value
 
 
 def _wrong_fields(jurisdiction: Jurisdiction, told: Told) -> str:
@@ -108,7 +132,8 @@ def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
 
 
 def _is_of_law(jurisdiction: Jurisdiction, day: date) -> bool:
-    return any(day in _changes(fact) for fact in jurisdiction.parameters)
+    facts: tuple[Dated, ...] = (*jurisdiction.parameters, *jurisdiction.allowances)
+    return any(day in _changes(fact) for fact in facts)
 
 
 def _spans(
@@ -128,12 +153,13 @@ def _changes(fact: Dated) -> list[date]:
 def _key(fact: Span) -> tuple[str, ...]:
     """What tells the spans of one fact from those of another."""
     if isinstance(fact, TaxRate):
-        return ("tax rate", fact.place, fact.category)
+        return fact.key
     return ("fee", fact.place, fact.code) if isinstance(fact, Fee) else ("required", fact.reduced_set, fact.severity)
 
 
 def _rate_key(told: Told) -> tuple[str, ...]:
-    return ("tax rate", told["place"], told.get("category", STANDARD))
+    goods = told.get("goods", ())
+    return ("tax rate", told["place"], told.get("category", STANDARD), *([goods] if isinstance(goods, str) else goods))
 
 
 def _fee_key(told: Told) -> tuple[str, ...]:

@@ -4,7 +4,14 @@ Conditions are boolean columns in three-valued logic. True and false are known; 
 does not say. A rule whose answer depends on a null is itself null, never a guess.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
+
+from tidewaiter.kit.jurisdiction import REFUSED
+
+Grounds = Mapping[str, pl.Expr]
+"""What a data set asks for: conditions, each under the word that its failing is told by (``[ground]`` of the sheet)."""
 
 Case = tuple[pl.Expr, str | pl.Expr | None]
 """A condition and the word it leads to; no word: the answer stays empty."""
@@ -57,9 +64,46 @@ def names_a_place_of(territories: str) -> pl.Expr:
     return ((code.str.len_bytes() == CODE_LENGTH) & is_listed).fill_null(value=False)
 
 
+def keeps_allowance(name: str) -> pl.Expr:
+    """True without goods of an allowance or with few enough, false with too many; null where nobody can tell."""
+    return ~pl.col(f"has_{name}_goods") | ~pl.col(f"exceeds_{name}")
+
+
+def claims_procedure(code: str) -> pl.Expr:
+    """True where every line declares a procedure that names ``code`` (``4000C07``); never null."""
+    return pl.col("procedure_of_all").str.contains(code, literal=True).fill_null(value=False)
+
+
 def is_private_gift(relation: str = "party_relation", nature: str = "nature") -> pl.Expr:
     """True for a gift between private persons; a party declared as a legal person makes it none."""
     return (pl.col(relation) == "C2C") & (pl.col(nature) == "gift") & ~has_company()
+
+
+def private_rate_cases() -> tuple[Case, ...]:
+    """A flat rate on goods that one private person sends another, up to ``private_rate_limit_minor``.
+
+    Not where a preference is claimed, which asks for the tariff; not for goods of ``private_rate_excluded`` in more
+    than the quantities of ``gift_quantity``. Among several goods the limit counts those alone that owe a duty, so that
+    above it nobody can tell. Takes ``is_gift``.
+    """
+    is_low = pl.col("is_gift") & is_within("private_rate_limit_minor") & pl.col("law_private_rate").is_not_null()
+    is_excluded = pl.col("has_private_rate_excluded_goods") & ~keeps_allowance("gift_quantity")
+    wants_tariff = pl.col("claims_preference").fill_null(value=False)
+    return (
+        (is_open_private_rate(), None),
+        (is_low & ~is_excluded & ~wants_tariff, "private_rate"),
+    )
+
+
+def is_open_private_rate() -> pl.Expr:
+    """True where quantities or the goods that owe no duty decide about the flat rate of private persons."""
+    is_several, in_force = pl.col("item_count") > 1, pl.col("law_private_rate").is_not_null()
+    wants_tariff = pl.col("claims_preference").fill_null(value=False)
+    keeps = keeps_allowance("gift_quantity")
+    by_quantity = pl.col("has_private_rate_excluded_goods") & (keeps.is_null() | (~keeps & is_several))
+    is_open_low = is_within("private_rate_limit_minor") & by_quantity
+    is_open_high = is_above("private_rate_limit_minor") & is_several
+    return pl.col("is_gift") & in_force & ~wants_tariff & (is_open_low | is_open_high)
 
 
 def has_company() -> pl.Expr:
@@ -95,17 +139,39 @@ def is_back_again(nature: str = "nature") -> pl.Expr:
     return pl.col(nature).is_in(["return", "repair"])
 
 
-def set_used(**allowed: pl.Expr) -> pl.Expr:
-    """The claimed data set where it is allowed or nobody can tell; else the first allowed one, smallest first.
+def data_sets(**sets: Grounds) -> tuple[pl.Expr, pl.Expr]:
+    """Columns ``reduced_set_used`` and ``sets_refused`` from what each data set asks for, the smallest set first.
 
-    Null on days the sheet does not cover.
+    Used is the claimed set where it is allowed or nobody can tell; else the first allowed one. ``sets_refused`` tells
+    which ground of which set does not hold (``is_told``) or cannot be told (not ``is_told``). Both are null on days
+    the sheet does not cover.
     """
+    is_covered = pl.col("law_period").is_not_null()
+    refused = pl.concat_list(
+        [
+            pl.lit([], dtype=REFUSED),
+            *(_refused(name, word, holds) for name in sets for word, holds in sets[name].items()),
+        ]
+    ).list.drop_nulls()
+    return (
+        pl.when(is_covered).then(_set_used(sets)).alias("reduced_set_used"),
+        pl.when(is_covered).then(refused).alias("sets_refused"),
+    )
+
+
+def _set_used(sets: Mapping[str, Grounds]) -> pl.Expr:
     claimed = pl.col("reduced_set")
+    allowed = {name: pl.all_horizontal(pl.lit(value=True), *grounds.values()) for name, grounds in sets.items()}
     stands = pl.any_horizontal(
         (claimed == name) & condition.fill_null(value=True) for name, condition in allowed.items()
     )
-    lawful = which_holds(*((condition, name) for name, condition in allowed.items()))
-    return pl.when(pl.col("law_period").is_not_null()).then(pl.when(stands).then(claimed).otherwise(lawful))
+    return pl.when(stands).then(claimed).otherwise(which_holds(*((holds, name) for name, holds in allowed.items())))
+
+
+def _refused(name: str, word: str, holds: pl.Expr) -> pl.Expr:
+    """A list of one ground, or null where it is known to hold."""
+    told = pl.struct(set=pl.lit(name), ground=pl.lit(word), is_told=holds.is_not_null())
+    return pl.when(~holds.fill_null(value=False)).then(told)
 
 
 def release_category(*, simplified: tuple[str, ...]) -> pl.Expr:

@@ -41,7 +41,9 @@ VERDICTS: Final = (
 
 CATEGORIES: Final = ("irg1", "irg2", "irg3", "irg4")
 
-CHARGE_KINDS: Final = ("duty", "additional_duty", "vat", "excise", "fee")
+CHARGE_KINDS: Final = (
+    "duty", "additional_duty", "anti_dumping", "countervailing", "safeguard", "excise", "vat", "fee",
+)  # fmt: skip
 CHARGE_STATUSES: Final = (
     "estimated", "definitive", "provisional", "secured", "deferred", "suspended",
     "relieved", "below_minimum", "collected_elsewhere", "unresolved",

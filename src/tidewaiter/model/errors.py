@@ -33,8 +33,11 @@ class PublicationRefused(UnusableInput):
 
     code = "TW-210"
 
-    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str, faults: tuple[str, ...] = (), places: tuple[tuple[str, int | None], ...] = ()
+    ) -> None:
         self.faults = faults
+        self.places = places
         super().__init__(message)
 
 

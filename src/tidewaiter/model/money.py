@@ -5,7 +5,7 @@ with up to six decimals is lost; amounts as assessed are minor units (``_minor``
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import lcm
@@ -18,17 +18,19 @@ MINOR_MAX = 9_000_000_000_000_000
 
 
 class Rounding(StrEnum):
-    """Named roundings; halves are the only place where they differ, but for ``floor``."""
+    """Named roundings; halves are the only place where they differ, but for ``floor`` and ``ceiling``."""
 
     HALF_UP = "half_up"
     HALF_EVEN = "half_even"
     FLOOR = "floor"
+    CEILING = "ceiling"
 
 
 _DECIMAL_MODE = {
     Rounding.HALF_UP: ROUND_HALF_UP,
     Rounding.HALF_EVEN: ROUND_HALF_EVEN,
     Rounding.FLOOR: ROUND_FLOOR,
+    Rounding.CEILING: ROUND_CEILING,
 }
 
 
@@ -73,6 +75,8 @@ def divided(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF
     quotient, rest = divmod(numerator, denominator)
     if rounding is Rounding.FLOOR:
         return quotient
+    if rounding is Rounding.CEILING:
+        return quotient + (rest > 0)
     if rounding is Rounding.HALF_EVEN and 2 * rest == denominator:
         return quotient + (quotient & 1)
     return quotient + (2 * rest >= denominator)

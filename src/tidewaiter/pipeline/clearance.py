@@ -43,7 +43,7 @@ def clearance(
     facts = {window.fact: pl.Int64() for rule in rules for window in rule.windows} | {
         "person_day_value_minor": pl.Int64()
     }
-    kinds = _kinds(jurisdiction, rules)
+    kinds = kinds_of(jurisdiction, rules)
     shared = valuing(jurisdiction)
     narrow = _narrow((*shared, *keys(), *marks(rules)), supply)
     steps = (*shared, *assessing(jurisdiction, rules), *(waiting_steps(kinds) if with_events else ()))
@@ -61,7 +61,8 @@ def _narrow(steps: Sequence[Step], supplies: Mapping[str, Supply]) -> Plan:
     return prove(steps, filings, items, supplies)
 
 
-def _kinds(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> list[FindingKind]:
+def kinds_of(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> list[FindingKind]:
+    """Every kind of finding that a filing can get without events."""
     return [
         *law.KINDS,
         *value.FILING_KINDS,

@@ -21,19 +21,23 @@ BASE = "EUR"
 NOT_PUBLISHED = ("", "N/A")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Publication:
-    """All published days, ascending, each with its line of the file; a line is split only when a day is asked for."""
+    """All published days, ascending, each with its line of the file; a line is split only when a day is asked for.
+
+    ``title`` is empty for the package's own file. Two are the same only where they are one object.
+    """
 
     days: tuple[date, ...]
     lines: tuple[str, ...]
     currencies: tuple[str, ...]
     content: str
+    title: str = ""
 
     @property
     def edition(self) -> str:
-        """Package, version and last published day."""
-        return f"{PACKAGE} {version(PACKAGE)}, ECB to {self.days[-1]}"
+        """Package, version and last published day, or the title of what was imported."""
+        return self.title or f"{PACKAGE} {version(PACKAGE)}, ECB to {self.days[-1]}"
 
     def at(self, position: int) -> Mapping[str, Fraction]:
         """Units of each currency for one euro on the day at ``position``; currencies not published are absent."""

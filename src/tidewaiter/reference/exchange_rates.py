@@ -74,34 +74,53 @@ RULES: Final = {
 the whole of the next month; it is law for euro member states. ``ecb_daily``: the last one published up to the day."""
 
 
-def rates(rule: str, days: Sequence[date], currency: str) -> pl.DataFrame:
+def rates(
+    rule: str,
+    days: Sequence[date],
+    currency: str,
+    published: Publication | None = None,
+    customs: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Rates into ``currency`` on each of ``days`` by a named rule, in the columns of ``RATES``.
 
-    A currency or day that no publication covers has no row: what needs it stays unresolved, by name. ``currency``
-    itself is 1 on every day.
+    ``published`` is the daily publication (none: the package's); a rate of ``customs`` (``customs_rates.EDITION``)
+    goes before it on the days it holds. A currency or day that nothing covers has no row: what needs it stays
+    unresolved, by name. ``currency`` itself is 1 on every day.
     """
     if rule not in RULES:
         raise WrongUse(f"No exchange rule is called '{rule}'. There are: {', '.join(RULES)}.")
-    rows = [row for day in sorted(set(days)) for row in _rates_on(rule, day, currency)]
-    return pl.DataFrame(rows, schema=RATES, orient="row")
+    asked = sorted(set(days))
+    rows = [row for day in asked for row in _rates_on(rule, day, currency, published or publication())]
+    by_rule = pl.DataFrame(rows, schema=RATES, orient="row")
+    if customs is None or customs.is_empty():
+        return by_rule
+    set_by_law = _set_by_customs(customs.filter(pl.col("currency") != currency), asked)
+    others = by_rule.join(set_by_law, on=["duty_day", "currency"], how="anti", maintain_order="left")
+    return pl.concat([set_by_law, others]).sort("duty_day", "currency")
 
 
-def edition() -> str:
-    """Name of the publication that ``rates`` reads: package, version, last day."""
-    return publication().edition
-
-
-def edition_hash() -> str:
-    """SHA-256 of the publication's file."""
-    return publication().content
+def _set_by_customs(customs: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
+    """The customs rates in force on each day; where editions overlap, the one that starts last counts."""
+    every = pl.DataFrame({"duty_day": days}, schema={"duty_day": pl.Date()})
+    source = pl.format("{}, {} to {} (read)", "title", "valid_from", "valid_to")
+    return (
+        every.join(customs, how="cross")
+        .filter(pl.col("duty_day").is_between("valid_from", "valid_to"))
+        .sort("starts", "valid_from")
+        .unique(["duty_day", "currency"], keep="last", maintain_order=True)
+        .select(
+            "duty_day", "currency", "rate_num", "rate_den", exchange_valid_from="valid_from",
+            exchange_status=pl.lit("legal"), exchange_source=source,
+        )
+    )  # fmt: skip
 
 
 _Row = tuple[date, str, int, int, date, str, str]
 
 
 @cache
-def _rates_on(rule_name: str, day: date, currency: str) -> tuple[_Row, ...]:
-    rule, published = RULES[rule_name], publication()
+def _rates_on(rule_name: str, day: date, currency: str, published: Publication) -> tuple[_Row, ...]:
+    rule = RULES[rule_name]
     same = (day, currency, 1, 1, day, "legal", "The same currency")
     deciding = rule.deciding_day(day)
     if rule.must_have_passed and deciding > published.days[-1]:

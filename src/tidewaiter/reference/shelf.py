@@ -23,6 +23,9 @@ from tidewaiter.reference.staging import locked, staged_folder, write_whole
 DATA: Final = "data.parquet"
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
+EARLIER: Final = "earlier"
+"""Beside ``current``: what stood there before each change, one change a line, the newest last."""
+
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
@@ -31,7 +34,9 @@ class Manifest:
     """What an edition is: where it came from, under which licence, how much of it was understood.
 
     ``sources`` maps the name of each source file to its SHA-256; ``valid_from`` is empty where nobody said from which
-    day the edition is law; ``content`` is the SHA-256 of ``data.parquet``.
+    day the edition is law; ``content`` is the SHA-256 of ``data.parquet``. ``key`` and ``says`` name the columns that
+    differences between editions are told by. ``based_on`` names the edition before, where this one came from changes
+    to it; ``known_from`` is the day on which what it says could be known.
     """
 
     shelf: str
@@ -45,11 +50,15 @@ class Manifest:
     valid_from: date | None
     imported_from: str
     content: str = ""
+    key: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    based_on: str = ""
+    known_from: date | None = None
 
     @property
     def hash(self) -> str:
         """Identity of what the edition says and from when: the same source and start give the same hash."""
-        told = (self.shelf, str(self.valid_from), *sorted(self.sources.values()))
+        told = [self.shelf, str(self.valid_from), *sorted(self.sources.values()), *filter(None, [self.based_on])]
         return sha256("\x1f".join(told).encode()).hexdigest()
 
 
@@ -115,11 +124,17 @@ class Shelf:
                 (staging / MANIFEST).write_bytes(msgspec.json.format(told, indent=1))
         return self.manifest(manifest.edition)
 
-    def activate(self, edition: str) -> tuple[str, ...]:
-        """Take an edition into use; the answer names what it replaces (an edition with the same start)."""
+    def activate(self, edition: str, instead_of: str | None = None) -> tuple[str, ...]:
+        """Take an edition into use; the answer names what it replaces (an edition with the same start).
+
+        ``instead_of`` names the one edition that must be in use until now (empty: none); ``WrongUse`` where somebody
+        changed that in the meantime.
+        """
         new = self.manifest(edition)
         with locked(self.folder):
             before = self.in_use()
+            if instead_of is not None and [old.edition for old in before] not in ([instead_of], [], [edition]):
+                raise WrongUse(f"The shelf '{self.name}' was changed in the meantime. Import the file again.")
             kept = [old.edition for old in before if old.valid_from != new.valid_from]
             self._point_to([*kept, edition])
         return tuple(old.edition for old in before if old.edition not in {*kept, edition})
@@ -129,6 +144,22 @@ class Shelf:
         self.manifest(edition)
         with locked(self.folder):
             self._point_to(name for name in self._current() if name != edition)
+
+    def roll_back(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Undo the last change of what is in use; the answer is what was in use and what is now.
+
+        Answers are then exactly as before that change. ``WrongUse`` where there is nothing to undo.
+        """
+        with locked(self.folder):
+            was, states = self._current(), self._earlier()
+            while states and states[-1] == was:
+                states.pop()
+            if not states:
+                raise WrongUse(f"Nothing was ever changed on the shelf '{self.name}'. See: tidewaiter reference list")
+            now = states.pop()
+            write_whole(self.folder / CURRENT, _lines(now))
+            write_whole(self.folder / EARLIER, _lines(" ".join(state) for state in states))
+        return tuple(was), tuple(now)
 
     def _same(self, manifest: Manifest) -> Manifest:
         there = self.manifest(manifest.edition)
@@ -142,8 +173,16 @@ class Shelf:
         path = self.folder / CURRENT
         return path.read_text(encoding="utf-8").split() if path.is_file() else []
 
+    def _earlier(self) -> list[list[str]]:
+        path = self.folder / EARLIER
+        return [line.split() for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+
     def _point_to(self, editions: Iterable[str]) -> None:
-        write_whole(self.folder / CURRENT, "".join(f"{name}\n" for name in editions))
+        """Change what is in use; what was is kept first, so that a change that breaks off can still be undone."""
+        named, was = list(editions), self._current()
+        if named != was:
+            write_whole(self.folder / EARLIER, _lines(" ".join(state) for state in [*self._earlier(), was]))
+            write_whole(self.folder / CURRENT, _lines(named))
 
 
 def listing(home: Path) -> pl.DataFrame:
@@ -181,6 +220,10 @@ def differences(old: pl.DataFrame, new: pl.DataFrame, key: str, column: str) -> 
         .select(key, "change", "before", "after")
         .sort(key)
     )
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _refuse_odd(name: str) -> None:

@@ -9,12 +9,19 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.reference import us_hts
+from tidewaiter.reference.au_schedule3 import open_schedule3
+from tidewaiter.reference.measures.answering import answers_of, open_measures
+from tidewaiter.reference.measures.lookup import MeasureTable
+from tidewaiter.reference.measures.sheet import measure_sheet
+from tidewaiter.reference.own_tariff import OwnTariff, open_own
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
-from tidewaiter.reference.tariff_lines import PROGRAM, compiled
+from tidewaiter.reference.tariff_answers import TariffAnswers, as_keys, without_origin
+from tidewaiter.reference.tariff_lines import RATE, compiled
+from tidewaiter.reference.us_ch99.additions import Additions, open_additions
 
 ANSWER: Final = {
-    **PROGRAM,
+    **RATE,
     "duty_source": pl.String(),
     "duty_evidence": pl.String(),
 }
@@ -26,7 +33,8 @@ SHELF_OF: Final = {"US": us_hts.SHELF}
 """Which shelf holds the imported tariff of a jurisdiction."""
 
 CITATION: Final = {us_hts.SHELF: "HTSUS, general rate of {dotted}"}
-CODE: Final = r"^[0-9]{6,10}$"
+CODE: Final = r"^[0-9]{6}(?:[0-9]{2}){0,2}$"
+"""Six, eight or ten digits: of seven or nine one is missing, mostly the zero at the start that a spreadsheet drops."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,17 +56,25 @@ class TariffEdition:
 class Tariff:
     """The tariff of one jurisdiction: imported editions first, the starter for days they do not cover.
 
-    Both tuples are in the order of their start; an imported edition without start comes first.
+    Both tuples are in the order of their start; an imported edition without start comes first. Where an edition of
+    ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds. ``additional``
+    are duties by origin that lie on top of the general rate.
     """
 
     jurisdiction: str
     imported: tuple[TariffEdition, ...]
     starter: tuple[TariffEdition, ...]
+    measures: tuple[Manifest, MeasureTable] | None = None
+    additional: Additions | None = None
 
     @property
     def editions(self) -> Mapping[str, str]:
         """Hash of every edition by its title, for the version of the law."""
-        return {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+        if self.measures:
+            manifest, _ = self.measures
+            return {manifest.title: manifest.hash, "meaning of measures": measure_sheet().hash}
+        own = {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
+        return {**own, **(self.additional.editions if self.additional else {})}
 
     def edition_on(self, day: date | None) -> TariffEdition | None:
         """The edition that answers for a day: the latest that has started, imported before starter."""
@@ -76,11 +92,22 @@ class Tariff:
             pl.DataFrame({"commodity_code": codes, "duty_day": pl.repeat(on, len(codes), dtype=pl.Date, eager=True)})
         )
 
+    def answers(self, keys: pl.DataFrame) -> TariffAnswers:
+        """Options and what is stacked on them, for keys of ``tariff_answers.KEYS`` in their order."""
+        asked = as_keys(keys)
+        if self.measures:
+            return answers_of(self.measures[1], asked)
+        told = without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day")))
+        if self.additional is None:
+            return told
+        return told._replace(additions=self.additional.for_keys(told.tariff, self.codes()))
+
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
 
-        A code answers as it stands with 10 digits, else with its first 8, else 6. What has no single rate has
-        ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
+        A code answers as it stands with 10 digits; where the edition has none of that length under its first 8, those
+        answer, and so with 6. A code that is no line beside others of its length has no rate. What has none or several
+        has ``duty_kind`` ``unresolved``, no numbers, and its ``unresolved_reason``; it is never zero.
         """
         asked = keys.select(pl.col(name).cast(dtype) for name, dtype in KEYS.items()).with_row_index("asked")
         by_day = {day: self.edition_on(day) for day in asked["duty_day"].unique().to_list()}
@@ -93,6 +120,8 @@ class Tariff:
 
     def codes(self) -> Sequence[str]:
         """Every code that any edition knows, as declared in full or cut to 8 or 6 digits."""
+        if self.measures:
+            return self.measures[1].codes
         known = [edition.rates["code"] for edition in (*self.imported, *self.starter)]
         return pl.concat(known).unique().sort().to_list() if known else []
 
@@ -109,12 +138,20 @@ class Tariff:
 _ALWAYS: Final = ("duty_kind", "unresolved_reason")
 
 
-def open_tariff(home: Path, jurisdiction: str) -> Tariff:
-    """The tariff of a jurisdiction: editions in use on its shelf under ``home``, and its starter."""
+def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> Tariff:
+    """The tariff of a jurisdiction: editions in use on its shelves under ``home``, and its starter.
+
+    ``known_on`` asks what measures were known on a day: a refund follows the law as it was told then.
+    """
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
     starter = starter_of(jurisdiction)
-    return Tariff(jurisdiction, tuple(imported), tuple(_started(starter)) if starter else ())
+    schedules = open_schedule3(home) if jurisdiction == "AU" else []
+    imported += [edition for own in (*schedules, *open_own(home, jurisdiction)) for edition in _own(own)]
+    imported.sort(key=lambda edition: edition.valid_from or date.min)
+    started = tuple(_started(starter)) if starter else ()
+    additional = open_additions(home) if jurisdiction == "US" else None
+    return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on), additional)
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
@@ -138,6 +175,13 @@ def _started(starter: Starter) -> list[TariffEdition]:
     ]
 
 
+def _own(tariff: OwnTariff) -> list[TariffEdition]:
+    """One's own tariff from each day on which a rate of it changes."""
+    made = tariff.manifest
+    citation = f"{made.title}, rate of {{code}} (read)"
+    return [TariffEdition(made.title, citation, "read", made.hash, day, tariff.on(day)) for day in tariff.changes()]
+
+
 def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:
     """Find each row's code in one edition: by row number of the longest part of it that the edition knows."""
     places = edition.rates.select("code").with_row_index("place")
@@ -147,9 +191,22 @@ def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:
         found = found.with_columns(part.then(pl.col("digits").str.slice(0, length)).alias("code")).join(
             places.rename({"place": f"place_{length}"}), on="code", how="left", maintain_order="left"
         )
-    place = found.select(pl.coalesce("place_10", "place_8", "place_6")).to_series()
+    place = found.select(
+        pl.when(~_is_no_line(edition.rates["code"])).then(pl.coalesce("place_10", "place_8", "place_6"))
+    ).to_series()
     answers = edition.rates[place.fill_null(0)] if edition.rates.height else edition.rates.clear(found.height)
     return _told(found.drop("code").hstack(answers), place.is_not_null(), edition)
+
+
+def _is_no_line(codes: pl.Series) -> pl.Expr:
+    """True for a code the edition does not have though it has others of that length beside it: no rate is guessed."""
+    missing = pl.lit(value=False)
+    for length in (10, 8):
+        beside = codes.filter(codes.str.len_chars() == length).str.slice(0, length - 2).unique().implode()
+        is_told = pl.col("digits").str.len_chars() >= length
+        above = pl.col("digits").str.slice(0, length - 2)
+        missing = missing | (is_told & pl.col(f"place_{length}").is_null() & above.is_in(beside))
+    return missing.fill_null(value=False)
 
 
 def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> pl.DataFrame:
@@ -168,7 +225,7 @@ def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> p
         "asked",
         *KEYS,
         pl.when(has).then(pl.col("duty_kind")).otherwise(pl.lit("unresolved")).alias("duty_kind"),
-        *(pl.when(has).then(pl.col(name)).alias(name) for name in PROGRAM if name not in _ALWAYS),
+        *(pl.when(has).then(pl.col(name)).alias(name) for name in RATE if name not in _ALWAYS),
         pl.when(has).then(reason).otherwise(absent).alias("unresolved_reason"),
         duty_source=pl.when(has).then(citation),
         duty_evidence=pl.when(has).then(pl.lit(edition.evidence)),
@@ -184,7 +241,7 @@ def _fault_of_code() -> pl.Expr:
     """Why a code cannot be looked up; empty where it can."""
     code = pl.col("commodity_code")
     is_code = _digits().str.contains(CODE)
-    wrong = pl.format("'{}' is no commodity code of 6 to 10 digits", code)
+    wrong = pl.format("'{}' is no commodity code of 6, 8 or 10 digits (has it lost a zero?)", code)
     return pl.when(code.is_null()).then(pl.lit("no commodity code is declared")).when(~is_code).then(wrong)
 
 

@@ -23,7 +23,7 @@ from tidewaiter.service import discovery
 from tidewaiter.service.inputs import surveyed
 from tidewaiter.service.movements import movement_order, without
 from tidewaiter.service.results import open_results
-from tidewaiter.service.shelves import home_folder, open_shelves
+from tidewaiter.service.shelves import home_folder, law_with_shelves, open_shelves
 
 SHARDS_MAX = 1_024
 """Each shard is a file of its own."""
@@ -65,7 +65,8 @@ def clear_files(
     to the last one they tell); ``clock`` measures how long deciding takes. Raises ``WrongUse`` before anything is
     touched.
     """
-    law, office = jurisdiction_of(jurisdiction, packs)
+    sheet, office = jurisdiction_of(jurisdiction, packs)
+    law = law_with_shelves(sheet, home or home_folder())
     if chunk_rows < 1:
         raise WrongUse(f"--chunk-rows is how many goods lines are cleared at a time: 1 or more, not {chunk_rows}.")
     if shards is not None and not 1 <= shards <= SHARDS_MAX:

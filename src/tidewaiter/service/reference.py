@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.reference import ecb, nomenclature, us_hts
+from tidewaiter.reference import ecb, nomenclature
+from tidewaiter.reference.measures.editions import SHELVES
 from tidewaiter.reference.shelf import Shelf, listing
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.service import discovery
 from tidewaiter.service.shelves import home_folder
 
 BUILT_IN: Final = "comes with the product"
-SOURCES: Final = ("us-hts", "hs")
 
 
 @dataclass(frozen=True)
@@ -51,50 +50,6 @@ def shelf_named(name: str, home: Path | None = None) -> list[Shelved]:
         names = ", ".join(dict.fromkeys(one.shelf for one in every))
         raise WrongUse(f"There is no shelf or edition '{name}'. There are: {names}.")
     return found
-
-
-def import_publication(
-    source: str, file: Path, *, valid_from: str | None = None, licence: str = "", home: Path | None = None
-) -> dict[str, Any]:
-    """Check a publication and take it into use; what the answer counts depends on the source.
-
-    Raises ``PublicationRefused`` with every fault, and ``WrongUse`` for a source nobody knows.
-    """
-    start = _day(valid_from)
-    where = home or home_folder()
-    if source == "us-hts":
-        return _told_import(us_hts.import_us_hts(file, where, start))
-    if source == "hs":
-        if not file.is_file():
-            raise WrongUse(f"There is no file {file}. Check the name.")
-        if not licence:
-            raise WrongUse("Say with --licence under which terms the nomenclature may be used.")
-        made = nomenclature.import_nomenclature(file, where, licence, start)
-        return {"shelf": made.shelf, "edition": made.edition, "title": made.title, "rows": made.rows}
-    raise WrongUse(f"No source is called '{source}'. There are: {', '.join(SOURCES)}.")
-
-
-def _told_import(report: us_hts.ImportReport) -> dict[str, Any]:
-    return {
-        "shelf": report.manifest.shelf,
-        "edition": report.manifest.edition,
-        "title": report.manifest.title,
-        "rows": report.lines,
-        "kinds": dict(report.kinds),
-        "unresolved": report.unresolved.to_dicts(),
-        "replaced": list(report.replaced),
-        "was_there": report.was_there,
-    }
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError as fault:
-        raise WrongUse(f"'{text}' is no day. Write it like 2026-01-01.") from fault
-    if day and not FIRST_PLAUSIBLE_YEAR <= day.year <= LAST_PLAUSIBLE_YEAR:
-        raise WrongUse(f"{day} lies outside {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}. Write the true first day.")
-    return day
 
 
 def _exchange_rates() -> Shelved:
@@ -145,7 +100,8 @@ def _imported(home: Path) -> Iterator[Shelved]:
                 if other.valid_from and other.valid_from > (one.valid_from or date.min)
             ]
             end = min(later) - timedelta(days=1) if later else None
-            marks = f"{'read' if one.valid_from else 'assumed start'}; {one.unresolved:,} unresolved"
+            is_dated = one.valid_from is not None or name.startswith(SHELVES)
+            marks = f"{'read' if is_dated else 'assumed start'}; {one.unresolved:,} unresolved"
             yield Shelved(
                 name, one.edition, one.title, one.valid_from, end, one.origin, one.licence, marks, one.rows,
                 one.edition in {edition.edition for edition in used}, one.hash,

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -13,9 +14,13 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
-from tidewaiter.reference import exchange_rates, nomenclature
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
+from tidewaiter.reference import customs_rates, ecb_file, exchange_rates, nomenclature, vat
+from tidewaiter.reference.ecb import Publication
 from tidewaiter.reference.tariff import open_tariff
+from tidewaiter.reference.us_ch99.additions import open_additions
+from tidewaiter.reference.vat import with_imported
 
 HOME_VARIABLE: Final = "TIDEWAITER_HOME"
 
@@ -26,6 +31,24 @@ def home_folder() -> Path:
     return Path(named) if named else Path.home() / ".local" / "share" / "tidewaiter"
 
 
+ADDITIONAL_DUTIES: Final = "additional_duties_not_loaded"
+"""The parameter by which a sheet says that it does not hold the additional duties of its tariff."""
+
+
+def law_with_shelves(sheet: Jurisdiction, home: Path) -> Jurisdiction:
+    """A jurisdiction's sheet with what lies on the shelves: VAT rates, and additional duties that are loaded now."""
+    law = with_imported(sheet, home)
+    additional = open_additions(home) if ADDITIONAL_DUTIES in sheet.parameter_names and sheet.code == "US" else None
+    if additional is None or additional.first_day is None:
+        return law
+    last = additional.first_day - timedelta(days=1)
+    parameters = (
+        replace(fact, valid_to=min(fact.valid_to or last, last)) if fact.name == ADDITIONAL_DUTIES else fact
+        for fact in law.parameters
+    )
+    return replace(law, parameters=tuple(parameters))
+
+
 def open_shelves(
     jurisdiction: Jurisdiction, rules: Iterable[RiskRule], sheets: Iterable[SenderSheet], home: Path
 ) -> Shelves:
@@ -33,22 +56,32 @@ def open_shelves(
     tariff = open_tariff(home, jurisdiction.code)
     known = nomenclature.with_codes_of(nomenclature.nomenclature(home), tariff.codes())
     hs_title, hs_hash = nomenclature.edition(home)
+    published, customs = ecb_file.published(home), customs_rates.customs_rates(home, jurisdiction.code)
     editions = {
         f"sheet {jurisdiction.code}": jurisdiction.edition,
         **{f"rule {rule.finding.code}": rule.edition for rule in rules},
         **{f"format {sheet.name}": sheet.edition for sheet in sheets},
-        f"exchange rates: {exchange_rates.edition()}": exchange_rates.edition_hash(),
+        f"exchange rates: {published.edition}": published.content,
+        **{
+            f"exchange rates: {title}": digest
+            for title, digest in customs_rates.editions(home, jurisdiction.code).items()
+        },
+        **{f"VAT: {title}": digest for title, digest in vat.editions(home).items()},
         f"nomenclature: {hs_title}": hs_hash,
         **{f"tariff: {title}": digest for title, digest in tariff.editions.items()},
     }
+    sale_rule = jurisdiction.sale_rule
+    currency, no_customs = jurisdiction.currency, customs.clear()
+    at_sale = {"sale_rates": partial(_rates, sale_rule, currency, published, no_customs)} if sale_rule else {}
     return Shelves(
-        rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency),
-        tariff=TariffIndex(ask=tariff.look_up, lock=Lock()),
+        rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency, published, customs),
+        tariff=TariffIndex(ask=tariff.answers, lock=Lock()),
         nomenclature=known,
         editions=editions,
+        **at_sale,
     )
 
 
-def _rates(rule: str, currency: str, days: list[date]) -> pl.DataFrame:
-    """Rates into ``currency`` by the rule of a jurisdiction's sheet."""
-    return exchange_rates.rates(rule, days, currency)
+def _rates(rule: str, currency: str, published: Publication, customs: pl.DataFrame, days: list[date]) -> pl.DataFrame:
+    """Rates into ``currency`` that customs has set, else by the rule of a jurisdiction's sheet."""
+    return exchange_rates.rates(rule, days, currency, published, customs)

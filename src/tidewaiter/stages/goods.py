@@ -4,9 +4,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tidewaiter.kit.filing_sums import filing_sums
+
 KEYS = ("law_period", "commodity_code", "origin")
 READ_BY_STAGES = ("reduced_rate_goods",)
 """Lists that stages read of every jurisdiction, whether its sheet has them or not."""
+
+OF_FILING = ("claims_preference", "lacks_code", "lacks_origin")
+"""What the lines of a filing say of it beside the lists they are on."""
 
 MOST_FAVOURED = "1"
 """Preference codes that begin so claim none."""
@@ -22,9 +27,17 @@ def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -
 
 
 def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
-    """One row a filing: ``has_<name>`` where any line is on the list, ``claims_preference`` where any claims one."""
+    """One row a filing: ``has_<name>`` where any line is on the list, ``claims_preference`` where any claims one.
+
+    ``lacks_code``, ``lacks_origin``: a line names none, so that nobody can tell which lists it is on.
+    """
     claims = ~pl.col("preference").str.starts_with(MOST_FAVOURED)
-    return items.group_by("filing_row", maintain_order=True).agg(
-        *(pl.col(f"is_{name}").any().alias(f"has_{name}") for name in names),
-        claims_preference=claims.fill_null(value=False).any(),
-    )
+    told = items.select(
+        "filing_row",
+        *(pl.col(f"is_{name}").alias(f"has_{name}") for name in names),
+        claims_preference=claims,
+        lacks_code=pl.col("commodity_code").is_null(),
+        lacks_origin=pl.col("origin").is_null(),
+    ).collect()
+    flags = [name for name in told.columns if name != "filing_row"]
+    return filing_sums(told, counted=flags).with_columns(pl.col(name) > 0 for name in flags).lazy()

@@ -2,8 +2,13 @@
 
 import polars as pl
 
+from tidewaiter.kit.expressions import column_or_null
+from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
+
+PUT_OFF = ("secured", "deferred", "suspended")
+"""Statuses of charges that are owed and not due at the border."""
 
 SUMS: Schema = {"duty_minor": pl.Int64(), "tax_minor": pl.Int64()}
 ADDS: Schema = {"due_at_border_minor": pl.Int64(), "resolved": pl.Boolean()}
@@ -31,24 +36,26 @@ KINDS = (NOT_LOADED, RULE_UNKNOWN)
 
 def sum_charges(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: duty and tax of its items, empty as soon as one amount that should be there is empty."""
-    duty, tax = pl.col("duty_minor"), pl.col("tax_minor")
-    tax_is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"])
-    return items.group_by("filing_row", maintain_order=True).agg(
-        duty_minor=pl.when(duty.null_count() == 0).then(duty.sum()),
-        tax_minor=pl.when(tax_is_elsewhere.first().fill_null(value=False)).then(0)
-        .when(tax.null_count() == 0).then(tax.sum()),
-    )  # fmt: skip
+    is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"]).fill_null(value=False)
+    amounts = items.select("filing_row", "duty_minor", tax_minor=pl.when(is_elsewhere).then(0).otherwise("tax_minor"))
+    return filing_sums(amounts.collect(), ["duty_minor", "tax_minor"]).lazy()
 
 
 def settle(filings: pl.LazyFrame) -> pl.LazyFrame:
     """Add ``due_at_border_minor`` and ``resolved``; flag what keeps a filing from being resolved.
 
     Due at the border are duty, fees and tax under the ``border`` rule. Tax collected by the vendor or deferred to
-    the operator is not due here and blocks nothing. ``resolved`` is false while any part due is unknown.
+    an account, and what the law lets be secured, deferred or suspended, is not due here; of these only an unknown duty
+    blocks. ``resolved`` is false while any part due is unknown.
     """
     rule = pl.col("tax_rule")
-    tax_here = pl.when(rule == "border").then(pl.col("tax_minor")).when(rule.is_not_null()).then(0)
-    due = pl.col("duty_minor") + tax_here + pl.col("fee_minor")
+    is_tax_here = (rule == "border") & ~_is_put_off(filings, "tax_held_as")
+    tax_here = pl.when(is_tax_here).then(pl.col("tax_minor")).when(rule.is_not_null()).then(0)
+    is_put_off = _is_put_off(filings, "duty_held_as") | (pl.col("duty_collected_from") == "account").fill_null(
+        value=False
+    )
+    duty_here = pl.when(is_put_off & pl.col("duty_minor").is_not_null()).then(0).otherwise("duty_minor")
+    due = duty_here + tax_here + pl.col("fee_minor")
     is_complete = pl.col("law_not_loaded").is_null() & pl.col("law_period").is_not_null()
     unknown_rule = pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
     return (
@@ -59,3 +66,8 @@ def settle(filings: pl.LazyFrame) -> pl.LazyFrame:
             (unknown_rule & pl.col("law_period").is_not_null()).alias(RULE_UNKNOWN.flag),
         )
     )
+
+
+def _is_put_off(filings: pl.LazyFrame, held_as: str) -> pl.Expr:
+    """True where the law lets a charge be something else than due."""
+    return column_or_null(filings, held_as, pl.String()).is_in(PUT_OFF).fill_null(value=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from dataclasses import dataclass
 from itertools import chain, compress
 from types import NoneType
 from typing import Final, TypeGuard
@@ -60,9 +61,21 @@ class JsonRows(Carrier):
     def _batch(self, lines: Lines) -> Raw:
         rejects = Rejects()
         places, filings = self._objects.decoded(lines, self.encoding, rejects)
-        goods = [filing.pop(self.sheet.items, None) if self.sheet.items else NO_LINES for filing in filings]
         texts = [lines.texts[place] for place in places]
-        numbers = [lines.numbers[place] for place in places]
+        raw = Flattening(self.sheet).rows([lines.numbers[place] for place in places], filings, texts, rejects)
+        self.columns = list(dict.fromkeys([*self.columns, *raw.frame.columns]))
+        return raw
+
+
+@dataclass(frozen=True)
+class Flattening:
+    """Filings with their goods lines within them, laid out as rows by a sheet."""
+
+    sheet: SenderSheet
+
+    def rows(self, numbers: list[int], filings: list[Object], texts: list[bytes], rejects: Rejects) -> Raw:
+        """Rows of the sound filings, in order; each of the others is one more reject. The objects lose their lines."""
+        goods = [filing.pop(self.sheet.items, None) if self.sheet.items else NO_LINES for filing in filings]
         if _are_sound(filings, goods, texts):
             return self._raw(numbers, filings, goods, rejects)
         told = zip(numbers, filings, goods, texts, strict=True)
@@ -71,14 +84,13 @@ class JsonRows(Carrier):
         return self._raw(numbers, filings, list(compress(goods, is_sound)), rejects)
 
     def _raw(self, numbers: list[int], filings: list[Object], goods: list[object], rejects: Rejects) -> Raw:
-        """Rows of sound filings: what is said of the filing stands on each of its lines."""
+        """What is said of a filing stands on each of its lines."""
         told = [lines for lines in goods if _are_lines(lines)]
         owner = np.repeat(np.arange(len(filings)), np.array([len(lines) for lines in told], dtype=np.int64))
         of_lines = self.sheet.on_item("")
         heads = {_apart(column.name, of_lines): column.gather(owner) for column in _columns(filings)}
         items = {of_lines + column.name: column for column in _columns(list(chain.from_iterable(told)))}
         rows = pl.DataFrame(heads | items)
-        self.columns = list(dict.fromkeys([*self.columns, *rows.columns]))
         positions = pl.Series(np.array(numbers, dtype=np.int64)[owner])
         return Raw(tidy(rows, rows.columns), positions, rejects.frame())
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import Requirement
+from tidewaiter.kit.facts import Requirement
 from tidewaiter.model.columns import FILING_SCHEMA, ITEM_SCHEMA, Schema
 from tidewaiter.stages.quality import (
     amounts,

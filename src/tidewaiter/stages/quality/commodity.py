@@ -1,4 +1,4 @@
-"""Commodity codes: six to ten digits, of which the nomenclature knows the first six."""
+"""Commodity codes: six, eight or ten digits, of which the nomenclature knows the first six."""
 
 from typing import Final
 
@@ -7,7 +7,9 @@ import polars as pl
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check, flags
 
-CODE_SHAPE: Final = r"^[0-9]{6,10}$"
+CODE_SHAPE: Final = r"^[0-9]{6}(?:[0-9]{2}){0,2}$"
+"""Of seven or nine digits one is missing, mostly the zero at the start that a spreadsheet drops."""
+
 SPACING: Final = r"[.\s]"
 """People set codes as 8517.13 00; neither dots nor blanks count."""
 
@@ -20,7 +22,7 @@ HS6: Final = 6
 MALFORMED: Final = FindingKind(
     "FMT-04",
     "Commodity code is malformed",
-    "The commodity code {commodity_code} is not six to ten digits. Give the code of the goods in the tariff.",
+    "The commodity code {commodity_code} is not six, eight or ten digits. Give the tariff's code, with its zeros.",
     "ask",
     "item",
     pointer="item_commodity_code",

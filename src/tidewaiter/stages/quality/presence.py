@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import Requirement
+from tidewaiter.kit.facts import Requirement
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check, flags

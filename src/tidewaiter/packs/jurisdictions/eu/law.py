@@ -1,7 +1,8 @@
 """Law of the European Union on parcels: who pays duty and import VAT, on which data set, and what is missing.
 
-A row is a filing with its law beside it. The chain is: what the filing claims, what that makes it, VAT, duty (a
-preference in a full declaration counts only where VAT was not collected by IOSS), data set, category, findings.
+A row is a filing with its law beside it. The chain is: what the filing claims, what that makes it, by which value it is
+judged (goods under IOSS by that of their sale), VAT, duty (a preference in a full declaration counts only where VAT was
+not collected by IOSS), data set, category, findings.
 Every number stands in ``sheet.toml``; docs/explanation/low-value-rules.md tells the rules in words.
 """
 
@@ -17,6 +18,7 @@ DUTY_RULE_OF = {
     "gift_limit_minor": "relief",
     "duty_relief_limit_minor": "relief",
     "flat_duty_minor": "per_code",
+    "private_rate": "flat_rate",
     "tariff_duty": "tariff",
 }
 TAX_RULE_OF = {
@@ -29,8 +31,9 @@ TAX_RULE_OF = {
 """The rule that follows from the parameter it rests on."""
 
 SCRATCH = (
-    "scheme", "relation", "kind", "has_ioss_number", "is_ioss", "is_member", "is_elsewhere",
-    "is_sale", "is_gift", "is_relieved_gift", "is_open_gift", "is_document", "is_back", "is_short_of_facts",
+    "scheme", "relation", "kind", "has_ioss_number", "is_ioss", "ioss_value_minor", "judged_value_minor", "is_member",
+    "is_elsewhere", "is_sale", "is_gift", "is_relieved_gift", "is_untaxed_gift", "is_open_gift", "is_open_gift_tax",
+    "is_gift_of_national_tax", "is_document", "is_back", "is_sold_by_ioss", "is_short_of_facts",
 )  # fmt: skip
 
 
@@ -48,13 +51,22 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         is_gift=law.is_private_gift("relation", "kind"),
         is_document=law.is_worthless_document("kind"),
         is_back=law.is_back_again("kind"),
-    ).with_columns(is_relieved_gift=_is_relieved_gift(), is_open_gift=_is_open_gift())
-    taxed = known.with_columns(tax_rule_id=_tax())
+        ioss_value_minor=_ioss_value(),
+    )
+    judged = known.with_columns(is_sold_by_ioss=_is_sold_by_ioss()).with_columns(judged_value_minor=_judged_value())
+    given = judged.with_columns(
+        is_relieved_gift=_is_relieved_gift(),
+        is_untaxed_gift=_is_untaxed_gift(),
+        is_open_gift=_is_open_gift("gift_quantity"),
+        is_open_gift_tax=_is_open_gift("gift_tax_quantity"),
+        is_gift_of_national_tax=_is_gift_of_national_tax(),
+    )
+    taxed = given.with_columns(tax_rule_id=_tax())
     charged = taxed.with_columns(duty_rule_id=_duty()).with_columns(
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("H7", "H6")),
@@ -82,30 +94,54 @@ def _or_by_ioss(declared: str, implied: str) -> pl.Expr:
     return pl.coalesce(declared, pl.when("is_ioss").then(pl.lit(implied)))
 
 
+def _ioss_value() -> pl.Expr:
+    """What IOSS looks at: the value at the sale where the law says so and it is known, else that of the duty point."""
+    at_sale = pl.when(law.is_in_force("ioss_value_at_sale")).then(pl.col("sale_value_minor"))
+    return pl.coalesce(at_sale, pl.col(law.VALUE))
+
+
+def _judged_value() -> pl.Expr:
+    """The value held against low-value limits: of goods sold by IOSS that at the sale; empty while it hangs on it."""
+    sold, at_sale, here = pl.col("is_sold_by_ioss"), pl.col("ioss_value_minor"), pl.col(law.VALUE)
+    return pl.when(sold).then(at_sale).when(sold.is_not_null() | (at_sale == here)).then(here)
+
+
 def _is_relieved_gift() -> pl.Expr:
-    return pl.col("is_gift") & law.is_within("gift_limit_minor") & ~pl.col("has_gift_quantity_goods")
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & law.keeps_allowance("gift_quantity")
 
 
-def _is_open_gift() -> pl.Expr:
-    """A gift whose relief depends on quantities, or on which of several goods fit under the limit."""
-    by_quantity = law.is_within("gift_limit_minor") & pl.col("has_gift_quantity_goods")
-    by_item = law.is_above("gift_limit_minor") & (pl.col("item_count") > 1)
-    return pl.col("is_gift") & (by_quantity | by_item)
+def _is_untaxed_gift() -> pl.Expr:
+    is_plain = ~pl.col("has_gift_quantity_goods") & law.keeps_allowance("gift_tax_quantity")
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & is_plain
+
+
+def _is_gift_of_national_tax() -> pl.Expr:
+    """Tobacco, alcohol, perfume in a gift: how far VAT spares them is each member's choice."""
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & pl.col("has_gift_quantity_goods")
+
+
+def _is_open_gift(allowance: str) -> pl.Expr:
+    """A gift of which some goods may be relieved and others not, or whose quantities nobody can tell."""
+    is_several = pl.col("item_count") > 1
+    keeps = law.keeps_allowance(allowance)
+    by_quantity = law.is_within("gift_limit_minor") & (keeps.is_null() | (~keeps & is_several))
+    may_fit = law.is_within("gift_limit_minor", "least_line_value_minor").fill_null(value=True)
+    return pl.col("is_gift") & (by_quantity | (law.is_above("gift_limit_minor") & is_several & may_fit))
 
 
 def _tax() -> pl.Expr:
     """The parameter the import VAT rests on; null where the filing does not say or the law is not loaded."""
-    may_be_ioss = (pl.col("scheme") == "IOSS") & law.is_within("ioss_limit_minor")
+    may_be_ioss = (pl.col("scheme") == "IOSS") & law.is_within("ioss_limit_minor", "ioss_value_minor")
     has_numberless_claim = may_be_ioss & ~pl.col("has_ioss_number")
     return law.first_that_holds(
         (~pl.col("is_member"), None),
         (pl.col("is_document"), "documents_relieved"),
-        (pl.col("is_relieved_gift"), "gift_limit_minor"),
+        (pl.col("is_untaxed_gift"), "gift_limit_minor"),
         (~law.is_in_force("import_tax"), None),
-        (pl.col("is_open_gift"), None),
+        (pl.col("is_open_gift_tax") | pl.col("is_gift_of_national_tax"), None),
         (pl.col("is_back"), None),
         (has_numberless_claim, None),
-        (_is_sold_by_ioss(), "ioss_limit_minor"),
+        (pl.col("is_sold_by_ioss"), "ioss_limit_minor"),
         (pl.col("is_elsewhere"), None),
         (_is_special(), "special_limit_minor"),
         otherwise="import_tax",
@@ -115,7 +151,8 @@ def _tax() -> pl.Expr:
 def _is_sold_by_ioss() -> pl.Expr:
     """A distance sale whose VAT the seller collected, with its number; never excise goods."""
     is_claimed = (pl.col("scheme") == "IOSS") & pl.col("has_ioss_number")
-    return is_claimed & law.is_within("ioss_limit_minor") & pl.col("is_sale") & ~pl.col("has_excise_goods")
+    is_low = law.is_within("ioss_limit_minor", "ioss_value_minor")
+    return is_claimed & is_low & pl.col("is_sale") & ~pl.col("has_excise_goods")
 
 
 def _is_special() -> pl.Expr:
@@ -125,20 +162,20 @@ def _is_special() -> pl.Expr:
 
 def _duty() -> pl.Expr:
     """The parameter the duty rests on; null where the filing does not say or the law is not loaded."""
-    is_low = law.is_within("duty_relief_limit_minor") & ~pl.col("has_relief_excluded_goods")
+    is_low = law.is_within("duty_relief_limit_minor", "judged_value_minor") & ~pl.col("has_relief_excluded_goods")
     reliefs = {
         "documents_relieved": pl.col("is_document"),
         "gift_limit_minor": pl.col("is_relieved_gift"),
         "duty_relief_limit_minor": is_low,
     }
-    is_flat = law.is_within("flat_duty_limit_minor") & pl.col("is_sale") & ~_is_preferred_in_full()
+    is_low_sale = law.is_within("flat_duty_limit_minor", "judged_value_minor") & pl.col("is_sale")
     return law.first_that_holds(
         (~law.is_in_force("tariff_duty"), None),
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
-        (is_flat, "flat_duty_minor"),
-        (pl.col("is_gift") & law.is_within("private_rate_limit_minor"), None),
+        (is_low_sale & ~_is_preferred_in_full(), "flat_duty_minor"),
+        *law.private_rate_cases(),
         otherwise="tariff_duty",
     )
 
@@ -146,27 +183,40 @@ def _duty() -> pl.Expr:
 def _is_preferred_in_full() -> pl.Expr:
     """A preference claimed in a full declaration keeps the tariff, unless VAT was collected by IOSS."""
     is_claimed = pl.col("claims_preference").fill_null(value=False) & pl.col("reduced_set").eq_missing(pl.lit("H1"))
-    return is_claimed & ~(pl.col("is_member") & _is_sold_by_ioss())
+    return is_claimed & ~(pl.col("is_member") & pl.col("is_sold_by_ioss"))
 
 
-def _set_used() -> pl.Expr:
+def _sets() -> dict[str, law.Grounds]:
+    """What each data set asks for."""
     is_plain = ~pl.col("has_licence_goods")
-    is_low = law.is_within("low_value_limit_minor") & pl.col("duty_rule").is_in(["relief", "per_code"])
-    return law.set_used(
-        H7=law.is_in_force("h7_data_set") & is_plain & ~pl.col("has_excise_goods") & is_low,
-        H6=(pl.col("mode") == "post") & law.is_within("h6_limit_minor") & is_plain,
-        H1=pl.lit(value=True),
+    is_at_home = (
+        ~pl.col("is_elsewhere") | pl.col("is_sold_by_ioss") | (pl.col("tax_rule") == "relief").fill_null(value=False)
     )
+    return {
+        "H7": {
+            "h7_data_set": law.is_in_force("h7_data_set"),
+            "low_value_limit_minor": law.is_within("low_value_limit_minor", "judged_value_minor"),
+            "relief_or_flat_duty": pl.col("duty_rule").is_in(["relief", "per_code"]),
+            "licence_goods": is_plain,
+            "excise_goods": ~pl.col("has_excise_goods"),
+            "office_is_destination": is_at_home,
+        },
+        "H6": {
+            "mode": pl.col("mode") == "post",
+            "h6_limit_minor": law.is_within("h6_limit_minor"),
+            "licence_goods": is_plain,
+        },
+        "H1": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:
     """Law that applies to the filing and is known to be missing from the sheet."""
     return law.texts_where(
         small_value_tax_not_loaded=pl.col("is_member") & pl.col("tax_rule").is_null(),
-        gift_detail_not_loaded=pl.col("is_open_gift") & law.is_open(),
-        private_rate_not_loaded=pl.col("is_gift")
-        & law.is_within("private_rate_limit_minor")
-        & pl.col("duty_rule").is_null(),
+        gift_detail_not_loaded=(pl.col("is_open_gift") | pl.col("is_open_gift_tax") | law.is_open_private_rate())
+        & law.is_open(),
+        gift_tax_not_loaded=pl.col("is_gift_of_national_tax") & pl.col("tax_rule").is_null(),
         returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
     )
@@ -178,14 +228,16 @@ def _findings() -> list[pl.Expr]:
     is_silent = pl.col("party_relation").is_null() | pl.col("nature").is_null()
     is_due_here = ~pl.col("tax_rule").is_in(["vendor", "relief"])
     return law.flags(
-        eu_01=is_claimed & law.is_above("ioss_limit_minor"),
+        eu_01=is_claimed & law.is_above("ioss_limit_minor", "ioss_value_minor"),
         eu_02=is_claimed & ~pl.col("has_ioss_number"),
         eu_03=pl.col("reduced_set") != pl.col("reduced_set_used"),
         eu_04=pl.col("is_short_of_facts"),
-        eu_05=pl.col("is_ioss") & is_silent & law.is_within("ioss_limit_minor"),
+        eu_05=pl.col("is_ioss") & is_silent & law.is_within("ioss_limit_minor", "ioss_value_minor"),
         eu_06=pl.col("is_member") & pl.col("is_elsewhere") & is_due_here.fill_null(value=True),
         eu_07=~pl.col("is_member") & pl.col("law_member_states").is_not_null(),
-        eu_08=pl.col("is_ioss") & law.is_within("ioss_limit_minor") & (~pl.col("is_sale") | pl.col("has_excise_goods")),
+        eu_08=pl.col("is_ioss")
+        & law.is_within("ioss_limit_minor", "ioss_value_minor")
+        & (~pl.col("is_sale") | pl.col("has_excise_goods")),
         eu_09=law.is_gift_of_company(),
         eu_10=is_special & (law.is_above("special_limit_minor") | pl.col("has_excise_goods")),
     )

@@ -15,17 +15,25 @@ DUTY_RULE_OF = {
     "documents_relieved": "relief",
     "gift_limit_minor": "relief",
     "low_value_limit_minor": "relief",
+    "guarantee_repair_relieved": "relief",
+    "official_gift_relieved": "relief",
+    "private_rate": "flat_rate",
     "tariff_duty": "tariff",
 }
 TAX_RULE_OF = {
     "documents_relieved": "relief",
     "gift_limit_minor": "relief",
+    "claimed_tax_relieved": "relief",
     "low_value_tax_limit_minor": "relief",
     "seller_vat_limit_minor": "vendor",
     "buyer_accounts_for_vat": "none",
     "import_tax": "border",
 }
 """The rule that follows from the parameter it rests on; ``none``: a registered buyer accounts for VAT in its return."""
+
+CLAIMED_DUTY_RELIEFS = {"guarantee_repair_relieved": "B02", "official_gift_relieved": "C28"}
+CLAIMED_TAX_RELIEFS = {"claimed_tax_relieved": "1RV"}
+"""Reliefs that the declarant claims by an additional procedure code on every line, and must prove."""
 
 SCRATCH = (
     "relation", "kind", "is_inside", "is_northern", "has_vat_number", "is_sale", "is_to_registered", "is_gift",
@@ -53,7 +61,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         duty_rule=pl.col("duty_rule_id").replace_strict(DUTY_RULE_OF, return_dtype=pl.String),
         tax_rule=pl.col("tax_rule_id").replace_strict(TAX_RULE_OF, return_dtype=pl.String),
     )
-    routed = charged.with_columns(reduced_set_used=_set_used(), duty_collected_from=law.collected_from())
+    routed = charged.with_columns(*law.data_sets(**_sets()), duty_collected_from=law.collected_from())
     return (
         routed.with_columns(
             category=law.release_category(simplified=("BIRDS", "H7")),
@@ -87,13 +95,16 @@ def _is_to_registered() -> pl.Expr:
 
 
 def _is_relieved_gift() -> pl.Expr:
-    return pl.col("is_gift") & law.is_within("gift_limit_minor") & ~pl.col("has_gift_quantity_goods")
+    return pl.col("is_gift") & law.is_within("gift_limit_minor") & law.keeps_allowance("gift_quantity")
 
 
 def _is_open_gift() -> pl.Expr:
-    """A gift whose relief depends on quantities, on which of several goods fit, or on a limit not loaded."""
-    by_quantity = law.is_within("gift_limit_minor") & pl.col("has_gift_quantity_goods")
-    by_item = law.is_above("gift_limit_minor") & (pl.col("item_count") > 1)
+    """A gift of which some goods may be relieved and others not, with quantities or of a time nobody can tell."""
+    is_several = pl.col("item_count") > 1
+    keeps = law.keeps_allowance("gift_quantity")
+    by_quantity = law.is_within("gift_limit_minor") & (keeps.is_null() | (~keeps & is_several))
+    may_fit = law.is_within("gift_limit_minor", "least_line_value_minor").fill_null(value=True)
+    by_item = law.is_above("gift_limit_minor") & is_several & may_fit
     return pl.col("is_gift") & (by_quantity | by_item | pl.col("law_gift_limit_minor").is_null())
 
 
@@ -106,6 +117,7 @@ def _tax() -> pl.Expr:
         (~pl.col("is_inside") | ~law.is_in_force("import_tax"), None),
         (pl.col("is_document"), "documents_relieved"),
         (pl.col("is_relieved_gift"), "gift_limit_minor"),
+        *((_is_claimed(name, code), name) for name, code in CLAIMED_TAX_RELIEFS.items()),
         (is_low, "low_value_tax_limit_minor"),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
@@ -122,6 +134,7 @@ def _duty() -> pl.Expr:
         "documents_relieved": pl.col("is_document"),
         "gift_limit_minor": pl.col("is_relieved_gift"),
         "low_value_limit_minor": is_low,
+        **{name: _is_claimed(name, code) for name, code in CLAIMED_DUTY_RELIEFS.items()},
     }
     return law.first_that_holds(
         (~law.is_in_force("tariff_duty"), None),
@@ -129,36 +142,48 @@ def _duty() -> pl.Expr:
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
-        (pl.col("is_gift") & law.is_within("private_rate_limit_minor"), None),
+        *law.private_rate_cases(),
         otherwise="tariff_duty",
     )
 
 
-def _set_used() -> pl.Expr:
+def _is_claimed(relief: str, code: str) -> pl.Expr:
+    return law.is_in_force(relief) & law.claims_procedure(code)
+
+
+def _sets() -> dict[str, law.Grounds]:
     """The bulk set needs an authorisation, relief and seller's VAT, and is closed to post; H7 is Northern Ireland's."""
-    is_plain = ~pl.col("has_licence_goods") & ~pl.col("has_excise_goods")
-    has_preference = pl.col("claims_preference").fill_null(value=False)
+    has_no_licence, has_no_excise = ~pl.col("has_licence_goods"), ~pl.col("has_excise_goods")
     is_authorised = pl.col("authorisations").str.contains("BIRDS", literal=True).fill_null(value=False)
-    may_be_relieved = law.is_within("low_value_limit_minor") & ~pl.col("has_relief_excluded_goods")
-    is_relieved = may_be_relieved & (pl.col("duty_rule") == "relief")
-    is_outside_post = pl.col("mode") != "post"
-    is_vat_elsewhere = pl.col("is_sale") & pl.col("tax_rule").is_in(["vendor", "none"])
-    is_bulk = law.is_in_force("bulk_data_set") & is_authorised & is_outside_post & is_vat_elsewhere
-    return law.set_used(
-        BIRDS=is_bulk & is_plain & is_relieved & ~pl.col("is_northern"),
-        H7=law.is_within("h7_limit_minor") & is_plain & pl.col("is_northern") & ~has_preference,
-        H1=pl.lit(value=True),
-    )
+    is_relieved = ~pl.col("has_relief_excluded_goods") & (pl.col("duty_rule") == "relief")
+    return {
+        "BIRDS": {
+            "bulk_data_set": law.is_in_force("bulk_data_set"),
+            "authorisations": is_authorised,
+            "mode": pl.col("mode") != "post",
+            "low_value_limit_minor": law.is_within("low_value_limit_minor"),
+            "relief": is_relieved,
+            "sale_taxed_elsewhere": pl.col("is_sale") & pl.col("tax_rule").is_in(["vendor", "none"]),
+            "licence_goods": has_no_licence,
+            "excise_goods": has_no_excise,
+            "northern_ireland": ~pl.col("is_northern"),
+        },
+        "H7": {
+            "northern_ireland": pl.col("is_northern"),
+            "h7_limit_minor": law.is_within("h7_limit_minor"),
+            "licence_goods": has_no_licence,
+            "excise_goods": has_no_excise,
+            "preference": ~pl.col("claims_preference").fill_null(value=False),
+        },
+        "H1": {},
+    }
 
 
 def _not_loaded() -> pl.Expr:
     """Law that applies to the filing and is known to be missing from the sheet."""
     return law.texts_where(
         northern_ireland_not_loaded=pl.col("is_northern"),
-        gift_detail_not_loaded=pl.col("is_open_gift") & law.is_open(),
-        private_rate_not_loaded=pl.col("is_gift")
-        & law.is_within("private_rate_limit_minor")
-        & pl.col("duty_rule").is_null(),
+        gift_detail_not_loaded=(pl.col("is_open_gift") | law.is_open_private_rate()) & law.is_open(),
         returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
     )
@@ -174,5 +199,7 @@ def _findings() -> list[pl.Expr]:
         gb_04=pl.col("is_short_of_facts"),
         gb_05=is_claimed & is_silent & law.is_within("seller_vat_limit_minor"),
         gb_06=law.is_gift_of_company(),
+        gb_08=pl.col("duty_rule_id").is_in(list(CLAIMED_DUTY_RELIEFS))
+        | pl.col("tax_rule_id").is_in(list(CLAIMED_TAX_RELIEFS)),
         gb_07=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
     )

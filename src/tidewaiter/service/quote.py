@@ -1,0 +1,140 @@
+"""Use case: what filings would cost and which data sets the law allows them; nothing is screened and nothing kept."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, Final
+
+from tidewaiter.kit.jurisdiction import Jurisdiction
+from tidewaiter.model.errors import UnusableInput, WrongUse
+from tidewaiter.pipeline.assumptions import law_with, shelves_with
+from tidewaiter.pipeline.quoting import quoting
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.runners.quoting.answers import Answer
+from tidewaiter.runners.quoting.desk import Bench, Desk, kind_of_edition
+from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong
+from tidewaiter.runners.reading.json_lines import Lines, lines_of
+from tidewaiter.runners.reading.text import LINE_MAX
+from tidewaiter.service import discovery
+from tidewaiter.service.clear import moment_of
+from tidewaiter.service.pinned import missing, pinned_home
+from tidewaiter.service.shelves import home_folder, open_shelves
+
+BLOCK_BYTES: Final = 4 << 20
+SHEET: Final = "sheet"
+Pins = tuple[tuple[str, str], ...]
+LINES_AT_ONCE: Final = 16_384
+STREAM: Final = "-"
+
+
+@dataclass
+class House:
+    """Laws and shelves that quotes rest on, each opened when it is first asked for."""
+
+    laws: Mapping[str, Jurisdiction]
+    home: Path
+    opened: dict[tuple[str, Pins], Shelves] = field(default_factory=dict)
+    views: list[TemporaryDirectory[str]] = field(default_factory=list)
+
+    def desk(self, default_as: str | None = None, default_on: date | None = None) -> Desk:
+        """A desk that answers lines."""
+        places = {place: code for code, law in self.laws.items() for place in law.places}
+        return Desk(self.bench_for, places, default_as, default_on)
+
+    def bench_for(self, terms: Terms) -> Bench:
+        """The plan and shelves for lines of these terms; raises ``Refused`` for a jurisdiction nobody has law of."""
+        law, office = self._law(terms.as_)
+        if (law.code, terms.editions) not in self.opened:
+            self.opened[law.code, terms.editions] = self._shelves(law, terms.editions)
+        shelves = shelves_with(terms.assumed, self.opened[law.code, terms.editions])
+        return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, shelves.editions)
+
+    def _shelves(self, law: Jurisdiction, pins: Pins) -> Shelves:
+        """The shelves in use, or those of exactly the editions that are pinned."""
+        home = self.home
+        if any(kind_of_edition(name) != SHEET for name, _ in pins):
+            self.views.append(TemporaryDirectory(prefix="tidewaiter-"))
+            home = pinned_home(home, {edition for _, edition in pins}, Path(self.views[-1].name))
+        shelves = open_shelves(law, (), (), home)
+        if fault := missing(dict(pins), shelves.editions):
+            raise Refused(Wrong("QUO-04", "editions", None, fault))
+        return shelves
+
+    def _law(self, named: str) -> tuple[Jurisdiction, str | None]:
+        code, _, office = named.partition("/")
+        if code not in self.laws:
+            known = ", ".join(self.laws)
+            raise Refused(Wrong("QUO-01", "as", named, f"No jurisdiction is called '{named}'. There are: {known}."))
+        law = self.laws[code]
+        if office and office not in law.places:
+            told = f"'{office}' is no place of {code}. There are: {', '.join(law.places)}."
+            raise Refused(Wrong("QUO-01", "as", named, told))
+        return law, office or None
+
+
+def open_house(packs: Path | None = None, home: Path | None = None) -> House:
+    """Every jurisdiction by its code, and the shelves under ``home``."""
+    return House(discovery.jurisdictions(packs), home or home_folder())
+
+
+def quotes(
+    source: str,
+    *,
+    as_: str | None = None,
+    on: str | None = None,
+    packs: Path | None = None,
+    home: Path | None = None,
+    stream: BinaryIO | None = None,
+) -> Iterator[Answer]:
+    """An answer for each filing of an NDJSON file (``-``: what comes in), in its order.
+
+    ``as_`` and ``on`` stand in for lines that do not say; a line that cannot be answered gives ``errors`` in its place.
+    Raises ``WrongUse`` for a day or file that is none.
+    """
+    day = _day(on) if on else None
+    return open_house(packs, home).desk(as_, day).quote(blocks_of(source, stream))
+
+
+def _day(on: str) -> date:
+    moment = moment_of(on)
+    if isinstance(moment, str):
+        raise WrongUse(f"'{on}' is no day. A quote takes a day like 2026-10-20; without --on each line says its own.")
+    return moment.date()
+
+
+def blocks_of(source: str, stream: BinaryIO | None = None) -> Iterator[Lines]:
+    """The lines of the source, block by block."""
+    if source == STREAM:
+        yield from _cut(lines_of(_blocks(stream or sys.stdin.buffer)))
+        return
+    path = Path(source)
+    if not path.is_file():
+        raise WrongUse(f"There is no file {path}. Check the name, or give - for what comes in.")
+    with path.open("rb") as file:
+        yield from _cut(lines_of(_blocks(file)))
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, about ``BLOCK_BYTES`` at a time; a byte order mark at the start is no text."""
+    start, rest = True, b""
+    while piece := file.read(BLOCK_BYTES):
+        piece = piece.removeprefix(b"\xef\xbb\xbf") if start else piece
+        start = False
+        whole, newline, after = (rest + piece).rpartition(b"\n")
+        if newline:
+            yield whole + newline
+        rest = after
+        if len(rest) > LINE_MAX:
+            raise UnusableInput("A line is longer than 16 MiB: that is no filing. Write one JSON object a line.")
+    if rest:
+        yield rest
+
+
+def _cut(blocks: Iterable[Lines]) -> Iterator[Lines]:
+    for lines in blocks:
+        for start in range(0, len(lines.numbers), LINES_AT_ONCE):
+            end = start + LINES_AT_ONCE
+            yield Lines(lines.numbers[start:end], lines.texts[start:end])

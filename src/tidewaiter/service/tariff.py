@@ -1,0 +1,133 @@
+"""Use case: one code of a tariff shown to people, and what is different between two days."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from tidewaiter.model.errors import WrongUse
+from tidewaiter.reference.measures import navigator
+from tidewaiter.reference.measures.lookup import MeasureTable
+from tidewaiter.reference.tariff import Tariff, open_tariff
+from tidewaiter.service.discovery import jurisdictions
+from tidewaiter.service.shelves import home_folder
+
+SHOWN: Final = ("duty_option", "rate_text", "rate_code", "measure_id", "duty_source", "duty_evidence",
+                "unresolved_reason", "documents")  # fmt: skip
+BESIDE: Final = ("charge", "rate_text", "measure_id", "source", "unresolved_reason")
+
+
+def show_code(
+    code: str,
+    jurisdiction: str,
+    *,
+    origin: str | None = None,
+    on: str | None = None,
+    known_at: str | None = None,
+    home: Path | None = None,
+) -> dict[str, Any]:
+    """Where a code stands, what applies to it on a day, papers, quotas, history.
+
+    Without ``on`` it is the last day on which anything of the tariff changes; the answer names it. ``WrongUse`` where
+    the code, the day or the jurisdiction is none.
+    """
+    tariff, day, plain = _opened(code, jurisdiction, on, known_at, home)
+    told: dict[str, Any] = {
+        "code": plain, "as": jurisdiction, "on": day, "origin": origin, "editions": dict(tariff.editions),
+        "tree": [], "below": [], "measures": [], "documents": [], "quotas": [], "history": [],
+    }  # fmt: skip
+    told["duty"], told["additions"] = _duty(tariff, plain, origin, day)
+    if tariff.measures:
+        told.update(_measures(tariff.measures[1], plain, day, origin))
+    else:
+        told.update(_lines(tariff, plain, day))
+    return told
+
+
+def differences(
+    code: str, jurisdiction: str, first: str, second: str, *, origin: str | None = None, home: Path | None = None
+) -> dict[str, Any]:
+    """What applies to a code on one day and not, or otherwise, on another: ``added``, ``removed``, ``changed``."""
+    early, late = (show_code(code, jurisdiction, origin=origin, on=day, home=home) for day in (first, second))
+    before, after = ({row["measure_id"]: row for row in told["measures"]} for told in (early, late))
+    return {
+        "code": early["code"], "as": jurisdiction, "origin": origin, "from": early["on"], "to": late["on"],
+        "duty": {"before": early["duty"], "after": late["duty"]},
+        "added": [row for name, row in after.items() if name not in before],
+        "removed": [row for name, row in before.items() if name not in after],
+        "changed": [{"before": before[name], "after": row} for name, row in after.items()
+                    if name in before and before[name] != row],
+    }  # fmt: skip
+
+
+def _opened(
+    code: str, jurisdiction: str, on: str | None, known_at: str | None, home: Path | None
+) -> tuple[Tariff, date, str]:
+    plain = code.replace(".", "").replace(" ", "")
+    if not plain.isdecimal() or not 2 <= len(plain) <= 10:  # noqa: PLR2004 - from a chapter to a full code
+        raise WrongUse(f"'{code}' is no code of 2 to 10 digits.")
+    if jurisdiction not in jurisdictions():
+        raise WrongUse(f"There is no jurisdiction '{jurisdiction}'. There are: {', '.join(jurisdictions())}.")
+    tariff = open_tariff(home or home_folder(), jurisdiction, _day(known_at))
+    return tariff, _day(on) or _last_change(tariff), plain
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as fault:
+        raise WrongUse(f"'{text}' is no day. Write it like 2026-01-01.") from fault
+
+
+def _last_change(tariff: Tariff) -> date:
+    if tariff.measures:
+        return tariff.measures[1].slices.changes[-1]
+    starts = [edition.valid_from for edition in (*tariff.imported, *tariff.starter) if edition.valid_from]
+    if not starts:
+        raise WrongUse("Say with --on which day is meant: nothing of this tariff says from when it is law.")
+    return max(starts)
+
+
+def _duty(
+    tariff: Tariff, code: str, origin: str | None, day: date
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The third country duty with what lies on it; empty for codes too short to be asked."""
+    if len(code) < 6:  # noqa: PLR2004 - the shortest code that has a rate
+        return None, []
+    asked = pl.DataFrame({"commodity_code": [code], "origin": [origin], "duty_day": [day]})
+    told = tariff.answers(asked)
+    return told.tariff.select(SHOWN).to_dicts()[0], told.additions.select(BESIDE).to_dicts()
+
+
+def _measures(table: MeasureTable, code: str, day: date, origin: str | None) -> dict[str, Any]:
+    tree = table.slices.on(day).tree
+    place = navigator.place_of(tree, code)
+    if place is None:
+        return {}
+    rows = navigator.applying(table, tree, place, origin)
+    numbers = [row["order_number"] for row in rows if row["order_number"]]
+    return {
+        "tree": navigator.line_above(table.model, tree, place),
+        "below": navigator.below(table.model, tree, place),
+        "measures": rows,
+        "documents": navigator.documents(table.model, [row["measure_id"] for row in rows]),
+        "quotas": navigator.quotas(table.model, day, numbers),
+        "history": navigator.history(table, tree, place, origin),
+    }
+
+
+def _lines(tariff: Tariff, code: str, day: date) -> dict[str, Any]:
+    """Lines of a tariff with one rate a code: those right below, and the rate in every edition."""
+    edition = tariff.edition_on(day)
+    below: list[dict[str, Any]] = []
+    if edition is not None:
+        longer = edition.rates.filter(pl.col("code").str.starts_with(code) & (pl.col("code") != code))
+        next_length = pl.col("code").str.len_chars() == pl.col("code").str.len_chars().min()
+        below = longer.filter(next_length).select("code", description="rate_text").sort("code").to_dicts()
+    history = [
+        {"valid_from": one.valid_from, "rate": row["rate_text"], "edition": one.title}
+        for one in (*tariff.starter, *tariff.imported)
+        for row in one.rates.filter(pl.col("code") == code).to_dicts()
+    ]
+    return {"below": below, "history": history}
