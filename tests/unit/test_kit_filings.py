@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.kit.distinct import FEW, is_first_of_code
@@ -12,6 +12,7 @@ from tidewaiter.kit.minimum import spare_little
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([None, "61", "6109", "X"])), max_size=3 * FEW)
 
 
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_the_first_line_of_each_code_is_found_as_a_slow_reader_finds_it(rows):
     rows = sorted(rows, key=lambda row: row[0])
@@ -24,6 +25,7 @@ def test_the_first_line_of_each_code_is_found_as_a_slow_reader_finds_it(rows):
     assert frame.select(is_first_of_code(pl.col("code"))).to_series().to_list() == expected
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(-(2**60), 2**60))), max_size=6))
 def test_sums_of_filings_are_those_of_grouping_them(rows):
     rows = sorted(rows, key=lambda row: row[0])

@@ -71,7 +71,11 @@ def open_shelves(
         **{f"tariff: {title}": digest for title, digest in tariff.editions.items()},
     }
     sale_rule = jurisdiction.sale_rule
-    at_sale = {"sale_rates": partial(_rates, sale_rule, jurisdiction.currency)} if sale_rule else {}
+    at_sale = (
+        {"sale_rates": partial(_rates, sale_rule, jurisdiction.currency, published, customs.clear())}
+        if sale_rule
+        else {}
+    )
     return Shelves(
         rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency, published, customs),
         tariff=TariffIndex(ask=tariff.answers, lock=Lock()),
