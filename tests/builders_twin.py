@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -15,12 +16,16 @@ from tests.twin.clearance import Shelves as TwinShelves
 from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
 from tests.twin.random_filings import days_of, random_filings
+from tests.twin.us_rates import reading
+from tidewaiter.kit.rates.expression import Duty
+from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates, nomenclature
-from tidewaiter.reference.rate_text import read_rate
-from tidewaiter.reference.tariff import PROGRAM, Tariff, TariffEdition
+from tidewaiter.reference.tariff import Tariff, TariffEdition
+from tidewaiter.reference.tariff_lines import RATE, rate
 from tidewaiter.runners.local import CHUNK_ROWS, Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -46,7 +51,8 @@ NEW = OLD | {
 TARIFF = {date(2000, 1, 1): (OLD, "recalled"), date(2026, 1, 1): (NEW, "read")}
 """Rates as published, by the day they start: by value, by quantity, free, and one that is not understood."""
 
-AMOUNT_KINDS = {"ad_valorem", "free"}
+UNITS = {"each": "piece", "kg": "kg", "liter": "litre", "pr": "pair", "m2": "m2"}
+"""Units of the texts above as goods lines are asked for them."""
 
 
 def rows_of(jurisdiction: str, count: int, seed: int) -> dict[str, list[dict[str, str | None]]]:
@@ -99,18 +105,21 @@ def shelves_of(code: str) -> Shelves:
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
         lambda days: whole.filter(pl.col("duty_day").is_in(days)),
-        TariffIndex(tariff.look_up, lock=Lock()),
+        TariffIndex(tariff.answers, lock=Lock()),
         known,
         tariff.editions,
     )
 
 
 def _program(rates: dict[str, str], currency: str) -> pl.DataFrame:
+    """The rates as compiled lines, their dollars called the jurisdiction's own money."""
     rows = []
     for code, text in rates.items():
-        read = read_rate(text)
-        rows.append((code, read.kind, read.num, read.den, read.e8, currency, read.unit, text, code, None))
-    return pl.DataFrame(rows, schema={"code": pl.String, **PROGRAM}, orient="row")
+        read = parse(text, "us")
+        if isinstance(read, Duty):
+            read = Duty(tuple(replace(term, currency=term.currency and currency) for term in read.terms))
+        rows.append((code, *rate(read, text, code, code)))
+    return pl.DataFrame(rows, schema={"code": pl.String, **RATE}, orient="row")
 
 
 @cache
@@ -125,12 +134,17 @@ def twin_of(code: str, office: str | None = None) -> Twin:
 
 
 def _twin_rate(code: str, text: str, *, is_certain: bool) -> Rate:
-    read = read_rate(text)
-    if read.kind in AMOUNT_KINDS:
-        return Rate(code, share=Decimal(read.num) / Decimal(read.den), is_certain=is_certain)
-    if read.kind == "specific":
-        return Rate(code, each=Decimal(read.e8).scaleb(-8), unit=read.unit, is_certain=is_certain)
-    return Rate(code)
+    """A text as the second reader understands it, where it is one share or one amount."""
+    read = reading(text)
+    if read is None or len(read.parts) > 1:
+        return Rate(code)
+    if not read.parts:
+        return Rate(code, share=Decimal(0), is_certain=is_certain)
+    (part,) = read.parts
+    factor = Decimal(part.factor.numerator) / Decimal(part.factor.denominator)
+    if part.is_value:
+        return Rate(code, share=factor, is_certain=is_certain)
+    return Rate(code, each=factor, unit=UNITS[part.of], is_certain=is_certain)
 
 
 def cleared(

@@ -94,15 +94,17 @@ def test_a_rule_names_its_own_rate_or_money_by_day():
         fact("gift_rate", '"2.5"', "percent", end="2026-06-30"),
         fact("gift_rate", '"3"', "percent", "2026-07-01"),
         fact("postal_rate", '"10"', "percent of intrinsic value"),
+        fact("spared_rate", '"2.5"', "percent unless free"),
         fact("postal_money", "8_000", "EUR minor"),
     )
 
     told = {(row[0], row[1]): row[2:] for row in flat_rules(made).rows()}
 
-    assert told["gift_rate", 0] == (25_000, 1_000_000, False, None)
-    assert told["gift_rate", 1] == (30_000, 1_000_000, False, None)
-    assert told["postal_rate", 0] == (100_000, 1_000_000, True, None)
-    assert told["postal_money", 1] == (None, None, False, 8_000)
+    assert told["gift_rate", 0] == (25_000, 1_000_000, False, False, None)
+    assert told["gift_rate", 1] == (30_000, 1_000_000, False, False, None)
+    assert told["postal_rate", 0] == (100_000, 1_000_000, True, False, None)
+    assert told["spared_rate", 0] == (25_000, 1_000_000, False, True, None)
+    assert told["postal_money", 1] == (None, None, False, False, 8_000)
     texts = dict(rule_table(made).select("rule_id", "rule_text").rows())
     assert (texts["gift_rate"], texts["postal_money"]) == ("3 %", "EUR 80.00")
     assert date(2026, 7, 1) in [parameter.valid_from for parameter in made.parameters]

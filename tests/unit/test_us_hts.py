@@ -10,7 +10,7 @@ from tidewaiter.model.errors import PublicationRefused, UnusableInput
 from tidewaiter.reference import us_hts
 from tidewaiter.reference.shelf import Shelf
 from tidewaiter.reference.us_hts import dotted, import_us_hts, tariff_lines
-from tidewaiter.reference.us_hts_file import Export, Line
+from tidewaiter.reference.us_hts_file import Line
 
 START = date(2026, 2, 24)
 
@@ -26,7 +26,7 @@ def home(tmp_path):
 
 
 def lines_of(*rows):
-    return tariff_lines(Export(tuple(Line(place, *row) for place, row in enumerate(rows, start=2)), "hash"))
+    return tariff_lines([Line(place, *row) for place, row in enumerate(rows, start=2)])
 
 
 def test_every_line_of_8_or_10_digits_is_counted_once_by_its_kind(export, home):
@@ -35,17 +35,38 @@ def test_every_line_of_8_or_10_digits_is_counted_once_by_its_kind(export, home):
     chapters = 96
     assert report.lines == 5 * chapters + 1 + 2
     assert report.kinds == {
-        "ad_valorem": 2 * chapters, "free": 1, "specific": chapters, "unresolved": 2 * chapters + 2,
+        "ad_valorem": 2 * chapters, "compound": 2 * chapters, "free": 1, "specific": chapters, "unresolved": 2,
     }  # fmt: skip
     assert report.unresolved.height == report.kinds["unresolved"] == report.manifest.unresolved
-    assert report.unresolved.filter(pl.col("commodity_code").is_in(["01019090", "98010005"])).rows() == [
-        ("01019090", "1¢/kg + 2%", "the rate text '1¢/kg + 2%' of 0101.90.90 is not understood yet"),
+    assert report.unresolved.filter(pl.col("commodity_code") == "98010005").rows() == [
         (
             "98010005",
             "See note 1",
             "9801.00.05 is a special provision of chapter 98 whose conditions are not checked yet",
         ),
     ]
+
+
+def test_what_is_not_understood_and_what_stands_elsewhere_are_listed_apart(home, tmp_path):
+    texts = {"0101.10.00": "as agreed", "0101.90.10": "The rate applicable to the article of which it is a part"}
+    rows = [[*row[:4], texts.get(row[0], row[4]), *row[5:]] for row in SCHEDULE]
+
+    report = import_us_hts(written(tmp_path, rows), home, START)
+
+    ours = pl.col("commodity_code").str.starts_with("01")
+    assert report.unresolved.filter(ours)["commodity_code"].to_list() == ["01011000", "0101100010"]
+    assert report.unresolved["unresolved_reason"][0] == (
+        "the rate text 'as agreed' of 0101.10.00 is not understood: "
+        "'as agreed' is no share and no amount of a known unit"
+    )
+    assert report.references.rows() == [
+        (
+            "01019010",
+            texts["0101.90.10"],
+            "the rate of 0101.90.10 stands elsewhere: 'The rate applicable to the article of which it is a part'",
+        )
+    ]
+    assert report.manifest.unresolved == report.unresolved.height + 1
 
 
 def test_a_statistical_line_has_the_rate_of_its_eight_digits_and_cites_them():
@@ -70,14 +91,14 @@ def test_the_path_leads_down_to_a_line_and_leaves_what_lies_beside_it():
     )  # fmt: skip
 
     assert told["description"].to_list() == ["Live horses: > Males", "Live horses: > Other: > Imported", "Cattle"]
-    assert told["specific_currency"].to_list() == [None, None, "USD"]
+    assert told["duty_currency"].to_list() == [None, None, "USD"]
 
 
 def test_a_special_provision_is_never_a_rate_of_its_own_whatever_its_text():
     told = lines_of(a_row("9802.00.20", "0", general="Free"), a_row("9903.88.15", "0", general="7.5%"))
 
     assert told["duty_kind"].to_list() == ["unresolved", "unresolved"]
-    assert told.select("duty_num", "duty_den", "specific_e8").null_count().row(0) == (2, 2, 2)
+    assert told.select("duty_num", "duty_den", "duty_unit").null_count().row(0) == (2, 2, 2)
     assert told["rate_text"].to_list() == ["Free", "7.5%"]
 
 
@@ -144,7 +165,7 @@ def test_a_file_that_is_not_there_is_named(home, tmp_path):
 def test_an_edition_that_an_earlier_reading_stored_otherwise_is_not_taken_into_use(export, home, monkeypatch):
     import_us_hts(export, home, START)
     read = us_hts.tariff_lines
-    monkeypatch.setattr(us_hts, "tariff_lines", lambda found: read(found).head(10))
+    monkeypatch.setattr(us_hts, "tariff_lines", lambda *found: read(*found).head(10))
 
     with pytest.raises(UnusableInput, match="Remove its folder and import the file again"):
         import_us_hts(export, home, START)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders_us_hts import SCHEDULE, a_row
-from tidewaiter.reference.us_hts_faults import faults, summary
+from tidewaiter.reference.us_hts_faults import Fault, faults, summary
 from tidewaiter.reference.us_hts_file import Line
 
 
@@ -12,7 +12,7 @@ def lines_of(rows):
 
 
 def kinds_of(rows):
-    return {kind for kind, _ in faults(lines_of(rows))}
+    return {fault.kind for fault in faults(lines_of(rows))}
 
 
 def changed(column, old, new):
@@ -61,7 +61,7 @@ def test_damage_is_found_and_named(kind, rows):
 def test_a_rate_on_a_line_that_has_none_of_its_own_was_filled_down(number):
     rows = [[*row[:4], "5%", *row[5:]] if row[0] == number else row for row in SCHEDULE]
 
-    found = [place for kind, place in faults(lines_of(rows)) if kind == "rate filled down"]
+    found = [fault.where for fault in faults(lines_of(rows)) if fault.kind == "rate filled down"]
 
     assert len(found) == sum(row[0] == number for row in SCHEDULE)
     assert found[0].endswith("'5%' on a line that has none of its own")
@@ -70,7 +70,7 @@ def test_a_rate_on_a_line_that_has_none_of_its_own_was_filled_down(number):
 def test_numbers_that_all_lost_their_double_zero_are_suspected_by_name():
     rows = [["9702", *row[1:]] if row[0] == "9702.00" else row for row in SCHEDULE]
 
-    told = [place for kind, place in faults(lines_of(rows)) if kind == "numbers lost their last two zeros"]
+    told = [fault.where for fault in faults(lines_of(rows)) if fault.kind == "numbers lost their last two zeros"]
 
     assert told == ["no number NNNN.00 is left; suspected: 9702, 9702, 9801, 9901"]
 
@@ -97,4 +97,4 @@ def test_only_a_statistical_line_may_stand_two_steps_below_the_line_above_it():
 
 
 def test_the_summary_counts_kinds_the_commonest_first():
-    assert summary([("a", "1"), ("b", "2"), ("b", "3")]) == "2 x b; 1 x a"
+    assert summary([Fault("a", "1"), Fault("b", "2"), Fault("b", "3")]) == "2 x b; 1 x a"

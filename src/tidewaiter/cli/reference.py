@@ -72,6 +72,7 @@ def import_(
     *,
     valid_from: str | None = None,
     licence: str = "",
+    repair: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Check an official publication and put it onto a dated shelf; a damaged one is refused with all its faults.
@@ -81,12 +82,13 @@ def import_(
         file: The publication as it was downloaded.
         valid_from: First day on which it is law, like 2026-01-01; without it, answers say that the start is assumed.
         licence: Terms under which a nomenclature may be used.
+        repair: Take what is certain of a damaged us-hts file; its other lines are unresolved and listed.
         json: What was imported as JSON.
     """
     from tidewaiter.service.reference import import_publication
 
     try:
-        told = import_publication(source, file, valid_from=valid_from, licence=licence)
+        told = import_publication(source, file, valid_from=valid_from, licence=licence, repair=repair)
     except PublicationRefused as refused:
         if json:
             show_json({"refused": str(refused), "faults": refused.faults})
@@ -123,13 +125,16 @@ def _import_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield "    It had been imported before; nothing was changed."
     if told.get("replaced"):
         yield f"    Out of use: {plain(', '.join(told['replaced']))}"
-    yield from _unresolved_lines(told.get("unresolved", ()))
+    if told.get("faults"):
+        yield f"    Repaired: {counted(len(told['faults']), 'fault')} of the file; --json lists them all"
+    yield from _lines_without("Lines without a rate", told.get("unresolved", ()))
+    yield from _lines_without("Lines whose rate stands elsewhere", told.get("references", ()))
     yield ""
 
 
-def _unresolved_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines_without(title: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if rows:
-        yield heading("Lines without a rate")
+        yield heading(title)
         yield from columns([(row["commodity_code"], row["unresolved_reason"] or "") for row in rows[:UNRESOLVED_SHOWN]])
         if len(rows) > UNRESOLVED_SHOWN:
             yield f"    and {counted(len(rows) - UNRESOLVED_SHOWN, 'other line')}; --json lists them all"

@@ -10,18 +10,21 @@ WIDE = pl.Int128
 def times_rate(
     base: pl.Expr, numerator: pl.Expr, denominator: pl.Expr, rounding: Rounding = Rounding.HALF_UP
 ) -> pl.Expr:
-    """``base * numerator / denominator`` on non-negative integers, rounded as named; null stays null. Int64 out."""
+    """``base * numerator / denominator`` on non-negative integers, rounded as named. Int64 out.
+
+    Null stays null; an amount that 64 bits cannot hold is null as well.
+    """
     product = base.cast(WIDE) * numerator.cast(WIDE)
     below = denominator.cast(WIDE)
     quotient, rest = product // below, product % below
     if rounding is Rounding.FLOOR:
-        return quotient.cast(pl.Int64)
+        return quotient.cast(pl.Int64, strict=False)
     if rounding is Rounding.CEILING:
-        return (quotient + (rest > 0).cast(WIDE)).cast(pl.Int64)
+        return (quotient + (rest > 0).cast(WIDE)).cast(pl.Int64, strict=False)
     is_up = 2 * rest >= below
     if rounding is Rounding.HALF_EVEN:
         is_up = (2 * rest > below) | ((2 * rest == below) & (quotient % 2 == 1))
-    return (quotient + is_up.cast(WIDE)).cast(pl.Int64)
+    return (quotient + is_up.cast(WIDE)).cast(pl.Int64, strict=False)
 
 
 def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, over: str) -> pl.LazyFrame:
@@ -44,3 +47,8 @@ def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, 
         .with_columns(share.cast(pl.Int64).alias(name))
         .drop(used, upto, before, whole)
     )
+
+
+def column_or_null(rows: pl.LazyFrame, name: str, dtype: pl.DataType) -> pl.Expr:
+    """A column that not every jurisdiction has: as it is, else empty."""
+    return pl.col(name) if name in rows.collect_schema() else pl.lit(None, dtype=dtype)

@@ -20,8 +20,10 @@ as ``has_<name>`` (any of its items is on the list), an item as ``is_<name>``.""
 
 PERCENT: Final = "percent"
 PERCENT_OF_INTRINSIC: Final = "percent of intrinsic value"
-PERCENTS: Final = (PERCENT, PERCENT_OF_INTRINSIC)
-"""Units of a rate written as text (``"2.5"``): of the customs value, or of the value of the line."""
+PERCENT_UNLESS_FREE: Final = "percent unless free"
+PERCENTS: Final = (PERCENT, PERCENT_OF_INTRINSIC, PERCENT_UNLESS_FREE)
+"""Units of a rate written as text (``"2.5"``): of the customs value, of the value of the line, or of the customs value
+of goods that the tariff does not let in free."""
 
 ROUNDING: Final = "rounding"
 """Unit of a parameter that says how amounts are rounded, see ``kit.rounding``."""

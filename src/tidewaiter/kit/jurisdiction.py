@@ -18,6 +18,7 @@ from tidewaiter.kit.allowance import Allowance, read_allowance
 from tidewaiter.kit.facts import (
     LISTS,
     PERCENT_OF_INTRINSIC,
+    PERCENT_UNLESS_FREE,
     PERCENTS,
     ROUNDING,
     Fee,
@@ -61,7 +62,8 @@ REGIME_MAY: Final[dict[str, pl.DataType]] = {
     "tax_held_as": pl.String(),
     "tax_place": pl.String(),
 }
-"""What ``regime`` may add; left out or empty means the usual: the declarant owes duty, and tax who its rule says.
+"""What ``regime`` may add; left out or empty means the usual: the declarant owes duty, tax who its rule says, at the
+rate of ``tax_place`` (usually the destination's country).
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
 REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
@@ -271,7 +273,7 @@ def flat_rules(jurisdiction: Jurisdiction) -> pl.DataFrame:
     """What a duty rule that names its own rate or money says, in each period.
 
     Columns: duty_rule_id, law_period, flat_num and flat_den of the value (``flat_of_intrinsic``: of the line's, else
-    of the customs value), flat_each_minor.
+    of the customs value), flat_unless_free (free goods pay nothing), flat_each_minor.
     """
     rows = [
         (fact.name, period, *_flat(fact))
@@ -287,15 +289,22 @@ FLAT_RULE: Final[dict[str, pl.DataType]] = {
     "flat_num": pl.Int64(),
     "flat_den": pl.Int64(),
     "flat_of_intrinsic": pl.Boolean(),
+    "flat_unless_free": pl.Boolean(),
     "flat_each_minor": pl.Int64(),
 }
 
 
-def _flat(fact: Parameter) -> tuple[int | None, int | None, bool, int | None]:
+def _flat(fact: Parameter) -> tuple[int | None, int | None, bool, bool, int | None]:
     if fact.unit in PERCENTS:
         rate = Rate.of_percent(str(fact.value))
-        return rate.numerator, rate.denominator, fact.unit == PERCENT_OF_INTRINSIC, None
-    return None, None, False, int(str(fact.value))
+        return (
+            rate.numerator,
+            rate.denominator,
+            fact.unit == PERCENT_OF_INTRINSIC,
+            fact.unit == PERCENT_UNLESS_FREE,
+            None,
+        )
+    return None, None, False, False, int(str(fact.value))
 
 
 def roundings(jurisdiction: Jurisdiction, *charges: str) -> Roundings:

@@ -20,6 +20,11 @@ one name on a whole filing together, shared back over its lines so that they add
 WORDED: Final = re.compile(r"(?P<mode>[a-z_]+) to (?P<unit>\d+(?:\.\d+)?) per (?P<moment>[a-z]+)")
 
 
+FINE_DIGITS: Final = 6
+FINE: Final = 10**FINE_DIGITS
+"""Parts of a minor unit that amounts are kept in where they are added up before they are rounded."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoundingRule:
     """One way to round; without anything said halves go up to the minor unit, each charge by itself."""
@@ -86,9 +91,24 @@ class Roundings:
         """``base * numerator / denominator`` on non-negative integers, rounded by the rule of the row's span."""
         return self.by_rule(lambda rule: rounded(base, numerator, denominator, rule))
 
+    def together(self, fine: pl.Expr, *group: str) -> pl.Expr:
+        """Amounts in millionths of the minor unit, rounded so that those of a group add up to their rounded sum.
+
+        Each is the rounded sum up to and with it, less that before it. Null stays null and counts nothing.
+        """
+        upto = fine.cast(WIDE).cum_sum().over(*group)
+        before = upto - fine
+        return self.by_rule(
+            lambda rule: rounded(upto, pl.lit(1), pl.lit(FINE), rule) - rounded(before, pl.lit(1), pl.lit(FINE), rule)
+        )
+
 
 def rounded(base: pl.Expr, numerator: pl.Expr, denominator: pl.Expr, rule: RoundingRule) -> pl.Expr:
     """``base * numerator / denominator`` in minor units, a multiple of the rule's unit; null stays null."""
     if rule.unit_minor == 1:
         return times_rate(base, numerator, denominator, rule.mode)
     return times_rate(base, numerator, denominator.cast(WIDE) * rule.unit_minor, rule.mode) * rule.unit_minor
+
+
+USUAL: Final = Roundings()
+"""Rounding where a sheet says nothing of it."""

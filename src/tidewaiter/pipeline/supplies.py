@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from tidewaiter.kit.facts import Parameter
-from tidewaiter.kit.jurisdiction import Jurisdiction, law_table, list_parameters
+from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
-from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists, tax_rates
+from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists
+from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
 
 
@@ -15,7 +16,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     table = law_table(jurisdiction)
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
-    lists = lists_of(jurisdiction)
+    lists, rules = lists_of(jurisdiction), flat_rules(jurisdiction).lazy()
     nomenclature = shelves.nomenclature.lazy()
     return {
         "law": lambda _filings, _items: law_columns,
@@ -23,12 +24,32 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
         "sale_rates": lambda filings, _items: shelves.sale_rates(days_of(filings, "order_day")).lazy(),
         "allowances": lambda _filings, items: allowance_table(jurisdiction.allowances, starts, items).lazy(),
         "goods_lists": lambda _filings, items: goods_lists(lists, starts, items).lazy(),
+        "flat_rules": lambda _filings, _items: rules,
         "tariff": lambda _filings, items: shelves.tariff.look_up(items).lazy(),
-        "tax_rates": lambda filings, _items: tax_rates(jurisdiction, days_of(filings)).lazy(),
+        "tariff_answers": lambda _filings, items: shelves.tariff.answers_of(items).lazy(),
+        "additions": lambda _filings, items: shelves.tariff.additions_of(items).lazy(),
+        "tax_rates": lambda filings, _items: standard_rates(jurisdiction, days_of(filings)).lazy(),
+        "reduced_tax_rates": lambda _filings, items: reduced_rates(jurisdiction, items).lazy(),
         "nomenclature": lambda _filings, _items: nomenclature,
     }
 
 
 def lists_of(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
     """Lists of goods and countries by name; one that stages read of every sheet is empty where a sheet has none."""
-    return {name: [] for name in goods.READ_BY_STAGES} | list_parameters(jurisdiction)
+    return {name: [] for name in goods.READ_BY_STAGES} | list_parameters(jurisdiction) | _reduced(jurisdiction)
+
+
+def _reduced(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
+    """Goods that some reduced rate of the sheet holds for, as one list; none where the sheet has no reduced rate."""
+    lists = list_parameters(jurisdiction)
+    named = [
+        Parameter(REDUCED, "hs prefixes", span.value, span.valid_from, span.source, span.evidence, span.valid_to)
+        for name in sorted({rate.goods for rate in jurisdiction.tax_rates if isinstance(rate.goods, str)})
+        for span in lists[name]
+    ]
+    own = [
+        Parameter(REDUCED, "hs prefixes", rate.goods, rate.valid_from, rate.source, rate.evidence, rate.valid_to)
+        for rate in jurisdiction.tax_rates
+        if rate.goods and not isinstance(rate.goods, str)
+    ]
+    return {REDUCED: [*named, *own]} if named or own else {}

@@ -31,7 +31,8 @@ class Manifest:
     """What an edition is: where it came from, under which licence, how much of it was understood.
 
     ``sources`` maps the name of each source file to its SHA-256; ``valid_from`` is empty where nobody said from which
-    day the edition is law; ``content`` is the SHA-256 of ``data.parquet``.
+    day the edition is law; ``content`` is the SHA-256 of ``data.parquet``. ``based_on`` names the edition before, where
+    this one came from changes to it; ``known_from`` is the day on which what it says could be known.
     """
 
     shelf: str
@@ -45,11 +46,13 @@ class Manifest:
     valid_from: date | None
     imported_from: str
     content: str = ""
+    based_on: str = ""
+    known_from: date | None = None
 
     @property
     def hash(self) -> str:
         """Identity of what the edition says and from when: the same source and start give the same hash."""
-        told = (self.shelf, str(self.valid_from), *sorted(self.sources.values()))
+        told = [self.shelf, str(self.valid_from), *sorted(self.sources.values()), *filter(None, [self.based_on])]
         return sha256("\x1f".join(told).encode()).hexdigest()
 
 
@@ -115,11 +118,17 @@ class Shelf:
                 (staging / MANIFEST).write_bytes(msgspec.json.format(told, indent=1))
         return self.manifest(manifest.edition)
 
-    def activate(self, edition: str) -> tuple[str, ...]:
-        """Take an edition into use; the answer names what it replaces (an edition with the same start)."""
+    def activate(self, edition: str, instead_of: str | None = None) -> tuple[str, ...]:
+        """Take an edition into use; the answer names what it replaces (an edition with the same start).
+
+        ``instead_of`` names the one edition that must be in use until now (empty: none); ``WrongUse`` where somebody
+        changed that in the meantime.
+        """
         new = self.manifest(edition)
         with locked(self.folder):
             before = self.in_use()
+            if instead_of is not None and [old.edition for old in before] not in ([instead_of], [], [edition]):
+                raise WrongUse(f"The shelf '{self.name}' was changed in the meantime. Import the file again.")
             kept = [old.edition for old in before if old.valid_from != new.valid_from]
             self._point_to([*kept, edition])
         return tuple(old.edition for old in before if old.edition not in {*kept, edition})

@@ -10,12 +10,15 @@ from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.kit.rates.expression import kind_of
+from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.errors import SheetRefused
-from tidewaiter.reference.rate_text import read_rate
-from tidewaiter.reference.tariff_lines import PROGRAM
+from tidewaiter.reference.tariff_lines import RATE, Rate, rate
 
 EVIDENCE: Final = ("read", "recalled")
 DIGITS: Final = 6
+DIALECT: Final = "us"
+"""How a starter writes its rates: ``12%``, ``Free``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Starter:
         """The rates in force on a day, in the form of compiled lines."""
         rates = {code: text for span in self.spans if span.holds_on(day) for code, text in span.rates.items()}
         rows = [_row(code, text) for code, text in sorted(rates.items())]
-        return pl.DataFrame(rows, schema={"code": pl.String(), **PROGRAM}, orient="row")
+        return pl.DataFrame(rows, schema={"code": pl.String(), **RATE}, orient="row")
 
 
 def starter_of(jurisdiction: str) -> Starter | None:
@@ -83,15 +86,18 @@ def _span(row: Mapping[str, Any]) -> StarterSpan:
     return StarterSpan(row["valid_from"], row.get("valid_to"), row["rates"])
 
 
-def _row(code: str, text: str) -> tuple[str | int | None, ...]:
-    program = read_rate(text)
-    return (code, program.kind, program.num, program.den, None, None, None, text, code, None)
+def _row(code: str, text: str) -> Rate:
+    return (code, *rate(parse(text, DIALECT), text, code, code))
 
 
 def _refuse_contradictions(made: Starter) -> None:
     for number, span in enumerate(made.spans):
         for code, text in span.rates.items():
-            if len(code) != DIGITS or not code.isdecimal() or read_rate(text).kind not in {"ad_valorem", "free"}:
+            if (
+                len(code) != DIGITS
+                or not code.isdecimal()
+                or kind_of(parse(text, DIALECT)) not in {"ad_valorem", "free"}
+            ):
                 raise SheetRefused(f"{made.title}: '{code} = {text}' is no subheading with a rate of the value.")
             again = [other for other in made.spans[number + 1 :] if code in other.rates and _share_a_day(span, other)]
             if again:

@@ -9,12 +9,16 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.reference import us_hts
+from tidewaiter.reference.measures.answering import answers_of, open_measures
+from tidewaiter.reference.measures.lookup import MeasureTable
+from tidewaiter.reference.measures.sheet import measure_sheet
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
-from tidewaiter.reference.tariff_lines import PROGRAM, compiled
+from tidewaiter.reference.tariff_answers import TariffAnswers, as_keys, without_origin
+from tidewaiter.reference.tariff_lines import RATE, compiled
 
 ANSWER: Final = {
-    **PROGRAM,
+    **RATE,
     "duty_source": pl.String(),
     "duty_evidence": pl.String(),
 }
@@ -48,16 +52,21 @@ class TariffEdition:
 class Tariff:
     """The tariff of one jurisdiction: imported editions first, the starter for days they do not cover.
 
-    Both tuples are in the order of their start; an imported edition without start comes first.
+    Both tuples are in the order of their start; an imported edition without start comes first. Where an edition of
+    ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds.
     """
 
     jurisdiction: str
     imported: tuple[TariffEdition, ...]
     starter: tuple[TariffEdition, ...]
+    measures: tuple[Manifest, MeasureTable] | None = None
 
     @property
     def editions(self) -> Mapping[str, str]:
         """Hash of every edition by its title, for the version of the law."""
+        if self.measures:
+            manifest, _ = self.measures
+            return {manifest.title: manifest.hash, "meaning of measures": measure_sheet().hash}
         return {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
 
     def edition_on(self, day: date | None) -> TariffEdition | None:
@@ -76,6 +85,13 @@ class Tariff:
             pl.DataFrame({"commodity_code": codes, "duty_day": pl.repeat(on, len(codes), dtype=pl.Date, eager=True)})
         )
 
+    def answers(self, keys: pl.DataFrame) -> TariffAnswers:
+        """Options and what is stacked on them, for keys of ``tariff_answers.KEYS`` in their order."""
+        asked = as_keys(keys)
+        if self.measures:
+            return answers_of(self.measures[1], asked)
+        return without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day")))
+
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
 
@@ -93,6 +109,8 @@ class Tariff:
 
     def codes(self) -> Sequence[str]:
         """Every code that any edition knows, as declared in full or cut to 8 or 6 digits."""
+        if self.measures:
+            return self.measures[1].codes
         known = [edition.rates["code"] for edition in (*self.imported, *self.starter)]
         return pl.concat(known).unique().sort().to_list() if known else []
 
@@ -109,12 +127,16 @@ class Tariff:
 _ALWAYS: Final = ("duty_kind", "unresolved_reason")
 
 
-def open_tariff(home: Path, jurisdiction: str) -> Tariff:
-    """The tariff of a jurisdiction: editions in use on its shelf under ``home``, and its starter."""
+def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> Tariff:
+    """The tariff of a jurisdiction: editions in use on its shelves under ``home``, and its starter.
+
+    ``known_on`` asks what measures were known on a day: a refund follows the law as it was told then.
+    """
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
     starter = starter_of(jurisdiction)
-    return Tariff(jurisdiction, tuple(imported), tuple(_started(starter)) if starter else ())
+    started = tuple(_started(starter)) if starter else ()
+    return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on))
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
@@ -168,7 +190,7 @@ def _told(found: pl.DataFrame, is_found: pl.Series, edition: TariffEdition) -> p
         "asked",
         *KEYS,
         pl.when(has).then(pl.col("duty_kind")).otherwise(pl.lit("unresolved")).alias("duty_kind"),
-        *(pl.when(has).then(pl.col(name)).alias(name) for name in PROGRAM if name not in _ALWAYS),
+        *(pl.when(has).then(pl.col(name)).alias(name) for name in RATE if name not in _ALWAYS),
         pl.when(has).then(reason).otherwise(absent).alias("unresolved_reason"),
         duty_source=pl.when(has).then(citation),
         duty_evidence=pl.when(has).then(pl.lit(edition.evidence)),

@@ -4,34 +4,50 @@ from typing import Final
 
 import polars as pl
 
-PROGRAM: Final = {
-    "duty_kind": pl.String(),
-    "duty_num": pl.Int64(),
-    "duty_den": pl.Int64(),
-    "specific_e8": pl.Int64(),
-    "specific_currency": pl.String(),
-    "specific_unit": pl.String(),
+from tidewaiter.kit.rates.expression import COMPUTABLE, Expression, Reference, Unresolved
+from tidewaiter.kit.rates.printed import printed
+from tidewaiter.kit.rates.program import PROGRAM, cells
+
+RATE: Final = {
+    **PROGRAM,
+    "expression": pl.String(),
     "rate_text": pl.String(),
     "rate_code": pl.String(),
     "unresolved_reason": pl.String(),
 }
-"""What a line says. ``duty_kind``: ``ad_valorem`` ``free`` ``specific`` ``unresolved``; the rate is ``duty_num /
-duty_den`` of the value or ``specific_e8`` hundred-millionths of the major unit per ``specific_unit``; ``rate_code`` is
-the code the text stands at."""
+"""What a line says: its program, the same as canonical text (``expression``), the text as published, the code that the
+text stands at, and why there is no rate."""
 
 LINES: Final = {
     "commodity_code": pl.String(),
     "description": pl.String(),
     "units": pl.String(),
-    **PROGRAM,
+    **RATE,
     "special_text": pl.String(),
     "column_2_text": pl.String(),
 }
 """A row is a line of 6, 8 or 10 digits of an imported tariff; ``description`` leads down from the heading."""
 
 PREFIXES: Final = (8, 6)
-MEANING: Final = ("duty_kind", "duty_num", "duty_den", "specific_e8", "specific_currency", "specific_unit")
-"""Columns that make two rates the same; an unresolved text is compared by its words as well."""
+Rate = tuple[object, ...]
+"""The columns of ``RATE`` of one line."""
+
+
+def rate(expression: Expression, text: str, code: str, place: str, reason: str | None = None) -> Rate:
+    """The columns of ``RATE``; ``place`` is how people call the line, ``reason`` why it has none, if that is known."""
+    program = cells(expression)
+    if reason is None and program[0] not in COMPUTABLE:
+        reason = _reason(expression, text, place)
+    return (*program, printed(expression), text or None, code, reason)
+
+
+def _reason(expression: Expression, text: str, place: str) -> str:
+    match expression:
+        case Reference():
+            return f"the rate of {place} stands elsewhere: '{text}'"
+        case Unresolved(reason=what):
+            return f"the rate text '{text}' of {place} is not understood: {what}"
+    return f"the rate text '{text}' of {place} has numbers that no rate has"
 
 
 def compiled(lines: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +56,7 @@ def compiled(lines: pl.DataFrame) -> pl.DataFrame:
     A shorter code takes the rate below it only where all its lines have the same; otherwise it is unresolved and says
     how many digits would tell.
     """
-    own = lines.select(pl.col("commodity_code").alias("code"), *PROGRAM)
+    own = lines.select(pl.col("commodity_code").alias("code"), *RATE)
     made = [own]
     for digits in PREFIXES:
         is_below = pl.col("code").str.len_chars() > digits
@@ -51,9 +67,8 @@ def compiled(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _joined(below: pl.DataFrame, digits: int) -> pl.DataFrame:
     """One row a prefix from the lines below it."""
-    words = pl.when(pl.col("duty_kind") == "unresolved").then(pl.col("rate_text"))
     grouped = below.group_by("code", maintain_order=True).agg(
-        pl.struct(*MEANING, words=words).n_unique().alias("meanings"),
+        pl.col("expression").n_unique().alias("meanings"),
         pl.col("rate_code").n_unique().alias("places"),
         pl.exclude("rate_code").first(),
         rate_code=pl.col("rate_code").first(),
@@ -61,11 +76,11 @@ def _joined(below: pl.DataFrame, digits: int) -> pl.DataFrame:
     is_one = pl.col("meanings") == 1
     several = pl.format(f"{{}} has several rates below it: give {digits + 2} digits", "code")
     code = pl.when(pl.col("places") == 1).then(pl.col("rate_code")).otherwise(pl.col("code"))
-    kept = [name for name in PROGRAM if name not in {"duty_kind", "rate_code", "unresolved_reason"}]
+    kept = [name for name in RATE if name not in {"duty_kind", "rate_code", "unresolved_reason"}]
     return grouped.select(
         "code",
         pl.when(is_one).then(pl.col("duty_kind")).otherwise(pl.lit("unresolved")).alias("duty_kind"),
         *(pl.when(is_one).then(pl.col(name)).alias(name) for name in kept),
         pl.when(is_one).then(code).alias("rate_code"),
         pl.when(is_one).then(pl.col("unresolved_reason")).otherwise(several).alias("unresolved_reason"),
-    ).select("code", *PROGRAM)
+    ).select("code", *RATE)

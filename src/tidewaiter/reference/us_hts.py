@@ -1,22 +1,26 @@
 """Import of the United States tariff: the official export becomes a dated edition, or is refused with its faults."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.rates.dialects.dialect import plain
+from tidewaiter.kit.rates.expression import COMPUTABLE, Expression, Unresolved
+from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.errors import PublicationRefused, UnusableInput
-from tidewaiter.reference.rate_text import NOT_UNDERSTOOD, Program, plain, read_rate
 from tidewaiter.reference.shelf import Manifest, Shelf
-from tidewaiter.reference.tariff_lines import LINES
-from tidewaiter.reference.us_hts_faults import SPECIAL_PROVISIONS, WHOLE_DIGITS, faults, summary
+from tidewaiter.reference.tariff_lines import LINES, Rate, rate
+from tidewaiter.reference.us_hts_faults import SPECIAL_PROVISIONS, WHOLE_DIGITS, Fault, faults, summary
 from tidewaiter.reference.us_hts_file import Export, Line, read_export
+from tidewaiter.reference.us_hts_repair import Repaired, repaired
 
 SHELF: Final = "us-hts"
-CURRENCY: Final = "USD"
+DIALECT: Final = "us"
 ORIGIN: Final = "United States International Trade Commission, export of the Harmonized Tariff Schedule"
 LICENCE: Final = "Public domain (work of the United States government)"
 
@@ -25,65 +29,83 @@ LICENCE: Final = "Public domain (work of the United States government)"
 class ImportReport:
     """What an import did. ``kinds`` counts the 8- and 10-digit lines by kind of rate and adds up to ``lines``.
 
-    ``unresolved`` lists by name every line without a rate: commodity_code, rate_text, unresolved_reason. ``replaced``
-    names the editions that went out of use; ``was_there`` says that the same edition had been imported before.
+    ``unresolved`` lists by name every line whose rate is not known, ``references`` every line whose rate stands
+    elsewhere: commodity_code, rate_text, unresolved_reason. ``replaced`` names the editions that went out of use;
+    ``was_there`` says that the same edition had been imported before; ``faults`` are those of a repaired file.
     """
 
     manifest: Manifest
     lines: int
     kinds: Mapping[str, int]
     unresolved: pl.DataFrame
+    references: pl.DataFrame
     replaced: tuple[str, ...]
     was_there: bool
+    faults: tuple[str, ...] = ()
 
 
-def import_us_hts(file: Path, home: Path, effective: date | None = None) -> ImportReport:
+def import_us_hts(file: Path, home: Path, effective: date | None = None, *, repair: bool = False) -> ImportReport:
     """Read, check, store, then take into use; ``effective`` is the day from which the edition is law.
 
     The export itself names no day. Without ``effective`` the edition answers for every day that no dated edition
     covers, and each answer says that its start is assumed. Raises ``PublicationRefused`` with every fault found; the
-    shelf is then as before.
+    shelf is then as before. With ``repair`` a damaged file is taken as far as it is certain, the rest of its lines are
+    unresolved, and the edition says that it was repaired.
     """
     export = _read(file)
     found = faults(export.lines)
-    if found:
+    if found and not repair:
         raise PublicationRefused(
-            f"{file.name} is damaged and was not imported: {summary(found)}. "
-            "Download the CSV again and do not open it in a spreadsheet program before importing.",
-            tuple(f"{kind}: {where}" for kind, where in found),
+            f"{file.name} is damaged and was not imported: {summary(found)}. Download the CSV again and do not open it "
+            "in a spreadsheet program before importing, or load what is certain of it with --repair.",
+            tuple(_worded(found)),
         )
-    lines = tariff_lines(export)
-    manifest = _manifest(file, export, effective, lines)
+    sound = repaired(export.lines, found) if found else Repaired(export.lines, {})
+    lines = tariff_lines(sound.lines, sound.doubts)
+    manifest = _manifest(file, export, effective, lines, is_repaired=bool(found))
     shelf = Shelf(home, SHELF)
     was_there = any(edition.edition == manifest.edition for edition in shelf.editions())
     stored = shelf.put(lines, manifest)
     replaced = _taken_into_use(shelf, stored, lines)
-    return report(stored, lines, replaced, was_there=was_there)
+    return report(stored, lines, replaced, was_there=was_there, found=tuple(_worded(found)))
 
 
-def report(manifest: Manifest, lines: pl.DataFrame, replaced: tuple[str, ...] = (), *, was_there: bool) -> ImportReport:
-    """Count an edition's lines by kind and list what is unresolved."""
+def report(
+    manifest: Manifest,
+    lines: pl.DataFrame,
+    replaced: tuple[str, ...] = (),
+    *,
+    was_there: bool,
+    found: tuple[str, ...] = (),
+) -> ImportReport:
+    """Count an edition's lines by kind and list what has no rate."""
     kinds = dict(lines["duty_kind"].value_counts().sort("duty_kind").iter_rows())
-    unresolved = lines.filter(pl.col("duty_kind") == "unresolved").select(
-        "commodity_code", "rate_text", "unresolved_reason"
+    unresolved, references = (
+        lines.filter(pl.col("duty_kind") == kind).select("commodity_code", "rate_text", "unresolved_reason")
+        for kind in ("unresolved", "reference")
     )
-    return ImportReport(manifest, lines.height, kinds, unresolved, replaced, was_there)
+    return ImportReport(manifest, lines.height, kinds, unresolved, references, replaced, was_there, found)
 
 
-def tariff_lines(export: Export) -> pl.DataFrame:
-    """The 8- and 10-digit lines with their rates; a statistical line has the rate of its 8-digit line."""
-    eight = {line.code: plain(line.general) for line in export.lines if len(line.code) == min(WHOLE_DIGITS)}
-    known: dict[str, Program] = {}
-    rows = []
-    for line, path in _with_paths(export.lines):
-        if len(line.code) not in WHOLE_DIGITS:
+def tariff_lines(lines: Sequence[Line], doubts: Mapping[int, str] = MappingProxyType({})) -> pl.DataFrame:
+    """The 8- and 10-digit lines with their rates; a statistical line has the rate of its 8-digit line.
+
+    ``doubts`` says by row why a line's rate is not certain; such a line and those that take its rate are unresolved.
+    A code that stands twice (always in doubt) is one row.
+    """
+    eight = {line.code: line for line in lines if len(line.code) == min(WHOLE_DIGITS)}
+    known: dict[str, Expression] = {}
+    rows: dict[str, tuple[object, ...]] = {}
+    for line, path in _with_paths(lines):
+        if len(line.code) not in WHOLE_DIGITS or line.code in rows:
             continue
-        is_statistical = line.code[:8] in eight
-        rate_code = line.code[:8] if is_statistical else line.code
-        text = eight[rate_code] if is_statistical else plain(line.general)
-        program = known.setdefault(text, read_rate(text))
-        rows.append((line.code, path, line.units, *_told(rate_code, text, program), line.special, line.column_2))
-    return pl.DataFrame(rows, schema=LINES, orient="row")
+        own = eight.get(line.code[:8], line)
+        text = plain(own.general)
+        doubt = doubts.get(own.row) or doubts.get(line.row)
+        expression = known.setdefault(text, parse(text, DIALECT))
+        told = _told(own.code, text, expression, doubt)
+        rows[line.code] = (line.code, path, line.units, *told, line.special, line.column_2)
+    return pl.DataFrame(list(rows.values()), schema=LINES, orient="row")
 
 
 def dotted(code: str) -> str:
@@ -98,40 +120,43 @@ def _read(file: Path) -> Export:
         raise UnusableInput(f"{file} cannot be read: {fault.strerror or fault}.") from fault
 
 
-def _with_paths(lines: tuple[Line, ...]) -> Iterator[tuple[Line, str]]:
+def _with_paths(lines: Sequence[Line]) -> Iterator[tuple[Line, str]]:
     """Each line with the wording that leads down to it."""
     above: list[tuple[int, str]] = []
     for line in lines:
-        depth = int(line.indent)
+        depth = int(line.indent) if line.indent.isascii() and line.indent.isdecimal() else 0
         above = [(indent, words) for indent, words in above if indent < depth]
         above.append((depth, plain(line.description)))
         yield line, " > ".join(words for _, words in above)
 
 
-def _told(rate_code: str, text: str, program: Program) -> tuple[str | int | None, ...]:
-    """The columns of a program; a special provision is never a rate of its own, whatever its text."""
-    chapter = rate_code[:2]
+def _told(code: str, text: str, expression: Expression, doubt: str | None) -> Rate:
+    """The columns of a rate; a special provision is never a rate of its own, whatever its text."""
     reason = None
-    if chapter in SPECIAL_PROVISIONS:
-        program = NOT_UNDERSTOOD
-        reason = f"{dotted(rate_code)} is a special provision of chapter {chapter} whose conditions are not checked yet"
-    elif program.kind == NOT_UNDERSTOOD.kind:
-        reason = f"the rate text '{text}' of {dotted(rate_code)} is not understood yet"
-    currency = CURRENCY if program.kind == "specific" else None
-    return (program.kind, program.num, program.den, program.e8, currency, program.unit, text or None, rate_code, reason)
+    if code[:2] in SPECIAL_PROVISIONS:
+        reason = f"{dotted(code)} is a special provision of chapter {code[:2]} whose conditions are not checked yet"
+    elif doubt:
+        reason = f"the file is damaged where {dotted(code)} stands: {doubt}"
+    return rate(Unresolved(text, reason) if reason else expression, text, code, dotted(code), reason)
 
 
-def _manifest(file: Path, export: Export, effective: date | None, lines: pl.DataFrame) -> Manifest:
+def _worded(found: Sequence[Fault]) -> Iterator[str]:
+    return (f"{fault.kind}: {fault.where}" for fault in found)
+
+
+def _manifest(
+    file: Path, export: Export, effective: date | None, lines: pl.DataFrame, *, is_repaired: bool
+) -> Manifest:
     start = f"in force from {effective}" if effective else "start not given"
     return Manifest(
         shelf=SHELF,
-        edition=f"{effective or 'undated'}-{export.content[:12]}",
-        title=f"HTSUS export {file.name}, {start}",
+        edition=f"{effective or 'undated'}-{export.content[:12]}{'-repaired' if is_repaired else ''}",
+        title=f"HTSUS export {file.name}, {start}{', repaired' if is_repaired else ''}",
         origin=ORIGIN,
         licence=LICENCE,
         sources={file.name: export.content},
         rows=lines.height,
-        unresolved=lines.filter(pl.col("duty_kind") == "unresolved").height,
+        unresolved=lines.filter(~pl.col("duty_kind").is_in(COMPUTABLE)).height,
         valid_from=effective,
         imported_from=file.name,
     )

@@ -1,9 +1,10 @@
 """What a damaged edition of the tariff schedule gives away: checks on its lines, every fault named with its place."""
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tidewaiter.reference.us_hts_file import Line
 
@@ -19,11 +20,29 @@ PADDED: Final = re.compile(r"\.\d0 ?%")
 ROUNDED: Final = re.compile(r"\d\.(?:33|66|67)\d* ?%")
 BARE: Final = re.compile(r"\d+(?:\.\d+)?")
 MANGLED: Final = re.compile("[ÂÃ\ufffd]")
+GENERAL: Final = "general"
+SPECIAL: Final = "special"
+COLUMN_2: Final = "column 2"
+
+LOST_A_ZERO: Final = "number lost a trailing zero"
+LOST_ZEROS: Final = "numbers lost their last two zeros"
+OTHER_FORM: Final = "number of another form"
+FILLED_DOWN: Final = "rate filled down"
+PADDED_PERCENTAGE: Final = "percentage with a trailing zero"
 WHOLE_DIGITS: Final = (8, 10)
 """A rate stands on a line of this many digits, never above."""
 
-Fault = tuple[str, str]
-"""What kind of damage, and where it shows."""
+
+class Fault(NamedTuple):
+    """What kind of damage and where it shows; ``row`` is that of the line, ``column`` the rate column it concerns.
+
+    ``row`` 0: the fault is of the whole file.
+    """
+
+    kind: str
+    where: str
+    row: int = 0
+    column: str = ""
 
 
 def faults(lines: Sequence[Line]) -> list[Fault]:
@@ -39,7 +58,7 @@ def faults(lines: Sequence[Line]) -> list[Fault]:
 
 def summary(found: Sequence[Fault]) -> str:
     """Kinds of damage with their counts, the commonest first."""
-    return "; ".join(f"{count} x {kind}" for kind, count in Counter(kind for kind, _ in found).most_common())
+    return "; ".join(f"{count} x {kind}" for kind, count in Counter(fault.kind for fault in found).most_common())
 
 
 def _number_faults(lines: Sequence[Line]) -> Iterator[Fault]:
@@ -48,15 +67,15 @@ def _number_faults(lines: Sequence[Line]) -> Iterator[Fault]:
         if not line.number:
             continue
         if LOST_ZERO.fullmatch(line.number):
-            yield "number lost a trailing zero", f"{line.place}: {line.number} for {line.number}0"
+            yield Fault(LOST_A_ZERO, f"{line.place}: {line.number} for {line.number}0", line.row)
         elif not NUMBER.fullmatch(line.number):
-            yield "number of another form", f"{line.place}: '{line.number}'"
+            yield Fault(OTHER_FORM, f"{line.place}: '{line.number}'", line.row)
         if times[line.number] > 1:
-            yield "number not unique", f"{line.place}: stands {times[line.number]} times"
+            yield Fault("number not unique", f"{line.place}: stands {times[line.number]} times", line.row)
     there = {number[:2] for number in times}
     for chapter in CHAPTERS:
         if chapter not in there:
-            yield "chapter missing", f"chapter {chapter}: the file is cut or filtered"
+            yield Fault("chapter missing", f"chapter {chapter}: the file is cut or filtered")
     yield from _lost_double_zeros(line for line in lines if line.number and not line.number.startswith("0"))
 
 
@@ -76,15 +95,32 @@ def _lost_double_zeros(numbered: Iterable[Line]) -> Iterator[Fault]:
             return
     lost = [line.number for line in headings if below[line.code] == {"00"}]
     if lost:
-        yield "numbers lost their last two zeros", f"no number NNNN.00 is left; suspected: {', '.join(lost)}"
+        yield Fault(LOST_ZEROS, f"no number NNNN.00 is left; suspected: {', '.join(lost)}")
 
 
 def _order_faults(lines: Sequence[Line]) -> Iterator[Fault]:
-    last = ""
-    for line in lines:
-        if line.code and line.code < last:
-            yield "out of order", f"{line.place}: stands after {last}"
-        last = max(last, line.code)
+    """Lines that stand apart from the longest run of ascending numbers."""
+    numbered = [line for line in lines if _is_well_formed(line)]
+    ends: list[str] = []
+    ranks = []
+    for line in numbered:
+        rank = bisect_right(ends, line.code)
+        ends[rank : rank + 1] = [line.code]
+        ranks.append(rank)
+    wanted = len(ends) - 1
+    apart = []
+    for line, rank in zip(reversed(numbered), reversed(ranks), strict=True):
+        if rank == wanted:
+            wanted -= 1
+        else:
+            apart.append(line)
+    for line in reversed(apart):
+        yield Fault("out of order", f"{line.place}: stands apart from the numbers around it", line.row)
+
+
+def _is_well_formed(line: Line) -> bool:
+    """True where a line has a number that can be one."""
+    return bool(NUMBER.fullmatch(line.number) or LOST_ZERO.fullmatch(line.number))
 
 
 def _tree_faults(lines: Sequence[Line]) -> Iterator[Fault]:
@@ -95,18 +131,19 @@ def _tree_faults(lines: Sequence[Line]) -> Iterator[Fault]:
     above: list[tuple[int, str]] = []
     for line in lines:
         if not (line.indent.isascii() and line.indent.isdecimal()):
-            yield "indent is no number", f"{line.place}: '{line.indent}'"
+            yield Fault("indent is no number", f"{line.place}: '{line.indent}'", line.row)
             continue
         depth = int(line.indent)
         deepest = above[-1][0] if above else -1
         above = [(indent, code) for indent, code in above if indent < depth]
         parent = next((code for _, code in reversed(above) if code), "")
-        is_statistical = len(line.code) == len(parent) + 2 == max(WHOLE_DIGITS) and line.code.startswith(parent)
+        code = line.code if _is_well_formed(line) else ""
+        is_statistical = len(code) == len(parent) + 2 == max(WHOLE_DIGITS) and code.startswith(parent)
         if depth > deepest + 1 and not is_statistical:
-            yield "indent skips a step", f"{line.place}: {depth} after {deepest}"
-        if line.code and not line.code.startswith(parent) and not line.code.startswith(SPECIAL_PROVISIONS):
-            yield "below a line it does not continue", f"{line.place}: stands below {parent}"
-        above.append((depth, line.code))
+            yield Fault("indent skips a step", f"{line.place}: {depth} after {deepest}", line.row)
+        if code and not code.startswith(parent) and not code.startswith(SPECIAL_PROVISIONS):
+            yield Fault("below a line it does not continue", f"{line.place}: stands below {parent}", line.row)
+        above.append((depth, code))
 
 
 def _rate_faults(lines: Sequence[Line]) -> Iterator[Fault]:
@@ -115,22 +152,24 @@ def _rate_faults(lines: Sequence[Line]) -> Iterator[Fault]:
         is_statistical = len(line.code) == max(WHOLE_DIGITS) and line.code[:8] in eight_digits
         may_have_rate = len(line.code) in WHOLE_DIGITS and not is_statistical
         if line.general and not may_have_rate:
-            yield "rate filled down", f"{line.place}: '{line.general}' on a line that has none of its own"
+            where = f"{line.place}: '{line.general}' on a line that has none of its own"
+            yield Fault(FILLED_DOWN, where, line.row)
         if may_have_rate and not line.general and not line.code.startswith(SPECIAL_PROVISIONS):
-            yield "rate missing", f"{line.place}: no general rate"
+            yield Fault("rate missing", f"{line.place}: no general rate", line.row)
 
 
 def _text_faults(lines: Sequence[Line]) -> Iterator[Fault]:
     """What a spreadsheet program makes of rates: it rounds fractions, pads decimals, drops signs, breaks letters."""
     for line in lines:
-        for column, text in (("general", line.general), ("special", line.special), ("column 2", line.column_2)):
+        for column, text in ((GENERAL, line.general), (SPECIAL, line.special), (COLUMN_2, line.column_2)):
             if not text:
                 continue
+            where = f"{line.place}, {column}: '{text}'"
             if ROUNDED.search(text):
-                yield "fraction rounded", f"{line.place}, {column}: '{text}'"
+                yield Fault("fraction rounded", where, line.row, column)
             elif PADDED.search(text):
-                yield "percentage with a trailing zero", f"{line.place}, {column}: '{text}'"
+                yield Fault(PADDED_PERCENTAGE, where, line.row, column)
             if BARE.fullmatch(text):
-                yield "rate without a sign", f"{line.place}, {column}: '{text}'"
+                yield Fault("rate without a sign", where, line.row, column)
             if MANGLED.search(text):
-                yield "letters broken by another encoding", f"{line.place}, {column}: '{text}'"
+                yield Fault("letters broken by another encoding", where, line.row, column)

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import rule_table
+from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
 from tidewaiter.kit.risk_rule import WINDOW_KEYS, marks_of
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
-from tidewaiter.pipeline.shelves import Shelves, days_of, tax_rates
+from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
+from tidewaiter.pipeline.tax_rates import tax_texts
 from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.chunks import BY_CONTENT, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
@@ -23,7 +24,7 @@ from tidewaiter.runners.parts import Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import PASSED, Span, Spool, rows_of
 from tidewaiter.runners.workspace import told_plainly
-from tidewaiter.stages.charges import charges
+from tidewaiter.stages.charges import Words, charges
 from tidewaiter.stages.decide import decide, kinds_table
 
 CONSIGNMENTS = (
@@ -185,11 +186,7 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
         chunk.filings["consignment_id"].gather(at), chunk.filings["version"].gather(at), decided["decision"].gather(at)
     )
     found = findings(chunk, kinds)
-    days = days_of(chunk.filings)
-    charged = charges(
-        chunk.items, chunk.filings, _tariff_texts(run.shelves), rule_table(jurisdiction),
-        tax_rates(jurisdiction, days), jurisdiction.fees, jurisdiction.currency, jurisdiction.tax_type,
-    )  # fmt: skip
+    charged = charges(chunk.items, chunk.filings, _words(run.shelves, jurisdiction, chunk.items), jurisdiction.fees)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found),
@@ -212,9 +209,14 @@ def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
     return items.with_columns(findings=pl.coalesce("findings", nothing), commodity_code_source=source).select(ITEMS)
 
 
-def _tariff_texts(shelves: Shelves) -> pl.DataFrame:
-    """Words of every rate asked so far, by ``tariff_row``."""
-    known = shelves.tariff.known
-    schema = {"tariff_row": pl.UInt32, "rate_text": pl.String, "rate_code": pl.String, "duty_source": pl.String}
-    texts = known.select(list(schema)) if known is not None else pl.DataFrame(schema=schema)
-    return texts.rename({"duty_source": "source"})
+def _words(shelves: Shelves, jurisdiction: Jurisdiction, items: pl.DataFrame) -> Words:
+    """What the charges of these items say of where they come from."""
+    texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
+    return Words(
+        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
+        shelves.tariff.additions_of(items),
+        rule_table(jurisdiction),
+        tax_texts(jurisdiction),
+        jurisdiction.tax_type,
+        jurisdiction.currency,
+    )

@@ -54,7 +54,13 @@ def shelf_named(name: str, home: Path | None = None) -> list[Shelved]:
 
 
 def import_publication(
-    source: str, file: Path, *, valid_from: str | None = None, licence: str = "", home: Path | None = None
+    source: str,
+    file: Path,
+    *,
+    valid_from: str | None = None,
+    licence: str = "",
+    repair: bool = False,
+    home: Path | None = None,
 ) -> dict[str, Any]:
     """Check a publication and take it into use; what the answer counts depends on the source.
 
@@ -63,7 +69,7 @@ def import_publication(
     start = _day(valid_from)
     where = home or home_folder()
     if source == "us-hts":
-        return _told_import(us_hts.import_us_hts(file, where, start))
+        return _told_import(us_hts.import_us_hts(file, where, start, repair=repair))
     if source == "hs":
         if not file.is_file():
             raise WrongUse(f"There is no file {file}. Check the name.")
@@ -82,6 +88,8 @@ def _told_import(report: us_hts.ImportReport) -> dict[str, Any]:
         "rows": report.lines,
         "kinds": dict(report.kinds),
         "unresolved": report.unresolved.to_dicts(),
+        "references": report.references.to_dicts(),
+        "faults": list(report.faults),
         "replaced": list(report.replaced),
         "was_there": report.was_there,
     }

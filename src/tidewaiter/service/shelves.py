@@ -13,7 +13,8 @@ import polars as pl
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
-from tidewaiter.pipeline.shelves import Shelves, TariffIndex
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates, nomenclature
 from tidewaiter.reference.tariff import open_tariff
 
@@ -45,7 +46,7 @@ def open_shelves(
     at_sale = {"sale_rates": partial(_rates, sale_rule, jurisdiction.currency)} if sale_rule else {}
     return Shelves(
         rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency),
-        tariff=TariffIndex(ask=tariff.look_up, lock=Lock()),
+        tariff=TariffIndex(ask=tariff.answers, lock=Lock()),
         nomenclature=known,
         editions=editions,
         **at_sale,

@@ -1,4 +1,4 @@
-"""Fees: national parcel fees by place and date, per consignment, line or distinct code; neither duty nor tax."""
+"""Fees: by place and date, per consignment, line or distinct code, or a share of the value; neither duty nor tax."""
 
 from collections.abc import Sequence
 
@@ -6,59 +6,103 @@ import polars as pl
 
 from tidewaiter.kit.expressions import times_rate
 from tidewaiter.kit.facts import Fee
+from tidewaiter.kit.rounding import USUAL, Roundings
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.findings import FindingKind
 
 NO_FEE_RATE = FindingKind(
     "RES-09",
-    "Fee cannot be converted",
-    "A parcel fee of {destination_country} is due in a currency no shelf has a rate for.",
+    "Fee cannot be determined",
+    "A fee of {destination_country} is due, and its currency has no rate, or what it turns on is not known.",
     "hold",
     "filing",
     pending_on="register",
-    evidence=("destination_country",),
+    evidence=("destination_country", "intrinsic_value_minor", "customs_value_minor"),
 )
-COUNTED = {"consignment": pl.lit(1), "line": pl.col("item_count"), "distinct_hs6": pl.col("distinct_hs6")}
+COUNTED = {
+    "consignment": pl.lit(1),
+    "line": pl.col("item_count"),
+    "distinct_hs6": pl.col("distinct_hs6"),
+    "distinct_code": pl.col("distinct_codes"),
+}
 
 
-def assess_fees(filings: pl.LazyFrame, fees: Sequence[Fee], rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
-    """Add one amount column per fee (empty: does not apply or unknown) and ``fee_minor``, their sum.
+def assess_fees(
+    filings: pl.LazyFrame, fees: Sequence[Fee], rates: pl.LazyFrame, digits: int, rounding: Roundings = USUAL
+) -> pl.LazyFrame:
+    """Add one amount column per fee (empty: does not apply or unknown), ``fee_minor`` and ``taxed_fees_minor``.
 
-    A fee applies on its days, in its place, up to its intrinsic value. One in another currency is converted at the
-    duty point's rate, halves upwards; without a rate the sum is empty and the filing flagged.
+    A fee applies on its days, in its place, above and up to its intrinsic values, and where the filing is of the kinds
+    it names. One in another currency is converted at the duty point's rate. ``fee_minor`` is the sum of all,
+    ``taxed_fees_minor`` of those that tax is charged on; both are empty, and the filing flagged, where a fee cannot be
+    converted or nobody can tell whether it applies.
     """
     frame = filings.with_columns(fee_is_unknown=pl.lit(value=False))
     for fee in fees:
-        frame = _with_fee(frame, fee, rates, digits)
-    names = [fee.column for fee in fees]
-    total = pl.sum_horizontal(*names, ignore_nulls=True) if names else pl.lit(0)
+        frame = _with_fee(frame, fee, rates, digits, rounding)
+    is_known = ~pl.col("fee_is_unknown")
     return frame.with_columns(
-        fee_minor=pl.when(~pl.col("fee_is_unknown")).then(total.cast(pl.Int64)),
+        fee_minor=pl.when(is_known).then(_sum(fees)),
+        taxed_fees_minor=pl.when(is_known).then(_sum([fee for fee in fees if fee.in_tax_base])),
     ).rename({"fee_is_unknown": NO_FEE_RATE.flag})
 
 
-def _with_fee(frame: pl.LazyFrame, fee: Fee, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+def _sum(fees: Sequence[Fee]) -> pl.Expr:
+    names = [fee.column for fee in fees]
+    total = pl.sum_horizontal(*names, ignore_nulls=True) if names else pl.lit(0)
+    return total.cast(pl.Int64)
+
+
+def _with_fee(frame: pl.LazyFrame, fee: Fee, rates: pl.LazyFrame, digits: int, rounding: Roundings) -> pl.LazyFrame:
     """One fee: joined to the day's rate of its own currency, which is 1 for the jurisdiction's."""
     by_day = rates.filter(pl.col("currency") == fee.currency).select("duty_day", "rate_num", "rate_den")
-    applies = _applies(fee).fill_null(value=False)
-    scale = 10 ** CURRENCY_DIGITS[fee.currency]
-    amount = times_rate(
-        pl.lit(fee.amount_minor) * COUNTED[fee.per],
-        pl.col("rate_num").cast(pl.Int128) * 10**digits,
-        pl.col("rate_den").cast(pl.Int128) * scale,
-    )
-    name = fee.column
+    applies, name = _applies(fee), fee.column
+    is_unknown = applies.is_null() | (applies & pl.col(name).is_null())
     return (
         frame.join(by_day, on="duty_day", how="left", maintain_order="left")
-        .with_columns(pl.when(applies).then(amount).alias(name))
-        .with_columns(fee_is_unknown=pl.col("fee_is_unknown") | (applies & pl.col(name).is_null()))
+        .with_columns(pl.when(applies).then(_amount(fee, digits, rounding)).alias(name))
+        .with_columns(fee_is_unknown=pl.col("fee_is_unknown") | is_unknown)
         .drop("rate_num", "rate_den")
     )
 
 
+def _amount(fee: Fee, digits: int, rounding: Roundings) -> pl.Expr:
+    """So much for each thing counted; or a share of the value, not below its minimum and not above its maximum."""
+    if fee.rate is None:
+        return _converted(pl.lit(fee.amount_minor) * COUNTED[fee.per], fee, digits)
+    base = pl.col(f"{fee.base}_minor")
+    amount = rounding.times_rate(base, pl.lit(fee.rate.numerator), pl.lit(fee.rate.denominator))
+    # A bound without an exchange rate is unknown, and so is the fee: min and max of Polars would pass it over.
+    for bound, clipped in ((fee.minimum_minor, pl.max_horizontal), (fee.maximum_minor, pl.min_horizontal)):
+        if bound is not None:
+            money = _converted(pl.lit(bound), fee, digits)
+            amount = pl.when(money.is_not_null() & amount.is_not_null()).then(clipped(amount, money))
+    return amount
+
+
+def _converted(amount: pl.Expr, fee: Fee, digits: int) -> pl.Expr:
+    """Money of the fee in the jurisdiction's currency, halves upwards."""
+    scale = 10 ** CURRENCY_DIGITS[fee.currency]
+    return times_rate(
+        amount, pl.col("rate_num").cast(pl.Int128) * 10**digits, pl.col("rate_den").cast(pl.Int128) * scale
+    )
+
+
 def _applies(fee: Fee) -> pl.Expr:
-    """On its days, in its place, up to its value, to filings that are assessed at all."""
-    day = pl.col("duty_day")
-    is_in_force = (day >= fee.valid_from) & ((day <= fee.valid_to) if fee.valid_to else pl.lit(value=True))
-    is_there = (pl.col("destination_country") == fee.place) if fee.place else pl.lit(value=True)
-    return is_in_force & is_there & (pl.col("intrinsic_value_minor") <= fee.intrinsic_limit_minor)
+    """On its days, in its place, between its values, to its kinds of filings; empty where the filing does not tell.
+
+    A filing without a day or of unknown value owes none: that it cannot be assessed is told of it elsewhere.
+    """
+    day, value = pl.col("duty_day"), pl.col("intrinsic_value_minor")
+    held = [day >= fee.valid_from]
+    if fee.valid_to:
+        held.append(day <= fee.valid_to)
+    if fee.place:
+        held.append(pl.col("destination_country") == fee.place)
+    if fee.intrinsic_limit_minor is not None:
+        held.append(value <= fee.intrinsic_limit_minor)
+    if fee.intrinsic_above_minor is not None:
+        held.append(value > fee.intrinsic_above_minor)
+    is_there = pl.all_horizontal(held).fill_null(value=False)
+    kinds = [pl.col(name).is_in(list(words)) for name, words in fee.only.items()]
+    return pl.all_horizontal([is_there, *kinds])

@@ -1,13 +1,24 @@
-"""Tax on importation: VAT at the border, by the vendor, by the operator, relieved, or none, per goods item."""
+"""Tax on importation: VAT at the border, by the vendor, on an account, relieved, or none, per goods item."""
 
 import polars as pl
 
-from tidewaiter.kit.expressions import times_rate
+from tidewaiter.kit.expressions import apportioned, column_or_null
+from tidewaiter.kit.minimum import spare_little
+from tidewaiter.kit.rounding import USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
 ADDS: Schema = {"tax_minor": pl.Int64(), "tax_status": pl.String(), "tax_base_minor": pl.Int64()}
-RATES: Schema = {"tax_num": pl.Int64(), "tax_den": pl.Int64(), "tax_evidence": pl.String()}
+RATES: Schema = {
+    "tax_num": pl.Int64(),
+    "tax_den": pl.Int64(),
+    "tax_evidence": pl.String(),
+    "tax_rate_no": pl.UInt32(),
+}
+"""The rate of an item; ``tax_rate_no`` finds its words again."""
+
+LOOKED_UP: Schema = {**RATES, "tax_is_open": pl.Boolean()}
+"""``tax_is_open``: the goods may carry a reduced rate, and none is loaded for them."""
 
 NO_TAX_RATE = FindingKind(
     "RES-07",
@@ -28,50 +39,88 @@ NO_TAX_BASE = FindingKind(
     pending_on="register",
 )
 ITEM_KINDS = (NO_TAX_RATE, NO_TAX_BASE)
+ON_ACCOUNT = ("operator", "account")
+ASSESSED = ("border", *ON_ACCOUNT)
+"""Rules under which an amount is worked out."""
 
 
-def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame) -> pl.LazyFrame:
-    """Lay the standard rate of the destination on the duty point beside each item."""
-    columns = rates.select(*RATES, duty_day="duty_day", destination_country="place")
-    return items.join(columns, on=["destination_country", "duty_day"], how="left", maintain_order="left")
+def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame, reduced: pl.LazyFrame) -> pl.LazyFrame:
+    """Lay the tax rate of the place on the duty point beside each item: that of its goods, else the standard one.
 
-
-def assess_tax(items: pl.LazyFrame) -> pl.LazyFrame:
-    """Add ``tax_minor``, its base (customs value and duty) and its status.
-
-    ``tax_rule`` of the filing decides: ``border`` is due now; ``operator`` is deferred to the operator's account;
-    ``vendor`` was collected at the sale, so nothing is assessed here (empty, ``collected_elsewhere``); ``relief`` is
-    nil; ``none`` levies no tax (no status). Where the goods may carry a reduced rate that is not loaded, or the base
-    is unknown, the amount is empty and the status ``unresolved``. Halves go up per item.
+    ``rates``: place, duty_day and the columns of ``RATES``; ``reduced``: the same with commodity_code, one row for each
+    place, day and code of the chunk whose goods carry a rate of their own. ``is_reduced_rate_goods`` may be told of an
+    item; with a rate of its own found it no longer matters (``tax_is_open`` is false).
     """
-    rule = pl.col("tax_rule")
-    is_assessed = rule.is_in(["border", "operator"])
-    rate_known = pl.col("tax_num").is_not_null() & ~pl.col("is_reduced_rate_goods").fill_null(value=False)
-    base = pl.when(is_assessed).then(pl.col("customs_value_minor") + pl.col("duty_minor"))
-    amount = times_rate(pl.col("tax_base_minor"), pl.col("tax_num"), pl.col("tax_den"))
-    is_due = (rule == "border").fill_null(value=False)
+    place = pl.coalesce(column_or_null(items, "tax_place", pl.String()), "destination_country")
+    keyed = items.with_columns(place=place)
+    standard = rates.select(*RATES, "duty_day", "place")
+    own = reduced.select("place", "duty_day", "commodity_code", *(pl.col(name).alias(f"own_{name}") for name in RATES))
+    has_own = pl.col("own_tax_num").is_not_null()
     return (
-        items.with_columns(tax_base_minor=base)
+        keyed.join(standard, on=["place", "duty_day"], how="left", maintain_order="left")
+        .join(own, on=["place", "duty_day", "commodity_code"], how="left", maintain_order="left")
         .with_columns(
-            tax_minor=pl.when(rule == "relief").then(0).when(is_assessed & rate_known).then(amount).cast(pl.Int64)
+            *(pl.when(has_own).then(f"own_{name}").otherwise(name).alias(name) for name in RATES),
+            tax_is_open=~has_own & pl.col("is_reduced_rate_goods").fill_null(value=False),
         )
-        .with_columns(
-            (is_due & ~rate_known).alias(NO_TAX_RATE.flag),
-            (is_due & rate_known & pl.col("tax_base_minor").is_null()).alias(NO_TAX_BASE.flag),
-            tax_status=_status(),
-        )
+        .drop("place", *(f"own_{name}" for name in RATES))
     )
 
 
-def _status() -> pl.Expr:
+def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum: bool = False) -> pl.LazyFrame:
+    """Add ``tax_minor``, its base and its status.
+
+    The base is customs value and duty, with the filing's ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over
+    its lines by value. ``tax_rule`` of the filing decides: ``border`` is due now; ``operator`` and ``account`` are
+    deferred to an account; ``vendor`` was collected at the sale, so nothing is assessed here (empty,
+    ``collected_elsewhere``); ``relief`` and ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the
+    goods may carry a reduced rate that is not loaded, or the base is unknown, the amount is empty and the status
+    ``unresolved``. Amounts round by the law of the day. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a
+    filing is not collected at the border.
+    """
+    rule = pl.col("tax_rule")
+    is_assessed = rule.is_in(ASSESSED)
+    rate_known = pl.col("tax_num").is_not_null() & ~pl.col("tax_is_open")
+    amount = rounding.times_rate(pl.col("tax_base_minor"), pl.col("tax_num"), pl.col("tax_den"))
+    is_due, is_nil = (rule == "border").fill_null(value=False), rule.is_in(["relief", "below_minimum"])
+    held_as = column_or_null(items, "tax_held_as", pl.String())
+    assessed = (
+        _with_base(items)
+        .with_columns(tax_minor=pl.when(is_nil).then(0).when(is_assessed & rate_known).then(amount).cast(pl.Int64))
+        .with_columns(
+            (is_due & ~rate_known).alias(NO_TAX_RATE.flag),
+            (is_due & rate_known & pl.col("tax_base_minor").is_null()).alias(NO_TAX_BASE.flag),
+            tax_status=_status(held_as),
+        )
+    )
+    return spare_little(assessed, {"tax_minor": "tax_status"}, "law_tax_minimum_minor") if has_minimum else assessed
+
+
+def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
+    """Add ``tax_base_minor`` where an amount is worked out; sharing over lines is done only where there is any."""
+    schema = items.collect_schema()
+    shared = [name for name in ("taxable_costs_minor", "taxed_fees_minor") if name in schema]
+    by_value = pl.col("line_value_minor").fill_null(0)
+    for name in shared:
+        items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
+    base = pl.col("customs_value_minor") + pl.col("duty_minor")
+    for name in shared:
+        base = base + pl.col(f"share_of_{name}")
+    is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
+    return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
+
+
+def _status(held_as: pl.Expr) -> pl.Expr:
     rule = pl.col("tax_rule")
     is_shaky = (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read")
     return (
         pl.when(rule == "none").then(None)
         .when(rule == "vendor").then(pl.lit("collected_elsewhere"))
         .when(rule == "relief").then(pl.lit("relieved"))
+        .when(rule == "below_minimum").then(pl.lit("below_minimum"))
         .when(pl.col("tax_minor").is_null()).then(pl.lit("unresolved"))
-        .when(rule == "operator").then(pl.lit("deferred"))
+        .when(held_as.is_not_null()).then(held_as)
+        .when(rule.is_in(ON_ACCOUNT)).then(pl.lit("deferred"))
         .when(is_shaky | (pl.col("exchange_status") == "assumed")).then(pl.lit("estimated"))
         .otherwise(pl.lit("definitive"))
     )  # fmt: skip

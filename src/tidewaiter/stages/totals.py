@@ -2,8 +2,12 @@
 
 import polars as pl
 
+from tidewaiter.kit.expressions import column_or_null
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
+
+PUT_OFF = ("secured", "deferred", "suspended")
+"""Statuses of charges that are owed and not due at the border."""
 
 SUMS: Schema = {"duty_minor": pl.Int64(), "tax_minor": pl.Int64()}
 ADDS: Schema = {"due_at_border_minor": pl.Int64(), "resolved": pl.Boolean()}
@@ -44,11 +48,17 @@ def settle(filings: pl.LazyFrame) -> pl.LazyFrame:
     """Add ``due_at_border_minor`` and ``resolved``; flag what keeps a filing from being resolved.
 
     Due at the border are duty, fees and tax under the ``border`` rule. Tax collected by the vendor or deferred to
-    the operator is not due here and blocks nothing. ``resolved`` is false while any part due is unknown.
+    an account, and what the law lets be secured, deferred or suspended, is not due here; of these only an unknown duty
+    blocks. ``resolved`` is false while any part due is unknown.
     """
     rule = pl.col("tax_rule")
-    tax_here = pl.when(rule == "border").then(pl.col("tax_minor")).when(rule.is_not_null()).then(0)
-    due = pl.col("duty_minor") + tax_here + pl.col("fee_minor")
+    is_tax_here = (rule == "border") & ~_is_put_off(filings, "tax_held_as")
+    tax_here = pl.when(is_tax_here).then(pl.col("tax_minor")).when(rule.is_not_null()).then(0)
+    is_put_off = _is_put_off(filings, "duty_held_as") | (pl.col("duty_collected_from") == "account").fill_null(
+        value=False
+    )
+    duty_here = pl.when(is_put_off & pl.col("duty_minor").is_not_null()).then(0).otherwise("duty_minor")
+    due = duty_here + tax_here + pl.col("fee_minor")
     is_complete = pl.col("law_not_loaded").is_null() & pl.col("law_period").is_not_null()
     unknown_rule = pl.col("duty_rule").is_null() | pl.col("tax_rule").is_null()
     return (
@@ -59,3 +69,8 @@ def settle(filings: pl.LazyFrame) -> pl.LazyFrame:
             (unknown_rule & pl.col("law_period").is_not_null()).alias(RULE_UNKNOWN.flag),
         )
     )
+
+
+def _is_put_off(filings: pl.LazyFrame, held_as: str) -> pl.Expr:
+    """True where the law lets a charge be something else than due."""
+    return column_or_null(filings, held_as, pl.String()).is_in(PUT_OFF).fill_null(value=False)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import apportioned, times_rate
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
@@ -19,6 +20,7 @@ COSTS: Schema = {
     "freight_minor": pl.Int64(),
     "insurance_minor": pl.Int64(),
     "dutiable_costs_minor": pl.Int64(),
+    "taxable_costs_minor": pl.Int64(),
     "has_assumed_costs": pl.Boolean(),
 }
 
@@ -79,6 +81,46 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     )
 
 
+def value_retail(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    """Add ``retail_price_minor`` of the whole line, in the currency of the jurisdiction; most lines tell of none."""
+    told = items.select("retail_price_micro").collect().to_series()
+    if told.null_count() == len(told):
+        return items.with_columns(retail_price_minor=pl.lit(None, dtype=pl.Int64))
+    by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
+    beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
+    return beside.with_columns(retail_price_minor=in_minor("retail_price_micro", digits)).drop("rate_num", "rate_den")
+
+
+def in_minor(micro: str, digits: int) -> pl.Expr:
+    """Millionths of a major unit times the rate beside them, in minor units of the target currency."""
+    return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(pl.Int128) * MICRO)
+
+
+def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a filing: the sum of its lines (empty as soon as one is), how many lines, and how many distinct codes."""
+    value, code = pl.col("line_value_minor"), pl.col("commodity_code")
+    six = code.str.slice(0, 6)
+    counted = items.with_columns(
+        is_new_hs6=is_first_of_code(six) & code.is_not_null(), is_new_code=is_first_of_code(code) & code.is_not_null()
+    )
+    return counted.group_by("filing_row", maintain_order=True).agg(
+        intrinsic_value_minor=pl.when(value.null_count() == 0).then(value.sum()),
+        item_count=pl.len().cast(pl.Int64),
+        distinct_hs6=pl.col("is_new_hs6").sum().cast(pl.Int64),
+        distinct_codes=pl.col("is_new_code").sum().cast(pl.Int64),
+    )
+
+
+def value_retail(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    """Add ``retail_price_minor`` of the whole line, in the currency of the jurisdiction; most lines tell of none."""
+    told = items.select("retail_price_micro").collect().to_series()
+    if told.null_count() == len(told):
+        return items.with_columns(retail_price_minor=pl.lit(None, dtype=pl.Int64))
+    by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
+    beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
+    return beside.with_columns(retail_price_minor=in_minor("retail_price_micro", digits)).drop("rate_num", "rate_den")
+
+
 def in_minor(micro: str, digits: int) -> pl.Expr:
     """Millionths of a major unit times the rate beside them, in minor units of the target currency."""
     return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(pl.Int128) * MICRO)
@@ -100,8 +142,9 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     """Add freight, insurance and ``dutiable_costs_minor``: what the customs value includes beside the goods.
 
     A cost that is not declared counts nothing; one declared that cannot be converted leaves the sum empty and is
-    flagged. Where the law values goods without carriage (``law_customs_value_includes_freight`` false) costs are 0.
-    ``has_assumed_costs``: a stand-in for the legal exchange rate made some of them.
+    flagged. Where the law values goods without carriage (``law_customs_value_includes_freight`` false) costs are 0;
+    where it taxes carriage all the same (``law_tax_base_includes_freight``) they are ``taxable_costs_minor``, else 0.
+    ``has_assumed_costs``: a stand-in for the legal exchange rate made some of those that count.
     """
     frame = filings.with_columns(has_assumed_costs=pl.lit(value=False))
     made = []
@@ -123,13 +166,16 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
             .drop("cost_currency", "rate_num", "rate_den", "cost_status")
         )
     whole = pl.sum_horizontal(*made, ignore_nulls=False)
-    is_dutiable = pl.col("law_customs_value_includes_freight")
+    is_dutiable = pl.col("law_customs_value_includes_freight").fill_null(value=False)
+    is_taxable = ~is_dutiable & pl.col("law_tax_base_includes_freight").fill_null(value=False)
+    is_unknown = pl.col("dutiable_costs_minor").is_null() | pl.col("taxable_costs_minor").is_null()
     return (
         frame.with_columns(
             dutiable_costs_minor=pl.when(is_dutiable).then(whole).otherwise(0),
-            has_assumed_costs=pl.col("has_assumed_costs") & is_dutiable.fill_null(value=False),
+            taxable_costs_minor=pl.when(is_taxable).then(whole).otherwise(0),
+            has_assumed_costs=pl.col("has_assumed_costs") & (is_dutiable | is_taxable),
         )
-        .with_columns(pl.col("dutiable_costs_minor").is_null().alias(COSTS_UNKNOWN.flag))
+        .with_columns(is_unknown.alias(COSTS_UNKNOWN.flag))
         .drop("other_costs_minor")
     )
 

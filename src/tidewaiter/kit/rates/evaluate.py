@@ -183,12 +183,14 @@ def _rounded(above: pl.Expr, below: pl.Expr, bases: Bases) -> pl.Expr:
     """``above / below`` rounded as named, times ``unit_minor``; neither number is below nothing."""
     quotient = above // below
     if bases.rounding is Rounding.FLOOR:
-        return (quotient * bases.unit_minor).cast(pl.Int64)
+        return (quotient * bases.unit_minor).cast(pl.Int64, strict=False)
     rest = above - quotient * below
     is_up = rest >= below - rest
     if bases.rounding is Rounding.HALF_EVEN:
         is_up = (rest > below - rest) | ((rest == below - rest) & (quotient % 2 == 1))
-    return ((quotient + is_up) * bases.unit_minor).cast(pl.Int64)
+    if bases.rounding is Rounding.CEILING:
+        is_up = rest > 0
+    return ((quotient + is_up) * bases.unit_minor).cast(pl.Int64, strict=False)
 
 
 _BY_KIND: Final = {"free": _free, "ad_valorem": _ad_valorem, "specific": _specific, "compound": _compound}

@@ -1,0 +1,80 @@
+"""What a tariff answers: the option that applies to each key, and the duties beside it."""
+
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from tidewaiter.kit.rates.program import PROGRAM
+from tidewaiter.model.columns import Schema
+
+KEYS: Final[Schema] = {
+    "commodity_code": pl.String(), "origin": pl.String(), "duty_day": pl.Date(), "preference": pl.String(),
+    "additional_codes": pl.String(),
+}  # fmt: skip
+"""What is asked. Only the code and the day must be there; several additional codes stand with ``;`` between them."""
+
+TARIFF: Final[Schema] = {
+    **KEYS,
+    "tariff_row": pl.UInt32(),
+    **PROGRAM,
+    "duty_option": pl.String(), "option_reason": pl.String(), "rate_text": pl.String(), "rate_code": pl.String(),
+    "measure_id": pl.String(), "duty_source": pl.String(), "duty_evidence": pl.String(),
+    "unresolved_reason": pl.String(), "needs_proof": pl.Boolean(), "documents": pl.String(),
+    **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
+    "mfn_rate_text": pl.String(), "mfn_unresolved_reason": pl.String(),
+}  # fmt: skip
+"""One row a key, in the order of the keys; ``tariff_row`` counts them. ``duty_option``: ``mfn`` ``preference`` ``quota``
+``suspension``; ``option_reason`` tells why a claimed preference does not apply. ``duty_evidence``: ``read`` in the
+publication, ``recalled`` without it at hand, ``assumed`` where nobody said from which day it is law. ``mfn_`` columns
+are the third country duty, whatever applies. What has no rate is ``unresolved`` with its reason, never zero."""
+
+ADDITIONS: Final[Schema] = {
+    "tariff_row": pl.UInt32(), "position": pl.Int32(), "charge": pl.String(), "tax_type": pl.String(),
+    "base": pl.String(), **PROGRAM, "rate_text": pl.String(), "measure_id": pl.String(), "source": pl.String(),
+    "evidence": pl.String(), "unresolved_reason": pl.String(),
+}  # fmt: skip
+"""A row is a duty on top of the option of a ``tariff_row``, in the order of ``position``."""
+
+
+class TariffAnswers(NamedTuple):
+    """The options (``TARIFF``) and what is stacked on them (``ADDITIONS``)."""
+
+    tariff: pl.DataFrame
+    additions: pl.DataFrame
+
+
+def as_keys(asked: pl.DataFrame) -> pl.DataFrame:
+    """Keys with all columns of ``KEYS``; what was not asked is empty."""
+    return asked.select(
+        (pl.col(name) if name in asked.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in KEYS.items()
+    )
+
+
+def without_origin(keys: pl.DataFrame, told: pl.DataFrame) -> TariffAnswers:
+    """Answers of a tariff that knows one general rate a code: it is the third country duty, and nothing lies on it.
+
+    ``told`` has a row a key: ``PROGRAM``, rate_text, rate_code, duty_source, duty_evidence, unresolved_reason.
+    """
+    is_claimed = pl.col("preference").is_not_null() & (pl.col("preference") != "100")
+    why_not = pl.format("no rates of preference are loaded; {} is claimed", "preference")
+    tariff = (
+        keys.with_row_index("tariff_row")
+        .hstack(told.select(*PROGRAM, "rate_text", "rate_code", "duty_source", "duty_evidence", "unresolved_reason"))
+        .with_columns(
+            *(pl.col(name).alias(f"mfn_{name}") for name in PROGRAM),
+            duty_option=pl.lit("mfn"),
+            option_reason=pl.when(is_claimed).then(why_not),
+            measure_id=pl.lit(None),
+            needs_proof=pl.lit(value=False),
+            documents=pl.lit(None),
+            mfn_rate_text=pl.col("rate_text"),
+            mfn_unresolved_reason=pl.col("unresolved_reason"),
+        )
+    )
+    return TariffAnswers(in_form(tariff, TARIFF), pl.DataFrame(schema=ADDITIONS))
+
+
+def in_form(table: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """The columns of a schema, in its order and types."""
+    return table.select(pl.col(name).cast(dtype) for name, dtype in schema.items())

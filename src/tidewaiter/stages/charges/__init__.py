@@ -1,0 +1,76 @@
+"""Charges: one row per amount, with base, rate, rule and source, as a statement needs them."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from tidewaiter.kit.facts import Fee
+from tidewaiter.stages.charges.duties import additions, duties
+from tidewaiter.stages.charges.row import CHARGES, Words, payer
+from tidewaiter.stages.charges.taxes import taxes
+
+__all__ = ["CHARGES", "Words", "charges"]
+
+
+def charges(items: pl.DataFrame, filings: pl.DataFrame, words: Words, fees: Sequence[Fee]) -> pl.DataFrame:
+    """All charges of a chunk: duties of lines, what is stacked on them, taxes, then those of whole filings."""
+    parts = [
+        duties(items, filings, words),
+        additions(items, filings, words),
+        taxes(items, filings, words),
+        _not_loaded(filings, words),
+        *(_fee(filings, fee, words) for fee in fees),
+    ]
+    laid = [part.select(pl.col(name).cast(dtype) for name, dtype in CHARGES.items()) for part in parts]
+    return pl.concat(pl.collect_all(laid))
+
+
+def _not_loaded(filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
+    """Law that applies and is not on the shelves: a charge without amount, so that nobody takes it for nil."""
+    return (
+        filings.lazy()
+        .filter(pl.col("law_not_loaded").is_not_null())
+        .select(
+            "consignment_id", "version",
+            item_no=pl.lit(None, dtype=pl.Int64),
+            charge=pl.lit("additional_duty"),
+            tax_type=pl.lit(""),
+            base_minor="customs_value_minor",
+            rate_text=pl.lit(None, dtype=pl.String),
+            amount_minor=pl.lit(None, dtype=pl.Int64),
+            currency=pl.lit(words.currency),
+            status=pl.lit("unresolved"),
+            relief_code=pl.lit(None, dtype=pl.String),
+            liable=pl.lit("declarant"),
+            payer=payer(),
+            collected_from=pl.lit("border"),
+            rule_id=pl.lit("not_loaded"),
+            source="law_not_loaded",
+        )
+    )  # fmt: skip
+
+
+def _fee(filings: pl.DataFrame, fee: Fee, words: Words) -> pl.LazyFrame:
+    """One row per filing a fee applies to."""
+    name, base = fee.column, "intrinsic_value_minor" if fee.rate is None else f"{fee.base}_minor"
+    return (
+        filings.lazy()
+        .filter(pl.col(name).is_not_null())
+        .select(
+            "consignment_id", "version",
+            item_no=pl.lit(None, dtype=pl.Int64),
+            charge=pl.lit("fee"),
+            tax_type=pl.lit(fee.code),
+            base_minor=base,
+            rate_text=pl.lit(fee.text),
+            amount_minor=name,
+            currency=pl.lit(words.currency),
+            status=pl.lit("definitive" if fee.evidence == "read" else "estimated"),
+            relief_code=pl.lit(None, dtype=pl.String),
+            liable=pl.lit(fee.liable),
+            payer=payer(),
+            collected_from=pl.lit(fee.collected_from),
+            rule_id=pl.lit(fee.code),
+            source=pl.lit(f"{fee.source} ({fee.evidence})"),
+        )
+    )  # fmt: skip

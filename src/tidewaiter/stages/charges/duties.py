@@ -1,0 +1,87 @@
+"""Duties of a line: its own, and one row for each that is stacked on it."""
+
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.stages.charges.row import BELOW, Words, liable, payer, rule_text, spared_by, worded
+
+STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
+LIMITS: Final = ("duty_minimum_minor", "minimum_collectable_minor")
+VALUE: Final = "customs_value_minor"
+
+
+def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
+    """One row a line: what the tariff, or the rule in its place, makes it owe."""
+    rule = pl.col("duty_rule")
+    is_tariff, is_relief, is_spared = rule == "tariff", rule == "relief", pl.col("duty_status") == BELOW
+    by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
+    by_tariff = pl.when("dut_01").then("mfn_rate_text").otherwise("rate_text")
+    return (
+        items.lazy()
+        .with_columns(liable(items, filings, "duty_liable").alias("duty_liable"))
+        .join(words.tariff.lazy(), on="tariff_row", how="left", maintain_order="left")
+        .join(by_rule.lazy(), on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
+        .select(
+            "consignment_id", "version", "item_no",
+            currency=pl.lit(words.currency),
+            charge=pl.lit("duty"),
+            tax_type=pl.lit(words.tax_type.get("duty", "")),
+            base_minor=pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE),
+            rate_text=pl.when(is_tariff).then(by_tariff).otherwise(rule_text("duty_rule")),
+            amount_minor=pl.when(is_spared).then(0).otherwise("basic_duty_minor"),
+            status=_own_status(),
+            relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")).when(is_spared).then(spared_by(items, *LIMITS)),
+            liable=pl.col("duty_liable").fill_null("declarant"),
+            payer=payer(),
+            collected_from=pl.when(is_relief | is_spared).then(pl.lit("none")).otherwise("duty_collected_from"),
+            rule_id=pl.when(is_tariff).then(pl.col("rate_code")).otherwise(pl.col("duty_rule_id")),
+            source=pl.when(is_tariff).then(pl.col("source")).otherwise(pl.col("rule_source")),
+        )
+    )  # fmt: skip
+
+
+def _own_status() -> pl.Expr:
+    """The line's status, but for what an addition alone makes uncertain or unknown."""
+    whole = pl.col("duty_status")
+    is_of_addition = pl.col("addition_minor").is_not_null() & whole.is_in(["unresolved", "estimated"])
+    return (
+        pl.when(pl.col("basic_duty_minor").is_null()).then(pl.lit("unresolved"))
+        .when(is_of_addition).then(_certainty("duty_evidence"))
+        .otherwise(whole)
+    )  # fmt: skip
+
+
+def _certainty(evidence: str) -> pl.Expr:
+    is_shaky = (pl.col(evidence) != "read") | (pl.col("exchange_status") == "assumed")
+    return pl.when(is_shaky).then(pl.lit("estimated")).otherwise(pl.lit("definitive"))
+
+
+def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
+    """One row for each charge stacked on the duty of a line, in their order."""
+    stacked = items.filter(pl.col("addition_minor").is_not_null())
+    told = words.additions.select("tariff_row", *STACKED).sort("tariff_row", "position", maintain_order=True)
+    rows = (
+        stacked.drop(STACKED, strict=False)
+        .with_columns(liable(stacked, filings, "duty_liable").alias("duty_liable"))
+        .with_row_index("place")
+        .join(told, on="tariff_row", how="inner", maintain_order="left_right")
+        .with_columns(stacked["addition_minor"].explode().alias("addition"))
+    )
+    is_spared, is_spoken = pl.col("duty_status") == BELOW, pl.col("duty_status").is_in(["unresolved", "estimated"])
+    amount = pl.col("addition")
+    before = pl.col("basic_duty_minor") + amount.cum_sum().over("place") - amount
+    is_held = ~(is_spoken | (pl.col("duty_status") == "definitive"))
+    return rows.lazy().select(
+        "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text", "source",
+        currency=pl.lit(words.currency),
+        base_minor=pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE),
+        amount_minor=pl.when(is_spared).then(0).otherwise(amount),
+        status=pl.when(amount.is_null()).then(pl.lit("unresolved"))
+        .when(is_held).then("duty_status").otherwise(_certainty("evidence")),
+        relief_code=pl.when(is_spared).then(spared_by(items, *LIMITS)),
+        liable=pl.col("duty_liable").fill_null("declarant"),
+        payer=payer(),
+        collected_from=pl.when(is_spared).then(pl.lit("none")).otherwise("duty_collected_from"),
+        rule_id="measure_id",
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""A charge as a row: its columns, and what all kinds of charges say alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+CHARGES: Final = {
+    "consignment_id": pl.String,
+    "version": pl.Int64,
+    "item_no": pl.Int64,
+    "charge": pl.String,
+    "tax_type": pl.String,
+    "base_minor": pl.Int64,
+    "rate_text": pl.String,
+    "amount_minor": pl.Int64,
+    "currency": pl.String,
+    "status": pl.String,
+    "relief_code": pl.String,
+    "liable": pl.String,
+    "payer": pl.String,
+    "collected_from": pl.String,
+    "rule_id": pl.String,
+    "source": pl.String,
+}
+"""Columns of ``charges.parquet``; ``item_no`` is empty on a charge of the whole filing."""
+
+BELOW: Final = "below_minimum"
+RULE_THAT_IS_MONEY: Final = r"^[A-Z]{3} \d"
+"""Texts of parameters that are amounts; a limit is one, and no rate of what lies below it."""
+
+PAYER: Final = {"sender": "seller", "recipient": "consignee", "account": "account"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What charges say of where they come from.
+
+    ``tariff``: tariff_row, rate_text, mfn_rate_text, rate_code, duty_evidence, source; ``additions``: what is stacked,
+    with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_text, rule_source;
+    ``tax_rates``: tax_rate_no, rate_text, source; ``tax_type``: the jurisdiction's code of a charge.
+    """
+
+    tariff: pl.DataFrame
+    additions: pl.DataFrame
+    rules: pl.DataFrame
+    tax_rates: pl.DataFrame
+    tax_type: Mapping[str, str]
+    currency: str
+
+
+def payer() -> pl.Expr:
+    """Whom the filing names as payer, and nobody else."""
+    return pl.col("duty_paid_by").replace_strict(PAYER, default=None, return_dtype=pl.String)
+
+
+def liable(items: pl.DataFrame, filings: pl.DataFrame, name: str) -> pl.Series:
+    """Who owes a charge where the law says otherwise than usual, beside each item."""
+    if name not in filings.columns:
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, items.height)
+    return filings[name].gather(items["filing_row"])
+
+
+def worded(rules: pl.DataFrame) -> pl.DataFrame:
+    """Rules with what each says in place of a rate.
+
+    ``relief_text``: up to where it relieves; ``vendor_text``: up to where the seller collects; ``rule_text``: as the
+    sheet has it.
+    """
+    text = pl.col("rule_text")
+    is_limit = text.str.contains(RULE_THAT_IS_MONEY)
+    said = {"relief_text": "relief up to ", "vendor_text": "collected by the seller up to "}
+    return rules.with_columns(
+        pl.when(is_limit).then(pl.concat_str(pl.lit(words), text)).otherwise(text).alias(name)
+        for name, words in said.items()
+    )
+
+
+def rule_text(rule: str) -> pl.Expr:
+    """What a rule says in place of a rate, by what it does."""
+    return (
+        pl.when(pl.col(rule) == "relief")
+        .then(pl.col("relief_text"))
+        .when(pl.col(rule) == "vendor")
+        .then(pl.col("vendor_text"))
+        .otherwise(pl.col("rule_text"))
+    )
+
+
+def spared_by(items: pl.DataFrame, *limits: str) -> pl.Expr:
+    """The parameter by which an amount below the minimum is not collected."""
+    return pl.lit(next((name for name in limits if f"law_{name}" in items.columns), None), dtype=pl.String)

@@ -1,0 +1,232 @@
+"""Duty: the tariff's rate and what is stacked on it, a relief, a flat rate, or money for each code, item or filing."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.kit.distinct import is_first_of_code
+from tidewaiter.kit.expressions import column_or_null
+from tidewaiter.kit.minimum import spare_little
+from tidewaiter.kit.rates.program import PROGRAM
+from tidewaiter.kit.rounding import USUAL, Roundings
+from tidewaiter.model.columns import Schema
+from tidewaiter.stages.duty import additions as stacking
+from tidewaiter.stages.duty.additions import ADDITION, stack
+from tidewaiter.stages.duty.findings import ITEM_KINDS, LACKS_PROOF, NO_ADDITION, NO_CODE, NO_QUANTITY, NO_RATE
+from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
+from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning
+
+__all__ = ["ADDITION", "ADDS", "ANSWER", "ITEM_KINDS", "DutyLaw", "assess_duty"]
+
+ADDS: Final[Schema] = {
+    "basic_duty_minor": pl.Int64(),
+    "duty_minor": pl.Int64(),
+    "duty_status": pl.String(),
+    "duty_missing": pl.String(),
+    "unresolved_reason": pl.String(),
+    "proof_saves_minor": pl.Int64(),
+    **stacking.ADDS,
+}
+"""``basic_duty_minor`` is the duty without what is stacked on it, ``duty_minor`` all duties of the line together."""
+
+FLAT: Final = ("flat_rate", "per_item", "per_filing")
+"""Rules whose rate or money stands beside the filing, see ``stages.flat_rules``."""
+
+COMPUTABLE: Final = (*BY_VALUE, *BY_PROGRAM)
+SCRATCH: Final = ("answer_at", "is_free", "is_shaky", "has_rate", "tariff_duty_minor", "basic_fine_minor")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLaw:
+    """What duty hangs on beside rows: the currency with its decimals, how amounts round, whether little is spared."""
+
+    currency: str
+    digits: int
+    rounding: Roundings = USUAL
+    excise_rounding: Roundings = USUAL
+    has_minimum: bool = False
+
+    @property
+    def duty(self) -> Reckoning:
+        """How duties are worked out."""
+        return Reckoning(self.currency, self.digits, self.rounding)
+
+    @property
+    def excise(self) -> Reckoning:
+        """How excise is worked out."""
+        return Reckoning(self.currency, self.digits, self.excise_rounding)
+
+
+def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFrame, law: DutyLaw) -> pl.LazyFrame:
+    """Add the columns of ``ADDS``; an amount that cannot be determined is empty and flagged, never 0.
+
+    ``tariff``: the tariff's answers by ``tariff_row``; ``additions``: what is stacked on each, in its order.
+    ``duty_rule`` of the filing decides: ``relief`` is nil; ``per_code`` charges ``law_flat_duty_minor`` on the first
+    item of each distinct code (6 digits, or all digits in the full set); ``flat_rate`` is a rate of the value,
+    ``per_item`` and ``per_filing`` are money, all three as the law names them; ``tariff`` takes the shelf's answer:
+    its rate (a preference where it is proven) and what is stacked on it. Amounts that follow from a rate round by the
+    law of the day. Where ``law.has_minimum``, duty of up to ``law_duty_minimum_minor`` a filing is not collected. An
+    empty rule leaves the item unresolved.
+    """
+    answers = tariff.select(list(ANSWER)).collect()
+    rated = _rated(prefer(items.collect(), answers), offers(answers), law.duty)
+    basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
+    stacked = stack(basic, additions.collect(), law.duty, law.excise)
+    saved = _saved(stacked, answers, law.duty)
+    is_known = ~pl.col(NO_ADDITION.flag)
+    whole = (
+        saved.lazy()
+        .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
+        .with_columns(duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags())
+        .drop(SCRATCH, strict=False)
+    )
+    return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
+
+
+def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Add what the tariff's program comes to, or what is missing for it, or why there is none.
+
+    Most lines have one rate of their value; only the others are given their whole program.
+    """
+    by_value = offered["duty_kind"].is_in(BY_VALUE)
+    numbers = offered.select(
+        duty_num=pl.when(by_value).then("duty_num"),
+        duty_den=pl.when(by_value).then("duty_den"),
+        is_free=(pl.col("duty_kind") == "free").fill_null(value=False),
+        is_shaky=(pl.col("duty_evidence") != "read").fill_null(value=False),
+        is_computed=pl.col("duty_kind").is_in(BY_PROGRAM).fill_null(value=False),
+        has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
+    )
+    at = rows["answer_at"]
+    beside = rows.with_columns(numbers[name].gather(at) for name in numbers.columns)
+    made = beside.with_columns(
+        tariff_duty_minor=law.rounding.times_rate(pl.col(VALUE), pl.col("duty_num"), pl.col("duty_den")),
+        duty_missing=pl.lit(None, dtype=pl.String),
+        unresolved_reason=pl.lit(None, dtype=pl.String),
+    )
+    is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
+    computed = made.select(is_tariff & pl.col("is_computed")).to_series().arg_true()
+    if len(computed):
+        made = _computed(made, computed, offered, law)
+    unresolved = made.select(is_tariff & pl.col("tariff_duty_minor").is_null()).to_series().arg_true()
+    if len(unresolved):
+        reasons = made["unresolved_reason"].gather(unresolved)
+        told = offered["unresolved_reason"].gather(at.gather(unresolved))
+        made = made.with_columns(
+            made["unresolved_reason"].scatter(unresolved, reasons.zip_with(reasons.is_not_null(), told))
+        )
+    return _by_moment(made, offered, law).drop("duty_num", "duty_den", "is_computed")
+
+
+def _computed(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Amounts of lines whose duty needs more than their value."""
+    told = law.amounts(_with_programs(rows, places, offered))
+    is_foreign = pl.col("missing").str.starts_with(FOREIGN)
+    foreign = pl.format("its duty is an {}, not in {}", "missing", pl.lit(law.currency))
+    told = told.with_columns(
+        duty_missing=pl.when(~is_foreign).then("missing"), unresolved_reason=pl.when(is_foreign).then(foreign)
+    ).rename({"amount_minor": "tariff_duty_minor"})
+    return rows.with_columns(
+        rows[name].scatter(places, told[name]) for name in ("tariff_duty_minor", "duty_missing", "unresolved_reason")
+    )
+
+
+def _with_programs(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame) -> pl.DataFrame:
+    """Lines at ``places`` as far as a duty may be charged on them, each with its program."""
+    lines = rows.select("law_period", *TAKES)[places]
+    return lines.hstack(offered.select(list(PROGRAM))[rows["answer_at"].gather(places)])
+
+
+def _by_moment(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Where the law rounds what is added up, each line's share of the rounded sum."""
+    if not law.rounding.has_moment("item", "filing"):
+        return rows
+    every = rows["answer_at"].is_not_null().arg_true()
+    fine = law.fine().amounts(_with_programs(rows, every, offered))["amount_minor"]
+    kept = pl.Series("basic_fine_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height).scatter(every, fine)
+    is_owed = pl.col("duty_rule") == "tariff"
+    of_filing = law.rounding.together(pl.when(is_owed).then("basic_fine_minor"), "filing_row")
+    return rows.with_columns(kept).with_columns(
+        tariff_duty_minor=pl.when(law.rounding.is_at("filing")).then(of_filing).otherwise("tariff_duty_minor")
+    )
+
+
+FOREIGN: Final = "amount in "
+"""How a program tells of a duty in another currency."""
+
+
+def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Expr:
+    """The amount by the filing's rule; rules that no line has cost nothing."""
+    rule, each = pl.col("duty_rule"), pl.col("flat_each_minor")
+    six = pl.when("flat_duty_by_hs6").then(pl.col("commodity_code").str.slice(0, 6)).otherwise("commodity_code")
+    is_open = pl.col("commodity_code").is_null() | pl.col("law_flat_duty_minor").is_null()
+    once = pl.when(is_first_of_code(six)).then("law_flat_duty_minor").otherwise(0)
+    first_line = pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
+    made: dict[str, pl.Expr] = {
+        "tariff": pl.col("tariff_duty_minor"),
+        "relief": pl.lit(0, dtype=pl.Int64),
+        "per_code": pl.when(~is_open).then(once),
+        "flat_rate": _by_flat_rate(rounding),
+        "per_item": each,
+        "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
+    }
+    amount: pl.Expr = pl.lit(None, dtype=pl.Int64)
+    for word in rows["duty_rule"].unique().drop_nulls().sort():
+        amount = pl.when(rule == word).then(made[word]).otherwise(amount)
+    return amount.cast(pl.Int64)
+
+
+def _by_flat_rate(rounding: Roundings) -> pl.Expr:
+    """A rate of the line's value or of its customs value; nil on free goods where the law spares them."""
+    base = pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE)
+    is_spared = pl.col("flat_unless_free") & pl.col("is_free")
+    return pl.when(is_spared).then(0).otherwise(rounding.times_rate(base, pl.col("flat_num"), pl.col("flat_den")))
+
+
+def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
+    """Add what a proof that lacks would save: the duty of all origins less that of the preference."""
+    places = rows.select(pl.col(LACKS_PROOF.flag) & (pl.col("duty_rule") == "tariff")).to_series().arg_true()
+    nothing = pl.Series("proof_saves_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height)
+    if not len(places):
+        return rows.with_columns(nothing)
+    lines = rows.select("law_period", "answer_at", "basic_duty_minor", *TAKES)[places]
+    preferred = answers.select(list(PROGRAM))[lines["answer_at"] - answers.height]
+    saved = lines["basic_duty_minor"] - law.amounts(lines.hstack(preferred))["amount_minor"]
+    return rows.with_columns(nothing.scatter(places, saved))
+
+
+def _flags() -> dict[str, pl.Expr]:
+    """What keeps a duty from being known, and a proof that lacks where the tariff decides."""
+    rule = pl.col("duty_rule")
+    is_tariff, has_value = rule == "tariff", pl.col(VALUE).is_not_null()
+    is_known = pl.col("has_rate").fill_null(value=False)
+    is_lost = has_value & pl.col("tariff_duty_minor").is_null() & pl.col("duty_missing").is_null()
+    says_nothing = (rule == "per_code").and_(pl.col("law_flat_duty_minor").is_null()) | rule.is_in(FLAT).and_(
+        pl.coalesce("flat_num", "flat_each_minor").is_null()
+    )
+    told = {
+        NO_RATE: is_tariff & (~is_known | is_lost) | says_nothing,
+        NO_QUANTITY: is_tariff & pl.col("duty_missing").is_not_null(),
+        NO_CODE: (rule == "per_code") & pl.col("commodity_code").is_null(),
+        LACKS_PROOF: pl.col(LACKS_PROOF.flag) & is_tariff,
+    }
+    return {kind.flag: holds.fill_null(value=False) for kind, holds in told.items()}
+
+
+def _status(held_as: pl.Expr) -> pl.Expr:
+    """``estimated`` where a rate was not read in force, or the exchange rate is assumed; the rest is definitive.
+
+    What goes on an account is ``deferred``; ``held_as`` says what else the law makes of it.
+    """
+    rule = pl.col("duty_rule")
+    is_by_value, is_assumed = rule.is_in(["tariff", "flat_rate"]), pl.col("exchange_status") == "assumed"
+    is_shaky = (rule == "tariff") & (pl.col("is_shaky") | pl.col("has_shaky_addition"))
+    return (
+        pl.when(pl.col("duty_minor").is_null()).then(pl.lit("unresolved"))
+        .when(rule == "relief").then(pl.lit("relieved"))
+        .when(held_as.is_not_null()).then(held_as)
+        .when(pl.col("duty_collected_from") == "account").then(pl.lit("deferred"))
+        .when(is_shaky | (is_by_value & is_assumed)).then(pl.lit("estimated"))
+        .otherwise(pl.lit("definitive"))
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""What is stacked on the tariff's duty: additional, anti-dumping, countervailing, safeguard and excise duties."""
+
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.kit.rates.program import PROGRAM
+from tidewaiter.kit.rounding import Roundings
+from tidewaiter.model.columns import Schema
+from tidewaiter.stages.duty.findings import NO_ADDITION
+from tidewaiter.stages.duty.reckoning import TAKES, VALUE, Reckoning
+
+ADDITION: Final[Schema] = {
+    "tariff_row": pl.UInt32(),
+    "position": pl.Int32(),
+    "charge": pl.String(),
+    "base": pl.String(),
+    **PROGRAM,
+    "evidence": pl.String(),
+    "unresolved_reason": pl.String(),
+}
+"""A row is one charge on top of the duty of a ``tariff_row``, in the order of ``position``. ``base``: ``value``, or
+``value_and_duty``: the customs value with the duty and all charges before this one."""
+
+ADDS: Final[Schema] = {
+    "additions_minor": pl.Int64(),
+    "addition_minor": pl.List(pl.Int64()),
+    "addition_reason": pl.String(),
+    "has_shaky_addition": pl.Boolean(),
+}
+"""``additions_minor``: their sum, 0 where nothing is stacked; ``addition_minor``: each in its order."""
+
+EXCISE: Final = "excise"
+
+
+def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: Reckoning) -> pl.DataFrame:
+    """Add the columns of ``ADDS`` and the flag of an addition that is not known, which leaves the sum empty.
+
+    Additions hold where the tariff decides (``duty_rule`` ``tariff``). Rows that have none cost no more than a look.
+    """
+    is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
+    stacked_rows = additions["tariff_row"].unique()
+    places = rows.select(is_tariff & pl.col("tariff_row").is_in(stacked_rows.implode())).to_series().arg_true()
+    if not len(places):
+        return rows.with_columns(_nothing())
+    told = _stacked(rows[places], additions, law, excise)
+    at = pl.Series("at", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
+    at = at.scatter(places, pl.int_range(len(places), dtype=pl.UInt32, eager=True))
+    return rows.with_columns(
+        told["addition_minor"].gather(at).alias("addition_minor"),
+        told["addition_reason"].gather(at).alias("addition_reason"),
+        told["additions_minor"].gather(at).alias("additions_minor"),
+        told["has_shaky_addition"].gather(at).fill_null(value=False).alias("has_shaky_addition"),
+        told[NO_ADDITION.flag].gather(at).fill_null(value=False).alias(NO_ADDITION.flag),
+    ).with_columns(additions_minor=pl.when(at.is_null()).then(0).otherwise("additions_minor"))
+
+
+def _nothing() -> list[pl.Expr]:
+    return [
+        pl.lit(0, dtype=pl.Int64).alias("additions_minor"),
+        *(pl.lit(None, dtype=ADDS[name]).alias(name) for name in ("addition_minor", "addition_reason")),
+        pl.lit(value=False).alias("has_shaky_addition"),
+        pl.lit(value=False).alias(NO_ADDITION.flag),
+    ]
+
+
+def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: Reckoning) -> pl.DataFrame:
+    """One row for each of ``rows``, all of which have additions: what each of them comes to, step by step."""
+    ordered = additions.select(list(ADDITION)).sort("tariff_row", "position", maintain_order=True)
+    ranked = ordered.with_columns(step=pl.int_range(pl.len()).over("tariff_row"))
+    lines = rows.select("tariff_row", "filing_row", "law_period", *TAKES).with_row_index("place")
+    whole = lines.join(ranked, on="tariff_row", how="inner", maintain_order="left_right")
+    before, parts = rows["basic_duty_minor"], []
+    for step in ranked["step"].unique().sort():
+        part = whole.filter(pl.col("step") == step)
+        at = part["place"]
+        raised = pl.col(VALUE) + before.gather(at)
+        base = pl.when(pl.col("base") == "value_and_duty").then(raised).otherwise(VALUE)
+        part = _reckoned(part.with_columns(stacked_base=base), law, excise)
+        before = before.scatter(at, before.gather(at) + part["amount_minor"])
+        parts.append(part.select(list(KEPT)))
+    return _told(_added_up(rows, pl.concat(parts).sort("place", "step"), law.rounding), rows)
+
+
+KEPT: Final = (
+    "place", "step", "filing_row", "law_period", "charge", "amount_minor", "fine_minor", "missing", "evidence",
+    "unresolved_reason",
+)  # fmt: skip
+
+
+def _reckoned(part: pl.DataFrame, law: Reckoning, excise: Reckoning) -> pl.DataFrame:
+    """Add what each comes to; excise rounds by its own rule."""
+    told = part.hstack(law.amounts(part, "stacked_base"))
+    if excise.rounding != law.rounding and (part["charge"] == EXCISE).any():
+        own = excise.amounts(part, "stacked_base")["amount_minor"]
+        is_excise = pl.col("charge") == EXCISE
+        told = told.with_columns(amount_minor=pl.when(is_excise).then(own).otherwise("amount_minor"))
+    if not law.rounding.has_moment("item", "filing"):
+        return told.with_columns(fine_minor=pl.lit(None, dtype=pl.Int64))
+    return told.with_columns(law.fine().amounts(part, "stacked_base")["amount_minor"].alias("fine_minor"))
+
+
+def _added_up(rows: pl.DataFrame, parts: pl.DataFrame, rounding: Roundings) -> pl.DataFrame:
+    """Where the law rounds the duties of a line together, or one charge of a filing, each is its share of the sum."""
+    if not rounding.has_moment("item", "filing"):
+        return parts
+    basic = rows.select(
+        "filing_row", "law_period", fine_minor="basic_fine_minor", step=pl.lit(-1, dtype=pl.Int64)
+    ).with_row_index("place")
+    whole = pl.concat([basic, parts], how="diagonal_relaxed").sort("place", "step")
+    of_item = rounding.together(pl.col("fine_minor"), "place")
+    of_filing = rounding.together(pl.col("fine_minor"), "filing_row", "charge")
+    return whole.with_columns(
+        amount_minor=pl.when(rounding.is_at("item")).then(of_item)
+        .when(rounding.is_at("filing")).then(of_filing).otherwise("amount_minor")
+    ).filter(pl.col("step") >= 0)  # fmt: skip
+
+
+def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """One row a line: its additions in order, their sum, and the first reason why one is not known."""
+    amount = pl.col("amount_minor")
+    lacks = pl.format("{} is charged by {}, which the line does not tell", "charge", "missing")
+    why = pl.coalesce("unresolved_reason", lacks, pl.lit("what it is charged on is not known"))
+    told = parts.group_by("place", maintain_order=True).agg(
+        additions_minor=pl.when(amount.null_count() == 0).then(amount.sum()),
+        addition_minor=amount,
+        addition_reason=why.filter(amount.is_null()).first(),
+        has_shaky_addition=(pl.col("evidence") != "read").any(),
+    )
+    is_unknown = told["additions_minor"].is_null() & rows[VALUE].is_not_null()
+    return told.with_columns(is_unknown.alias(NO_ADDITION.flag))

@@ -1,0 +1,55 @@
+"""What keeps a duty from being determined, and what a claim that is not proven costs."""
+
+from typing import Final
+
+from tidewaiter.model.findings import FindingKind
+
+NO_RATE = FindingKind(
+    "RES-01",
+    "Duty rate cannot be determined",
+    "No shelf gives one duty rate for {commodity_code}: {unresolved_reason}.",
+    "hold",
+    "item",
+    pointer="item_commodity_code",
+    pending_on="register",
+    evidence=("commodity_code", "unresolved_reason"),
+)
+NO_QUANTITY = FindingKind(
+    "RES-05",
+    "What a duty is charged on is missing",
+    "The duty on {commodity_code} is charged by {duty_missing}, which the line does not tell.",
+    "ask",
+    "item",
+    pointer="item_quantity",
+    evidence=("commodity_code", "duty_missing"),
+)
+NO_CODE = FindingKind(
+    "RES-06",
+    "Code needed for the charge is missing",
+    "The charge is counted by commodity code and this line declares none.",
+    "ask",
+    "item",
+    pointer="item_commodity_code",
+    evidence=("description",),
+)
+NO_ADDITION = FindingKind(
+    "RES-12",
+    "Additional duty cannot be determined",
+    "A duty on top of the tariff applies to {commodity_code} of {origin} and is not known: {addition_reason}.",
+    "hold",
+    "item",
+    pointer="item_commodity_code",
+    pending_on="register",
+    evidence=("commodity_code", "origin", "addition_reason"),
+)
+LACKS_PROOF = FindingKind(
+    "DUT-01",
+    "Preference claimed without a proof of origin",
+    "Preference {preference} is claimed for goods of {origin} and no proof of origin is named, so the duty is that of "
+    "all origins; with the proof it would be {proof_saves_minor} less.",
+    "note",
+    "item",
+    pointer="item_origin_proof",
+    evidence=("preference", "origin", "proof_saves_minor"),
+)
+ITEM_KINDS: Final = (NO_RATE, NO_QUANTITY, NO_CODE, NO_ADDITION, LACKS_PROOF)
