@@ -93,15 +93,20 @@ def exchange_table(code: str) -> tuple[pl.DataFrame, dict]:
     return whole, plain
 
 
-def shelves_of(code: str) -> Shelves:
-    """Shelves of the product with the table above and a tariff of our own."""
-    whole, _ = exchange_table(code)
+def tariff_of(code: str, table: dict[date, tuple[dict[str, str], str]]) -> Tariff:
+    """A tariff of rate texts by code, and their evidence, by the day they start."""
     currency = discovery.jurisdictions()[code].currency
     editions = tuple(
         TariffEdition(f"rates of {start}", "{code}", evidence, f"{start}", start, _program(rates, currency))
-        for start, (rates, evidence) in TARIFF.items()
+        for start, (rates, evidence) in table.items()
     )
-    tariff = Tariff(code, (), editions)
+    return Tariff(code, (), editions)
+
+
+def shelves_of(code: str) -> Shelves:
+    """Shelves of the product with the table above and a tariff of our own."""
+    whole, _ = exchange_table(code)
+    tariff = tariff_of(code, TARIFF)
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
         lambda days: whole.filter(pl.col("duty_day").is_in(days)),
