@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from tests.twin import eu, gb, us
+from tests.twin import au, ca, ch, eu, gb, nz, us
 from tests.twin.amounts import NOTHING_ASSESSED, Line, due_at_border, duty_of, fees_of, tax_of, total
 from tests.twin.facts import Sheet
 from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper
@@ -11,7 +11,7 @@ from tests.twin.treatment import Facts, treat
 from tests.twin.worth import converted, costs, shares
 from tidewaiter.model.codes import CURRENCY_DIGITS
 
-LAWS = {"EU": eu, "GB": gb, "US": us}
+LAWS = {"AU": au, "CA": ca, "CH": ch, "EU": eu, "GB": gb, "NZ": nz, "US": us}
 MOST_COUNTED = 10**12
 """A filing worth more counts as worth this in the day of its person."""
 
@@ -109,6 +109,10 @@ class Twin:
                 claims_preference=any(text is not None and not text.startswith("1") for text in preferences),
                 is_authorised="BIRDS" in (upper(first.get("authorisations")) or ""),
                 has_buyer_number=any(text is not None and gb.VAT_NUMBER.fullmatch(text) for text in buyers),
+                dispatch=upper(first.get("country_of_dispatch")) if self.sheet.code == "CA" else "CN",
+                lacks_code=any(digits(row.get("item_commodity_code")) is None for row in one["rows"]),
+                lacks_origin=any(upper(row.get("item_origin")) is None for row in one["rows"]),
+                is_by_value="AD-VALOREM" in (upper(first.get("authorisations")) or ""),
             )
         )
 
