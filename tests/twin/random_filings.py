@@ -41,8 +41,24 @@ CHANGES = {
     "CH": ["2018-01-01", "2019-01-01", "2024-01-01", "2024-01-01", "2025-01-01"],
     "NZ": ["2010-10-01", "2019-12-01", "2019-12-01", "2021-07-01", "2024-07-01", "2025-07-01", "2026-04-01"],
 }  # fmt: skip
-SETS = {"EU": ["H7", "H6", "H1"], "GB": ["BIRDS", "H7", "H1"], "US": ["I86", "POSTAL", "INFORMAL", "FORMAL"], "AU": ["SAC", "POSTAL", "N10"], "CA": ["CLVS", "POSTAL", "CAD"], "CH": ["SIMPLIFIED", "NORMAL"], "NZ": ["ECI", "POSTAL", "ENTRY"]}
-SCHEMES = {"EU": ["IOSS", "IOSS", "SPECIAL", "NONE"], "GB": ["UKVAT", "UKVAT", "NONE"], "US": ["NONE"], "AU": ["LVG", "NONE"], "CA": ["NONE"], "CH": ["NONE"], "NZ": ["OVR", "NONE"]}
+SETS = {
+    "EU": ["H7", "H6", "H1"],
+    "GB": ["BIRDS", "H7", "H1"],
+    "US": ["I86", "POSTAL", "INFORMAL", "FORMAL"],
+    "AU": ["SAC", "POSTAL", "N10"],
+    "CA": ["CLVS", "POSTAL", "CAD"],
+    "CH": ["SIMPLIFIED", "NORMAL"],
+    "NZ": ["ECI", "POSTAL", "ENTRY"],
+}
+SCHEMES = {
+    "EU": ["IOSS", "IOSS", "SPECIAL", "NONE"],
+    "GB": ["UKVAT", "UKVAT", "NONE"],
+    "US": ["NONE"],
+    "AU": ["LVG", "NONE"],
+    "CA": ["NONE"],
+    "CH": ["NONE"],
+    "NZ": ["OVR", "NONE"],
+}
 NUMBERS = {
     "EU": ["IM0123456789", "IM 276 000 0742", "im0123456789", "IM123", "0123456789"],
     "GB": ["GB 123 4567 89", "123456789012", "XI123456789", "GB12345678", "gb123456789"],

@@ -117,7 +117,12 @@ def test_codes_are_counted_once_at_six_digits_and_once_in_full_and_none_is_no_co
 def costed(*, by=(EURO,), status="legal", is_included=True, digits=2, **said):
     names = ("freight_micro", "insurance_micro", "other_costs_micro", "freight_currency", "insurance_currency",
              "invoice_total_currency")  # fmt: skip
-    filing = {**dict.fromkeys(names), "law_tax_base_includes_freight": None, "law_customs_value_includes_freight": is_included, **said}
+    filing = {
+        **dict.fromkeys(names),
+        "law_tax_base_includes_freight": None,
+        "law_customs_value_includes_freight": is_included,
+        **said,
+    }
     return value_costs(between_filings(filing), rates(*by, status=status), digits).collect().row(0, named=True)
 
 
@@ -191,7 +196,9 @@ def test_an_assumed_cost_stays_assumed_beside_those_that_are_not():
     by = rates(("USD", 1, 1), status="assumed").collect().vstack(rates(EURO).collect()).lazy()
     said = {"freight_micro": 10_000, "freight_currency": "USD", "insurance_micro": 10_000, "insurance_currency": "EUR",
             "other_costs_micro": None, "invoice_total_currency": None}  # fmt: skip
-    filing = between_filings({**said, "law_tax_base_includes_freight": None, "law_customs_value_includes_freight": True})
+    filing = between_filings(
+        {**said, "law_tax_base_includes_freight": None, "law_customs_value_includes_freight": True}
+    )
 
     assert value_costs(filing, by, 2).collect()["has_assumed_costs"].to_list() == [True]
 

@@ -34,9 +34,7 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
     rows = concerned.join(allowances, on=["law_period", "commodity_code"], how="left", maintain_order="left")
     quantity = _quantity().cast(WIDE) * PARTS
     within = pl.col("within_micro")
-    parts = rows.with_columns(
-        least=quantity // pl.col("never_above_micro"), most=(quantity + within - 1) // within
-    )
+    parts = rows.with_columns(least=quantity // pl.col("never_above_micro"), most=(quantity + within - 1) // within)
     groups = parts.group_by("filing_row", "allowance", "allowance_group", maintain_order=True).agg(
         *(pl.col(f"is_{name}_goods").any() for name in names),
         surely=pl.col("least").sum() > PARTS,

@@ -72,7 +72,9 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
 def _is_shipped_from_a_partner() -> pl.Expr:
     """Direct shipment from a country of the agreement; null where the place is not said, false before it."""
     code, partners = pl.col("country_of_dispatch"), pl.col("law_agreement_countries")
-    return partners.is_not_null() & partners.str.contains(code, literal=True) & (code.str.len_bytes() == law.CODE_LENGTH)
+    return (
+        partners.is_not_null() & partners.str.contains(code, literal=True) & (code.str.len_bytes() == law.CODE_LENGTH)
+    )
 
 
 def _owed(limit_of_agreement: str, owed: str) -> pl.Expr:

@@ -189,7 +189,9 @@ def _is_preferred_in_full() -> pl.Expr:
 def _sets() -> dict[str, law.Grounds]:
     """What each data set asks for."""
     is_plain = ~pl.col("has_licence_goods")
-    is_at_home = ~pl.col("is_elsewhere") | pl.col("is_sold_by_ioss") | (pl.col("tax_rule") == "relief").fill_null(value=False)
+    is_at_home = (
+        ~pl.col("is_elsewhere") | pl.col("is_sold_by_ioss") | (pl.col("tax_rule") == "relief").fill_null(value=False)
+    )
     return {
         "H7": {
             "h7_data_set": law.is_in_force("h7_data_set"),
