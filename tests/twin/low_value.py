@@ -1,4 +1,4 @@
-"""The law of Australia and New Zealand on parcels, which is of one shape: a value limit, and the seller's tax below it."""
+"""The law of Australia and New Zealand on parcels, of one shape: a value limit, and the seller's tax below it."""
 
 from tests.twin.treatment import OPEN, Reading
 

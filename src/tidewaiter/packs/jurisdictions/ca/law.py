@@ -17,10 +17,10 @@ TAX_RULE_OF = dict.fromkeys(RELIEFS, "relief") | {"import_tax": "border"}
 """The rule that follows from the parameter it rests on."""
 
 PROVINCE_OF = {
-    **{"A": "NL", "B": "NS", "C": "PE", "E": "NB", "R": "MB", "S": "SK", "T": "AB", "V": "BC", "X": "NT", "Y": "YT"},
+    "A": "NL", "B": "NS", "C": "PE", "E": "NB", "R": "MB", "S": "SK", "T": "AB", "V": "BC", "X": "NT", "Y": "YT",
     **dict.fromkeys("GHJ", "QC"),
     **dict.fromkeys("KLMNP", "ON"),
-}
+}  # fmt: skip
 """Province by the first letter of a postcode. X is the Northwest Territories and Nunavut, which tax alike."""
 
 POSTCODE = r"(?i)^\s*[a-z][0-9][a-z][ -]?[0-9][a-z][0-9]\s*$"

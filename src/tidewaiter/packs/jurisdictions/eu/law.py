@@ -101,7 +101,7 @@ def _ioss_value() -> pl.Expr:
 
 
 def _judged_value() -> pl.Expr:
-    """The value held against the low-value limits: for goods sold by IOSS that of their sale; empty while it hangs on it."""
+    """The value held against low-value limits: of goods sold by IOSS that at the sale; empty while it hangs on it."""
     sold, at_sale, here = pl.col("is_sold_by_ioss"), pl.col("ioss_value_minor"), pl.col(law.VALUE)
     return pl.when(sold).then(at_sale).when(sold.is_not_null() | (at_sale == here)).then(here)
 
