@@ -20,7 +20,7 @@ import polars as pl
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, programs
-from tidewaiter.model.columns import FILING_SCHEMA, ITEM_SCHEMA
+from tidewaiter.model.columns import FILING_SCHEMA
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.plan import Carry, Chunk, Plan
 from tidewaiter.pipeline.shelves import Shelves
@@ -32,9 +32,16 @@ from tidewaiter.service import discovery
 
 DAY: Final = date(2026, 10, 20)
 CODES, ORIGINS = 2_000, ("CN", "US", "VN", "IN", "TR", "CH")
-RATES: Final = ("12 %", "free", "3.7 %", "2.7 %", "17 %", "8 % + 0.2 EUR/kg", "0.5 EUR/kg", "4 % MIN 1 EUR/kg MAX 9 %")
+RATES: Final = (
+    *("12 %", "3.7 %", "2.7 %", "17 %", "6.5 %") * 10, *("free",) * 38, *("0.5 EUR/kg", "0.12 EUR/kg") * 4,
+    "8 % + 0.2 EUR/kg", "4 % MIN 1 EUR/kg MAX 9 %",
+)  # fmt: skip
+"""As the texts of a real tariff: half by value, two fifths free, one in twelve by quantity, one in forty of both."""
+
 SKIPPED: Final = ("quality of items", "sums of items", "quality of filings")
 ROUNDS: Final = 3
+CHANGES: Final = (date(2026, 7, 1), date(2026, 10, 1), date(2026, 10, 12))
+"""First days of the spans in which the made-up tariff stays the same."""
 
 
 def lines(count: int, days: int, worth_minor: int, seed: int = 7) -> Chunk:
@@ -113,7 +120,7 @@ def plan_of(law: Jurisdiction) -> Plan:
     """The wide plan of a jurisdiction without checks of quality and without risk rules."""
     shelves = Shelves(
         lambda days: exchange_rates.rates(law.exchange_rule, days, law.currency),
-        TariffIndex(tariff, lock=Lock()), nomenclature.nomenclature(Path("nowhere")),
+        TariffIndex(tariff, changes=CHANGES, lock=Lock()), nomenclature.nomenclature(Path("nowhere")),
     )  # fmt: skip
     whole = clearance(law, [], shelves).wide
     kept = tuple(step for step in whole.steps if isinstance(step, Carry) or step.name not in SKIPPED)

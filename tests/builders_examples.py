@@ -1,9 +1,10 @@
 """Worked examples of a jurisdiction, as its pack tells them, driven through the whole clearance.
 
-``examples.toml`` of a pack holds ``[[example]]`` with ``title``, ``source``, ``how`` (``published``: the amounts stand in
-the source; ``computed``: worked out by hand from the text of the source), the ``filing`` and its ``items`` under door
-names, the ``duty_rates`` (and ``preferential_rates``) of their codes, ``exchange_rates`` (and ``sale_exchange_rates``) where currencies meet, and
-what to ``expect``: columns of the filing, ``charges`` and ``findings`` among those made.
+``examples.toml`` of a pack holds ``[[example]]`` with ``title``, ``source``, ``how`` (``published``: the amounts stand
+in the source; ``computed``: worked out by hand from the text of the source), the ``filing`` and its ``items`` under
+door names, the ``duty_rates`` (and ``preferential_rates``) of their codes, ``exchange_rates`` (and
+``sale_exchange_rates``) where currencies meet, and what to ``expect``: columns of the filing, ``charges`` and
+``findings`` among those made.
 """
 
 import tomllib
@@ -17,8 +18,8 @@ from typing import Any
 import polars as pl
 
 from tests.builders_twin import PACKS, shelves_of, tariff_of, write_csv
-from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.kit.rates.program import PROGRAM
+from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates
@@ -89,7 +90,7 @@ def shelves_with(code: str, example: Mapping[str, Any]) -> Shelves:
 
 
 def _tariff(code: str, example: Mapping[str, Any]) -> Callable[[pl.DataFrame], TariffAnswers]:
-    """The tariff of an example: its rates, and where a preference is claimed those of preference, which want a proof."""
+    """The tariff of an example: its rates, and where a preference is claimed those that want a proof."""
     general = tariff_of(code, {LONG_AGO: (example.get("duty_rates", {}), "read")})
     preferential = tariff_of(code, {LONG_AGO: (example.get("preferential_rates", {}), "read")})
     is_claimed = ~pl.col("preference").str.starts_with("1") & (pl.col("better_kind") != "unresolved")

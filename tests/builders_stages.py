@@ -22,7 +22,8 @@ BETWEEN_ITEMS = {
 BETWEEN_FILINGS = {
     **FILING_SCHEMA, **COMMON, **value.TOTALS, **totals.SUMS, "run_accepted_at": INSTANT, "fee_minor": pl.Int64(),
     "law_customs_value_includes_freight": pl.Boolean(), "customs_value_minor": pl.Int64(), "defaulted": pl.String(),
-    "law_tax_base_includes_freight": pl.Boolean(), "duty_held_as": pl.String(), "tax_held_as": pl.String(),
+    "law_tax_base_includes_freight": pl.Boolean(), "duty_liable": pl.String(), "tax_liable": pl.String(),
+    "duty_held_as": pl.String(), "tax_held_as": pl.String(),
 }  # fmt: skip
 
 DUTIABLE = dict.fromkeys(

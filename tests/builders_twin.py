@@ -73,14 +73,15 @@ def write_csv(path: Path, rows: Iterable[dict[str, str | None]]) -> Path:
 
 
 @cache
-def exchange_table(code: str) -> tuple[pl.DataFrame, dict]:
+def exchange_table(code: str, rule: str = "exchange_rule") -> tuple[pl.DataFrame, dict]:
     """The product's rates on every day anybody may ask for, once as its shelf and once as a plain table.
 
     The Kuwaiti dinar, which has three decimals and which nobody publishes here, is added.
     """
     jurisdiction = discovery.jurisdictions()[code]
     days = sorted({day + timedelta(days=step) for day in [*days_of(code), RUN_MOMENT.date()] for step in (-1, 0, 1)})
-    rates = exchange_rates.rates(jurisdiction.exchange_rule, days, jurisdiction.currency)
+    named = getattr(jurisdiction, rule)
+    rates = exchange_rates.rates(named or "ecb_daily", days if named else [], jurisdiction.currency)
     dinar = rates.filter(pl.col("currency") == jurisdiction.currency).with_columns(
         currency=pl.lit("KWD"), rate_num=pl.lit(3259, dtype=pl.Int64), rate_den=pl.lit(1000, dtype=pl.Int64),
         exchange_status=pl.lit("assumed"),
@@ -113,6 +114,7 @@ def shelves_of(code: str) -> Shelves:
         TariffIndex(tariff.answers, lock=Lock()),
         known,
         tariff.editions,
+        lambda days: exchange_table(code, "sale_rule")[0].filter(pl.col("duty_day").is_in(days)),
     )
 
 
@@ -134,7 +136,7 @@ def twin_of(code: str, office: str | None = None) -> Twin:
         start: {code: _twin_rate(code, text, is_certain=evidence == "read") for code, text in rates.items()}
         for start, (rates, evidence) in TARIFF.items()
     }
-    shelves = TwinShelves(exchange_table(code)[1], tariff)
+    shelves = TwinShelves(exchange_table(code)[1], tariff, exchange_table(code, "sale_rule")[1])
     return Twin(Sheet(PACKS / code.lower()), shelves, RUN_MOMENT, office)
 
 

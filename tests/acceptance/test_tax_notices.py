@@ -1,10 +1,11 @@
 """Real tax notices of the United Kingdom: every line with base and unrounded rate comes out to the penny.
 
-Each line is cleared as a filing of its own whose goods have the printed rate in the tariff, so that what computes is the
-whole clearance; goods are of a kind that low value never relieves. Lines that are relieved are cleared with the
-procedure that their declaration claims, and a rule of the sheet must relieve them.
+Each line is cleared as a filing of its own whose goods have the printed rate in the tariff, so that what computes is
+the whole clearance; goods are of a kind that low value never relieves. Lines that are relieved are cleared with the
+procedure that their declaration claims, and a rule of the sheet must relieve them. Lists are written to the output.
 """
 
+import sys
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,11 @@ PERFUME, BOOKS = "330300", "490199"
 @pytest.fixture(scope="module")
 def lines(real_data):
     return read_notices(real_data / FILE)
+
+
+def say(text):
+    """A line of the report of this run."""
+    sys.stdout.write(f"\n{text}")
 
 
 def a_filing(name, line_minor, code, **more):
@@ -73,9 +79,9 @@ def test_every_line_with_base_and_unrounded_rate_is_exact_to_the_penny(lines, ki
     counted = Counter({kind: len(found) for kind, found in kinds.items()})
 
     with capsys.disabled():
-        print(f"\n{len(lines)} printed lines: {dict(counted)}", end=" ")
+        say(f"{len(lines)} printed lines: {dict(counted)}")
     for line in kinds.get("rounded", []):
-        print(f"printed rate is rounded: {line}")
+        say(f"printed rate is rounded: {line}")
     assert kinds.get("wrong", []) == []
     assert counted["exact"] + counted["relieved"] + counted["rounded"] == sum(line.is_ad_valorem for line in lines)
     assert counted["exact"] >= 0.9 * (len(lines) - counted["undetermined"])
@@ -89,7 +95,7 @@ def test_every_other_line_says_why_it_cannot_be_determined(kinds):
     told = Counter(line.why_not for line in kinds["undetermined"])
 
     for line in kinds["undetermined"]:
-        print(f"{line.file} item {line.item} {line.tax_type}: {line.why_not}")
+        say(f"{line.file} item {line.item} {line.tax_type}: {line.why_not}")
     assert "" not in told
     assert sum(told.values()) == len(kinds["undetermined"])
 
@@ -113,7 +119,7 @@ def test_every_relieved_line_is_relieved_by_a_rule_of_the_sheet(kinds, lines, re
     }
     for line in kinds["relieved"]:
         rule = relieved.get(((line.file, line.item), "vat" if line.is_vat else "duty"))
-        print(f"{line.file} {line.tax_type} {line.rate} % of {line.base_minor}: {rule}")
+        say(f"{line.file} {line.tax_type} {line.rate} % of {line.base_minor}: {rule}")
         assert rule is not None, line
 
 

@@ -1,5 +1,6 @@
 """Every worked example of a pack comes out of the whole clearance as its source says, to the cent."""
 
+import sys
 from collections import Counter
 
 import pytest
@@ -26,7 +27,8 @@ def test_a_pack_brings_at_least_eight_examples_each_with_its_source(code, capsys
     count = Counter(example["how"] for example in told)
 
     with capsys.disabled():
-        print(f"\n{code}: {count['published']} published examples, {count['computed']} computed by hand", end=" ")
+        told_of = f"{count['published']} published examples, {count['computed']} computed by hand"
+        sys.stdout.write(f"\n{code}: {told_of} ")
     assert len(told) >= AT_LEAST
     assert set(count) <= set(HOW)
     assert all(example["source"] and example["expect"] for example in told)

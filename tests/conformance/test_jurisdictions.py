@@ -133,7 +133,10 @@ def test_the_27_members_have_one_standard_rate_on_every_day_since_2021_07_01():
     days = [date(2021, 7, 1) + timedelta(days=7 * week) for week in range(300)]
     rates_of = {
         (place, day): sum(
-            rate.place == place and rate.valid_from <= day and (rate.valid_to is None or day <= rate.valid_to)
+            rate.place == place
+            and rate.category == "standard"
+            and rate.valid_from <= day
+            and (rate.valid_to is None or day <= rate.valid_to)
             for rate in union.tax_rates
         )
         for place in members.split()
@@ -143,5 +146,14 @@ def test_the_27_members_have_one_standard_rate_on_every_day_since_2021_07_01():
     assert len(members.split()) == 27
     assert set(union.places) == set(members.split())
     assert set(rates_of.values()) == {1}
-    assert {rate.category for rate in union.tax_rates} == {"standard"}
-    assert "reduced VAT rates of the member states" in union.not_included
+
+
+def test_goods_with_a_rate_of_their_own_may_carry_a_reduced_one_and_the_rate_names_its_law():
+    union = jurisdictions()["EU"]
+    marked = next(fact.value for fact in union.parameters if fact.name == "reduced_rate_goods")
+
+    own = [rate for rate in union.tax_rates if rate.category != "standard"]
+
+    assert len({rate.place for rate in own}) > 20
+    assert all(code.startswith(marked) for rate in own for code in rate.goods)
+    assert all(rate.evidence in {"read", "recalled"} and rate.source for rate in own)

@@ -22,7 +22,6 @@ class Line(NamedTuple):
     customs_value: int | None
     is_by_stand_in: bool
     rate: "Rate | None"
-    is_reduced_goods: bool
 
 
 class Rate(NamedTuple):
@@ -41,11 +40,23 @@ def duty_of(line, treatment, flat, *, is_first_of_code, digits):
         return 0, "relieved"
     if treatment.duty_rule == "per_code" and line.code is not None:
         return (flat if is_first_of_code else 0), "definitive"
+    if treatment.duty_rule == "flat_rate":
+        return _by_flat_rate(line, Decimal(flat) / 100)
     found = _by_tariff(line, digits) if treatment.duty_rule == "tariff" else None
     if found is None:
         return None, "unresolved"
     is_certain = line.rate.is_certain and not line.is_by_stand_in
     return found, "definitive" if is_certain else "estimated"
+
+
+def _by_flat_rate(line, share):
+    """A share of the value; goods that are free stay free."""
+    if line.rate is not None and line.rate.share == 0:
+        return 0, "estimated" if line.is_by_stand_in else "definitive"
+    if line.customs_value is None:
+        return None, "unresolved"
+    found = half_up(EXACT.multiply(Decimal(line.customs_value), share))
+    return found, "estimated" if line.is_by_stand_in else "definitive"
 
 
 def _by_tariff(line, digits):
@@ -85,7 +96,7 @@ def tax_of(line, treatment, duty, duty_status, tax_rate):
         return None, 0, "relieved"
     is_assessed = rule in {"border", "operator"}
     base = line.customs_value + duty if is_assessed and None not in (line.customs_value, duty) else None
-    if base is None or tax_rate is None or line.is_reduced_goods:
+    if base is None or tax_rate is None:
         return base, None, "unresolved"
     share, is_certain = tax_rate
     found = half_up(EXACT.multiply(Decimal(base), share))
@@ -95,8 +106,11 @@ def tax_of(line, treatment, duty, duty_status, tax_rate):
     return base, found, "estimated" if is_shaky else "definitive"
 
 
-def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of):
-    """Amount and status of each fee that applies, by its code; no amount where it cannot be converted."""
+def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
+    """Amount and status of each fee that applies, by its code; no amount where it cannot be converted.
+
+    ``told``: what a fee may hang on; where the filing does not say, the fee is unknown.
+    """
     counted = {
         "consignment": 1,
         "line": len(lines),
@@ -105,7 +119,12 @@ def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of):
     made = {}
     for fee in law.fees:
         is_there = not fee.get("place") or fee["place"] == destination
-        if is_there and intrinsic is not None and intrinsic <= fee["intrinsic_limit_minor"]:
+        only = fee.get("only", {})
+        is_of_kind = all(told[name] is None or told[name] in words for name, words in only.items())
+        if is_there and is_of_kind and intrinsic is not None and intrinsic <= fee["intrinsic_limit_minor"]:
+            if None in [told[name] for name in only]:
+                made[fee["code"]] = (None, None)
+                continue
             major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
             amount_of = converted(major, fee["currency"], rates, digits)[0]
             made[fee["code"]] = (amount_of, "definitive" if fee["evidence"] == "read" else "estimated")

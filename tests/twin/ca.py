@@ -28,7 +28,7 @@ def read(facts, law):
         ("surtax_not_loaded", ("nothing", "")): duty[0] == "tariff" and "surtax_origins" in facts.on,
     }
     unloaded = dict(name for name, does in concerns.items() if does)
-    return Reading(duty, reliefs, tax, _sets(facts, law), unloaded, facts.is_worthless_document(law))
+    return Reading(duty, reliefs, tax, _sets(facts, law), unloaded, facts.is_worthless_document(law), {})
 
 
 def _owed(facts, law, limit, rule):

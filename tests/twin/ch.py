@@ -40,7 +40,7 @@ def read(facts, law):
     is_small = law.is_up_to("simplified_limit_minor", facts.value) and "licence_goods" not in facts.on
     sets = {"SIMPLIFIED": is_small, "NORMAL": True}
     is_taxed = is_here and law.says.get("import_tax")
-    return Reading(duty, reliefs, tax if is_taxed else OPEN, sets, unloaded, is_document)
+    return Reading(duty, reliefs, tax if is_taxed else OPEN, sets, unloaded, is_document, {})
 
 
 def _tax(facts, *, is_document, is_gift):

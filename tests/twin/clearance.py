@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from tests.twin import au, ca, ch, eu, gb, nz, us
+from tests.twin.allowances import judged
 from tests.twin.amounts import NOTHING_ASSESSED, Line, due_at_border, duty_of, fees_of, tax_of, total
 from tests.twin.facts import Sheet
 from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper
@@ -20,11 +21,12 @@ class Shelves(NamedTuple):
     """What is looked up.
 
     ``rates``: day to currency to (numerator, denominator, is_legal); ``tariff``: first day to code to ``Rate``;
-    the latest that has started answers.
+    the latest that has started answers. ``sale_rates``: as ``rates``, for days of sale.
     """
 
     rates: dict
     tariff: dict
+    sale_rates: dict
 
 
 class Twin:
@@ -70,9 +72,19 @@ class Twin:
         name, postcode = first.get("consignee_name"), first.get("consignee_postcode")
         person = (name.casefold(), postcode.replace(" ", "").upper(), day) if name and postcode else None
         return {
+            "sale_value": self._at_sale(first, rows),
             "first": first, "rows": rows, "at": at, "law": law, "rates": rates, "values": values,
             "intrinsic": intrinsic, "person": person,
         }  # fmt: skip
+
+    def _at_sale(self, first, rows):
+        """What the goods were worth on the day of the order, where it is told."""
+        ordered = moment(first.get("order_at"))
+        if ordered is None:
+            return None
+        rates = self.shelves.sale_rates.get(ordered.date(), {})
+        told = [(amount(row.get("item_value_amount")), upper(row.get("item_value_currency"))) for row in rows]
+        return total([converted(worth, currency, rates, self.digits)[0] for worth, currency in told])
 
     @staticmethod
     def _person_days(valued):
@@ -91,6 +103,10 @@ class Twin:
         preferences = [upper(row.get("item_preference")) for row in one["rows"]]
         buyers = [upper(first.get(f"{role}_id")) for role in ("buyer", "importer")]
         number = upper(first.get("vat_scheme_id")) or ""
+        codes = [digits(row.get("item_commodity_code")) for row in one["rows"]]
+        exceeds, untold = judged(one["law"], one["rows"], codes)
+        worths = [value for value, _ in one["values"]]
+        procedures = {upper(row.get("item_procedure")) for row in one["rows"]}
         return self.law_of.assume(
             Facts(
                 value=one["intrinsic"],
@@ -108,6 +124,11 @@ class Twin:
                 is_several=len(one["rows"]) > 1,
                 claims_preference=any(text is not None and not text.startswith("1") for text in preferences),
                 is_authorised="BIRDS" in (upper(first.get("authorisations")) or ""),
+                sale_value=one["sale_value"],
+                least_line=None if None in worths else min(worths),
+                procedure=(procedures.pop() or "") if len(procedures) == 1 else "",
+                exceeds=exceeds,
+                untold=untold,
                 has_buyer_number=any(text is not None and gb.VAT_NUMBER.fullmatch(text) for text in buyers),
                 dispatch=upper(first.get("country_of_dispatch")) if self.sheet.code == "CA" else "CN",
                 lacks_code=any(digits(row.get("item_commodity_code")) is None for row in one["rows"]),
@@ -129,7 +150,6 @@ class Twin:
                 customs_value=None if None in (value, share) else value + share,
                 is_by_stand_in=is_stand_in or (costs_by_stand_in and value is not None),
                 rate=self._tariff_of(code, law.day),
-                is_reduced_goods=law.has_on_list("reduced_rate_goods", code, None),
             )
 
     def _tariff_of(self, code, day):
@@ -154,11 +174,15 @@ class Twin:
         destination = upper(first.get("destination_country"))
         for line in lines:
             key = line.code and (line.code if treatment.set_used == "H1" else line.code[:6])
-            duty = duty_of(line, treatment, flat, is_first_of_code=key not in charged, digits=self.digits)
+            says = law.says.get("private_rate") if treatment.duty_rule == "flat_rate" else flat
+            duty = duty_of(line, treatment, says, is_first_of_code=key not in charged, digits=self.digits)
             charged.add(key)
-            tax = tax_of(line, treatment, *duty, law.tax.get(destination))
+            tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
             charges.append((line, *duty, *tax))
-        fees = fees_of(law, destination, one["intrinsic"], lines, one["rates"], self.digits, CURRENCY_DIGITS)
+        told = {"reduced_set_used": treatment.set_used} | {
+            name: spelt(first.get(name)) for name, spelt in (("party_relation", upper), ("nature", lower))
+        }
+        fees = fees_of(law, destination, one["intrinsic"], lines, one["rates"], self.digits, CURRENCY_DIGITS, told)
         return self._told(one, treatment, charges, fees)
 
     def _told(self, one, treatment, charges, fees):

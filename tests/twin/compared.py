@@ -71,7 +71,8 @@ def charges_of(answer):
         text = treatment.law_not_loaded
         made.append(((None, "additional_duty"), (answer["customs_value_minor"], None, "unresolved", text)))
     intrinsic = answer["intrinsic_value_minor"]
-    made += [((None, code), (intrinsic, *told, code)) for code, told in answer["fees"].items()]
+    known = {code: told for code, told in answer["fees"].items() if told[0] is not None}
+    made += [((None, code), (intrinsic, *told, code)) for code, told in known.items()]
     return made
 
 

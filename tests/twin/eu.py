@@ -2,7 +2,7 @@
 
 import re
 
-from tests.twin.treatment import OPEN, Reading
+from tests.twin.treatment import OPEN, Reading, by_item, by_quantity, private_rate
 
 SIMPLIFIED = ("H7", "H6")
 IOSS_NUMBER = re.compile(r"IM([ .-]?[0-9]){10}")
@@ -20,83 +20,123 @@ def assume(facts):
 def read(facts, law):
     """Duty, VAT and data set of a filing that leaves nothing out."""
     is_excise = "excise_goods" in facts.on
-    is_restricted = "licence_goods" in facts.on
-    detail = _depends_on_detail(facts, law) if facts.is_gift else None
-    is_open_gift = detail is not None
-    tax = _tax(facts, law, is_open_gift)
-    duty, reliefs = _duty(facts, law, is_open_gift, tax)
+    tax = _tax(facts, law)
+    duty, reliefs = _duty(facts, law)
     is_member = facts.destination in law.says.get("member_states", "").split()
-    may_be_low = law.says.get("h7_data_set") and law.is_up_to("low_value_limit_minor", facts.value)
+    concerns = {
+        ("small_value_tax_not_loaded", ""): ("tax", is_member),
+        **{("gift_detail_not_loaded", why): ("either", does) for why, does in _details(facts, law).items()},
+        ("gift_tax_not_loaded", ""): ("tax", _is_of_national_tax(facts, law)),
+        ("returned_goods_not_loaded", ""): ("either", facts.is_back),
+        ("excise_not_loaded", ""): ("nothing", is_excise),
+    }
+    unloaded = {key: part for key, (part, does) in concerns.items() if does}
+    sets = _sets(facts, law, duty, tax)
+    untaxed = _sets(facts, law, duty, OPEN)
+    hanging = {"H7": [_sets(facts, law, ("relief", None), told)["H7"] for told in (tax, OPEN)]}
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), hanging, untaxed)
+
+
+def _sets(facts, law, duty, tax):
+    """H7 for low value relieved or under the flat duty, declared where it goes or sold by IOSS; H6 for post."""
+    is_restricted = "licence_goods" in facts.on
+    may_be_low = law.says.get("h7_data_set") and law.is_up_to("low_value_limit_minor", _judged(facts, law))
+    is_at_home = not _is_elsewhere(facts, law) or _is_sold_by_ioss(facts, law) or tax[0] == "relief"
+    is_plain = not is_restricted and "excise_goods" not in facts.on
     is_low = duty[0] in {"relief", "per_code"} if duty != OPEN else None
-    sets = {
-        "H7": is_low if may_be_low and not is_restricted and not is_excise else False,
+    return {
+        "H7": is_low if may_be_low and is_plain and is_at_home else False,
         "H6": facts.mode == "post" and law.is_up_to("h6_limit_minor", facts.value) and not is_restricted,
         "H1": True,
     }
-    concerns = {
-        ("small_value_tax_not_loaded", ("tax", "")): is_member,
-        ("gift_detail_not_loaded", ("either", detail)): is_open_gift,
-        ("private_rate_not_loaded", ("duty", "")): facts.is_gift
-        and law.is_up_to("private_rate_limit_minor", facts.value),
-        ("returned_goods_not_loaded", ("either", "")): facts.is_back,
-        ("excise_not_loaded", ("nothing", "")): is_excise,
+
+
+def _details(facts, law):
+    """Why quantities or single goods of a gift decide."""
+    if not facts.is_gift:
+        return {}
+    return {
+        "by quantity": by_quantity(facts, law, "gift_quantity"),
+        "tax by quantity": by_quantity(facts, law, "gift_tax_quantity"),
+        "by item": by_item(facts, law),
+        private_rate(facts, law)[1]: private_rate(facts, law)[0] == OPEN,
     }
-    unloaded = dict(name for name, does in concerns.items() if does)
-    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law))
 
 
-def _depends_on_detail(facts, law):
-    """A gift relieved by quantity, or of which some goods may fit under the limit."""
-    if law.is_up_to("gift_limit_minor", facts.value):
-        return "by quantity" if "gift_quantity_goods" in facts.on else None
-    return "by item" if law.is_over("gift_limit_minor", facts.value) and facts.is_several else None
+def _ioss_value(facts, law):
+    """IOSS looks at the value at the sale, where its day is told."""
+    return facts.sale_value if law.says.get("ioss_value_at_sale") and facts.sale_value is not None else facts.value
 
 
-def _is_relieved_gift(facts, law):
-    return facts.is_gift and law.is_up_to("gift_limit_minor", facts.value) and "gift_quantity_goods" not in facts.on
+def _is_sold_by_ioss(facts, law):
+    is_claimed = facts.scheme == "IOSS" and facts.has_scheme_number
+    is_sale = facts.relation == "B2C" and facts.nature == "sale"
+    is_low = law.is_up_to("ioss_limit_minor", _ioss_value(facts, law))
+    return is_claimed and is_sale and is_low and "excise_goods" not in facts.on
 
 
-def _tax(facts, law, is_open_gift):  # noqa: PLR0911 - a list of cases, the first that holds
+def _judged(facts, law):
+    """The value held against the limits of low value."""
+    return _ioss_value(facts, law) if _is_sold_by_ioss(facts, law) else facts.value
+
+
+def _is_elsewhere(facts, law):
+    return bool(law.says.get("office_is_destination")) and facts.office != facts.destination
+
+
+def _is_low_gift(facts, law):
+    return facts.is_gift and law.is_up_to("gift_limit_minor", facts.value)
+
+
+def _is_of_national_tax(facts, law):
+    """Tobacco, alcohol or perfume in a gift: each member says how far VAT spares them."""
+    return _is_low_gift(facts, law) and "gift_quantity_goods" in facts.on
+
+
+def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
     if facts.destination not in law.says.get("member_states", "").split():
         return OPEN
     if facts.is_worthless_document(law):
         return "relief", "documents_relieved"
-    if _is_relieved_gift(facts, law):
+    is_open_gift = facts.is_gift and (by_quantity(facts, law, "gift_tax_quantity") or by_item(facts, law))
+    if _is_low_gift(facts, law) and not _is_of_national_tax(facts, law) and facts.keeps("gift_tax_quantity"):
         return "relief", "gift_limit_minor"
-    if not law.says.get("import_tax") or is_open_gift or facts.is_back:
+    if not law.says.get("import_tax") or is_open_gift or _is_of_national_tax(facts, law) or facts.is_back:
         return OPEN
-    is_plain = "excise_goods" not in facts.on
-    if facts.scheme == "IOSS" and law.is_up_to("ioss_limit_minor", facts.value):
-        if not facts.has_scheme_number:
+    if facts.scheme == "IOSS" and not facts.has_scheme_number:
+        if law.is_up_to("ioss_limit_minor", _ioss_value(facts, law)):
             return OPEN
-        if facts.relation == "B2C" and facts.nature == "sale" and is_plain:
-            return "vendor", "ioss_limit_minor"
-    if law.says.get("office_is_destination") and facts.office != facts.destination:
+    elif _is_sold_by_ioss(facts, law):
+        return "vendor", "ioss_limit_minor"
+    if _is_elsewhere(facts, law):
         return OPEN
-    if facts.scheme == "SPECIAL" and law.is_up_to("special_limit_minor", facts.value) and is_plain:
+    is_special = facts.scheme == "SPECIAL" and law.is_up_to("special_limit_minor", facts.value)
+    if is_special and "excise_goods" not in facts.on:
         return "operator", "special_limit_minor"
     return "border", "import_tax"
 
 
-def _duty(facts, law, is_open_gift, tax):
+def _duty(facts, law):
     """The duty rule and every relief that holds."""
     if not law.says.get("tariff_duty"):
         return OPEN, ()
+    judged = _judged(facts, law)
     holds = {
         "documents_relieved": facts.is_worthless_document(law),
-        "gift_limit_minor": _is_relieved_gift(facts, law),
-        "duty_relief_limit_minor": law.is_up_to("duty_relief_limit_minor", facts.value)
+        "gift_limit_minor": _is_low_gift(facts, law) and bool(facts.keeps("gift_quantity")),
+        "duty_relief_limit_minor": law.is_up_to("duty_relief_limit_minor", judged)
         and "relief_excluded_goods" not in facts.on,
     }
     reliefs = tuple(name for name, does in holds.items() if does)
     if reliefs:
         return ("relief", reliefs[0]), reliefs
-    if is_open_gift or facts.is_back:
+    if facts.is_gift and (by_quantity(facts, law, "gift_quantity") or by_item(facts, law)):
         return OPEN, ()
-    keeps_preference = facts.claims_preference and facts.claimed_set == "H1" and tax[1] != "ioss_limit_minor"
+    if facts.is_back:
+        return OPEN, ()
+    is_ioss_member = _is_sold_by_ioss(facts, law) and facts.destination in law.says.get("member_states", "").split()
+    keeps_preference = facts.claims_preference and facts.claimed_set == "H1" and not is_ioss_member
     is_distance_sale = facts.relation == "B2C" and facts.nature == "sale"
-    if law.is_up_to("flat_duty_limit_minor", facts.value) and is_distance_sale and not keeps_preference:
+    if law.is_up_to("flat_duty_limit_minor", judged) and is_distance_sale and not keeps_preference:
         return ("per_code", "flat_duty_minor"), ()
-    if facts.is_gift and law.is_up_to("private_rate_limit_minor", facts.value):
-        return OPEN, ()
-    return ("tariff", "tariff_duty"), ()
+    return private_rate(facts, law)[0] or ("tariff", "tariff_duty"), ()

@@ -19,7 +19,9 @@ class Law:
     says: dict
     lists: dict = field(default_factory=dict)
     tax: dict = field(default_factory=dict)
+    tax_of_goods: list = field(default_factory=list)
     fees: list = field(default_factory=list)
+    allowances: list = field(default_factory=list)
 
     def is_up_to(self, limit, value):
         """True where a limit is in force and the value does not exceed it."""
@@ -28,6 +30,16 @@ class Law:
     def is_over(self, limit, value):
         """True where a limit is in force and the value exceeds it."""
         return limit in self.says and value > self.says[limit]
+
+    def tax_on(self, place, code):
+        """Share and certainty of the tax on goods at a place: the first rate that names them, else the standard one.
+
+        Nothing where no rate is known, and where goods may carry a reduced rate that nobody names.
+        """
+        for row in self.tax_of_goods:
+            if row["place"] == place and code is not None and code.startswith(tuple(row["goods"])):
+                return _share(row)
+        return None if self.has_on_list("reduced_rate_goods", code, None) else self.tax.get(place)
 
     def has_on_list(self, name, code, origin):
         """True where goods of this code and origin are on a list of the law."""
@@ -55,7 +67,8 @@ class Sheet:
         self.parameters = main["parameter"]
         self.tax_rates = [{"place": part.get("place"), **row} for part in read for row in part.get("tax_rate", [])]
         self.fees = [{"place": part.get("place"), **row} for part in read for row in part.get("fee", [])]
-        dated = [*self.parameters, *self.tax_rates, *self.fees, *main.get("required", [])]
+        self.allowances = main.get("allowance", [])
+        dated = [*self.parameters, *self.tax_rates, *self.fees, *self.allowances, *main.get("required", [])]
         self.first_day = min(row["valid_from"] for row in dated)
         self._laws = {}
 
@@ -75,9 +88,16 @@ class Sheet:
                     law.says[row["name"]] = row["value"]
         for row in self.tax_rates:
             if _holds(row, day) and row["category"] == "standard":
-                law.tax[row["place"]] = (Decimal(row["percent"]) / 100, row["evidence"] == "read")
+                law.tax[row["place"]] = _share(row)
+            elif _holds(row, day):
+                law.tax_of_goods.append(row)
+        law.allowances = [row for row in self.allowances if _holds(row, day)]
         law.fees = [row for row in self.fees if _holds(row, day)]
         return law
+
+
+def _share(row):
+    return Decimal(row["percent"]) / 100, row["evidence"] == "read"
 
 
 def _holds(row, day):

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.twin.treatment import OPEN, Reading
+from tests.twin.treatment import OPEN, Reading, by_item, by_quantity, private_rate
 
 SIMPLIFIED = ("BIRDS", "H7")
 VAT_NUMBER = re.compile(r"(GB|XI)?(([ .-]?[0-9]){9}|([ .-]?[0-9]){12})")
@@ -18,21 +18,17 @@ def assume(facts):
 def read(facts, law):
     """Duty, VAT and data set of a filing that leaves nothing out."""
     is_northern = facts.destination in law.says.get("northern_ireland", "").split()
-    detail = _depends_on_detail(facts, law) if facts.is_gift else None
-    is_open_gift = detail is not None
-    tax = _tax(facts, law, is_open_gift)
-    duty, reliefs = _duty(facts, law, is_open_gift, is_northern=is_northern)
+    tax = _tax(facts, law)
+    duty, reliefs = _duty(facts, law, is_northern=is_northern)
     concerns = {
-        ("northern_ireland_not_loaded", ("nothing", "")): is_northern,
-        ("gift_detail_not_loaded", ("either", detail)): is_open_gift,
-        ("private_rate_not_loaded", ("duty", "")): facts.is_gift
-        and law.is_up_to("private_rate_limit_minor", facts.value),
-        ("returned_goods_not_loaded", ("either", "")): facts.is_back,
-        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on,
+        ("northern_ireland_not_loaded", ""): ("nothing", is_northern),
+        **{("gift_detail_not_loaded", why): ("either", does) for why, does in _details(facts, law).items()},
+        ("returned_goods_not_loaded", ""): ("either", facts.is_back),
+        ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on),
     }
-    unloaded = dict(name for name, does in concerns.items() if does)
+    unloaded = {key: part for key, (part, does) in concerns.items() if does}
     sets = _sets(facts, law, duty, tax, is_northern=is_northern)
-    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law))
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
 
 
 def _sets(facts, law, duty, tax, *, is_northern):
@@ -40,36 +36,52 @@ def _sets(facts, law, duty, tax, *, is_northern):
     is_plain = not facts.on & {"licence_goods", "excise_goods"}
     is_sold = facts.nature == "sale" and facts.relation in {"B2C", "B2B"}
     may_be_bulk = law.says.get("bulk_data_set") and facts.is_authorised and facts.mode != "post" and is_plain
+    is_low = law.is_up_to("low_value_limit_minor", facts.value) and "relief_excluded_goods" not in facts.on
+    is_taxed_elsewhere = tax[0] in {"vendor", "none"} or tax == OPEN
     is_bulk = False
-    if may_be_bulk and is_sold and not is_northern and tax[0] != "border" and duty[0] != "tariff":
+    if may_be_bulk and is_sold and is_low and not is_northern and is_taxed_elsewhere and duty[0] in {"relief", None}:
         is_bulk = None if OPEN in (duty, tax) else True
     is_super_reduced = is_northern and is_plain and law.is_up_to("h7_limit_minor", facts.value)
     return {"BIRDS": is_bulk, "H7": is_super_reduced and not facts.claims_preference, "H1": True}
 
 
-def _depends_on_detail(facts, law):
-    """A gift relieved by quantity or item by item, or of a time whose limit is not loaded."""
-    if "gift_limit_minor" not in law.says:
-        return "by a limit not loaded"
-    if law.is_up_to("gift_limit_minor", facts.value):
-        return "by quantity" if "gift_quantity_goods" in facts.on else None
-    return "by item" if facts.is_several else None
+def _details(facts, law):
+    """Why quantities, single goods or a limit of the time of a gift decide."""
+    if not facts.is_gift:
+        return {}
+    return {
+        "by a limit not loaded": "gift_limit_minor" not in law.says,
+        "by quantity": by_quantity(facts, law, "gift_quantity"),
+        "by item": by_item(facts, law),
+        private_rate(facts, law)[1]: private_rate(facts, law)[0] == OPEN,
+    }
+
+
+def _is_open_gift(facts, law):
+    is_loaded = "gift_limit_minor" in law.says
+    return facts.is_gift and (not is_loaded or by_quantity(facts, law, "gift_quantity") or by_item(facts, law))
 
 
 def _is_relieved_gift(facts, law):
-    return facts.is_gift and law.is_up_to("gift_limit_minor", facts.value) and "gift_quantity_goods" not in facts.on
+    return facts.is_gift and law.is_up_to("gift_limit_minor", facts.value) and bool(facts.keeps("gift_quantity"))
 
 
-def _tax(facts, law, is_open_gift):  # noqa: PLR0911 - a list of cases, the first that holds
+def _is_claimed(facts, law, relief, code):
+    return bool(law.says.get(relief)) and code in facts.procedure
+
+
+def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
     if facts.destination not in law.says.get("territories", "").split() or not law.says.get("import_tax"):
         return OPEN
     if facts.is_worthless_document(law):
         return "relief", "documents_relieved"
     if _is_relieved_gift(facts, law):
         return "relief", "gift_limit_minor"
+    if _is_claimed(facts, law, "claimed_tax_relieved", "1RV"):
+        return "relief", "claimed_tax_relieved"
     if law.is_up_to("low_value_tax_limit_minor", facts.value) and "relief_excluded_goods" not in facts.on:
         return "relief", "low_value_tax_limit_minor"
-    if is_open_gift or facts.is_back:
+    if _is_open_gift(facts, law) or facts.is_back:
         return OPEN
     is_low = law.is_up_to("seller_vat_limit_minor", facts.value) and "excise_goods" not in facts.on
     if is_low and facts.nature == "sale":
@@ -80,7 +92,7 @@ def _tax(facts, law, is_open_gift):  # noqa: PLR0911 - a list of cases, the firs
     return "border", "import_tax"
 
 
-def _duty(facts, law, is_open_gift, *, is_northern):
+def _duty(facts, law, *, is_northern):
     """The duty rule and every relief that holds."""
     if not law.says.get("tariff_duty") or is_northern:
         return OPEN, ()
@@ -89,11 +101,12 @@ def _duty(facts, law, is_open_gift, *, is_northern):
         "gift_limit_minor": _is_relieved_gift(facts, law),
         "low_value_limit_minor": law.is_up_to("low_value_limit_minor", facts.value)
         and "relief_excluded_goods" not in facts.on,
+        "guarantee_repair_relieved": _is_claimed(facts, law, "guarantee_repair_relieved", "B02"),
+        "official_gift_relieved": _is_claimed(facts, law, "official_gift_relieved", "C28"),
     }
     reliefs = tuple(name for name, does in holds.items() if does)
     if reliefs:
         return ("relief", reliefs[0]), reliefs
-    is_at_private_rate = facts.is_gift and law.is_up_to("private_rate_limit_minor", facts.value)
-    if is_open_gift or facts.is_back or is_at_private_rate:
+    if _is_open_gift(facts, law) or facts.is_back:
         return OPEN, ()
-    return ("tariff", "tariff_duty"), ()
+    return private_rate(facts, law)[0] or ("tariff", "tariff_duty"), ()

@@ -18,7 +18,7 @@ def read(facts, law, sets):
         duty = ("relief", reliefs[0]) if reliefs else ("tariff", "tariff_duty")
     if duty[0] != "relief":
         reliefs = ()
-    return Reading(duty, reliefs, tax, sets(facts, law), _unloaded(facts, law, is_here=is_here), is_document)
+    return Reading(duty, reliefs, tax, sets(facts, law), _unloaded(facts, law, is_here=is_here), is_document, {})
 
 
 def _tax(facts, law, *, is_document, is_low):

@@ -77,7 +77,8 @@ GOODS = [
 ]  # fmt: skip
 SPECIAL_GOODS = [
     "220421", "2208301100", "240220", "2403.11", "330300", "2404120000", "490199", "0507100000", "930400", "401410",
-    "4014.10.0000", "180690", "611120", "871200",
+    "4014.10.0000", "180690", "611120", "871200", "240210", "090111", "0902100000", "210111", "220410", "100630",
+    "490191", "3004.90.00",
 ]  # fmt: skip
 UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "dzn", "KG", "LITRE", "M2", "BOX"]
 ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
@@ -126,6 +127,7 @@ def _filing(chance, jurisdiction, days):
         "reduced_set": _maybe(chance, 0.7, chance.choice(SETS[jurisdiction])),
         "accepted_at": _maybe(chance, 0.97, _moment(chance, day)),
         "presented_at": _maybe(chance, 0.2, _moment(chance, day)),
+        "order_at": _maybe(chance, 0.4, _moment(chance, chance.choice(days))),
         "arrival_est": _maybe(chance, 0.2, _moment(chance, day)),
         "party_relation": _maybe(chance, 0.95, relation),
         "nature": _maybe(chance, 0.95, nature),
@@ -215,8 +217,18 @@ def _goods(chance):
         "item_commodity_code": _maybe(chance, 0.97, code),
         "item_origin": _maybe(chance, 0.95, chance.choice(ORIGINS)),
         "item_preference": _maybe(chance, 0.25, chance.choice(["100", "100", "300", "200", "120"])),
-        "item_quantity": _maybe(chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0"])),
+        "item_quantity": _maybe(
+            chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0", "10", "25", "50", "51"])
+        ),
         "item_unit": _maybe(chance, 0.9, chance.choice(UNITS)),
-        "item_net_mass_kg": _maybe(chance, 0.8, f"{chance.randrange(0, 30)}.{chance.randrange(1000):03d}"),
+        "item_net_mass_kg": _maybe(chance, 0.8, _mass(chance)),
         "item_volume_l": _maybe(chance, 0.2, f"{chance.randrange(0, 9)}.{chance.randrange(100):02d}"),
+        "item_procedure": _maybe(chance, 0.3, chance.choice(["4000", "4000", "4000C07", "4000;C07;1RV", "6122B02"])),
     }
+
+
+def _mass(chance):
+    """Kilograms: of no particular size, or about what a gift may hold."""
+    if chance.random() < 0.7:
+        return f"{chance.randrange(0, 30)}.{chance.randrange(1000):03d}"
+    return chance.choice(["0.05", "0.050001", "0.04", "0.025", "0.25", "0.250001", "0.5", "0.1", "0.1001"])

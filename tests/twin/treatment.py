@@ -32,6 +32,11 @@ class Facts(NamedTuple):
     claims_preference: bool
     is_authorised: bool
     has_buyer_number: bool
+    sale_value: int | None = None
+    least_line: int | None = None
+    procedure: str = ""
+    exceeds: frozenset = frozenset()
+    untold: frozenset = frozenset()
     dispatch: str | None = "CN"
     lacks_code: bool = False
     lacks_origin: bool = False
@@ -47,6 +52,12 @@ class Facts(NamedTuple):
         """Goods that come back, by a return or from repair."""
         return self.nature in {"return", "repair"}
 
+    def keeps(self, allowance):
+        """True within an allowance, or without goods of it; False beyond it; None where nobody can tell."""
+        if f"{allowance}_goods" not in self.on:
+            return True
+        return None if allowance in self.untold else allowance not in self.exceeds
+
     def is_worthless_document(self, law):
         """Documents declared without value, where the law relieves them."""
         return bool(law.says.get("documents_relieved")) and self.nature == "document" and self.value == 0
@@ -56,8 +67,10 @@ class Reading(NamedTuple):
     """What the law makes of complete facts. ``reliefs``: all reliefs from duty that hold, the first one named.
 
     ``sets``: may this data set be used (None: it hangs on what is not loaded). ``unloaded``: law that is
-    missing from the sheet and concerns the filing, with what it would settle (``duty``, ``tax``, ``either``, or
-    ``nothing`` but what is owed beside them) and why; it is named while that is open.
+    missing from the sheet and why it concerns the filing, with what it would settle (``duty``, ``tax``,
+    ``either``, or ``nothing`` but what is owed beside them); it is named while that is open. ``hanging``: may a
+    data set be used, were the duty as it needs it, by this tax and by one nobody can tell; asked where nobody can
+    tell the duty. ``untaxed``: may it be used where nobody can tell the tax; nothing where that makes no difference.
     """
 
     duty: tuple
@@ -66,6 +79,8 @@ class Reading(NamedTuple):
     sets: dict
     unloaded: dict
     is_document: bool
+    hanging: dict
+    untaxed: dict | None = None
 
 
 class Treatment(NamedTuple):
@@ -89,7 +104,11 @@ def treat(facts, law, read, simplified):
         return NOTHING
     readings = _readings(facts, law, read) if _is_incomplete(facts) else (read(facts, law),)
     duty, tax = _agreed_duty(readings), _agreed([reading.tax for reading in readings])
-    may = {name: _agreed_or_none([reading.sets[name] for reading in readings]) for name in readings[0].sets}
+    sets = [reading.untaxed if tax == OPEN and reading.untaxed else reading.sets for reading in readings]
+    may = {name: _agreed_or_none([one[name] for one in sets]) for name in sets[0]}
+    if duty == OPEN:
+        which = int(tax == OPEN)
+        may |= {name: None for name in readings[0].hanging if any(one.hanging[name][which] for one in readings)}
     claimed = facts.claimed_set
     used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
     texts = [law.says[name] for name in _unloaded(readings, duty, tax) if name in law.says]
@@ -133,10 +152,12 @@ def _agreed_duty(readings):
 def _unloaded(readings, duty, tax):
     """Missing law that surely concerns the filing and whose part is open."""
     is_open = {"duty": duty == OPEN, "tax": tax == OPEN, "either": OPEN in (duty, tax), "nothing": True}
-    for name in readings[0].unloaded:
-        parts = {other.unloaded.get(name) for other in readings}
-        if len(parts) == 1 and is_open[parts.pop()[0]]:
-            yield name
+    named = []
+    for name, why in readings[0].unloaded:
+        parts = {other.unloaded.get((name, why)) for other in readings}
+        if len(parts) == 1 and is_open[parts.pop()] and name not in named:
+            named.append(name)
+    return named
 
 
 def _agreed(answers):
@@ -156,3 +177,28 @@ def _category(facts, readings, duty, tax, is_simplified):
     if duty[0] == "relief" and tax[0] in {"relief", "vendor", "operator", "none"}:
         return "irg2"
     return "irg3" if is_simplified else "irg4"
+
+
+def by_item(facts, law):
+    """A gift above the limit of which some goods may fit below it."""
+    may_fit = facts.least_line is None or law.is_up_to("gift_limit_minor", facts.least_line)
+    return law.is_over("gift_limit_minor", facts.value) and facts.is_several and may_fit
+
+
+def by_quantity(facts, law, allowance):
+    """A gift whose quantities nobody tells, or that exceeds them with some of its goods."""
+    keeps = facts.keeps(allowance)
+    return law.is_up_to("gift_limit_minor", facts.value) and (keeps is None or (not keeps and facts.is_several))
+
+
+def private_rate(facts, law):
+    """What the flat rate of private persons says: its rule, nothing, or why it is open."""
+    if not facts.is_gift or "private_rate" not in law.says or facts.claims_preference:
+        return None, None
+    is_low, keeps = law.is_up_to("private_rate_limit_minor", facts.value), facts.keeps("gift_quantity")
+    is_excluded = "private_rate_excluded_goods" in facts.on
+    if is_low and is_excluded and (keeps is None or (not keeps and facts.is_several)):
+        return OPEN, "rate by quantity"
+    if law.is_over("private_rate_limit_minor", facts.value) and facts.is_several:
+        return OPEN, "rate by item"
+    return (("flat_rate", "private_rate"), None) if is_low and not (is_excluded and not keeps) else (None, None)

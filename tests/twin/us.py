@@ -40,7 +40,7 @@ def read(facts, law):
     is_entry = used == "FORMAL" or (used == "INFORMAL" and facts.mode == "cargo")
     concerns["processing_fee_not_loaded", ("nothing", "")] = duty[0] == "tariff" and is_entry
     unloaded = dict(name for name, does in concerns.items() if does)
-    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law))
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
 
 
 def _by_formula(facts, law):

@@ -10,7 +10,9 @@ from tests.builders import DAY
 from tests.builders_stages import between_filings, between_items
 from tidewaiter.kit.facts import Parameter, TaxRate
 from tidewaiter.model.money import Rate
-from tidewaiter.pipeline.shelves import TariffIndex, days_of, goods_lists, tax_rates
+from tidewaiter.pipeline.shelves import days_of, goods_lists
+from tidewaiter.pipeline.tariff_index import KEYS, TariffIndex
+from tidewaiter.pipeline.tax_rates import reduced_rates, standard_rates, tax_texts
 from tidewaiter.service.discovery import jurisdictions
 
 NEXT = date(2026, 10, 21)
@@ -24,42 +26,65 @@ class Asked:
         self.questions = []
 
     def __call__(self, keys):
-        self.questions.append(keys.rows())
-        return keys.with_columns(answer=pl.format("{} on {}", "commodity_code", "duty_day"))
+        self.questions.append(keys.select("commodity_code", "duty_day").rows())
+        told = keys.with_row_index("tariff_row").with_columns(
+            answer=pl.format("{} on {}", "commodity_code", "duty_day")
+        )
+        return told, told.select("tariff_row", position=pl.lit(0))
 
 
-def coded(*codes, day=DAY):
-    return between_items(*({"commodity_code": code, "duty_day": day} for code in codes)).collect()
+def coded(*codes, day=DAY, **said):
+    line = dict.fromkeys(KEYS) | said
+    return between_items(*({**line, "commodity_code": code, "duty_day": day} for code in codes)).collect()
+
+
+def rows(index, *codes, **said):
+    return index.look_up(coded(*codes, **said))["tariff_row"].to_list()
 
 
 def test_the_tariff_is_asked_each_code_and_day_once_in_a_run():
     asked = Asked()
     index = TariffIndex(asked)
 
-    first = index.look_up(coded("6109", "8518", "6109"))
-    second = index.look_up(coded("6109", "9503"))
-    third = index.look_up(coded("9503", "6109"))
-    other_day = index.look_up(coded("6109", day=NEXT))
-
+    assert rows(index, "6109", "8518", "6109") == [0, 1, 0]
+    assert rows(index, "6109", "9503") == [0, 2]
+    assert rows(index, "9503", "6109") == [2, 0]
+    assert rows(index, "6109", day=NEXT) == [3]
     assert asked.questions == [[("6109", DAY), ("8518", DAY)], [("9503", DAY)], [("6109", NEXT)]]
-    assert sorted(first["tariff_row"]) == [0, 1]
-    assert sorted(second["tariff_row"]) == sorted(third["tariff_row"]) == [0, 2]
-    assert other_day["tariff_row"].to_list() == [3]
 
 
-def test_an_answer_is_found_again_by_its_row():
+def test_an_answer_and_what_is_stacked_on_it_are_found_again_by_their_row():
     index = TariffIndex(Asked())
-    index.look_up(coded("6109"))
-    told = index.look_up(coded("8518"))
+    rows(index, "6109")
+    items = coded("8518").with_columns(index.look_up(coded("8518")))
 
-    assert index.known["answer"][told["tariff_row"][0]] == told["answer"][0] == "8518 on 2026-10-20"
+    assert index.answers_of(items)["answer"].to_list() == ["8518 on 2026-10-20"]
+    assert index.additions_of(items)["tariff_row"].to_list() == [1]
+
+
+def test_origin_and_claims_are_told_apart_where_the_tariff_turns_on_them():
+    asked = Asked()
+    index = TariffIndex(asked)
+
+    assert rows(index, "6109", origin="CN") == [0]
+    assert rows(index, "6109", origin="VN") == [1]
+    assert rows(index, "6109", origin="CN", preference="300") == [2]
+    assert rows(index, "6109") == [3]
+    assert rows(TariffIndex(asked, by=("commodity_code", "duty_day")), "6109", "6109", origin="VN") == [0, 0]
+
+
+def test_days_between_two_changes_of_the_tariff_have_one_answer():
+    index = TariffIndex(Asked(), changes=(DAY,))
+
+    assert [*rows(index, "6109"), *rows(index, "6109", day=NEXT), *rows(index, "6109", day=BEFORE)] == [0, 0, 1]
 
 
 def test_lines_without_a_code_are_not_asked_about():
     asked = Asked()
 
-    assert TariffIndex(asked).look_up(coded(None)).height == 0
-    assert asked.questions == [[]]
+    assert rows(TariffIndex(asked), None) == [None]
+    assert rows(TariffIndex(asked), None, "6109") == [None, 0]
+    assert asked.questions == [[("6109", DAY)]]
 
 
 def test_days_are_told_once_each_in_order_and_unknown_ones_not_at_all():
@@ -69,7 +94,7 @@ def test_days_are_told_once_each_in_order_and_unknown_ones_not_at_all():
 
 
 def rated(*rates, days=(DAY,)):
-    return tax_rates(replace(jurisdictions()["EU"], tax_rates=rates), list(days))
+    return standard_rates(replace(jurisdictions()["EU"], tax_rates=rates), list(days))
 
 
 def a_rate(**said):
@@ -78,13 +103,32 @@ def a_rate(**said):
     return TaxRate(**{**sound, **said})
 
 
-def test_a_tax_rate_is_told_with_its_words_and_source():
-    assert rated(a_rate()).rows(named=True) == [
-        {
-            "place": "DE", "duty_day": DAY, "tax_num": 190_000, "tax_den": 1_000_000, "tax_evidence": "read",
-            "rate_text": "19 %", "source": "an act (read)",
-        }
-    ]  # fmt: skip
+def test_a_tax_rate_is_told_and_its_words_and_source_found_by_its_number():
+    law = replace(jurisdictions()["EU"], tax_rates=(a_rate(),))
+
+    assert standard_rates(law, [DAY]).rows() == [("DE", DAY, 190_000, 1_000_000, "read", 0)]
+    assert tax_texts(law).rows() == [(0, "19 %", "an act (read)")]
+
+
+def test_a_tax_inside_its_own_price_is_more_than_its_rate_of_the_rest():
+    assert rated(a_rate(gross_up=True)).row(0)[2:4] == (190_000, 810_000)
+
+
+def reduced(*rates, **said):
+    law = replace(jurisdictions()["EU"], tax_rates=rates)
+    line = {"commodity_code": "490199", "duty_day": DAY, "destination_country": "DE", **said}
+    items = between_items(line).collect().with_columns(is_reduced_tax_goods=True)
+    return reduced_rates(law, items).select("place", "tax_num", "tax_rate_no", "commodity_code").rows()
+
+
+def test_the_first_rate_that_names_its_goods_is_that_of_a_line():
+    books, paper = a_rate(category="books", goods=("4901",)), a_rate(category="paper", goods=("49",))
+
+    assert reduced(a_rate(), books, paper) == [("DE", 190_000, 1, "490199")]
+    assert reduced(books, commodity_code="610910") == []
+    assert reduced(books, destination_country="FR") == []
+    assert reduced(books, destination_country=None) == []
+    assert reduced(a_rate(category="books", goods=("4901",), valid_from=NEXT)) == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +147,7 @@ def test_a_tax_rate_holds_from_its_first_day_to_its_last(start, end, days):
 
 
 def test_reduced_rates_are_not_told_and_no_rate_is_a_table_without_rows():
-    assert rated(a_rate(category="reduced")).rows() == []
+    assert rated(a_rate(category="reduced", goods=("49",))).rows() == []
     assert rated().schema == rated(a_rate()).schema
 
 

@@ -3,29 +3,27 @@
 import polars as pl
 import pytest
 
-from tests.builders import DAY
 from tests.builders_stages import a_fee, between_filings, between_items
+from tests.builders_tariff import additions, an_addition, an_answer, answers, words
 from tidewaiter.stages.charges import CHARGES, charges
 
-TARIFF_TEXTS = pl.DataFrame(
-    [(7, "12%", "610910", "a tariff")], schema={"tariff_row": pl.UInt32, "rate_text": pl.String, "rate_code": pl.String,
-    "source": pl.String}, orient="row",
-)  # fmt: skip
+TARIFF = answers(an_answer("12 %", tariff_row=7))
 RULES = pl.DataFrame(
     [("limit", 0, "EUR 150.00", "an act"), ("limit", 1, "EUR 0.00", "a newer act"), ("limit", 2, "yes", "a free act")],
     schema={"rule_id": pl.String, "law_period": pl.Int32, "rule_text": pl.String, "rule_source": pl.String},
     orient="row",
 )  # fmt: skip
 TAX_TEXTS = pl.DataFrame(
-    [("DE", DAY, "19 %", "a tax act")],
-    schema={"place": pl.String, "duty_day": pl.Date, "rate_text": pl.String, "source": pl.String}, orient="row",
+    [(0, "19 %", "a tax act")],
+    schema={"tax_rate_no": pl.UInt32, "rate_text": pl.String, "source": pl.String}, orient="row",
 )  # fmt: skip
 TYPES = {"duty": "A00", "vat": "B00"}
 LINE = {
-    "consignment_id": "X1", "version": 1, "duty_rule": "tariff", "duty_rule_id": "limit", "duty_minor": 12,
+    "consignment_id": "X1", "version": 1, "duty_rule": "tariff", "duty_rule_id": "limit", "basic_duty_minor": 12,
     "duty_status": "definitive", "duty_collected_from": "border", "duty_paid_by": "sender", "customs_value_minor": 100,
     "tariff_row": 7, "law_period": 0, "destination_country": "DE", "tax_rule": "border", "tax_rule_id": "limit",
-    "tax_base_minor": 112, "tax_minor": 21, "tax_status": "definitive",
+    "tax_base_minor": 112, "tax_minor": 21, "tax_status": "definitive", "tax_rate_no": 0, "addition_minor": None,
+    "line_value_minor": 90, "flat_of_intrinsic": None, "dut_01": False, "exchange_status": "legal",
 }  # fmt: skip
 PARCEL = {
     "consignment_id": "X1", "version": 1, "law_not_loaded": None, "customs_value_minor": 100, "duty_paid_by": None,
@@ -33,13 +31,13 @@ PARCEL = {
 }  # fmt: skip
 
 
-def charged(*lines, fees=(), types=TYPES, parcel=(), **said):
+def charged(*lines, fees=(), types=TYPES, parcel=(), stacked=None, **said):
     items = between_items(*({**LINE, **line} for line in lines or [said])).collect()
     filings = between_filings({**PARCEL, **dict(parcel)}).collect()
     amounts = {fee.column: pl.Series([said.get("fee", 200)], dtype=pl.Int64) for fee in fees}
     told = charges(
-        items.drop("fee", strict=False), filings.with_columns(**amounts), TARIFF_TEXTS, RULES, TAX_TEXTS, fees, "EUR",
-        types,
+        items.drop("fee", strict=False), filings.with_columns(**amounts),
+        words(TARIFF, stacked, rules=RULES, tax_rates=TAX_TEXTS, tax_type=types), fees,
     )  # fmt: skip
     assert told.schema == CHARGES
     return told.rows(named=True)
@@ -53,7 +51,7 @@ def test_duty_by_the_tariff_carries_its_rate_and_where_it_stands():
     assert the("duty", charged()) == [
         {
             "consignment_id": "X1", "version": 1, "item_no": 1, "charge": "duty", "tax_type": "A00", "base_minor": 100,
-            "rate_text": "12%", "amount_minor": 12, "currency": "EUR", "status": "definitive", "relief_code": None,
+            "rate_text": "12 %", "amount_minor": 12, "currency": "EUR", "status": "definitive", "relief_code": None,
             "liable": "declarant", "payer": "seller", "collected_from": "border", "rule_id": "610910",
             "source": "a tariff",
         }
@@ -89,7 +87,7 @@ def test_a_relief_that_has_no_limit_is_told_as_the_sheet_has_it():
 
 
 def test_an_unknown_amount_is_a_row_without_an_amount():
-    duty = the("duty", charged(duty_minor=None, duty_status="unresolved", tariff_row=None))[0]
+    duty = the("duty", charged(basic_duty_minor=None, duty_status="unresolved", tariff_row=None))[0]
 
     assert (duty["amount_minor"], duty["status"], duty["rate_text"]) == (None, "unresolved", None)
 
@@ -126,9 +124,60 @@ def test_a_status_that_is_known_is_kept():
     assert the("vat", charged(tax_status="deferred"))[0]["status"] == "deferred"
 
 
-@pytest.mark.parametrize(("place", "day"), [("FR", DAY), ("DE", DAY.replace(day=21)), (None, DAY)])
-def test_another_place_or_day_has_another_rate(place, day):
-    assert the("vat", charged(destination_country=place, duty_day=day))[0]["rate_text"] is None
+def test_a_line_without_a_tax_rate_has_no_words_of_one():
+    assert the("vat", charged(tax_rate_no=None))[0]["rate_text"] is None
+
+
+def test_what_is_stacked_is_a_row_each_with_its_base_and_measure():
+    stacked = additions(
+        an_addition("10 %", tariff_row=7), an_addition("5 %", "excise", base="value_and_duty", tariff_row=7)
+    )
+
+    rows = charged(addition_minor=[10, 6], stacked=stacked)
+
+    told = ("charge", "tax_type", "base_minor", "rate_text", "amount_minor", "status", "rule_id", "source", "liable")
+    assert [tuple(row[name] for name in told) for row in rows[1:3]] == [
+        ("anti_dumping", "A30", 100, "10 %", 10, "definitive", "M1", "a regulation", "declarant"),
+        ("excise", "A30", 122, "5 %", 6, "definitive", "M1", "a regulation", "declarant"),
+    ]
+
+
+def test_an_addition_that_is_not_known_leaves_the_duty_beside_it_as_it_is():
+    rows = charged(addition_minor=[None], stacked=additions(an_addition(tariff_row=7)), duty_status="unresolved")
+
+    assert [(row["charge"], row["status"], row["amount_minor"]) for row in rows[:2]] == [
+        ("duty", "definitive", 12), ("anti_dumping", "unresolved", None),
+    ]  # fmt: skip
+
+
+def test_duties_below_the_minimum_are_rows_of_nothing_that_name_the_parameter():
+    said = {"duty_status": "below_minimum", "addition_minor": [10], "law_duty_minimum_minor": 30}
+
+    for row in charged(stacked=additions(an_addition(tariff_row=7)), **said)[:2]:
+        assert (row["amount_minor"], row["status"], row["base_minor"]) == (0, "below_minimum", 100)
+        assert (row["relief_code"], row["collected_from"]) == ("duty_minimum_minor", "none")
+
+
+def test_tax_below_the_minimum_names_the_parameter_and_one_by_rule_its_rule():
+    spared = the("vat", charged(tax_minor=0, tax_status="below_minimum", law_tax_minimum_minor=500))[0]
+    by_rule = the("vat", charged(tax_rule="below_minimum", tax_minor=0, tax_status="below_minimum"))[0]
+
+    assert (spared["relief_code"], spared["rate_text"], spared["collected_from"]) == (
+        "tax_minimum_minor",
+        "19 %",
+        "none",
+    )
+    assert (by_rule["relief_code"], by_rule["collected_from"]) == ("limit", "none")
+
+
+def test_who_is_liable_may_be_said_by_the_law():
+    rows = charged(parcel={"duty_liable": "platform", "tax_liable": "operator"})
+
+    assert [row["liable"] for row in rows] == ["platform", "operator"]
+
+
+def test_a_preference_without_its_proof_is_told_by_the_rate_of_all_origins():
+    assert the("duty", charged(dut_01=True))[0]["rate_text"] is None
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Allowances: how much of some goods a relief lets through, and whether the lines of a filing stay within it.
 
-A ``[[allowance]]`` of a sheet belongs to a list of goods (``<name>_goods``) and says, for some of its codes, how much is
-surely within the law and (where one code covers goods of several limits) above how much it surely is not. Rows of one
-``group`` share one allowance: halves of two of them fill it.
+A ``[[allowance]]`` of a sheet belongs to a list of goods (``<name>_goods``) and says, for some of its codes, how much
+is surely within the law and (where one code covers goods of several limits) above how much it surely is not. Rows of
+one ``group`` share one allowance: halves of two of them fill it.
 """
 
 from collections.abc import Mapping

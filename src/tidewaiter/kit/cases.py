@@ -14,8 +14,9 @@
     ]
 
 Beside filing columns a case may name ``codes``, ``origins`` and ``preferences`` of its items, and the allowances that
-it keeps ``within`` or ``exceeds``; ``without`` empties facts. ``expect`` names columns beside the regime (the law's ``law_<name>`` among them), those that must stay empty
-(``open``), and all ``findings``: one not named must not be raised.
+it keeps ``within`` or ``exceeds``; ``without`` empties facts. ``expect`` names columns beside the regime (the law's
+``law_<name>`` among them), those that must stay empty (``open``), and all ``findings``: one not named must not be
+raised.
 """
 
 import tomllib
@@ -53,7 +54,7 @@ FACTS: Final[Schema] = {
     "least_line_value_minor": pl.Int64(),
     "procedure_of_all": pl.String(),
 }
-"""What stands beside a filing when its regime is asked for, the law, ``has_<list>`` and ``exceeds_<allowance>`` apart."""
+"""What stands beside a filing when its regime is asked for; law, ``has_<list>``, ``exceeds_<allowance>`` apart."""
 
 ITEM_FACTS: Final = {"codes": "commodity_code", "origins": "origin", "preferences": "preference"}
 ALLOWED_FACTS: Final = {"within": False, "exceeds": True}

@@ -132,7 +132,8 @@ def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
 
 
 def _is_of_law(jurisdiction: Jurisdiction, day: date) -> bool:
-    return any(day in _changes(fact) for fact in (*jurisdiction.parameters, *jurisdiction.allowances))
+    facts: tuple[Dated, ...] = (*jurisdiction.parameters, *jurisdiction.allowances)
+    return any(day in _changes(fact) for fact in facts)
 
 
 def _spans(

@@ -65,7 +65,7 @@ def names_a_place_of(territories: str) -> pl.Expr:
 
 
 def keeps_allowance(name: str) -> pl.Expr:
-    """True without goods of an allowance or with few enough of them, false with too many; null where nobody can tell."""
+    """True without goods of an allowance or with few enough, false with too many; null where nobody can tell."""
     return ~pl.col(f"has_{name}_goods") | ~pl.col(f"exceeds_{name}")
 
 

@@ -12,7 +12,8 @@ from tidewaiter.pipeline.tariff_index import TariffIndex
 Rates = Callable[[list[date]], pl.DataFrame]
 
 RATES = {
-    "duty_day": pl.Date, "currency": pl.String, "rate_num": pl.Int64, "rate_den": pl.Int64, "exchange_status": pl.String,
+    "duty_day": pl.Date, "currency": pl.String, "rate_num": pl.Int64, "rate_den": pl.Int64,
+    "exchange_status": pl.String,
 }  # fmt: skip
 """Columns of ``Rates`` that a plan reads."""
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tidewaiter.kit.filing_sums import filing_sums
+
 KEYS = ("law_period", "commodity_code", "origin")
 READ_BY_STAGES = ("reduced_rate_goods",)
 """Lists that stages read of every jurisdiction, whether its sheet has them or not."""
@@ -30,9 +32,12 @@ def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
     ``lacks_code``, ``lacks_origin``: a line names none, so that nobody can tell which lists it is on.
     """
     claims = ~pl.col("preference").str.starts_with(MOST_FAVOURED)
-    return items.group_by("filing_row", maintain_order=True).agg(
-        *(pl.col(f"is_{name}").any().alias(f"has_{name}") for name in names),
-        claims_preference=claims.fill_null(value=False).any(),
-        lacks_code=pl.col("commodity_code").is_null().any(),
-        lacks_origin=pl.col("origin").is_null().any(),
-    )
+    told = items.select(
+        "filing_row",
+        *(pl.col(f"is_{name}").alias(f"has_{name}") for name in names),
+        claims_preference=claims,
+        lacks_code=pl.col("commodity_code").is_null(),
+        lacks_origin=pl.col("origin").is_null(),
+    ).collect()
+    flags = [name for name in told.columns if name != "filing_row"]
+    return filing_sums(told, counted=flags).with_columns(pl.col(name) > 0 for name in flags).lazy()

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from tidewaiter.kit.expressions import apportioned, column_or_null
+from tidewaiter.kit.expressions import apportioned, column_or_null, times_rate
 from tidewaiter.kit.minimum import spare_little
-from tidewaiter.kit.rounding import USUAL, Roundings
+from tidewaiter.kit.rounding import FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
@@ -81,7 +81,7 @@ def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum:
     rule = pl.col("tax_rule")
     is_assessed = rule.is_in(ASSESSED)
     rate_known = pl.col("tax_num").is_not_null() & ~pl.col("tax_is_open")
-    amount = rounding.times_rate(pl.col("tax_base_minor"), pl.col("tax_num"), pl.col("tax_den"))
+    amount = _amount(rounding, is_assessed & rate_known)
     is_due, is_nil = (rule == "border").fill_null(value=False), rule.is_in(["relief", "below_minimum"])
     held_as = column_or_null(items, "tax_held_as", pl.String())
     assessed = (
@@ -108,6 +108,16 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
         base = base + pl.col(f"share_of_{name}")
     is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
+
+
+def _amount(rounding: Roundings, is_owed: pl.Expr) -> pl.Expr:
+    """Base times rate; rounded by itself, or as its share of the rounded sum of the filing."""
+    base, numerator, denominator = pl.col("tax_base_minor"), pl.col("tax_num"), pl.col("tax_den")
+    alone = rounding.times_rate(base, numerator, denominator)
+    if not rounding.has_moment("filing"):
+        return alone
+    fine = pl.when(is_owed).then(times_rate(base, numerator * FINE, denominator))
+    return pl.when(rounding.is_at("filing")).then(rounding.together(fine, "filing_row")).otherwise(alone)
 
 
 def _status(held_as: pl.Expr) -> pl.Expr:

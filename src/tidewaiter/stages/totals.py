@@ -3,6 +3,7 @@
 import polars as pl
 
 from tidewaiter.kit.expressions import column_or_null
+from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
@@ -35,13 +36,9 @@ KINDS = (NOT_LOADED, RULE_UNKNOWN)
 
 def sum_charges(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: duty and tax of its items, empty as soon as one amount that should be there is empty."""
-    duty, tax = pl.col("duty_minor"), pl.col("tax_minor")
-    tax_is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"])
-    return items.group_by("filing_row", maintain_order=True).agg(
-        duty_minor=pl.when(duty.null_count() == 0).then(duty.sum()),
-        tax_minor=pl.when(tax_is_elsewhere.first().fill_null(value=False)).then(0)
-        .when(tax.null_count() == 0).then(tax.sum()),
-    )  # fmt: skip
+    is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"]).fill_null(value=False)
+    amounts = items.select("filing_row", "duty_minor", tax_minor=pl.when(is_elsewhere).then(0).otherwise("tax_minor"))
+    return filing_sums(amounts.collect(), ["duty_minor", "tax_minor"]).lazy()
 
 
 def settle(filings: pl.LazyFrame) -> pl.LazyFrame:

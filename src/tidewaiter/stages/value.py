@@ -4,6 +4,7 @@ import polars as pl
 
 from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import apportioned, times_rate
+from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.model.money import MICRO
@@ -98,44 +99,15 @@ def in_minor(micro: str, digits: int) -> pl.Expr:
 
 def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: the sum of its lines (empty as soon as one is), how many lines, and how many distinct codes."""
-    value, code = pl.col("line_value_minor"), pl.col("commodity_code")
-    six = code.str.slice(0, 6)
-    counted = items.with_columns(
-        is_new_hs6=is_first_of_code(six) & code.is_not_null(), is_new_code=is_first_of_code(code) & code.is_not_null()
-    )
-    return counted.group_by("filing_row", maintain_order=True).agg(
-        intrinsic_value_minor=pl.when(value.null_count() == 0).then(value.sum()),
-        item_count=pl.len().cast(pl.Int64),
-        distinct_hs6=pl.col("is_new_hs6").sum().cast(pl.Int64),
-        distinct_codes=pl.col("is_new_code").sum().cast(pl.Int64),
-    )
-
-
-def value_retail(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
-    """Add ``retail_price_minor`` of the whole line, in the currency of the jurisdiction; most lines tell of none."""
-    told = items.select("retail_price_micro").collect().to_series()
-    if told.null_count() == len(told):
-        return items.with_columns(retail_price_minor=pl.lit(None, dtype=pl.Int64))
-    by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
-    beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
-    return beside.with_columns(retail_price_minor=in_minor("retail_price_micro", digits)).drop("rate_num", "rate_den")
-
-
-def in_minor(micro: str, digits: int) -> pl.Expr:
-    """Millionths of a major unit times the rate beside them, in minor units of the target currency."""
-    return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(pl.Int128) * MICRO)
-
-
-def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a filing: the sum of its lines (empty as soon as one is), how many lines, and how many distinct codes."""
-    value = pl.col("line_value_minor")
     code = pl.col("commodity_code")
-    return items.group_by("filing_row", maintain_order=True).agg(
-        intrinsic_value_minor=pl.when(value.null_count() == 0).then(value.sum()),
-        item_count=pl.len().cast(pl.Int64),
-        distinct_hs6=code.str.slice(0, 6).drop_nulls().n_unique().cast(pl.Int64),
-        distinct_codes=code.drop_nulls().n_unique().cast(pl.Int64),
-    )
+    counted = items.select(
+        "filing_row",
+        intrinsic_value_minor="line_value_minor",
+        item_count=pl.lit(value=True),
+        distinct_hs6=is_first_of_code(code.str.slice(0, 6)) & code.is_not_null(),
+        distinct_codes=is_first_of_code(code) & code.is_not_null(),
+    ).collect()
+    return filing_sums(counted, ["intrinsic_value_minor"], ["item_count", "distinct_hs6", "distinct_codes"]).lazy()
 
 
 def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
@@ -207,7 +179,4 @@ def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: the sum of its items' customs values, empty as soon as one is."""
-    value = pl.col("customs_value_minor")
-    return items.group_by("filing_row", maintain_order=True).agg(
-        customs_value_minor=pl.when(value.null_count() == 0).then(value.sum())
-    )
+    return filing_sums(items.select("filing_row", "customs_value_minor").collect(), ["customs_value_minor"]).lazy()

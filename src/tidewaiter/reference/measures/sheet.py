@@ -73,4 +73,4 @@ def _meaning(row: Mapping[str, object]) -> Meaning:
     assert isinstance(not_under, list | tuple)  # noqa: S101 - the sheet is ours and tested
     return Meaning(
         str(row["role"]), **{name: str(text) or None for name, text in told.items()}, not_under=tuple(not_under)
-    )  # type: ignore[arg-type]  # noqa: E501
+    )  # type: ignore[arg-type]

@@ -93,9 +93,8 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
     numbers = offered.select(
         duty_num=pl.when(by_value).then("duty_num"),
         duty_den=pl.when(by_value).then("duty_den"),
-        is_free=(pl.col("duty_kind") == "free").fill_null(value=False),
+        is_free=(by_value & (pl.col("duty_num") == 0)).fill_null(value=False),
         is_shaky=(pl.col("duty_evidence") != "read").fill_null(value=False),
-        is_computed=pl.col("duty_kind").is_in(BY_PROGRAM).fill_null(value=False),
         has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
     )
     at = rows["answer_at"]
@@ -106,9 +105,11 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
         unresolved_reason=pl.lit(None, dtype=pl.String),
     )
     is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
-    computed = made.select(is_tariff & pl.col("is_computed")).to_series().arg_true()
-    if len(computed):
-        made = _computed(made, computed, offered, law)
+    for kind in BY_PROGRAM:
+        of_kind = (offered["duty_kind"] == kind).fill_null(value=False)
+        places = made.select(is_tariff & of_kind.gather(at)).to_series().arg_true() if of_kind.any() else ()
+        if len(places):
+            made = _computed(made, places, offered, law)
     unresolved = made.select(is_tariff & pl.col("tariff_duty_minor").is_null()).to_series().arg_true()
     if len(unresolved):
         reasons = made["unresolved_reason"].gather(unresolved)
@@ -116,7 +117,7 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
         made = made.with_columns(
             made["unresolved_reason"].scatter(unresolved, reasons.zip_with(reasons.is_not_null(), told))
         )
-    return _by_moment(made, offered, law).drop("duty_num", "duty_den", "is_computed")
+    return _by_moment(made, offered, law).drop("duty_num", "duty_den")
 
 
 def _computed(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
@@ -134,8 +135,12 @@ def _computed(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame, law:
 
 def _with_programs(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame) -> pl.DataFrame:
     """Lines at ``places`` as far as a duty may be charged on them, each with its program."""
-    lines = rows.select("law_period", *TAKES)[places]
-    return lines.hstack(offered.select(list(PROGRAM))[rows["answer_at"].gather(places)])
+    lines, at = rows.select("law_period", *TAKES)[places], rows["answer_at"].gather(places)
+    numbers = offered.select(name for name in PROGRAM if name != "duty_terms")[at]
+    # Terms are heavy to lay beside rows, and only compound duties have them.
+    is_compound = (numbers["duty_kind"] == "compound").any()
+    terms = offered["duty_terms"].gather(at) if is_compound else offered["duty_terms"].clear(len(at))
+    return lines.hstack(numbers.with_columns(terms.alias("duty_terms")))
 
 
 def _by_moment(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
