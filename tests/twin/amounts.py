@@ -121,14 +121,25 @@ def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
         is_there = not fee.get("place") or fee["place"] == destination
         only = fee.get("only", {})
         is_of_kind = all(told[name] is None or told[name] in words for name, words in only.items())
-        if is_there and is_of_kind and intrinsic is not None and intrinsic <= fee["intrinsic_limit_minor"]:
+        if is_there and is_of_kind and _is_within(fee, intrinsic):
             if None in [told[name] for name in only]:
                 made[fee["code"]] = (None, None)
                 continue
-            major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
-            amount_of = converted(major, fee["currency"], rates, digits)[0]
+            if fee["per"] == "value":
+                share = EXACT.multiply(Decimal(intrinsic), Decimal(fee["percent"]) / 100)
+                amount_of = min(max(half_up(share), fee["minimum_minor"]), fee["maximum_minor"])
+            else:
+                major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
+                amount_of = converted(major, fee["currency"], rates, digits)[0]
             made[fee["code"]] = (amount_of, "definitive" if fee["evidence"] == "read" else "estimated")
     return made
+
+
+def _is_within(fee, intrinsic):
+    """True where the value is known and between the fee's bounds; no bound is none."""
+    if intrinsic is None:
+        return False
+    return fee.get("intrinsic_above_minor", -1) < intrinsic <= fee.get("intrinsic_limit_minor", intrinsic)
 
 
 def total(amounts):

@@ -33,10 +33,10 @@ def read(facts, law):
         reliefs = ()
     tax = _tax(facts, is_document=is_document, is_gift=is_relieved_gift)
     concerns = {
-        ("returned_goods_not_loaded", ("either", "")): facts.is_back and is_here,
-        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on and is_here,
+        ("returned_goods_not_loaded", ""): ("either", facts.is_back and is_here),
+        ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on and is_here),
     }
-    unloaded = dict(name for name, does in concerns.items() if does)
+    unloaded = {key: part for key, (part, does) in concerns.items() if does}
     is_small = law.is_up_to("simplified_limit_minor", facts.value) and "licence_goods" not in facts.on
     sets = {"SIMPLIFIED": is_small, "NORMAL": True}
     is_taxed = is_here and law.says.get("import_tax")

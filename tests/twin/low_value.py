@@ -37,11 +37,11 @@ def _unloaded(facts, law, *, is_here):
     is_over = law.is_over("low_value_limit_minor", facts.value)
     is_under = law.is_up_to("low_value_limit_minor", facts.value)
     concerns = {
-        ("returned_goods_not_loaded", ("either", "")): facts.is_back,
-        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on,
-        ("biosecurity_charge_not_loaded", ("nothing", "")): is_over,
-        ("biosecurity_by_sea_not_loaded", ("nothing", "")): is_over and facts.mode == "cargo",
-        ("entry_levies_not_loaded", ("nothing", "")): is_over,
-        ("cargo_levies_not_loaded", ("nothing", "")): is_under and facts.mode == "cargo",
+        ("returned_goods_not_loaded", ""): ("either", facts.is_back),
+        ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on),
+        ("biosecurity_charge_not_loaded", ""): ("nothing", is_over),
+        ("biosecurity_by_sea_not_loaded", ""): ("nothing", is_over and facts.mode == "cargo"),
+        ("entry_levies_not_loaded", ""): ("nothing", is_over),
+        ("cargo_levies_not_loaded", ""): ("nothing", is_under and facts.mode == "cargo"),
     }
-    return dict(name for name, does in concerns.items() if does and is_here)
+    return {key: part for key, (part, does) in concerns.items() if does and is_here}

@@ -29,17 +29,17 @@ def read(facts, law):
         elif not (is_open_gift or facts.is_back):
             duty = ("tariff", "tariff_duty")
     concerns = {
-        ("additional_duties_not_loaded", ("nothing", "")): duty[0] == "tariff",
-        ("postal_formula_not_loaded", ("duty", "")): is_by_formula and is_inside,
-        ("gift_detail_not_loaded", ("duty", "")): is_open_gift and is_inside,
-        ("returned_goods_not_loaded", ("duty", "")): facts.is_back and is_inside,
-        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on and is_inside,
+        ("additional_duties_not_loaded", ""): ("nothing", duty[0] == "tariff"),
+        ("postal_formula_not_loaded", ""): ("duty", is_by_formula and is_inside),
+        ("gift_detail_not_loaded", ""): ("duty", is_open_gift and is_inside),
+        ("returned_goods_not_loaded", ""): ("duty", facts.is_back and is_inside),
+        ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on and is_inside),
     }
     sets = _sets(facts, law, duty)
     used = facts.claimed_set if sets.get(facts.claimed_set) else next(name for name in sets if sets[name])
     is_entry = used == "FORMAL" or (used == "INFORMAL" and facts.mode == "cargo")
-    concerns["processing_fee_not_loaded", ("nothing", "")] = duty[0] == "tariff" and is_entry
-    unloaded = dict(name for name, does in concerns.items() if does)
+    concerns["processing_fee_not_loaded", ""] = ("nothing", duty[0] == "tariff" and is_entry)
+    unloaded = {key: part for key, (part, does) in concerns.items() if does}
     return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
 
 
