@@ -4,8 +4,8 @@ import pytest
 
 from tests.builders_twin import cleared, rows_of, twin_of, write_csv
 
-JURISDICTIONS = ("AU", "CA", "CH", "NZ", "US")
-FILINGS = 1_500
+JURISDICTIONS = ("AU", "CH", "NZ")
+FILINGS = 300
 
 
 def told_by_the_product(tables):
@@ -16,7 +16,7 @@ def told_by_the_product(tables):
         mine = told[charge["consignment_id"]]
         if charge["charge"] == "vat":
             mine[3].add(charge["rule_id"])
-        elif charge["charge"] == "duty" and charge["relief_code"] is not None:
+        elif charge["charge"] == "duty" and charge["status"] == "relieved":
             mine[2].add(charge["relief_code"])
         elif charge["charge"] == "additional_duty":
             mine[4] = charge["source"]

@@ -20,9 +20,10 @@ def read(facts, law):
     may_be_remitted = any(law.is_up_to(limit, facts.value) for limit in ("low_value_limit_minor", OF_DUTY, OF_TAX))
     concerns = {
         ("publications_not_loaded", ""): ("either", is_here and "publications" in facts.on and may_be_remitted),
-        ("gift_excess_not_loaded", ("either", "")): is_here
-        and is_gift
-        and law.is_over("gift_limit_minor", facts.value),
+        ("gift_excess_not_loaded", ""): (
+            "either",
+            is_here and is_gift and law.is_over("gift_limit_minor", facts.value),
+        ),
         ("returned_goods_not_loaded", ""): ("either", is_here and facts.is_back),
         ("excise_not_loaded", ""): ("nothing", is_here and "excise_goods" in facts.on),
         ("surtax_not_loaded", ""): ("nothing", duty[0] == "tariff" and "surtax_origins" in facts.on),

@@ -179,8 +179,9 @@ class Twin:
             charged.add(key)
             tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
             charges.append((line, *duty, *tax))
-        told = {"reduced_set_used": treatment.set_used} | {
-            name: spelt(first.get(name)) for name, spelt in (("party_relation", upper), ("nature", lower))
+        told = {"reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule} | {
+            name: spelt(first.get(name))
+            for name, spelt in (("party_relation", upper), ("nature", lower), ("mode", lower))
         }
         fees = fees_of(law, destination, one["intrinsic"], lines, one["rates"], self.digits, CURRENCY_DIGITS, told)
         return self._told(one, treatment, charges, fees)
