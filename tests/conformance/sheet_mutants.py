@@ -92,9 +92,22 @@ def _bent_figures(fact: object) -> Iterator[tuple[str, object]]:
             bent = Rate(abs(fact.rate.numerator + step), fact.rate.denominator)
             yield f"{step:+d} part", replace(fact, rate=bent)
     if isinstance(fact, Fee):
-        for step in (1, -1):
-            yield f"amount {step:+d}", replace(fact, amount_minor=fact.amount_minor + step)
-            yield f"limit {step:+d}", replace(fact, intrinsic_limit_minor=fact.intrinsic_limit_minor + step)
+        yield from _bent_fee(fact)
+
+
+FEE_FIGURES = ("amount_minor", "intrinsic_limit_minor", "intrinsic_above_minor", "minimum_minor", "maximum_minor")
+
+
+def _bent_fee(fee: Fee) -> Iterator[tuple[str, Fee]]:
+    figures = {name: getattr(fee, name) for name in FEE_FIGURES if fee.rate is None or name != "amount_minor"}
+    for step in (1, -1):
+        for name, figure in figures.items():
+            if figure is not None:
+                yield f"{name} {step:+d}", replace(fee, **{name: figure + step})
+        if fee.rate is not None:
+            yield f"{step:+d} part", replace(fee, rate=Rate(fee.rate.numerator + step, fee.rate.denominator))
+    for name in fee.only:
+        yield f"whatever the {name}", replace(fee, only={key: words for key, words in fee.only.items() if key != name})
 
 
 def _bent_values(fact: Parameter) -> Iterator[tuple[str, Parameter]]:

@@ -4,11 +4,12 @@ from collections import Counter
 from datetime import date, timedelta
 
 import polars as pl
+import polars.selectors as cs
 import pytest
 
 from tests.conformance.sheet_mutants import is_read_by_law, survivors
 from tidewaiter.kit.cases import filings_of, read_cases
-from tidewaiter.kit.jurisdiction import DUTY_RULES, READ_BY_STAGES, REGIME, TAX_RULES
+from tidewaiter.kit.jurisdiction import DUTY_RULES, READ_BY_STAGES, REGIME, ROUNDED, TAX_RULES
 from tidewaiter.model.codes import CATEGORIES, COLLECTED_FROM
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.service.discovery import jurisdictions
@@ -18,7 +19,7 @@ from tools.source import PACKS
 HOUSE = PACKS / "jurisdictions"
 FOLDERS = sorted(path.parent for path in HOUSE.glob("*/sheet.toml"))
 KILLED_PERCENT = 90
-READ_BY_STAGES_ONLY = {*READ_BY_STAGES, "reduced_rate_goods"}
+READ_BY_STAGES_ONLY = {*READ_BY_STAGES, *(f"{charge}_rounding" for charge in ROUNDED), "reduced_rate_goods"}
 """Parameters no law function reads: stages and risk rules do."""
 SILENT = (
     "intrinsic_value_minor", "person_day_value_minor", "customs_value_minor", "party_relation", "nature", "vat_scheme",
@@ -33,9 +34,9 @@ def of(folder):
     return jurisdiction, read_cases((folder / "cases.toml").read_text(encoding="utf-8"))
 
 
-def test_the_house_has_its_three_jurisdictions():
-    assert list(jurisdictions()) == ["EU", "GB", "US"]
-    assert [folder.name for folder in FOLDERS] == ["eu", "gb", "us"]
+def test_the_house_has_its_seven_jurisdictions():
+    assert list(jurisdictions()) == ["AU", "CA", "CH", "EU", "GB", "NZ", "US"]
+    assert [folder.name for folder in FOLDERS] == ["au", "ca", "ch", "eu", "gb", "nz", "us"]
 
 
 @each_pack
@@ -55,11 +56,12 @@ def test_a_sheet_with_one_number_or_day_bent_breaks_a_case(folder):
 
 @each_pack
 def test_every_parameter_is_read_by_the_law_or_by_a_stage(folder):
-    jurisdiction, _ = of(folder)
+    jurisdiction, cases = of(folder)
 
     unread = {fact.name for fact in jurisdiction.parameters if not is_read_by_law(jurisdiction, fact)}
 
-    assert unread <= READ_BY_STAGES_ONLY
+    charged = {case.expect.get("duty_rule_id") for case in cases.regime}
+    assert unread <= READ_BY_STAGES_ONLY | charged
 
 
 @each_pack
@@ -113,7 +115,11 @@ def test_the_law_neither_drops_nor_doubles_nor_moves_filings(folder):
 def test_a_filing_that_says_nothing_has_no_rule_and_no_guess(folder):
     jurisdiction, cases = of(folder)
     filings = filings_of(jurisdiction, cases.regime)
-    silent = filings.with_columns(pl.lit(None, dtype=filings.schema[name]).alias(name) for name in SILENT)
+    silent = filings.with_columns(
+        *(pl.lit(None, dtype=filings.schema[name]).alias(name) for name in SILENT),
+        cs.starts_with("has_") & pl.lit(value=False),
+        cs.starts_with("lacks_") | pl.lit(value=True),
+    )
 
     made = jurisdiction.regime(silent.lazy()).collect()
 

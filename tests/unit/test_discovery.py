@@ -23,13 +23,13 @@ def change(path, before, after):
 
 
 def test_without_a_folder_outside_the_house_offers_its_own():
-    assert list(jurisdictions()) == ["EU", "GB", "US"]
+    assert list(jurisdictions()) == ["AU", "CA", "CH", "EU", "GB", "NZ", "US"]
     assert len(risk_rules()) == 6
     assert "courier_flat" in sender_sheets()
 
 
 def test_a_folder_may_hold_packs_of_one_kind_only(tmp_path):
-    assert list(jurisdictions(tmp_path)) == ["EU", "GB", "US"]
+    assert list(jurisdictions(tmp_path)) == ["AU", "CA", "CH", "EU", "GB", "NZ", "US"]
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):

@@ -1,0 +1,1 @@
+"""Australia: facts of law, the regime they make, and cases that prove it."""

@@ -1,0 +1,1 @@
+"""Canada: facts of law, the regime they make, and cases that prove it."""

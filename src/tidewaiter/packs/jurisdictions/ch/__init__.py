@@ -1,0 +1,1 @@
+"""Switzerland and Liechtenstein: facts of law, the regime they make, and cases that prove it."""
