@@ -20,7 +20,7 @@ import polars as pl
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, programs
-from tidewaiter.model.columns import FILING_SCHEMA
+from tidewaiter.model.columns import FILING_SCHEMA, Schema
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.plan import Carry, Chunk, Plan
 from tidewaiter.pipeline.shelves import Shelves
@@ -38,6 +38,9 @@ RATES: Final = (
 )  # fmt: skip
 """As the texts of a real tariff: half by value, two fifths free, one in twelve by quantity, one in forty of both."""
 
+CLAIMED, PROVEN = 0.1, 0.7
+"""Shares of lines that claim a preference, and of those that name its proof."""
+
 SKIPPED: Final = ("quality of items", "sums of items", "quality of filings")
 ROUNDS: Final = 3
 CHANGES: Final = (date(2026, 7, 1), date(2026, 10, 1), date(2026, 10, 12))
@@ -50,13 +53,13 @@ def lines(count: int, days: int, worth_minor: int, seed: int = 7) -> Chunk:
     parcels = count // 2
     code = pl.Series([f"{61_000_000 + number * 37:08d}" for number in range(CODES)])
     rows = pl.DataFrame({"filing_row": np.repeat(np.arange(parcels, dtype=np.uint32), 2)})
-    claimed = draw.random(rows.height) < 0.1
+    claimed = draw.random(rows.height) < CLAIMED
     items = rows.with_columns(
         item_no=pl.Series(np.tile(np.array([1, 2]), parcels)),
         commodity_code=code.gather(draw.integers(0, CODES, rows.height)),
         origin=pl.Series(ORIGINS).gather(draw.integers(0, len(ORIGINS), rows.height)),
         preference=pl.when(pl.Series(claimed)).then(pl.lit("300")),
-        origin_proof=pl.when(pl.Series(claimed & (draw.random(rows.height) < 0.7))).then(pl.lit("U164")),
+        origin_proof=pl.when(pl.Series(claimed & (draw.random(rows.height) < PROVEN))).then(pl.lit("U164")),
         value_micro=pl.Series(draw.integers(1, worth_minor, rows.height) * 10_000),
         value_currency=pl.lit("EUR"),
         net_mass_mg=pl.Series(draw.integers(1, 3_000_000, rows.height)),
@@ -77,7 +80,7 @@ def lines(count: int, days: int, worth_minor: int, seed: int = 7) -> Chunk:
 FACTS: Final = {"person_day_value_minor": pl.Int64()}
 
 
-def _typed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     return frame.select(
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in schema.items()

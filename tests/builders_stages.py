@@ -12,12 +12,14 @@ from tidewaiter.stages.duty.reckoning import TAKES
 
 COMMON = {"filing_row": pl.UInt32(), "duty_day": pl.Date(), "law_period": pl.Int32(), **REGIME}
 BETWEEN_ITEMS = {
-    **ITEM_SCHEMA, **COMMON, **value.LINE, **value.CUSTOMS_VALUE, **tariff.ADDS, **duty.ADDS, **tax.LOOKED_UP, **tax.ADDS,
+    **ITEM_SCHEMA, **COMMON, **value.LINE, **value.CUSTOMS_VALUE, **tariff.ADDS, **duty.ADDS, **tax.LOOKED_UP,
+    **tax.ADDS,
     "destination_country": pl.String(), "duty_paid_by": pl.String(), "intrinsic_value_minor": pl.Int64(),
     "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(),
     "is_reduced_rate_goods": pl.Boolean(), **FLAT_RULE, "duty_held_as": pl.String(), "tax_held_as": pl.String(),
     "law_duty_minimum_minor": pl.Int64(), "law_tax_minimum_minor": pl.Int64(),
-    "retail_price_minor": pl.Int64(), "tax_place": pl.String(), "dut_01": pl.Boolean(), "law_minimum_collectable_minor": pl.Int64(),
+    "retail_price_minor": pl.Int64(), "tax_place": pl.String(), "dut_01": pl.Boolean(),
+    "law_minimum_collectable_minor": pl.Int64(),
 }  # fmt: skip
 BETWEEN_FILINGS = {
     **FILING_SCHEMA, **COMMON, **value.TOTALS, **totals.SUMS, "run_accepted_at": INSTANT, "fee_minor": pl.Int64(),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from tests.twin import eu, gb, us
+from tests.twin import au, ca, ch, eu, gb, nz, us
 from tests.twin.allowances import judged
 from tests.twin.amounts import NOTHING_ASSESSED, Line, due_at_border, duty_of, fees_of, tax_of, total
 from tests.twin.facts import Sheet
@@ -12,7 +12,7 @@ from tests.twin.treatment import Facts, treat
 from tests.twin.worth import converted, costs, shares
 from tidewaiter.model.codes import CURRENCY_DIGITS
 
-LAWS = {"EU": eu, "GB": gb, "US": us}
+LAWS = {"AU": au, "CA": ca, "CH": ch, "EU": eu, "GB": gb, "NZ": nz, "US": us}
 MOST_COUNTED = 10**12
 """A filing worth more counts as worth this in the day of its person."""
 
@@ -130,6 +130,10 @@ class Twin:
                 exceeds=exceeds,
                 untold=untold,
                 has_buyer_number=any(text is not None and gb.VAT_NUMBER.fullmatch(text) for text in buyers),
+                dispatch=upper(first.get("country_of_dispatch")) if self.sheet.code == "CA" else "CN",
+                lacks_code=any(digits(row.get("item_commodity_code")) is None for row in one["rows"]),
+                lacks_origin=any(upper(row.get("item_origin")) is None for row in one["rows"]),
+                is_by_value="AD-VALOREM" in (upper(first.get("authorisations")) or ""),
             )
         )
 
@@ -175,8 +179,9 @@ class Twin:
             charged.add(key)
             tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
             charges.append((line, *duty, *tax))
-        told = {"reduced_set_used": treatment.set_used} | {
-            name: spelt(first.get(name)) for name, spelt in (("party_relation", upper), ("nature", lower))
+        told = {"reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule} | {
+            name: spelt(first.get(name))
+            for name, spelt in (("party_relation", upper), ("nature", lower), ("mode", lower))
         }
         fees = fees_of(law, destination, one["intrinsic"], lines, one["rates"], self.digits, CURRENCY_DIGITS, told)
         return self._told(one, treatment, charges, fees)

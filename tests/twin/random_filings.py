@@ -13,11 +13,19 @@ PLACES = {
     "EU": [*MEMBERS, *["FR", "IT", "RO", "DE"] * 3, "GB", None],
     "GB": [*["GB"] * 10, "IM", "IM", "XI", "XI", "FR", None],
     "US": [*["US"] * 12, "PR", "PR", "CA", None],
+    "AU": [*["AU"] * 12, "NZ", None],
+    "CA": [*["CA"] * 12, "US", None],
+    "CH": [*["CH"] * 10, "LI", "LI", "DE", None],
+    "NZ": [*["NZ"] * 12, "AU", None],
 }
 LIMITS = {
     "EU": [15_000, 15_000, 4_500, 70_000, 100_000, 2_200],
     "GB": [13_500, 13_500, 3_900, 1_500, 63_000],
     "US": [80_000, 80_000, 20_000, 10_000, 250_000],
+    "AU": [100_000, 100_000, 999_900],
+    "CA": [2_000, 4_000, 15_000, 6_000, 250_000, 330_000],
+    "CH": [6_200, 10_000, 19_300, 100_000],
+    "NZ": [100_000, 100_000, 40_000],
 }
 CHANGES = {
     "EU": [
@@ -28,14 +36,39 @@ CHANGES = {
     "US": [
         "2013-01-07", "2016-03-10", "2018-07-06", "2019-09-28", "2025-05-02", "2025-08-29", "2025-08-29", "2026-03-01",
     ],
+    "AU": ["2005-10-01", "2016-01-01", "2018-07-01", "2018-07-01", "2023-07-01", "2024-07-01", "2025-07-01"],
+    "CA": ["2013-01-08", "2016-07-01", "2020-07-01", "2020-07-01", "2025-03-04", "2025-04-01", "2025-09-01"],
+    "CH": ["2018-01-01", "2019-01-01", "2024-01-01", "2024-01-01", "2025-01-01"],
+    "NZ": ["2010-10-01", "2019-12-01", "2019-12-01", "2021-07-01", "2024-07-01", "2025-07-01", "2026-04-01"],
 }  # fmt: skip
-SETS = {"EU": ["H7", "H6", "H1"], "GB": ["BIRDS", "H7", "H1"], "US": ["I86", "POSTAL", "INFORMAL", "FORMAL"]}
-SCHEMES = {"EU": ["IOSS", "IOSS", "SPECIAL", "NONE"], "GB": ["UKVAT", "UKVAT", "NONE"], "US": ["NONE"]}
+SETS = {
+    "EU": ["H7", "H6", "H1"],
+    "GB": ["BIRDS", "H7", "H1"],
+    "US": ["I86", "POSTAL", "INFORMAL", "FORMAL"],
+    "AU": ["SAC", "POSTAL", "N10"],
+    "CA": ["CLVS", "POSTAL", "CAD"],
+    "CH": ["SIMPLIFIED", "NORMAL"],
+    "NZ": ["ECI", "POSTAL", "ENTRY"],
+}
+SCHEMES = {
+    "EU": ["IOSS", "IOSS", "SPECIAL", "NONE"],
+    "GB": ["UKVAT", "UKVAT", "NONE"],
+    "US": ["NONE"],
+    "AU": ["LVG", "NONE"],
+    "CA": ["NONE"],
+    "CH": ["NONE"],
+    "NZ": ["OVR", "NONE"],
+}
 NUMBERS = {
     "EU": ["IM0123456789", "IM 276 000 0742", "im0123456789", "IM123", "0123456789"],
     "GB": ["GB 123 4567 89", "123456789012", "XI123456789", "GB12345678", "gb123456789"],
     "US": ["IM0123456789"],
+    "AU": ["12345678901"],
+    "CA": ["123456789RT0001"],
+    "CH": ["CHE-123.456.789 MWST", "che123456789", "CHE-12.345.678"],
+    "NZ": ["123456789"],
 }
+OWN = {"AU": "AUD", "CA": "CAD", "CH": "CHF", "EU": "EUR", "GB": "GBP", "NZ": "NZD", "US": "USD"}
 CURRENCIES = ["EUR", "USD", "GBP", "CNY", "JPY", "JPY", "KWD", "HUF", "PLN", "SEK", "usd", "eur"]
 UNKNOWN_CURRENCIES = ["XTS", "QQQ", "RUB"]
 GOODS = [
@@ -101,7 +134,8 @@ def _filing(chance, jurisdiction, days):
         "vat_scheme": scheme,
         "vat_scheme_id": _maybe(chance, 0.6, chance.choice(NUMBERS[jurisdiction])),
         "duty_paid_by": chance.choice(["sender", "recipient", None]),
-        "authorisations": _maybe(chance, 0.4, chance.choice(["GBBIRDS001", "birds", "AEOC"])),
+        "authorisations": _maybe(chance, 0.4, chance.choice(["GBBIRDS001", "birds", "AEOC", "AD-VALOREM"])),
+        "country_of_dispatch": _maybe(chance, 0.95, chance.choice(["CN", "US", "US", "MX", "GB"])),
         "buyer_id": _maybe(chance, 0.3, chance.choice(NUMBERS["GB"])),
         "importer_id": _maybe(chance, 0.05, chance.choice(NUMBERS["GB"])),
         "consignor_person_type": _maybe(chance, 0.2, chance.choice(["natural", "legal"])),
@@ -147,7 +181,7 @@ def _plain(chance):
 def _lines(chance, jurisdiction):
     """One to six lines that together come close to a limit, or are of no particular worth."""
     count = chance.choice([1, 1, 1, 1, 2, 2, 3, 4, 6])
-    own = {"EU": "EUR", "GB": "GBP", "US": "USD"}[jurisdiction]
+    own = OWN[jurisdiction]
     foreign = CURRENCIES if chance.random() < 0.93 else UNKNOWN_CURRENCIES
     currency = own if chance.random() < 0.5 else chance.choice(foreign)
     for number, worth in enumerate(_worths(chance, jurisdiction, count), start=1):

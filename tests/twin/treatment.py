@@ -37,6 +37,10 @@ class Facts(NamedTuple):
     procedure: str = ""
     exceeds: frozenset = frozenset()
     untold: frozenset = frozenset()
+    dispatch: str | None = "CN"
+    lacks_code: bool = False
+    lacks_origin: bool = False
+    is_by_value: bool = False
 
     @property
     def is_gift(self):
@@ -113,7 +117,7 @@ def treat(facts, law, read, simplified):
 
 
 def _is_incomplete(facts):
-    return None in (facts.value, facts.person_day, facts.relation, facts.nature, facts.mode)
+    return None in (facts.value, facts.person_day, facts.relation, facts.nature, facts.mode, facts.dispatch)
 
 
 @lru_cache(maxsize=100_000)
@@ -127,8 +131,11 @@ def _readings(facts, law, read):
         relations = [facts.relation] if facts.relation is not None else PARTY_RELATIONS
         natures = [facts.nature] if facts.nature is not None else NATURES
         modes = [facts.mode] if facts.mode is not None else MODES
-        for day, relation, nature, mode in product(days, relations, natures, modes):
-            whole = facts._replace(value=value, person_day=day, relation=relation, nature=nature, mode=mode)
+        places = [facts.dispatch] if facts.dispatch is not None else ("US", "CN")
+        for day, relation, nature, mode, place in product(days, relations, natures, modes, places):
+            whole = facts._replace(
+                value=value, person_day=day, relation=relation, nature=nature, mode=mode, dispatch=place
+            )
             made.append(read(whole, law))
     return tuple(made)
 

@@ -1,5 +1,7 @@
 """The United States' law on parcels, read from its sheet."""
 
+from decimal import Decimal
+
 from tests.twin.treatment import OPEN, Reading
 
 SIMPLIFIED = ("I86", "POSTAL", "INFORMAL")
@@ -22,17 +24,41 @@ def read(facts, law):
         reliefs = _reliefs(facts, law, is_relieved_gift=is_small_gift and not is_open_gift)
         if reliefs:
             duty = ("relief", reliefs[0])
-        elif not (is_open_gift or facts.is_back or is_by_formula):
+        elif is_by_formula and not (is_open_gift or facts.is_back):
+            duty = _by_formula(facts, law)
+        elif not (is_open_gift or facts.is_back):
             duty = ("tariff", "tariff_duty")
     concerns = {
-        ("additional_duties_not_loaded", ("nothing", "")): duty[0] == "tariff",
-        ("postal_formula_not_loaded", ("duty", "")): is_by_formula and is_inside,
-        ("gift_detail_not_loaded", ("duty", "")): is_open_gift and is_inside,
-        ("returned_goods_not_loaded", ("duty", "")): facts.is_back and is_inside,
-        ("excise_not_loaded", ("nothing", "")): "excise_goods" in facts.on and is_inside,
+        ("additional_duties_not_loaded", ""): ("nothing", duty[0] == "tariff"),
+        ("postal_formula_not_loaded", ""): ("duty", is_by_formula and is_inside),
+        ("gift_detail_not_loaded", ""): ("duty", is_open_gift and is_inside),
+        ("returned_goods_not_loaded", ""): ("duty", facts.is_back and is_inside),
+        ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on and is_inside),
     }
-    unloaded = dict(name for name, does in concerns.items() if does)
-    return Reading(duty, reliefs, tax, _sets(facts, law, duty), unloaded, facts.is_worthless_document(law), {})
+    sets = _sets(facts, law, duty)
+    used = facts.claimed_set if sets.get(facts.claimed_set) else next(name for name in sets if sets[name])
+    is_entry = used == "FORMAL" or (used == "INFORMAL" and facts.mode == "cargo")
+    concerns["processing_fee_not_loaded", ""] = ("nothing", duty[0] == "tariff" and is_entry)
+    unloaded = {key: part for key, (part, does) in concerns.items() if does}
+    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
+
+
+def _by_formula(facts, law):
+    """Duty on a postal item: the surcharge, or by the one rate of all its origins."""
+    if "postal_surcharge" in law.says:
+        return "flat_rate", "postal_surcharge"
+    groups = [name.removeprefix("postal_origins_") for name in facts.on if name.startswith("postal_origins_")]
+    if len(groups) != 1 or facts.lacks_origin:
+        return OPEN
+    name = f"postal_rate_{groups[0]}"
+    if facts.is_by_value:
+        return "flat_rate", name
+    if not law.says.get("postal_specific_presumed"):
+        return OPEN
+    rate = Decimal(law.says[name])
+    if rate < Decimal(law.says["postal_low_below"]):
+        return "per_filing", "postal_low_minor"
+    return "per_filing", "postal_high_minor" if rate > Decimal(law.says["postal_high_above"]) else "postal_middle_minor"
 
 
 def _reliefs(facts, law, *, is_relieved_gift):

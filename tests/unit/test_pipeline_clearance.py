@@ -17,6 +17,7 @@ from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.supplies import lists_of, supplies
 from tidewaiter.pipeline.tables import FILINGS, ITEMS, LIMIT, flags
+from tidewaiter.pipeline.tariff_index import KEYS
 from tidewaiter.pipeline.valuing import valuing
 from tidewaiter.service.discovery import jurisdictions, risk_rules
 
@@ -167,7 +168,8 @@ def test_lists_that_stages_read_of_every_sheet_are_empty_where_a_sheet_has_none(
 def test_each_shelf_is_cut_to_the_days_of_a_chunk():
     shelf = supplies(jurisdictions()["EU"], shelves_of("EU"))
     filings = between_filings({}).collect()
-    items = between_items({"commodity_code": "610910", "origin": "CN", "law_period": 0}).collect()
+    line = {**dict.fromkeys(KEYS), "commodity_code": "610910", "origin": "CN", "law_period": 0}
+    items = between_items({name: value for name, value in line.items() if name != "duty_day"}).collect()
 
     rates = shelf["exchange_rates"](filings, items).collect()
     standard = shelf["tax_rates"](filings, items).collect()
@@ -175,7 +177,7 @@ def test_each_shelf_is_cut_to_the_days_of_a_chunk():
     assert set(rates["duty_day"]) == set(standard["duty_day"]) == {DAY}
     assert rates.filter(pl.col("currency") == "EUR").select("rate_num", "rate_den").row(0)[0] > 0
     assert standard.height == len(jurisdictions()["EU"].places)
-    assert shelf["tariff"](filings, items).collect()["commodity_code"].to_list() == ["610910"]
+    assert shelf["tariff"](filings, items).collect()["tariff_row"].to_list() == [0]
     assert shelf["goods_lists"](filings, items).collect().height == 1
     assert "valid_from" not in shelf["law"](filings, items).collect_schema()
     assert shelf["nomenclature"](filings, items).collect().height > 0

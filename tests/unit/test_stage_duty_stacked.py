@@ -106,7 +106,7 @@ def test_a_charge_of_a_filing_that_rounds_together_adds_up_by_its_name():
     assert made["addition_minor"].to_list() == [[1], [0]]
 
 
-def preferred(proof, rate="free", mfn="12 %", needs_proof=True, rule="tariff"):
+def preferred(proof, rate="free", mfn="12 %", *, needs_proof=True, rule="tariff"):
     table = answers(an_answer(rate, mfn, needs_proof=needs_proof))
     line = {**DUTIABLE, **SOUND, "tariff_row": 0, "origin_proof": proof, "preference": "300", "duty_rule": rule}
     made = assess_duty(between_items(line), table.lazy(), additions().lazy(), LAW).collect().row(0, named=True)

@@ -7,7 +7,8 @@ from tidewaiter.stages.totals import settle, sum_charges
 
 COLUMNS = ("due_at_border_minor", "resolved", "res_10", "res_11")
 PARCEL = {
-    "duty_minor": 10, "tax_minor": 20, "fee_minor": 5, "duty_collected_from": "border", "duty_rule": "tariff", "tax_rule": "border",
+    "duty_minor": 10, "tax_minor": 20, "fee_minor": 5, "duty_collected_from": "border",
+    "duty_rule": "tariff", "tax_rule": "border",
     "law_not_loaded": None, "law_period": 0,
 }  # fmt: skip
 

@@ -1,10 +1,14 @@
 """Sums by filing of rows that stand together, by running sums: a third of the time of grouping them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
 from tidewaiter.kit.expressions import WIDE
+
+FITS: Final = 2**62
+"""Running sums up to here are kept in 64 bits."""
 
 
 def filing_sums(rows: pl.DataFrame, whole: Sequence[str] = (), counted: Sequence[str] = ()) -> pl.DataFrame:
@@ -32,6 +36,7 @@ def _summed(amounts: pl.Series, starts: pl.Series, ends: pl.Series) -> pl.Series
 
 def _between(amounts: pl.Series, starts: pl.Series, ends: pl.Series) -> pl.Series:
     """Sums from each start to its end, both counted."""
-    most = max(abs(amounts.max() or 0), abs(amounts.min() or 0)) * len(amounts)  # type: ignore[arg-type, operator]
-    running = amounts.cast(pl.Int64 if most < 2**62 else WIDE).cum_sum()
+    most = amounts.abs().max()
+    fits = not isinstance(most, int) or most * len(amounts) < FITS
+    running = amounts.cast(pl.Int64 if fits else WIDE).cum_sum()
     return (running.gather(ends) - running.gather(starts) + amounts.gather(starts)).cast(pl.Int64).alias(amounts.name)

@@ -15,10 +15,10 @@ from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.pipeline.shelves import Shelves
-from tidewaiter.pipeline.tariff_index import TariffIndex
+from tidewaiter.pipeline.tariff_index import KEYS, TariffIndex
 from tidewaiter.reference import customs_rates, ecb_file, exchange_rates, nomenclature, vat
 from tidewaiter.reference.ecb import Publication
-from tidewaiter.reference.tariff import open_tariff
+from tidewaiter.reference.tariff import Tariff, open_tariff
 from tidewaiter.reference.us_ch99.additions import open_additions
 from tidewaiter.reference.vat import with_imported
 
@@ -75,11 +75,17 @@ def open_shelves(
     at_sale = {"sale_rates": partial(_rates, sale_rule, currency, published, no_customs)} if sale_rule else {}
     return Shelves(
         rates=partial(_rates, jurisdiction.exchange_rule, jurisdiction.currency, published, customs),
-        tariff=TariffIndex(ask=tariff.answers, lock=Lock()),
+        tariff=TariffIndex(ask=tariff.answers, by=_asked_by(tariff), lock=Lock()),
         nomenclature=known,
         editions=editions,
         **at_sale,
     )
+
+
+def _asked_by(tariff: Tariff) -> tuple[str, ...]:
+    """What the answers of a tariff turn on: a list of general rates knows neither origin nor claim."""
+    knows_origin = tariff.measures is not None or tariff.additional is not None
+    return tuple(KEYS) if knows_origin else ("commodity_code", "duty_day")
 
 
 def _rates(rule: str, currency: str, published: Publication, customs: pl.DataFrame, days: list[date]) -> pl.DataFrame:

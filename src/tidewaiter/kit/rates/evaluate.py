@@ -39,7 +39,7 @@ class Bases:
 def evaluate(bases: Bases, prefix: str = "") -> pl.Expr:
     """A struct of ``amount_minor`` and ``missing`` from the columns of ``PROGRAM`` (each name after ``prefix``).
 
-    ``missing`` is the first unit or base that a computable duty needs and the row does not have, or ``amount in XXX``
+    ``missing`` is the first unit or base that a computable duty needs and the row does not have, or ``amount in EUR``
     for a duty in another currency; the amount is then empty. A reference and an unresolved text have neither. A sum
     that comes below nothing is 0.
     """

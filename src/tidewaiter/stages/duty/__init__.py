@@ -107,9 +107,9 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
     is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
     for kind in BY_PROGRAM:
         of_kind = (offered["duty_kind"] == kind).fill_null(value=False)
-        places = made.select(is_tariff & of_kind.gather(at)).to_series().arg_true() if of_kind.any() else ()
-        if len(places):
-            made = _computed(made, places, offered, law)
+        if of_kind.any():
+            places = made.select(is_tariff & of_kind.gather(at)).to_series().arg_true()
+            made = _computed(made, places, offered, law) if len(places) else made
     unresolved = made.select(is_tariff & pl.col("tariff_duty_minor").is_null()).to_series().arg_true()
     if len(unresolved):
         reasons = made["unresolved_reason"].gather(unresolved)

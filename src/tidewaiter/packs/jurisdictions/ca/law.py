@@ -17,10 +17,10 @@ TAX_RULE_OF = dict.fromkeys(RELIEFS, "relief") | {"import_tax": "border"}
 """The rule that follows from the parameter it rests on."""
 
 PROVINCE_OF = {
-    **{"A": "NL", "B": "NS", "C": "PE", "E": "NB", "R": "MB", "S": "SK", "T": "AB", "V": "BC", "X": "NT", "Y": "YT"},
+    "A": "NL", "B": "NS", "C": "PE", "E": "NB", "R": "MB", "S": "SK", "T": "AB", "V": "BC", "X": "NT", "Y": "YT",
     **dict.fromkeys("GHJ", "QC"),
     **dict.fromkeys("KLMNP", "ON"),
-}
+}  # fmt: skip
 """Province by the first letter of a postcode. X is the Northwest Territories and Nunavut, which tax alike."""
 
 POSTCODE = r"(?i)^\s*[a-z][0-9][a-z][ -]?[0-9][a-z][0-9]\s*$"
@@ -72,7 +72,9 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
 def _is_shipped_from_a_partner() -> pl.Expr:
     """Direct shipment from a country of the agreement; null where the place is not said, false before it."""
     code, partners = pl.col("country_of_dispatch"), pl.col("law_agreement_countries")
-    return partners.is_not_null() & partners.str.contains(code, literal=True) & (code.str.len_bytes() == law.CODE_LENGTH)
+    return (
+        partners.is_not_null() & partners.str.contains(code, literal=True) & (code.str.len_bytes() == law.CODE_LENGTH)
+    )
 
 
 def _owed(limit_of_agreement: str, owed: str) -> pl.Expr:

@@ -9,7 +9,7 @@ import polars as pl
 from tidewaiter.kit import regime as law
 
 POSTAL_GROUPS = ("10", "15", "18", "19", "20", "25", "30", "35", "39", "40", "41", "50")
-"""Countries of origin that pay one rate by post; the sheet has ``postal_origins_<group>`` and ``postal_rate_<group>``."""
+"""Groups of origins with one rate by post: ``postal_origins_<group>`` and ``postal_rate_<group>`` of the sheet."""
 
 BY_VALUE = "AD-VALOREM"
 """What a filing's authorisations say where the carrier chose the duty by value for its postal items."""
