@@ -130,7 +130,7 @@ def _rows(requests: list[_Asked], wrong: dict[int, list[Wrong]]) -> pl.DataFrame
         wrong[number] = [Wrong(code, pointer, value, message)]
     if not raw.frame.height:
         return pl.DataFrame()
-    text = mapped(raw, sheet)
+    text = mapped(raw, raw.frame.columns, sheet).rows
     read = typed(text)
     positions = text["source_position"]
     for fault in read.faults.iter_rows(named=True):
@@ -146,7 +146,7 @@ def _chunk(rows: pl.DataFrame, kept: list[_Asked], office: str | None) -> Chunk:
     numbered = complete(rows.with_columns(source_no=pl.lit(0, dtype=pl.Int32)), None).with_columns(
         filing_no=pl.col("source_position").replace_strict(place, return_dtype=pl.Int64)
     )
-    chunk = chunk_of(numbered, ["-"], "", "accepted")
+    chunk = chunk_of(numbered, lambda at: numbered[at], ["-"], "", "accepted")
     days = [datetime(on.year, on.month, on.day, tzinfo=UTC) if (on := request.on) else None for request in kept]
     chunk.filings = chunk.filings.with_columns(
         run_accepted_at=pl.coalesce("run_accepted_at", pl.Series(days, dtype=INSTANT)),

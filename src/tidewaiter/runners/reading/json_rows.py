@@ -1,8 +1,8 @@
 """JSON rows: one object a filing becomes one row a goods line, column by column; values stay the text they were."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, compress
 from types import NoneType
 from typing import Final, TypeGuard
