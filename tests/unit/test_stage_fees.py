@@ -105,9 +105,7 @@ SHARE = {"per": "value", "amount_minor": 0, "rate": Rate.of_percent("0.3464"), "
          "maximum_minor": 1_000, "intrinsic_limit_minor": None, "place": ""}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("worth", "amount"), [(0, 262), (75_635, 262), (75_780, 263), (999_999, 1_000)]
-)
+@pytest.mark.parametrize(("worth", "amount"), [(0, 262), (75_635, 262), (75_780, 263), (999_999, 1_000)])
 def test_a_fee_on_the_value_keeps_between_its_minimum_and_its_maximum(worth, amount):
     assert assessed(a_fee(**SHARE), customs_value_minor=worth) == (amount, amount, False)
 
