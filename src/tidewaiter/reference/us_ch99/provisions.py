@@ -31,8 +31,8 @@ PROVISIONS: Final = {
 """``kind``: ``rate`` (per cent of the value, or of that of its ``content``), ``floor`` (ordinary and additional duty
 together reach ``rate``), ``exempt`` (the authority adds nothing), ``perhaps`` (the filing does not tell whether it
 holds), ``displaces`` (``authority`` keeps ``program`` away, ``code`` names programs of it), ``revision`` (one of the
-calendar). ``code`` is a prefix, empty for all goods; without ``origins`` all but ``except_origins``. ``freed_by`` names the agreement
-under which a claimed preference frees."""
+calendar). ``code`` is a prefix, empty for all goods; without ``origins`` all but ``except_origins``. ``freed_by``
+names the agreement under which a claimed preference frees."""
 
 _ONE_DAY: Final = timedelta(days=1)
 
