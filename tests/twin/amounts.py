@@ -49,14 +49,16 @@ class Rate(NamedTuple):
         return self.whole is not None and not any(part.factor for part in (*self.whole.parts, *self.whole.least))
 
 
-def duty_of(line, treatment, flat, *, is_first_of_code, digits):
+def duty_of(line, treatment, flat, unit, *, is_first, digits):
     """Amount and status of the duty on one line."""
     if treatment.duty_rule == "relief":
         return 0, "relieved"
     if treatment.duty_rule == "per_code" and line.code is not None:
-        return (flat if is_first_of_code else 0), "definitive"
+        return (flat if is_first else 0), "definitive"
     if treatment.duty_rule == "flat_rate":
-        return _by_flat_rate(line, Decimal(flat) / 100)
+        return _by_flat_rate(line, Decimal(flat) / 100, unit)
+    if treatment.duty_rule in {"per_item", "per_filing"}:
+        return (flat if is_first or treatment.duty_rule == "per_item" else 0), "definitive"
     found = _by_tariff(line, digits) if treatment.duty_rule == "tariff" else None
     if found is None:
         return None, "unresolved"
@@ -64,13 +66,14 @@ def duty_of(line, treatment, flat, *, is_first_of_code, digits):
     return found, "definitive" if is_certain else "estimated"
 
 
-def _by_flat_rate(line, share):
-    """A share of the value; goods that are free stay free."""
-    if line.rate is not None and line.rate.is_free:
+def _by_flat_rate(line, share, unit):
+    """A share of the value; goods that are free stay free where the law spares them."""
+    base = line.line_value if unit == "percent of intrinsic value" else line.customs_value
+    if unit == "percent unless free" and line.rate is not None and line.rate.is_free:
         return 0, "estimated" if line.is_by_stand_in else "definitive"
-    if line.customs_value is None:
+    if base is None:
         return None, "unresolved"
-    found = half_up(EXACT.multiply(Decimal(line.customs_value), share))
+    found = half_up(EXACT.multiply(Decimal(base), share))
     return found, "estimated" if line.is_by_stand_in else "definitive"
 
 

@@ -174,8 +174,11 @@ class Twin:
         destination = upper(first.get("destination_country"))
         for line in lines:
             key = line.code and (line.code if treatment.set_used == "H1" else line.code[:6])
-            says = law.says.get("private_rate") if treatment.duty_rule == "flat_rate" else flat
-            duty = duty_of(line, treatment, says, is_first_of_code=key not in charged, digits=self.digits)
+            rule = treatment.duty_rule_id
+            says = law.says.get(rule) if treatment.duty_rule in {"flat_rate", "per_item", "per_filing"} else flat
+            is_first = not charges if treatment.duty_rule == "per_filing" else key not in charged
+            unit = law.units.get(rule)
+            duty = duty_of(line, treatment, says, unit, is_first=is_first, digits=self.digits)
             charged.add(key)
             tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
             charges.append((line, *duty, *tax))

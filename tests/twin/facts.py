@@ -17,6 +17,7 @@ class Law:
     day: date
     is_loaded: bool
     says: dict
+    units: dict
     lists: dict = field(default_factory=dict)
     tax: dict = field(default_factory=dict)
     tax_of_goods: list = field(default_factory=list)
@@ -79,13 +80,14 @@ class Sheet:
         return self._laws[day]
 
     def _law(self, day):
-        law = Law(day, day >= self.first_day, {})
+        law = Law(day, day >= self.first_day, {}, {})
         for row in self.parameters:
             if _holds(row, day):
                 if row["unit"] in LIST_FIELD:
                     law.lists[row["name"]] = (row["unit"], tuple(row["value"]))
                 else:
                     law.says[row["name"]] = row["value"]
+                    law.units[row["name"]] = row["unit"]
         for row in self.tax_rates:
             if _holds(row, day) and row["category"] == "standard":
                 law.tax[row["place"]] = _share(row)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import DAY, rates
 from tests.builders_stages import a_fee, between_filings
+from tidewaiter.model.money import Rate
 from tidewaiter.stages.fees import assess_fees
 
 EURO = ("EUR", 1, 1)
@@ -98,3 +99,34 @@ def test_one_code_with_two_spans_is_two_columns():
     ended = a_fee(valid_from=DAY - timedelta(days=30), valid_to=DAY - timedelta(days=1), amount_minor=100)
 
     assert assessed(ended, a_fee()) == (None, 200, 200, False)
+
+
+SHARE = {"per": "value", "amount_minor": 0, "rate": Rate.of_percent("0.3464"), "minimum_minor": 262,
+         "maximum_minor": 1_000, "intrinsic_limit_minor": None, "place": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize(("worth", "amount"), [(0, 262), (75_635, 262), (75_780, 263), (999_999, 1_000)])
+def test_a_fee_on_the_value_keeps_between_its_minimum_and_its_maximum(worth, amount):
+    assert assessed(a_fee(**SHARE), customs_value_minor=worth) == (amount, amount, False)
+
+
+def test_a_fee_on_a_value_that_is_not_known_is_unknown_and_is_res_09():
+    assert assessed(a_fee(**SHARE), customs_value_minor=None) == (None, None, True)
+
+
+@pytest.mark.parametrize(("worth", "is_due"), [(1_000, False), (1_001, True)])
+def test_a_fee_may_be_due_only_above_a_value(worth, is_due):
+    fee = a_fee(intrinsic_above_minor=1_000)
+
+    assert assessed(fee, intrinsic_value_minor=worth)[0] == (200 if is_due else None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"), [("post", (200, 200, False)), ("express", (None, 0, False)), (None, (None, None, True))]
+)
+def test_a_fee_may_depend_on_what_the_filing_is_and_is_unknown_where_it_does_not_say(mode, told):
+    assert assessed(a_fee(only={"mode": ("post", "cargo")}), mode=mode) == told
+
+
+def test_a_fee_counts_whole_codes_where_the_law_does():
+    assert assessed(a_fee(per="distinct_code"), distinct_codes=3)[0] == 600
