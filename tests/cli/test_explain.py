@@ -95,7 +95,9 @@ def test_json_keeps_amounts_in_minor_units(say, out):
     answer = json.loads(told)
     reason = next(reason for reason in answer["filings"][0]["reasons"] if reason["code"] == "EU-01")
     assert reason["evidence"] == {
-        "intrinsic_value_minor": 15277, "sale_value_minor": None, "law_ioss_limit_minor": 15000,
+        "intrinsic_value_minor": 15277,
+        "sale_value_minor": None,
+        "law_ioss_limit_minor": 15000,
     }
     assert answer["filings"][0]["duty_point_at"] == "2026-10-20T00:00:00+00:00"
 
