@@ -35,6 +35,7 @@ class Twin:
     def __init__(self, sheet: Sheet, shelves: Shelves, on, office=None) -> None:
         self.sheet, self.shelves, self.run_moment, self.office = sheet, shelves, on, office
         self.law_of = LAWS[sheet.code]
+        self.held = getattr(self.law_of, "HELD", {})
         self.digits = CURRENCY_DIGITS[sheet.currency]
 
     def clear(self, filings):
@@ -153,12 +154,19 @@ class Twin:
             )
 
     def _tariff_of(self, code, day):
-        """The rate of the longest part of the code that the tariff of the day knows."""
+        """The rate of the longest part of the code that the tariff of the day knows.
+
+        A code that is no line, though its heading is cut into lines of that length, has none: what is known of the
+        whole heading is not the rate of a line nobody drew.
+        """
         started = [start for start in self.shelves.tariff if start <= day]
         if code is None or not started:
             return None
         known = self.shelves.tariff[max(started)]
-        lengths = (length for length in (10, 8, 6) if length <= len(code))
+        lengths = [length for length in (10, 8, 6) if length <= len(code)]
+        cut = {(len(line), line[:-2]) for line in known}
+        if any((length, code[: length - 2]) in cut and code[:length] not in known for length in lengths if length > 6):
+            return None
         return next((known[code[:length]] for length in lengths if code[:length] in known), None)
 
     def _answer(self, one, person_day):
@@ -179,6 +187,8 @@ class Twin:
             is_first = not charges if treatment.duty_rule == "per_filing" else key not in charged
             unit = law.units.get(rule)
             duty = duty_of(line, treatment, says, unit, is_first=is_first, digits=self.digits)
+            if duty[0] is not None:
+                duty = duty[0], self.held.get(treatment.duty_rule, duty[1])
             charged.add(key)
             tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
             charges.append((line, *duty, *tax))

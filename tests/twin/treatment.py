@@ -111,7 +111,7 @@ def treat(facts, law, read, simplified):
         may |= {name: None for name in readings[0].hanging if any(one.hanging[name][which] for one in readings)}
     claimed = facts.claimed_set
     used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
-    texts = [law.says[name] for name in _unloaded(readings, duty, tax) if name in law.says]
+    texts = [law.says[name] for name in _unloaded(readings, duty, tax, used) if name in law.says]
     category = _category(facts, readings, duty, tax, used in simplified)
     return Treatment(*duty, *tax, used, category, "; ".join(texts) or None)
 
@@ -149,13 +149,13 @@ def _agreed_duty(readings):
     return rules.pop() if len(rules) == 1 else OPEN
 
 
-def _unloaded(readings, duty, tax):
-    """Missing law that surely concerns the filing and whose part is open."""
-    is_open = {"duty": duty == OPEN, "tax": tax == OPEN, "either": OPEN in (duty, tax), "nothing": True}
+def _unloaded(readings, duty, tax, used):
+    """Missing law that surely concerns the filing and whose part is open, or that goes with the data set used."""
+    is_open = {"duty": duty == OPEN, "tax": tax == OPEN, "either": OPEN in (duty, tax), "nothing": True, used: True}
     named = []
     for name, why in readings[0].unloaded:
         parts = {other.unloaded.get((name, why)) for other in readings}
-        if len(parts) == 1 and is_open[parts.pop()] and name not in named:
+        if len(parts) == 1 and is_open.get(parts.pop()) and name not in named:
             named.append(name)
     return named
 
