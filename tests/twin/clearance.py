@@ -174,13 +174,17 @@ class Twin:
         codes = [digits(row.get("item_commodity_code")) for row in one["rows"]]
         origins = [upper(row.get("item_origin")) for row in one["rows"]]
         on = frozenset().union(*(law.lists_with(*goods) for goods in zip(codes, origins, strict=True)))
-        treatment = treat(self._facts(one, on, person_day), law, self.law_of.read, self.law_of.SIMPLIFIED)
+        facts = self._facts(one, on, person_day)
+        treatment = treat(facts, law, self.law_of.read, self.law_of.SIMPLIFIED)
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
-        lines = list(self._lines(one, whole_costs, is_stand_in, codes))
+        is_dutiable = law.says.get("customs_value_includes_freight")
+        lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_stand_in, codes))
+        carriage = shares(0 if is_dutiable else whole_costs, [line.line_value for line in lines])
         charged, charges = set(), []
         flat = law.says.get("flat_duty_minor")
         destination = upper(first.get("destination_country"))
-        for line in lines:
+        taxed_at = ca.tax_place(facts, first.get("consignee_postcode")) if self.law_of is ca else destination
+        for line, taxed_beside in zip(lines, carriage, strict=True):
             key = line.code and (line.code if treatment.set_used == "H1" else line.code[:6])
             rule = treatment.duty_rule_id
             says = law.says.get(rule) if treatment.duty_rule in {"flat_rate", "per_item", "per_filing"} else flat
@@ -190,7 +194,7 @@ class Twin:
             if duty[0] is not None:
                 duty = duty[0], self.held.get(treatment.duty_rule, duty[1])
             charged.add(key)
-            tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
+            tax = tax_of(line, treatment, *duty, law.tax_on(taxed_at, line.code), taxed_beside)
             charges.append((line, *duty, *tax))
         told = {"reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule} | {
             name: spelt(first.get(name))
