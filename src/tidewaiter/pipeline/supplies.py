@@ -1,6 +1,7 @@
 """Shelves cut to a chunk: what each stage that needs one is given."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
@@ -40,16 +41,20 @@ def lists_of(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
 
 
 def _reduced(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
-    """Goods that some reduced rate of the sheet holds for, as one list; none where the sheet has no reduced rate."""
+    """Goods that some reduced rate of the sheet holds for, as one list; none where the sheet has no reduced rate.
+
+    Many rates hold for the same goods on the same days: each prefix is looked for once a span.
+    """
     lists = list_parameters(jurisdiction)
-    named = [
-        Parameter(REDUCED, "hs prefixes", span.value, span.valid_from, span.source, span.evidence, span.valid_to)
-        for name in sorted({rate.goods for rate in jurisdiction.tax_rates if isinstance(rate.goods, str)})
-        for span in lists[name]
+    names = sorted({rate.goods for rate in jurisdiction.tax_rates if isinstance(rate.goods, str)})
+    named = [(span, span.value) for name in names for span in lists[name] if isinstance(span.value, tuple)]
+    own = [(rate, rate.goods) for rate in jurisdiction.tax_rates if isinstance(rate.goods, tuple)]
+    held: dict[tuple[date, date | None], dict[str, None]] = {}
+    for said, prefixes in (*named, *own):
+        held.setdefault((said.valid_from, said.valid_to), {}).update(dict.fromkeys(prefixes))
+    merged = [
+        Parameter(REDUCED, "hs prefixes", tuple(prefixes), start, "the sheet's tax rates", "read", end)
+        for (start, end), prefixes in held.items()
+        if prefixes
     ]
-    own = [
-        Parameter(REDUCED, "hs prefixes", rate.goods, rate.valid_from, rate.source, rate.evidence, rate.valid_to)
-        for rate in jurisdiction.tax_rates
-        if rate.goods and not isinstance(rate.goods, str)
-    ]
-    return {REDUCED: [*named, *own]} if named or own else {}
+    return {REDUCED: merged} if merged else {}
