@@ -35,5 +35,6 @@ def _first(pairs: pl.Series) -> pl.Series:
     long = lines["row"].gather(rest).unique()
     places = lines.select(pl.col("row").is_in(long.implode())).to_series().arg_true()
     return is_first.scatter(
-        places, lines[places].select(pl.struct("row", "code").is_first_distinct() | pl.col("code").is_null()).to_series()
+        places,
+        lines[places].select(pl.struct("row", "code").is_first_distinct() | pl.col("code").is_null()).to_series(),
     )

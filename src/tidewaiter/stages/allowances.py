@@ -33,11 +33,15 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
     True where the lines of one group surely exceed it together, false where all groups surely stay within, empty where
     nobody can tell: the quantity is not declared, or the code covers goods of several limits.
     """
-    places = items.select(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names)).collect().to_series().arg_true()
+    places = (
+        items.select(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names)).collect().to_series().arg_true()
+    )
     kept = ["filing_row", *(f"is_{name}_goods" for name in names), "law_period", "commodity_code", *DECLARED]
     lines = items.select(kept).collect()
     if places.is_empty():
-        return pl.LazyFrame(schema={"filing_row": lines.schema["filing_row"], **{f"exceeds_{name}": pl.Boolean for name in names}})
+        return pl.LazyFrame(
+            schema={"filing_row": lines.schema["filing_row"], **{f"exceeds_{name}": pl.Boolean for name in names}}
+        )
     concerned = lines[places].lazy()
     rows = concerned.join(allowances, on=["law_period", "commodity_code"], how="left", maintain_order="left")
     quantity = _quantity().cast(WIDE) * PARTS

@@ -44,9 +44,13 @@ def assess_fees(
         amounts = _amounts(frame, fee, applies.arg_true(), rates, _amount(fee, digits, rounding))
         unknown |= applies.is_null() | (applies.fill_null(value=False) & amounts.is_null())
         frame = frame.with_columns(amounts.alias(fee.column))
-    return frame.with_columns(unknown).lazy().with_columns(
-        fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
-        taxed_fees_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum([fee for fee in fees if fee.in_tax_base])),
+    return (
+        frame.with_columns(unknown)
+        .lazy()
+        .with_columns(
+            fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
+            taxed_fees_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum([fee for fee in fees if fee.in_tax_base])),
+        )
     )
 
 

@@ -62,6 +62,8 @@ def _at_sale(lines: pl.DataFrame, rates: pl.LazyFrame, digits: int) -> pl.Series
 def _least(lines: pl.DataFrame) -> pl.Series:
     """The least line of each filing, empty as soon as one is not known."""
     value = pl.col("line_value_minor")
-    by_filing = lines.lazy().select(pl.col("filing_row").set_sorted(), value).group_by("filing_row", maintain_order=True)
+    by_filing = (
+        lines.lazy().select(pl.col("filing_row").set_sorted(), value).group_by("filing_row", maintain_order=True)
+    )
     least = by_filing.agg(value.min(), is_known=value.null_count() == 0)
     return least.select(least_line_value_minor=pl.when("is_known").then(value)).collect().to_series()
