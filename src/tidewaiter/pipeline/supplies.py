@@ -11,6 +11,9 @@ from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists
 from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
 
+Days = tuple[date, date | None]
+"""The first and the last day on which something holds."""
+
 
 def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Supply]:
     """Reference tables by name, each made for one chunk."""
@@ -47,11 +50,12 @@ def _reduced(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
     """
     lists = list_parameters(jurisdiction)
     names = sorted({rate.goods for rate in jurisdiction.tax_rates if isinstance(rate.goods, str)})
-    named = [(span, span.value) for name in names for span in lists[name] if isinstance(span.value, tuple)]
-    own = [(rate, rate.goods) for rate in jurisdiction.tax_rates if isinstance(rate.goods, tuple)]
-    held: dict[tuple[date, date | None], dict[str, None]] = {}
-    for said, prefixes in (*named, *own):
-        held.setdefault((said.valid_from, said.valid_to), {}).update(dict.fromkeys(prefixes))
+    named = [(span.valid_from, span.valid_to, span.value) for name in names for span in lists[name]]
+    own = [(rate.valid_from, rate.valid_to, rate.goods) for rate in jurisdiction.tax_rates]
+    held: dict[Days, dict[str, None]] = {}
+    for start, end, prefixes in (*named, *own):
+        if isinstance(prefixes, tuple):
+            held.setdefault((start, end), {}).update(dict.fromkeys(prefixes))
     merged = [
         Parameter(REDUCED, "hs prefixes", tuple(prefixes), start, "the sheet's tax rates", "read", end)
         for (start, end), prefixes in held.items()
