@@ -73,12 +73,12 @@ def regime(filings):
     )
     is_covered = pl.col("law_period").is_not_null()
     ruled = filings.with_columns(duty_rule_id=pl.when(is_covered).then(duty_rule_id)).with_columns(
+        *law.data_sets(SHORT={}),
         duty_rule=pl.col("duty_rule_id").replace_strict(
             {"low_value_limit_minor": "relief", "flat_duty_minor": "per_code"}, return_dtype=pl.String
         ),
         tax_rule=pl.when(is_covered).then(pl.lit("border")),
         tax_rule_id=pl.lit(None, dtype=pl.String),
-        reduced_set_used=law.set_used(SHORT=pl.lit(True)),
     )
     return ruled.with_columns(
         duty_collected_from=law.collected_from(),

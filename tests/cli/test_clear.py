@@ -144,7 +144,7 @@ def test_files_of_a_folder_that_are_not_read_are_named(say, parcels, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("--as", "ZZ"), 2, "No jurisdiction is called 'ZZ'. There are: EU, GB, US;"),
+        (("--as", "ZZ"), 2, "No jurisdiction is called 'ZZ'. There are: AU, CA, CH, EU, GB, NZ, US;"),
         (("--as", "EU/GB"), 2, "'GB' is no place of EU. There are: "),
         (("--on", "20.10.2026"), 2, "'20.10.2026' is no day. Write it like 2026-10-20"),
         (("--chunk-rows", "0"), 2, "64 or more, not 0"),

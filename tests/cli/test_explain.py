@@ -12,7 +12,7 @@ def test_a_held_filing_is_told_with_its_reasons_and_values(say, out):
     assert code == 0
     assert "A3  HOLD" in told
     assert "IOSS above its limit" in told
-    assert "the goods are worth EUR 152.77; the scheme ends at EUR 150.00." in told
+    assert "the goods exceed its limit of EUR 150.00: they are worth EUR 152.77 on the duty point" in told
     assert "to mend: vat_scheme" in told
     assert "list.csv, row 4" in told
 
@@ -94,7 +94,11 @@ def test_json_keeps_amounts_in_minor_units(say, out):
 
     answer = json.loads(told)
     reason = next(reason for reason in answer["filings"][0]["reasons"] if reason["code"] == "EU-01")
-    assert reason["evidence"] == {"intrinsic_value_minor": 15277, "law_ioss_limit_minor": 15000}
+    assert reason["evidence"] == {
+        "intrinsic_value_minor": 15277,
+        "sale_value_minor": None,
+        "law_ioss_limit_minor": 15000,
+    }
     assert answer["filings"][0]["duty_point_at"] == "2026-10-20T00:00:00+00:00"
 
 

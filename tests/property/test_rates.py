@@ -160,4 +160,6 @@ def _whole(number, rounding):
     rest = number - below
     if rounding == "half_even":
         return round(number)
+    if rounding == "ceiling":
+        return below + (1 if rest else 0)
     return below + (1 if rounding == "half_up" and rest >= Fraction(1, 2) else 0)

@@ -10,7 +10,7 @@ from tests.builders_quote import a_filing, asked, codes
 from tests.builders_us_hts import SCHEDULE, a_row, written
 from tidewaiter.reference.shelf import Shelf
 from tidewaiter.service.again import again
-from tidewaiter.service.reference import import_publication
+from tidewaiter.service.importing import import_publication
 
 TO_US = {"as": "US", "destination_country": "US", "consignee_country": "US", "on": "2026-07-01"}
 ITEM = {"commodity_code": "0901100010", "value_currency": "USD"}
@@ -97,5 +97,5 @@ def _with_edition(folder, name, rate):
     home, source = folder / "home", folder / name
     source.mkdir()
     rows = [a_row("0901.10.00", "1", "Fine", rate) if row[0] == "0901.10.00" else row for row in SCHEDULE]
-    import_publication("us-hts", written(source, rows), home=home, valid_from="2026-01-01")
+    import_publication("us-hts", (written(source, rows),), home=home, valid_from="2026-01-01")
     return home
