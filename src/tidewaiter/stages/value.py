@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import apportioned, times_rate
 from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
@@ -97,13 +98,15 @@ def in_minor(micro: str, digits: int) -> pl.Expr:
 
 def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: the sum of its lines (empty as soon as one is), how many lines, and how many distinct codes."""
-    value, code = pl.col("line_value_minor"), pl.col("commodity_code")
-    return items.group_by("filing_row", maintain_order=True).agg(
-        intrinsic_value_minor=pl.when(value.null_count() == 0).then(value.sum()),
-        item_count=pl.len().cast(pl.Int64),
-        distinct_hs6=code.str.slice(0, 6).drop_nulls().n_unique().cast(pl.Int64),
-        distinct_codes=code.drop_nulls().n_unique().cast(pl.Int64),
-    )
+    code = pl.col("commodity_code")
+    counted = items.select(
+        "filing_row",
+        intrinsic_value_minor="line_value_minor",
+        item_count=pl.lit(value=True),
+        distinct_hs6=is_first_of_code(code.str.slice(0, 6)) & code.is_not_null(),
+        distinct_codes=is_first_of_code(code) & code.is_not_null(),
+    ).collect()
+    return filing_sums(counted, ["intrinsic_value_minor"], ["item_count", "distinct_hs6", "distinct_codes"]).lazy()
 
 
 def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
