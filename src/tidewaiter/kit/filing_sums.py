@@ -1,14 +1,15 @@
-"""Sums by filing of rows that stand together, by running sums: a third of the time of grouping them."""
+"""Sums by filing of rows that stand together: each stretch of rows added up, a third of the time of grouping them."""
 
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from tidewaiter.kit.expressions import WIDE
 
 FITS: Final = 2**62
-"""Running sums up to here are kept in 64 bits."""
+"""Sums that are surely no larger than this are made in 64 bits."""
 
 
 def filing_sums(rows: pl.DataFrame, whole: Sequence[str] = (), counted: Sequence[str] = ()) -> pl.DataFrame:
@@ -16,27 +17,45 @@ def filing_sums(rows: pl.DataFrame, whole: Sequence[str] = (), counted: Sequence
 
     Rows of a filing must stand together.
     """
-    row = rows["filing_row"]
-    starts = rows.select(pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))).to_series().arg_true()
-    starts = starts.cast(pl.Int64)
-    ends = starts.shift(-1, fill_value=rows.height) - 1
-    made = [row.gather(starts)]
-    made += [_summed(rows[name], starts, ends) for name in whole]
-    made += [_between(rows[name].fill_null(value=False).cast(pl.Int64), starts, ends) for name in counted]
+    starts = _starts(rows).arg_true()
+    made = [rows["filing_row"].gather(starts)]
+    made += [_summed(rows[name], starts) for name in whole]
+    made += [_added(rows[name].fill_null(value=False).cast(pl.Int64), starts) for name in counted]
     return pl.DataFrame(made)
 
 
-def _summed(amounts: pl.Series, starts: pl.Series, ends: pl.Series) -> pl.Series:
-    total = _between(amounts.fill_null(0), starts, ends)
+def _starts(rows: pl.DataFrame) -> pl.Series:
+    """True on the first row of each filing."""
+    return rows.select(pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))).to_series()
+
+
+def _summed(amounts: pl.Series, starts: pl.Series) -> pl.Series:
     if amounts.null_count() == 0:
-        return total
-    lacks = _between(amounts.is_null().cast(pl.Int64), starts, ends) > 0
-    return total.set(lacks, None)
+        return _added(amounts, starts)
+    lacks = _added(amounts.is_null().cast(pl.Int64), starts) > 0
+    return _added(amounts.fill_null(0), starts).set(lacks, None)
 
 
-def _between(amounts: pl.Series, starts: pl.Series, ends: pl.Series) -> pl.Series:
-    """Sums from each start to its end, both counted."""
-    most = amounts.abs().max()
-    fits = not isinstance(most, int) or most * len(amounts) < FITS
-    running = amounts.cast(pl.Int64 if fits else WIDE).cum_sum()
+def _added(amounts: pl.Series, starts: pl.Series) -> pl.Series:
+    """Sums from each start up to the next, in 128 bits where 64 could be too few."""
+    if starts.is_empty():
+        return amounts.clear().cast(pl.Int64)
+    most = max(abs(int(amounts.max() or 0)), abs(int(amounts.min() or 0)))  # type: ignore[arg-type]
+    if most * len(amounts) < FITS:
+        return pl.Series(amounts.name, np.add.reduceat(amounts.to_numpy(), starts.to_numpy()), dtype=pl.Int64)
+    running = amounts.cast(WIDE).cum_sum()
+    ends = starts.cast(pl.Int64).shift(-1, fill_value=len(amounts)) - 1
     return (running.gather(ends) - running.gather(starts) + amounts.gather(starts)).cast(pl.Int64).alias(amounts.name)
+
+
+def filing_flags(rows: pl.DataFrame, flags: Sequence[str]) -> pl.DataFrame:
+    """One row a ``filing_row`` in order: each of ``flags``, true where it is on any row; one that no row has is free.
+
+    Rows of a filing must stand together.
+    """
+    is_start = _starts(rows)
+    filing = is_start.cum_sum() - 1
+    kept = rows["filing_row"].filter(is_start)
+    nothing = pl.repeat(value=False, n=len(kept), dtype=pl.Boolean, eager=True)
+    made = [nothing.clone().scatter(filing.gather(rows[name].arg_true()), values=True).alias(name) for name in flags]
+    return pl.DataFrame([kept, *made])

@@ -70,9 +70,11 @@ def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
 
 
 def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.DataFrame:
-    """Put the roll-up beside the filings; the usual case is one row for each, in order."""
+    """Put the roll-up beside the filings; the usual case is one row for each, in order, or none at all."""
     if rolled[ROW].equals(filings[ROW]):
         return filings.hstack(rolled.select(list(stage.adds)))
+    if rolled.is_empty():
+        return filings.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in stage.adds.items())
     return filings.join(rolled, on=ROW, how="left", maintain_order="left")
 
 

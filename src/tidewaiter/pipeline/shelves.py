@@ -66,4 +66,9 @@ def _holds(span: Parameter) -> pl.Expr:
     values = list(span.value) if isinstance(span.value, tuple) else [str(span.value)]
     if span.unit == "countries":
         return pl.col("origin").is_in(values)
-    return pl.any_horizontal([pl.col("commodity_code").str.starts_with(prefix) for prefix in values])
+    return pl.any_horizontal([_begins_with(length, values) for length in sorted({len(prefix) for prefix in values})])
+
+
+def _begins_with(length: int, prefixes: list[str]) -> pl.Expr:
+    """True where a code begins with one of the prefixes of one length, all of them looked up at once."""
+    return pl.col("commodity_code").str.slice(0, length).is_in([name for name in prefixes if len(name) == length])

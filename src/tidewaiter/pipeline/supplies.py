@@ -1,6 +1,7 @@
 """Shelves cut to a chunk: what each stage that needs one is given."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
@@ -9,6 +10,9 @@ from tidewaiter.pipeline.plan import Supply
 from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists
 from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
+
+Days = tuple[date, date | None]
+"""The first and the last day on which something holds."""
 
 
 def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Supply]:
@@ -40,16 +44,21 @@ def lists_of(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
 
 
 def _reduced(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
-    """Goods that some reduced rate of the sheet holds for, as one list; none where the sheet has no reduced rate."""
+    """Goods that some reduced rate of the sheet holds for, as one list; none where the sheet has no reduced rate.
+
+    Many rates hold for the same goods on the same days: each prefix is looked for once a span.
+    """
     lists = list_parameters(jurisdiction)
-    named = [
-        Parameter(REDUCED, "hs prefixes", span.value, span.valid_from, span.source, span.evidence, span.valid_to)
-        for name in sorted({rate.goods for rate in jurisdiction.tax_rates if isinstance(rate.goods, str)})
-        for span in lists[name]
+    names = sorted({rate.goods for rate in jurisdiction.tax_rates if isinstance(rate.goods, str)})
+    named = [(span.valid_from, span.valid_to, span.value) for name in names for span in lists[name]]
+    own = [(rate.valid_from, rate.valid_to, rate.goods) for rate in jurisdiction.tax_rates]
+    held: dict[Days, dict[str, None]] = {}
+    for start, end, prefixes in (*named, *own):
+        if isinstance(prefixes, tuple):
+            held.setdefault((start, end), {}).update(dict.fromkeys(prefixes))
+    merged = [
+        Parameter(REDUCED, "hs prefixes", tuple(prefixes), start, "the sheet's tax rates", "read", end)
+        for (start, end), prefixes in held.items()
+        if prefixes
     ]
-    own = [
-        Parameter(REDUCED, "hs prefixes", rate.goods, rate.valid_from, rate.source, rate.evidence, rate.valid_to)
-        for rate in jurisdiction.tax_rates
-        if rate.goods and not isinstance(rate.goods, str)
-    ]
-    return {REDUCED: [*named, *own]} if named or own else {}
+    return {REDUCED: merged} if merged else {}

@@ -20,6 +20,9 @@ ALLOWANCE: Schema = {
 }
 """One row a period and code that has an allowance."""
 
+DECLARED = tuple(dict.fromkeys(name for unit in UNITS for name in declared()[unit].meta.root_names()))
+"""Columns of a line that tell its quantity."""
+
 PARTS = 10**12
 """An allowance counts so many parts; of a line's share no more than a part is lost."""
 
@@ -30,7 +33,16 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
     True where the lines of one group surely exceed it together, false where all groups surely stay within, empty where
     nobody can tell: the quantity is not declared, or the code covers goods of several limits.
     """
-    concerned = items.filter(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names))
+    places = (
+        items.select(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names)).collect().to_series().arg_true()
+    )
+    kept = ["filing_row", *(f"is_{name}_goods" for name in names), "law_period", "commodity_code", *DECLARED]
+    lines = items.select(kept).collect()
+    if places.is_empty():
+        return pl.LazyFrame(
+            schema={"filing_row": lines.schema["filing_row"], **{f"exceeds_{name}": pl.Boolean for name in names}}
+        )
+    concerned = lines[places].lazy()
     rows = concerned.join(allowances, on=["law_period", "commodity_code"], how="left", maintain_order="left")
     quantity = _quantity().cast(WIDE) * PARTS
     within = pl.col("within_micro")

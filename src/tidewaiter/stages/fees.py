@@ -37,14 +37,21 @@ def assess_fees(
     ``taxed_fees_minor`` of those that tax is charged on; both are empty, and the filing flagged, where a fee cannot be
     converted or nobody can tell whether it applies.
     """
-    frame = filings.with_columns(fee_is_unknown=pl.lit(value=False))
+    frame = filings.collect()
+    unknown = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).alias(NO_FEE_RATE.flag)
     for fee in fees:
-        frame = _with_fee(frame, fee, rates, digits, rounding)
-    is_known = ~pl.col("fee_is_unknown")
-    return frame.with_columns(
-        fee_minor=pl.when(is_known).then(_sum(fees)),
-        taxed_fees_minor=pl.when(is_known).then(_sum([fee for fee in fees if fee.in_tax_base])),
-    ).rename({"fee_is_unknown": NO_FEE_RATE.flag})
+        applies = frame.select(applies=_applies(fee)).to_series()
+        amounts = _amounts(frame, fee, applies.arg_true(), rates, _amount(fee, digits, rounding))
+        unknown |= applies.is_null() | (applies.fill_null(value=False) & amounts.is_null())
+        frame = frame.with_columns(amounts.alias(fee.column))
+    return (
+        frame.with_columns(unknown)
+        .lazy()
+        .with_columns(
+            fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
+            taxed_fees_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum([fee for fee in fees if fee.in_tax_base])),
+        )
+    )
 
 
 def _sum(fees: Sequence[Fee]) -> pl.Expr:
@@ -53,17 +60,15 @@ def _sum(fees: Sequence[Fee]) -> pl.Expr:
     return total.cast(pl.Int64)
 
 
-def _with_fee(frame: pl.LazyFrame, fee: Fee, rates: pl.LazyFrame, digits: int, rounding: Roundings) -> pl.LazyFrame:
-    """One fee: joined to the day's rate of its own currency, which is 1 for the jurisdiction's."""
+def _amounts(frame: pl.DataFrame, fee: Fee, places: pl.Series, rates: pl.LazyFrame, amount: pl.Expr) -> pl.Series:
+    """A fee's amount at the ``places`` it applies to, by the day's rate of its currency; empty everywhere else."""
+    nothing = pl.Series(fee.column, [None], dtype=pl.Int64).new_from_index(0, frame.height)
+    read = frame.select(sorted({"duty_day", *amount.meta.root_names()} - {"rate_num", "rate_den"}))
+    if places.is_empty():
+        return nothing
     by_day = rates.filter(pl.col("currency") == fee.currency).select("duty_day", "rate_num", "rate_den")
-    applies, name = _applies(fee), fee.column
-    is_unknown = applies.is_null() | (applies & pl.col(name).is_null())
-    return (
-        frame.join(by_day, on="duty_day", how="left", maintain_order="left")
-        .with_columns(pl.when(applies).then(_amount(fee, digits, rounding)).alias(name))
-        .with_columns(fee_is_unknown=pl.col("fee_is_unknown") | is_unknown)
-        .drop("rate_num", "rate_den")
-    )
+    beside = read[places].lazy().join(by_day, on="duty_day", how="left", maintain_order="left")
+    return nothing.scatter(places, beside.select(made=amount.cast(pl.Int64)).collect().to_series())
 
 
 def _amount(fee: Fee, digits: int, rounding: Roundings) -> pl.Expr:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidewaiter.kit.filing_sums import filing_sums
+from tidewaiter.kit.filing_sums import filing_flags
 
 KEYS = ("law_period", "commodity_code", "origin")
 READ_BY_STAGES = ("reduced_rate_goods",)
@@ -40,4 +40,4 @@ def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
         lacks_origin=pl.col("origin").is_null(),
     ).collect()
     flags = [name for name in told.columns if name != "filing_row"]
-    return filing_sums(told, counted=flags).with_columns(pl.col(name) > 0 for name in flags).lazy()
+    return filing_flags(told, flags).lazy()

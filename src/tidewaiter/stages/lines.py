@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from tidewaiter.kit.expressions import times_rate
+from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
-from tidewaiter.model.money import MICRO
+from tidewaiter.stages.value import in_minor
 
 TAKES: Schema = {
     "order_day": pl.Date(),
@@ -33,18 +33,37 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     empty as soon as one is not known. ``procedure_of_all``: the procedure that every line declares in the same words.
     ``rates`` are those of days of sale: duty_day, currency, rate_num, rate_den.
     """
-    by_currency = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency")
-    sold = items.join(by_currency, on=["order_day", "value_currency"], how="left", maintain_order="left")
-    in_minor = times_rate(
-        pl.col("value_micro"), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(pl.Int128) * MICRO
+    lines = items.select("filing_row", *TAKES).collect()
+    procedure, is_start = pl.col("procedure"), pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
+    is_other = ~is_start & (procedure != procedure.shift(1)).fill_null(value=True)
+    marked = lines.select(
+        "filing_row", _at_sale(lines, rates, digits), is_start=is_start, is_other=is_other | procedure.is_null()
     )
-    value, procedure = pl.col("line_value_minor"), pl.col("procedure")
-    return (
-        sold.with_columns(line_at_sale=in_minor)
-        .group_by("filing_row", maintain_order=True)
-        .agg(
-            sale_value_minor=pl.when(pl.col("line_at_sale").null_count() == 0).then(pl.col("line_at_sale").sum()),
-            least_line_value_minor=pl.when(value.null_count() == 0).then(value.min()),
-            procedure_of_all=pl.when((procedure == procedure.first()).all(ignore_nulls=False)).then(procedure.first()),
-        )
+    told = filing_sums(marked, ["sale_value_minor"], ["is_other"])
+    of_first = lines["procedure"].gather(marked["is_start"].arg_true())
+    return told.lazy().select(
+        "filing_row",
+        "sale_value_minor",
+        _least(lines),
+        procedure_of_all=pl.when(pl.col("is_other") == 0).then(of_first),
     )
+
+
+def _at_sale(lines: pl.DataFrame, rates: pl.LazyFrame, digits: int) -> pl.Series:
+    """Each line at the rate of the day it was sold; nothing is worked out where no day has rates."""
+    known = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency").collect()
+    if known.is_empty():
+        return pl.Series("sale_value_minor", [None], dtype=pl.Int64).new_from_index(0, lines.height)
+    told = lines.lazy().select("order_day", "value_currency", "value_micro")
+    sold = told.join(known.lazy(), on=["order_day", "value_currency"], how="left", maintain_order="left")
+    return sold.select(sale_value_minor=in_minor("value_micro", digits)).collect().to_series()
+
+
+def _least(lines: pl.DataFrame) -> pl.Series:
+    """The least line of each filing, empty as soon as one is not known."""
+    value = pl.col("line_value_minor")
+    by_filing = (
+        lines.lazy().select(pl.col("filing_row").set_sorted(), value).group_by("filing_row", maintain_order=True)
+    )
+    least = by_filing.agg(value.min(), is_known=value.null_count() == 0)
+    return least.select(least_line_value_minor=pl.when("is_known").then(value)).collect().to_series()

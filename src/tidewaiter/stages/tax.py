@@ -51,20 +51,27 @@ def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame, reduced: pl.LazyFrame)
     place, day and code of the chunk whose goods carry a rate of their own. ``is_reduced_rate_goods`` may be told of an
     item; with a rate of its own found it no longer matters (``tax_is_open`` is false).
     """
-    place = pl.coalesce(column_or_null(items, "tax_place", pl.String()), "destination_country")
-    keyed = items.with_columns(place=place)
+    place = pl.coalesce(column_or_null(items, "tax_place", pl.String()), "destination_country").alias("place")
     standard = rates.select(*RATES, "duty_day", "place")
-    own = reduced.select("place", "duty_day", "commodity_code", *(pl.col(name).alias(f"own_{name}") for name in RATES))
-    has_own = pl.col("own_tax_num").is_not_null()
-    return (
-        keyed.join(standard, on=["place", "duty_day"], how="left", maintain_order="left")
-        .join(own, on=["place", "duty_day", "commodity_code"], how="left", maintain_order="left")
-        .with_columns(
-            *(pl.when(has_own).then(f"own_{name}").otherwise(name).alias(name) for name in RATES),
-            tax_is_open=~has_own & pl.col("is_reduced_rate_goods").fill_null(value=False),
-        )
-        .drop("place", *(f"own_{name}" for name in RATES))
+    own, may_differ = reduced.collect(), pl.col("is_reduced_rate_goods").fill_null(value=False)
+    told = (
+        items.select(place, "duty_day", "commodity_code", tax_is_open=may_differ)
+        .join(standard, on=["place", "duty_day"], how="left", maintain_order="left")
+        .collect()
     )
+    told = told if own.is_empty() else _with_own(told, own)
+    return items.with_columns(told.select(list(LOOKED_UP)).get_columns())
+
+
+def _with_own(told: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """The rates of goods that have their own laid over the standard ones."""
+    codes = own["commodity_code"].unique()
+    places = told.select(pl.col("commodity_code").is_in(codes.implode())).to_series().arg_true()
+    keys = ["place", "duty_day", "commodity_code"]
+    lines = told.select(keys)[places].with_columns(at=places)
+    found = lines.join(own.select(*keys, *RATES), on=keys, how="inner", maintain_order="left")
+    laid = [told[name].scatter(found["at"], found[name]) for name in RATES]
+    return told.with_columns(*laid, told["tax_is_open"].scatter(found["at"], values=False))
 
 
 def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum: bool = False) -> pl.LazyFrame:

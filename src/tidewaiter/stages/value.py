@@ -84,8 +84,7 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
 
 def value_retail(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
     """Add ``retail_price_minor`` of the whole line, in the currency of the jurisdiction; most lines tell of none."""
-    told = items.select("retail_price_micro").collect().to_series()
-    if told.null_count() == len(told):
+    if not _is_told(items, "retail_price_micro"):
         return items.with_columns(retail_price_minor=pl.lit(None, dtype=pl.Int64))
     by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
     beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
@@ -127,6 +126,9 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     ):
         name = micro.removesuffix("_micro") + "_minor"
         made.append(name)
+        if not _is_told(filings, micro):
+            frame = frame.with_columns(pl.lit(0, dtype=pl.Int64).alias(name))
+            continue
         by_currency = rates.select(
             "duty_day", "rate_num", "rate_den", cost_status="exchange_status", cost_currency="currency"
         )
@@ -150,6 +152,12 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
         .with_columns(is_unknown.alias(COSTS_UNKNOWN.flag))
         .drop("other_costs_minor")
     )
+
+
+def _is_told(rows: pl.LazyFrame, name: str) -> bool:
+    """True where any row has something in a column; what no row tells of costs nothing more."""
+    told = rows.select(name).collect().to_series()
+    return told.null_count() < len(told)
 
 
 def _is_assumed(cost_minor: str) -> pl.Expr:

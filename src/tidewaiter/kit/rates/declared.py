@@ -1,5 +1,7 @@
 """How many of each unit of duty a goods line declares: its masses, its volume, its quantities in the units it names."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -40,7 +42,8 @@ SPOKEN: Final = {
 PERCENT_MICRO: Final = 100_000_000
 
 
-def declared() -> dict[str, pl.Expr]:
+@cache
+def declared() -> Mapping[str, pl.Expr]:
     """Millionths of each unit, an expression each over the columns of a goods line; empty where it does not say.
 
     A mass comes from its own field before a quantity, a volume likewise. A litre of pure alcohol is volume times

@@ -4,41 +4,59 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.stages.charges.row import BELOW, Words, liable, payer, rule_text, spared_by, worded
+from tidewaiter.stages.charges.row import BELOW, Words, liable, payer, rule_text, spared_by, worded, worded_once
 
 STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
 LIMITS: Final = ("duty_minimum_minor", "minimum_collectable_minor")
 VALUE: Final = "customs_value_minor"
 
 
+SAID_BY: Final = (
+    "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "duty_collected_from", "duty_paid_by",
+)  # fmt: skip
+"""What the words of a duty turn on, beside whether little is spared and whom the law makes liable."""
+
+
 def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
     """One row a line: what the tariff, or the rule in its place, makes it owe."""
-    rule = pl.col("duty_rule")
-    is_tariff, is_relief, is_spared = rule == "tariff", rule == "relief", pl.col("duty_status") == BELOW
-    by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
-    by_tariff = pl.when("dut_01").then("mfn_rate_text").otherwise("rate_text")
+    limit, is_spared = spared_by(items, *LIMITS), pl.col("duty_status") == BELOW
+    kinds = items.select(*SAID_BY, liable(items, filings, "duty_liable").alias("duty_liable"), is_spared=is_spared)
+    said = worded_once(kinds, lambda alike: _said(alike, words, limit))
     return (
         items.lazy()
-        .with_columns(liable(items, filings, "duty_liable").alias("duty_liable"))
-        .join(words.tariff.lazy(), on="tariff_row", how="left", maintain_order="left")
-        .join(by_rule.lazy(), on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
+        .with_columns(said)
         .select(
-            "consignment_id", "version", "item_no",
+            "consignment_id", "version", "item_no", *(one.name for one in said if one.name != "duty_evidence"),
             currency=pl.lit(words.currency),
             charge=pl.lit("duty"),
             tax_type=pl.lit(words.tax_type.get("duty", "")),
             base_minor=pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE),
-            rate_text=pl.when(is_tariff).then(by_tariff).otherwise(rule_text("duty_rule")),
             amount_minor=pl.when(is_spared).then(0).otherwise("basic_duty_minor"),
             status=_own_status(),
-            relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")).when(is_spared).then(spared_by(items, *LIMITS)),
+        )
+    )  # fmt: skip
+
+
+def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
+    """Rate, rule, source and persons of each distinct kind of duty."""
+    rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
+    is_tariff, is_relief = rule == "tariff", rule == "relief"
+    by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
+    by_tariff = pl.when("dut_01").then("mfn_rate_text").otherwise("rate_text")
+    return (
+        alike.join(words.tariff.lazy(), on="tariff_row", how="left", maintain_order="left")
+        .join(by_rule.lazy(), on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
+        .select(
+            "duty_evidence",
+            rate_text=pl.when(is_tariff).then(by_tariff).otherwise(rule_text("duty_rule")),
+            relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")).when(is_spared).then(limit),
             liable=pl.col("duty_liable").fill_null("declarant"),
             payer=payer(),
             collected_from=pl.when(is_relief | is_spared).then(pl.lit("none")).otherwise("duty_collected_from"),
             rule_id=pl.when(is_tariff).then(pl.col("rate_code")).otherwise(pl.col("duty_rule_id")),
             source=pl.when(is_tariff).then(pl.col("source")).otherwise(pl.col("rule_source")),
         )
-    )  # fmt: skip
+    )
 
 
 def _own_status() -> pl.Expr:
