@@ -184,3 +184,15 @@ def test_carriage_and_fees_that_are_taxed_are_shared_over_the_lines_by_value():
 
 def test_carriage_that_is_taxed_and_not_known_leaves_the_tax_unknown():
     assert taxed(taxable_costs_minor=None) == (None, None, "unresolved", False, True)
+
+
+def test_carriage_is_not_shared_over_the_other_lines_while_the_worth_of_one_is_unknown():
+    lines = [{**KNOWN, "line_value_minor": worth, "taxable_costs_minor": 100} for worth in (300, None)]
+
+    assert assess_tax(between_items(*lines)).collect()["tax_base_minor"].to_list() == [None, None]
+
+
+def test_no_carriage_leaves_the_other_lines_taxable_while_the_worth_of_one_is_unknown():
+    lines = [{**KNOWN, "line_value_minor": worth, "taxable_costs_minor": 0} for worth in (300, None)]
+
+    assert None not in assess_tax(between_items(*lines)).collect()["tax_base_minor"].to_list()
