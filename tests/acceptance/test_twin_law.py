@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders_twin import cleared, rows_of, twin_of, write_csv
 
-JURISDICTIONS = ("AU", "CH", "NZ")
+JURISDICTIONS = ("AU", "CA", "CH", "EU", "GB", "NZ", "US")
 FILINGS = 300
 
 

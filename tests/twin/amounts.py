@@ -103,8 +103,11 @@ def _quantity(item, unit):
     return None
 
 
-def tax_of(line, treatment, duty, duty_status, tax_rate):
-    """Base, amount and status of the tax on one line; no status: no charge at all."""
+def tax_of(line, treatment, duty, duty_status, tax_rate, carriage):
+    """Base, amount and status of the tax on one line; no status: no charge at all.
+
+    ``carriage``: the line's share of costs that are taxed though they are not part of the customs value.
+    """
     rule = treatment.tax_rule
     if rule == "none":
         return None, None, None
@@ -113,7 +116,7 @@ def tax_of(line, treatment, duty, duty_status, tax_rate):
     if rule == "relief":
         return None, 0, "relieved"
     is_assessed = rule in {"border", "operator"}
-    base = line.customs_value + duty if is_assessed and None not in (line.customs_value, duty) else None
+    base = total([line.customs_value, duty, carriage]) if is_assessed else None
     if base is None or tax_rate is None:
         return base, None, "unresolved"
     share, is_certain = tax_rate

@@ -1,8 +1,15 @@
 """Canada's law on parcels, read from its sheet."""
 
+import re
+
 from tests.twin.treatment import OPEN, Reading
 
 SIMPLIFIED = ("CLVS", "POSTAL")
+PROVINCES = {"NL": "A", "NS": "B", "PE": "C", "NB": "E", "QC": "GHJ", "ON": "KLMNP", "MB": "R", "SK": "S", "AB": "T",
+             "BC": "V", "NT": "X", "YT": "Y"}  # fmt: skip
+"""First letters of the postcodes of each province; those of the northern territories share one."""
+
+POSTCODE = re.compile("[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]")
 OF_DUTY, OF_TAX = "agreement_duty_limit_minor", "agreement_tax_limit_minor"
 
 
@@ -11,11 +18,21 @@ def assume(facts):
     return facts
 
 
+def tax_place(facts, postcode):
+    """Where goods are taxed: commercial ones by the federation alone, others by the province; nowhere if not told."""
+    if facts.relation is not None and facts.relation not in {"B2C", "C2C"}:
+        return "CA"
+    told = (postcode or "").strip().upper()
+    province = next((name for name, letters in PROVINCES.items() if told[:1] and told[0] in letters), None)
+    is_casual = facts.relation is not None and province is not None and POSTCODE.fullmatch(told)
+    return f"CA-{province}" if is_casual else None
+
+
 def read(facts, law):
     """Duty, tax and data set of a filing that leaves nothing out."""
     is_here = facts.destination in law.says.get("territories", "").split()
     duty, reliefs = _owed(facts, law, OF_DUTY, "tariff") if is_here and law.says.get("tariff_duty") else (OPEN, ())
-    tax = _owed(facts, law, OF_TAX, "border")[0] if is_here and law.says.get("import_tax") else OPEN
+    tax, spared = _owed(facts, law, OF_TAX, "border") if is_here and law.says.get("import_tax") else (OPEN, ())
     is_gift = facts.is_gift and "relief_excluded_goods" not in facts.on
     may_be_remitted = any(law.is_up_to(limit, facts.value) for limit in ("low_value_limit_minor", OF_DUTY, OF_TAX))
     concerns = {
@@ -29,7 +46,8 @@ def read(facts, law):
         ("surtax_not_loaded", ""): ("nothing", duty[0] == "tariff" and "surtax_origins" in facts.on),
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
-    return Reading(duty, reliefs, tax, _sets(facts, law), unloaded, facts.is_worthless_document(law), {})
+    is_document = facts.is_worthless_document(law)
+    return Reading(duty, reliefs, tax, _sets(facts, law), unloaded, is_document, {}, tax_reliefs=spared)
 
 
 def _owed(facts, law, limit, rule):

@@ -35,6 +35,7 @@ class Twin:
     def __init__(self, sheet: Sheet, shelves: Shelves, on, office=None) -> None:
         self.sheet, self.shelves, self.run_moment, self.office = sheet, shelves, on, office
         self.law_of = LAWS[sheet.code]
+        self.held = getattr(self.law_of, "HELD", {})
         self.digits = CURRENCY_DIGITS[sheet.currency]
 
     def clear(self, filings):
@@ -153,12 +154,19 @@ class Twin:
             )
 
     def _tariff_of(self, code, day):
-        """The rate of the longest part of the code that the tariff of the day knows."""
+        """The rate of the longest part of the code that the tariff of the day knows.
+
+        A code that is no line, though its heading is cut into lines of that length, has none: what is known of the
+        whole heading is not the rate of a line nobody drew.
+        """
         started = [start for start in self.shelves.tariff if start <= day]
         if code is None or not started:
             return None
         known = self.shelves.tariff[max(started)]
-        lengths = (length for length in (10, 8, 6) if length <= len(code))
+        lengths = [length for length in (10, 8, 6) if length <= len(code)]
+        cut = {(len(line), line[:-2]) for line in known}
+        if any((length, code[: length - 2]) in cut and code[:length] not in known for length in lengths if length > 6):
+            return None
         return next((known[code[:length]] for length in lengths if code[:length] in known), None)
 
     def _answer(self, one, person_day):
@@ -166,21 +174,27 @@ class Twin:
         codes = [digits(row.get("item_commodity_code")) for row in one["rows"]]
         origins = [upper(row.get("item_origin")) for row in one["rows"]]
         on = frozenset().union(*(law.lists_with(*goods) for goods in zip(codes, origins, strict=True)))
-        treatment = treat(self._facts(one, on, person_day), law, self.law_of.read, self.law_of.SIMPLIFIED)
+        facts = self._facts(one, on, person_day)
+        treatment = treat(facts, law, self.law_of.read, self.law_of.SIMPLIFIED)
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
-        lines = list(self._lines(one, whole_costs, is_stand_in, codes))
+        is_dutiable = law.says.get("customs_value_includes_freight")
+        lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_stand_in, codes))
+        carriage = shares(0 if is_dutiable else whole_costs, [line.line_value for line in lines])
         charged, charges = set(), []
         flat = law.says.get("flat_duty_minor")
         destination = upper(first.get("destination_country"))
-        for line in lines:
+        taxed_at = ca.tax_place(facts, first.get("consignee_postcode")) if self.law_of is ca else destination
+        for line, taxed_beside in zip(lines, carriage, strict=True):
             key = line.code and (line.code if treatment.set_used == "H1" else line.code[:6])
             rule = treatment.duty_rule_id
             says = law.says.get(rule) if treatment.duty_rule in {"flat_rate", "per_item", "per_filing"} else flat
             is_first = not charges if treatment.duty_rule == "per_filing" else key not in charged
             unit = law.units.get(rule)
             duty = duty_of(line, treatment, says, unit, is_first=is_first, digits=self.digits)
+            if duty[0] is not None:
+                duty = duty[0], self.held.get(treatment.duty_rule, duty[1])
             charged.add(key)
-            tax = tax_of(line, treatment, *duty, law.tax_on(destination, line.code))
+            tax = tax_of(line, treatment, *duty, law.tax_on(taxed_at, line.code), taxed_beside)
             charges.append((line, *duty, *tax))
         told = {"reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule} | {
             name: spelt(first.get(name))

@@ -83,6 +83,7 @@ SPECIAL_GOODS = [
 UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "dzn", "KG", "LITRE", "M2", "BOX"]
 ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
 ENDINGS = ["son", "berg", "er", "ova"]
+MOST = 0.9
 FIRST_NAMES, LAST_NAMES = ["Ana", "Li", "Tom", "Eva", "Omar"], ["Alder", "Birk", "Cedar", "Dorn", "Elder"]
 
 
@@ -140,17 +141,20 @@ def _filing(chance, jurisdiction, days):
         "importer_id": _maybe(chance, 0.05, chance.choice(NUMBERS["GB"])),
         "consignor_person_type": _maybe(chance, 0.2, chance.choice(["natural", "legal"])),
         "consignee_person_type": _maybe(chance, 0.2, chance.choice(["natural", "natural", "legal"])),
-        **_person(chance),
+        **_person(chance, jurisdiction),
         **_costs(chance),
     }
 
 
-def _person(chance):
+def _person(chance, jurisdiction):
     """Somebody; half of all parcels go to a few who receive several on one day."""
     is_frequent = chance.random() < 0.5
     ending, place = (0, 10_002) if is_frequent else (chance.randrange(4), chance.randrange(10_000, 10_400))
     name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}{ENDINGS[ending]}"
     postcode = f"{place}"
+    if jurisdiction == "CA" and chance.random() < MOST:
+        letter = "M" if is_frequent else chance.choice("ABCEGHJKLMNPRSTVXYDZ")
+        postcode = f"{letter}{place % 10}X{place // 10 % 10}H{place // 100 % 10}"
     return {
         "consignee_name": _maybe(chance, 0.97, chance.choice([name, name.upper()])),
         "consignee_postcode": _maybe(chance, 0.97, chance.choice([postcode, f"{postcode[:2]} {postcode[2:]}"])),

@@ -71,6 +71,7 @@ class Reading(NamedTuple):
     ``either``, or ``nothing`` but what is owed beside them); it is named while that is open. ``hanging``: may a
     data set be used, were the duty as it needs it, by this tax and by one nobody can tell; asked where nobody can
     tell the duty. ``untaxed``: may it be used where nobody can tell the tax; nothing where that makes no difference.
+    ``tax_reliefs``: all reliefs from tax that hold, where there may be several.
     """
 
     duty: tuple
@@ -81,6 +82,7 @@ class Reading(NamedTuple):
     is_document: bool
     hanging: dict
     untaxed: dict | None = None
+    tax_reliefs: tuple = ()
 
 
 class Treatment(NamedTuple):
@@ -103,7 +105,9 @@ def treat(facts, law, read, simplified):
     if not law.is_loaded:
         return NOTHING
     readings = _readings(facts, law, read) if _is_incomplete(facts) else (read(facts, law),)
-    duty, tax = _agreed_duty(readings), _agreed([reading.tax for reading in readings])
+    duty = _agreed_rule([(reading.duty, reading.reliefs) for reading in readings])
+    tax = _agreed_rule([(reading.tax, reading.tax_reliefs or (reading.tax[1],)) for reading in readings])
+    tax = OPEN if tax == ("relief", None) else tax
     sets = [reading.untaxed if tax == OPEN and reading.untaxed else reading.sets for reading in readings]
     may = {name: _agreed_or_none([one[name] for one in sets]) for name in sets[0]}
     if duty == OPEN:
@@ -111,7 +115,7 @@ def treat(facts, law, read, simplified):
         may |= {name: None for name in readings[0].hanging if any(one.hanging[name][which] for one in readings)}
     claimed = facts.claimed_set
     used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
-    texts = [law.says[name] for name in _unloaded(readings, duty, tax) if name in law.says]
+    texts = [law.says[name] for name in _unloaded(readings, duty, tax, used) if name in law.says]
     category = _category(facts, readings, duty, tax, used in simplified)
     return Treatment(*duty, *tax, used, category, "; ".join(texts) or None)
 
@@ -140,28 +144,24 @@ def _readings(facts, law, read):
     return tuple(made)
 
 
-def _agreed_duty(readings):
+def _agreed_rule(readings):
     """The rule all readings share; a relief by the first parameter that relieves in all of them."""
-    rules = {reading.duty for reading in readings}
+    rules = {told for told, _ in readings}
     if {rule for rule, _ in rules} == {"relief"}:
-        common = [name for name in readings[0].reliefs if all(name in other.reliefs for other in readings)]
-        return ("relief", common[0]) if common else ("relief", None)
+        common = [name for name in readings[0][1] if all(name in reliefs for _, reliefs in readings)]
+        return ("relief", common[0] if common else None)
     return rules.pop() if len(rules) == 1 else OPEN
 
 
-def _unloaded(readings, duty, tax):
-    """Missing law that surely concerns the filing and whose part is open."""
-    is_open = {"duty": duty == OPEN, "tax": tax == OPEN, "either": OPEN in (duty, tax), "nothing": True}
+def _unloaded(readings, duty, tax, used):
+    """Missing law that surely concerns the filing and whose part is open, or that goes with the data set used."""
+    is_open = {"duty": duty == OPEN, "tax": tax == OPEN, "either": OPEN in (duty, tax), "nothing": True, used: True}
     named = []
     for name, why in readings[0].unloaded:
         parts = {other.unloaded.get((name, why)) for other in readings}
-        if len(parts) == 1 and is_open[parts.pop()] and name not in named:
+        if len(parts) == 1 and is_open.get(parts.pop()) and name not in named:
             named.append(name)
     return named
-
-
-def _agreed(answers):
-    return answers[0] if len(set(answers)) == 1 else OPEN
 
 
 def _agreed_or_none(answers):

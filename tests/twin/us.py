@@ -5,6 +5,8 @@ from decimal import Decimal
 from tests.twin.treatment import OPEN, Reading
 
 SIMPLIFIED = ("I86", "POSTAL", "INFORMAL")
+HELD = {"per_filing": "provisional"}
+"""An amount by the band of the rate rests on a method that is presumed until the carrier says which it chose."""
 
 
 def assume(facts):
@@ -34,13 +36,11 @@ def read(facts, law):
         ("gift_detail_not_loaded", ""): ("duty", is_open_gift and is_inside),
         ("returned_goods_not_loaded", ""): ("duty", facts.is_back and is_inside),
         ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on and is_inside),
+        ("processing_fee_not_loaded", "formal"): ("FORMAL", duty[0] == "tariff"),
+        ("processing_fee_not_loaded", "informal"): ("INFORMAL", duty[0] == "tariff" and facts.mode == "cargo"),
     }
-    sets = _sets(facts, law, duty)
-    used = facts.claimed_set if sets.get(facts.claimed_set) else next(name for name in sets if sets[name])
-    is_entry = used == "FORMAL" or (used == "INFORMAL" and facts.mode == "cargo")
-    concerns["processing_fee_not_loaded", ""] = ("nothing", duty[0] == "tariff" and is_entry)
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
-    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
+    return Reading(duty, reliefs, tax, _sets(facts, law, duty), unloaded, facts.is_worthless_document(law), {})
 
 
 def _by_formula(facts, law):

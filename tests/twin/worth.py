@@ -27,8 +27,8 @@ def converted(major, currency, rates, digits):
 
 
 def costs(filing, law, rates, digits):
-    """Freight, insurance and other costs that belong to the customs value, and whether a stand-in rate was used."""
-    if not law.says.get("customs_value_includes_freight"):
+    """Freight, insurance and other costs that belong to what is taxed, and whether a stand-in rate was used."""
+    if not (law.says.get("customs_value_includes_freight") or law.says.get("tax_base_includes_freight")):
         return 0, False
     freight_currency = upper(filing.get("freight_currency"))
     declared = (

@@ -104,15 +104,19 @@ def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum:
 
 
 def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
-    """Add ``tax_base_minor`` where an amount is worked out; sharing over lines is done only where there is any."""
+    """Add ``tax_base_minor`` where an amount is worked out; sharing over lines is done only where there is any.
+
+    Costs cannot be shared while the worth of one line is unknown: the others would bear what is its part.
+    """
     schema = items.collect_schema()
     shared = [name for name in ("taxable_costs_minor", "taxed_fees_minor") if name in schema]
     by_value = pl.col("line_value_minor").fill_null(0)
+    is_every_line_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
     for name in shared:
         items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
     base = pl.col("customs_value_minor") + pl.col("duty_minor")
     for name in shared:
-        base = base + pl.col(f"share_of_{name}")
+        base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
     is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
 
