@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidewaiter.model.money import Rounding
+from tidewaiter.model.money import MICRO, Rounding
 
 WIDE = pl.Int128
 
@@ -25,6 +25,14 @@ def times_rate(
     if rounding is Rounding.HALF_EVEN:
         is_up = (2 * rest > below) | ((2 * rest == below) & (quotient % 2 == 1))
     return (quotient + is_up.cast(WIDE)).cast(pl.Int64, strict=False)
+
+
+def in_minor(micro: str, digits: int) -> pl.Expr:
+    """Millionths of a major unit times the rate beside them, in minor units of the target currency.
+
+    ``digits``: decimals of that currency; takes the columns ``rate_num`` and ``rate_den``.
+    """
+    return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(WIDE) * MICRO)
 
 
 def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, over: str) -> pl.LazyFrame:

@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from tidewaiter.kit.expressions import in_minor
 from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
-from tidewaiter.stages.value import in_minor
 
 TAKES: Schema = {
     "order_day": pl.Date(),

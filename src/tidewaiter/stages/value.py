@@ -3,11 +3,10 @@
 import polars as pl
 
 from tidewaiter.kit.distinct import is_first_of_code
-from tidewaiter.kit.expressions import apportioned, times_rate
+from tidewaiter.kit.expressions import apportioned, in_minor
 from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
-from tidewaiter.model.money import MICRO
 
 LINE: Schema = {"line_value_minor": pl.Int64(), "line_exchange_status": pl.String()}
 TOTALS: Schema = {
@@ -89,11 +88,6 @@ def value_retail(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.La
     by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
     beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
     return beside.with_columns(retail_price_minor=in_minor("retail_price_micro", digits)).drop("rate_num", "rate_den")
-
-
-def in_minor(micro: str, digits: int) -> pl.Expr:
-    """Millionths of a major unit times the rate beside them, in minor units of the target currency."""
-    return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(pl.Int128) * MICRO)
 
 
 def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
