@@ -28,6 +28,20 @@ def first_that_holds(*cases: Case, otherwise: str) -> pl.Expr:
     return answer
 
 
+def tariff_unless(**reliefs: pl.Expr) -> pl.Expr:
+    """The relief that the duty rests on, by the parameter it is named after, else ``tariff_duty``.
+
+    Empty outside the territory (``is_inside``), on days on which no duty is loaded, where a relief cannot be told, and
+    for goods that come back (``is_back``).
+    """
+    return first_that_holds(
+        (~pl.col("is_inside") | ~is_in_force("tariff_duty"), None),
+        (pl.any_horizontal(reliefs.values()), which_holds(*((holds, name) for name, holds in reliefs.items()))),
+        (pl.col("is_back"), None),
+        otherwise="tariff_duty",
+    )
+
+
 def which_holds(*cases: Case) -> pl.Expr:
     """The word of the first condition known to hold; null where none is known to."""
     answer: pl.Expr = pl.lit(None, dtype=pl.String)

@@ -47,13 +47,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
 
 def _duty() -> pl.Expr:
     """The parameter the duty rests on; null where the filing does not say or the law is not loaded."""
-    reliefs = {"documents_relieved": pl.col("is_document"), "low_value_limit_minor": pl.col("is_low")}
-    return law.first_that_holds(
-        (~pl.col("is_inside") | ~law.is_in_force("tariff_duty"), None),
-        (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
-        (pl.col("is_back"), None),
-        otherwise="tariff_duty",
-    )
+    return law.tariff_unless(documents_relieved=pl.col("is_document"), low_value_limit_minor=pl.col("is_low"))
 
 
 def _tax() -> pl.Expr:
