@@ -153,7 +153,7 @@ def test_fifty_kills_at_borders_and_inside_chunks_of_a_large_run_change_nothing(
     parcels = int(os.environ.get("TIDEWAITER_KILLED_PARCELS", "5000000"))
     day = write_sample(tmp_path, parcels, 12, "EU", date(2026, 10, 20), form="parquet")
     whole, target, chance = tmp_path / "whole", tmp_path / "out", random.Random(50)
-    cleared(capsys, whole, day)
+    assert cleared(capsys, whole, day).code == 0
     chunks = sorted(chance.sample(range(1, parcels // 50_000), min(50, parcels // 50_000 - 1)))
 
     for number, border in enumerate(chunks):
@@ -161,7 +161,8 @@ def test_fifty_kills_at_borders_and_inside_chunks_of_a_large_run_change_nothing(
         killed_once_there_are(border, words_of([day], target), target, extra_s=inside_s)
 
     assert not target.exists()
-    cleared(capsys, target, day)
+    done = cleared(capsys, target, day)
+    assert done.code == 0, done.told
     assert hashes_of(target) == hashes_of(whole)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ACCEPTED: Final = "accepted"
-LATER: Final = ": --on lies after them all; --on accepted takes each filing's own moment"
+LATER: Final = ": --on is the moment of them all; --on accepted takes each filing's own"
 FEW: Final = 0.5
 """Share of filings waiting for their parcel above which the events themselves are likely to be incomplete."""
 

@@ -15,11 +15,11 @@ TOTAL: Final = "accepted"
 """The word by which a run tells how many filings it is going to clear."""
 CLEARING: Final = "clearing"
 UNITS: Final = {
-    "reading": "rows",
-    "clearing": "filings",
-    "comparing": "filings",
-    "events": "rows",
-    "written": "parcels",
+    "reading": "row",
+    "clearing": "filing",
+    "comparing": "filing",
+    "events": "row",
+    "written": "parcel",
 }
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -99,8 +99,10 @@ def time_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _unit(step: str) -> str:
-    return UNITS.get(step.rpartition(" ")[2], "")
+def _unit(step: str, done: int = 0) -> str:
+    """What a step counts: ``row`` of one, ``rows`` of any other number; nothing for a step that counts nothing."""
+    one = UNITS.get(step.rpartition(" ")[2], "")
+    return one if done == 1 or not one else f"{one}s"
 
 
 class _Lines:
@@ -130,12 +132,13 @@ class _Lines:
         elapsed = monotonic() - self._began
         of_all = f" of {total:,}" if total else ""
         known = (rate_text(self._step, self._done, elapsed), left_text(self._done, total, elapsed))
-        self._say("".join((of_all, f" {_unit(self._step)}", *(f", {one}" for one in known if one), " ...")))
+        unit = _unit(self._step, total or self._done)
+        self._say("".join((of_all, f" {unit}", *(f", {one}" for one in known if one), " ...")))
 
     def end(self) -> None:
         """Say how much a step did in all."""
         if self._step:
-            self._say(f" {_unit(self._step)}")
+            self._say(f" {_unit(self._step, self._done)}")
         self._step = ""
 
     def _say(self, more: str) -> None:
