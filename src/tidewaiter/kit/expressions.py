@@ -27,25 +27,27 @@ def times_rate(
 
 def _times_rate(rows: pl.Series, rounding: Rounding) -> pl.Series:
     told = rows.struct.unnest()
-    size = largest(told["base"]) * largest(told["numerator"])
-    dtype = NARROW if max(size, largest(told["denominator"])) < FITS else WIDE
-    exact = told.select(pl.all().cast(dtype))
-    product = exact["base"] * exact["numerator"]
-    return rounded_quotient(product, exact["denominator"], rounding).cast(pl.Int64, strict=False).alias(rows.name)
+    size = largest(told["base"]) * largest(told["numerator"]) + largest(told["denominator"])
+    dtype = NARROW if 2 * size < FITS else WIDE
+    exact = told.select(
+        above=pl.col("base").cast(dtype) * pl.col("numerator").cast(dtype), below=pl.col("denominator").cast(dtype)
+    )
+    return exact.select(_rounded(rounding).cast(pl.Int64, strict=False).alias(rows.name)).to_series()
 
 
-def rounded_quotient(above: pl.Series, below: pl.Series, rounding: Rounding) -> pl.Series:
-    """``above / below``, rounded as named; both of one integer type, and ``below`` above nothing."""
+def _rounded(rounding: Rounding) -> pl.Expr:
+    """``above / below``, rounded as named."""
+    above, below = pl.col("above"), pl.col("below")
+    if rounding is Rounding.HALF_UP:
+        return (above * 2 + below) // (below * 2)
     quotient = above // below
     if rounding is Rounding.FLOOR:
         return quotient
-    rest = above - quotient * below
+    rest = above % below
     if rounding is Rounding.CEILING:
         return quotient + (rest > 0)
     other = below - rest
-    if rounding is Rounding.HALF_EVEN:
-        return quotient + ((rest > other) | ((rest == other) & (quotient % 2 == 1)))
-    return quotient + (rest >= other)
+    return quotient + ((rest > other) | ((rest == other) & (quotient % 2 == 1)))
 
 
 def largest(numbers: pl.Series) -> int:
