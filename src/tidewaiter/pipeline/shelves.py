@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 import polars as pl
 
@@ -38,7 +39,9 @@ class Shelves:
 
 def days_of(filings: pl.DataFrame, name: str = "duty_day") -> list[date]:
     """Distinct duty points of a chunk, or other days of its filings, ascending."""
-    return filings[name].drop_nulls().unique().sort().to_list()
+    days = filings[name].drop_nulls()
+    first, last = days.min(), days.max()
+    return [cast("date", first)] if first is not None and first == last else days.unique().sort().to_list()
 
 
 def goods_lists(lists: Mapping[str, list[Parameter]], starts: list[date], items: pl.DataFrame) -> pl.DataFrame:

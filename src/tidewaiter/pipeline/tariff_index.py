@@ -88,15 +88,14 @@ class TariffIndex:
 
     def answers_of(self, items: pl.DataFrame) -> pl.LazyFrame:
         """The answers that the items were given (``tariff_row``), in the order of their numbers."""
-        answers, given = self._known().answers, items["tariff_row"].drop_nulls()
-        is_given = pl.repeat(value=False, n=answers.height, dtype=pl.Boolean, eager=True)
-        return answers.lazy().filter(is_given.scatter(given, values=True))
+        answers = self._known().answers
+        return answers.lazy().filter(_is_given(answers.height, items))
 
     def additions_of(self, items: pl.DataFrame) -> pl.DataFrame:
         """What is stacked on the answers that the items were given."""
-        stacked = self._known().additions
-        given = items.select("tariff_row").unique()
-        return stacked if stacked.is_empty() else stacked.join(given, on="tariff_row", how="semi")
+        known = self._known()
+        is_given = _is_given(known.answers.height, items)
+        return known.additions.filter(is_given.gather(known.additions["tariff_row"]))
 
     def _known(self) -> Known:
         """All answers so far; at least none."""
@@ -113,3 +112,9 @@ class TariffIndex:
             answers = pl.concat([self.known.answers, answers.with_columns(offset)])
             additions = pl.concat([self.known.additions, additions.with_columns(offset)])
         self.known = Known(answers, additions)
+
+
+def _is_given(many: int, items: pl.DataFrame) -> pl.Series:
+    """For each of so many answers: was any item given it."""
+    nothing = pl.repeat(value=False, n=many, dtype=pl.Boolean, eager=True)
+    return nothing.scatter(items["tariff_row"].drop_nulls(), values=True)
