@@ -2,7 +2,8 @@
 
 The stages of the plan are walked from the lists of goods to the totals (scheme, preference, stacked charges, tax,
 rounding, numbers that explain) on typed columns, once for one day and once for a month of days; the reference is the
-same duty and tax by plain numpy on arrays. Process time on one core. Run it with ``POLARS_MAX_THREADS=1``.
+same duty and tax by plain numpy on arrays. Process time on one core, memory kept
+as the command keeps it. Run it with ``POLARS_MAX_THREADS=1``.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from tidewaiter.cli.memory import keep_memory
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, programs
@@ -187,4 +189,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    keep_memory()
     main()

@@ -1,4 +1,4 @@
-"""How long an EU day of 12.5 million goods lines takes: EUR 3 for each distinct HS6 of a filing, IOSS and not, H7 and H1.
+"""How long an EU day of 12.5 million goods lines takes: EUR 3 a distinct HS6 of a filing, IOSS and not, H7 and H1.
 
 Filings of one to six goods lines are streamed through the stages of the plan from their values to the totals, chunk by
 chunk, in two threads, and nothing but sums is kept. Chunks are made beforehand, each of other filings, and fed again
@@ -49,7 +49,9 @@ def chunk_of(seed: int, items: int) -> Chunk:
         origin=pl.Series(ORIGINS).gather(draw.integers(0, len(ORIGINS), items)),
         preference=pl.when(pl.Series(draw.random(items) < CLAIM_SHARE)).then(pl.lit("300")),
         origin_proof=pl.when(pl.Series(draw.random(items) < CLAIM_SHARE)).then(pl.lit("U164")),
-        value_micro=pl.Series(np.where(is_low, draw.integers(1, 2_500, items), draw.integers(1, 60_000, items)) * 10_000),
+        value_micro=pl.Series(
+            np.where(is_low, draw.integers(1, 2_500, items), draw.integers(1, 60_000, items)) * 10_000
+        ),
         value_currency=pl.lit("EUR"),
         net_mass_mg=pl.Series(draw.integers(1, 3_000_000, items)),
     )
@@ -77,7 +79,7 @@ def told(plan: Plan, chunk: Chunk) -> Counter[str]:
 
 
 def by_numpy(chunk: Chunk) -> int:
-    """EUR 3 for each distinct HS6 of a filing, and tax on values and duty: no choice of rules, no shares, no reasons."""
+    """EUR 3 for each distinct HS6 of a filing, tax on values and duty: no choice of rules, no shares, no reasons."""
     value = chunk.items["value_micro"].to_numpy() // 10_000
     parcel = chunk.items["filing_row"].to_numpy().astype(np.int64)
     hs6 = chunk.items["commodity_code"].str.slice(0, 6).cast(pl.Int64).to_numpy()

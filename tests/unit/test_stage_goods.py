@@ -6,10 +6,13 @@ import pytest
 from tests.builders_stages import between_items
 from tidewaiter.stages.goods import mark_filings, mark_goods
 
+
 @pytest.mark.parametrize(("told", "is_listed"), [(True, True), (False, False), (None, False)])
 def test_a_line_is_on_a_list_where_it_is_told_so_and_never_unknown(told, is_listed):
     lines = between_items({"commodity_code": "2402"}, {"commodity_code": "6109"})
-    lists = pl.LazyFrame({"is_listed": [told, True], "is_other": [False, False]}, schema_overrides={"is_listed": pl.Boolean})
+    lists = pl.LazyFrame(
+        {"is_listed": [told, True], "is_other": [False, False]}, schema_overrides={"is_listed": pl.Boolean}
+    )
 
     made = mark_goods(lines, lists, ["listed"]).collect()
 

@@ -1,4 +1,4 @@
-"""Numbers for keys: which rows of a chunk ask the same, so that each question is asked once and answers are laid back."""
+"""Numbers for keys: which rows of a chunk ask the same, so that each question is asked once and answers laid back."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple

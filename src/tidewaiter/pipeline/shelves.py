@@ -68,9 +68,7 @@ def _marked(lists: Mapping[str, list[Parameter]], starts: list[date], rows: pl.D
         .select(_is_on(spans).alias(f"is_{name}") for name, spans in lists.items())
         .collect()
     )
-    laid = {
-        name: marked[name].gather(number) if marked[name].any() else pl.lit(value=False) for name in marked.columns
-    }
+    laid = {name: marked[name].gather(number) if marked[name].any() else pl.lit(value=False) for name in marked.columns}
     return rows.with_columns(**laid).select(list(laid))
 
 

@@ -28,9 +28,7 @@ def prefer(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """
     at = _place_of(answers["tariff_row"], rows["tariff_row"])
     lacks = (answers["needs_proof"].gather(at) & rows["origin_proof"].is_null()).fill_null(value=False)
-    return rows.with_columns(
-        answer_at=at.zip_with(~lacks, at + answers.height), **{LACKS_PROOF.flag: lacks}
-    )
+    return rows.with_columns(answer_at=at.zip_with(~lacks, at + answers.height), **{LACKS_PROOF.flag: lacks})
 
 
 def _place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
