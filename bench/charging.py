@@ -2,7 +2,8 @@
 
 The stages of the plan are walked from the lists of goods to the totals (scheme, preference, stacked charges, tax,
 rounding, numbers that explain) on typed columns, once for one day and once for a month of days; the reference is the
-same duty and tax by plain numpy on arrays. Process time on one core. Run it with ``POLARS_MAX_THREADS=1``.
+same duty and tax by plain numpy on arrays. Process time on one core, memory kept
+as the command keeps it. Run it with ``POLARS_MAX_THREADS=1``.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from tidewaiter.cli.memory import keep_memory
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, programs
@@ -74,13 +76,14 @@ def lines(count: int, days: int, worth_minor: int, seed: int = 7) -> Chunk:
         vat_scheme=pl.when(vendor).then(pl.lit("IOSS")).otherwise(pl.lit("NONE")),
         vat_scheme_id=pl.when(vendor).then(pl.lit("IM2760000742")),
     )  # fmt: skip
-    return Chunk(_typed(filings, {**FILINGS, **FACTS}), _typed(items, ITEMS))
+    return Chunk(typed(filings, {**FILINGS, **FACTS}), typed(items, ITEMS))
 
 
 FACTS: Final = {"person_day_value_minor": pl.Int64()}
 
 
-def _typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+def typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """The columns of a schema, in its types; what the frame lacks is empty."""
     return frame.select(
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in schema.items()
@@ -116,7 +119,7 @@ def tariff(keys: pl.DataFrame) -> TariffAnswers:
             (("anti_dumping", "value", "31.2 %"), ("excise", "value_and_duty", "5 %"))
         )
     ]  # fmt: skip
-    return TariffAnswers(_typed(told, {**KEYS, **TARIFF}), _typed(pl.concat(parts), ADDITIONS))
+    return TariffAnswers(typed(told, {**KEYS, **TARIFF}), typed(pl.concat(parts), ADDITIONS))
 
 
 def plan_of(law: Jurisdiction) -> Plan:
@@ -186,4 +189,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    keep_memory()
     main()

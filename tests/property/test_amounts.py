@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.builders import rates
 from tests.builders_stages import DUTIABLE, between_items
 from tests.builders_tariff import additions, an_answer, answers
-from tidewaiter.kit.expressions import apportioned
+from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.model import money
 from tidewaiter.stages.duty import DutyLaw, assess_duty
 from tidewaiter.stages.value import total_lines, value_for_customs, value_lines

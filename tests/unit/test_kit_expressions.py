@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from tidewaiter.kit.expressions import apportioned, times_rate
+from tidewaiter.kit.expressions import times_rate
+from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.model import money
 from tidewaiter.model.money import MINOR_MAX, Rounding, divided_decimal
 

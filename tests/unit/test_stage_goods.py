@@ -6,28 +6,19 @@ import pytest
 from tests.builders_stages import between_items
 from tidewaiter.stages.goods import mark_filings, mark_goods
 
-LISTS = pl.LazyFrame(
-    [(0, "2402", "CN", True), (0, None, "RU", True), (0, "6109", "CN", False), (None, "2402", "CN", True)],
-    schema={"law_period": pl.Int32, "commodity_code": pl.String, "origin": pl.String, "is_listed": pl.Boolean},
-    orient="row",
-)
 
+@pytest.mark.parametrize(("told", "is_listed"), [(True, True), (False, False), (None, False)])
+def test_a_line_is_on_a_list_where_it_is_told_so_and_never_unknown(told, is_listed):
+    lines = between_items({"commodity_code": "2402"}, {"commodity_code": "6109"})
+    lists = pl.LazyFrame(
+        {"is_listed": [told, True], "is_other": [False, False]}, schema_overrides={"is_listed": pl.Boolean}
+    )
 
-@pytest.mark.parametrize(
-    ("period", "code", "origin", "is_listed"),
-    [
-        (0, "2402", "CN", True),
-        (0, None, "RU", True),
-        (0, "6109", "CN", False),
-        (1, "2402", "CN", False),
-        (0, "2402", None, False),
-        (None, "2402", "CN", True),
-    ],
-)
-def test_a_line_is_on_a_list_where_the_list_of_its_period_says_so_and_never_unknown(period, code, origin, is_listed):
-    line = between_items({"law_period": period, "commodity_code": code, "origin": origin})
+    made = mark_goods(lines, lists, ["listed"]).collect()
 
-    assert mark_goods(line, LISTS, ["listed"]).collect()["is_listed"].to_list() == [is_listed]
+    assert made["is_listed"].to_list() == [is_listed, True]
+    assert made["commodity_code"].to_list() == ["2402", "6109"]
+    assert "is_other" not in made.columns
 
 
 def marked(*lines):

@@ -7,6 +7,9 @@ import polars as pl
 FEW: Final = 16
 """Lines of a filing up to which each is compared with all before it; codes of longer ones are looked up instead."""
 
+MANY: Final = 8
+"""Where more than one line in so many has another before it, whole columns are compared instead of those lines."""
+
 
 def is_first_of_code(code: pl.Expr, row: str = "filing_row") -> pl.Expr:
     """True on the first line of each filing that bears a code, and on every line without one.
@@ -27,8 +30,12 @@ def _first(pairs: pl.Series) -> pl.Series:
         return is_first
     code, starts = lines["code"], lines.select(is_start).to_series()
     for lag in range(1, FEW):
-        is_again = (code.gather(rest) == code.gather(rest - lag)).fill_null(value=False)
-        is_first = is_first.scatter(rest.filter(is_again), values=False)
+        if MANY * len(rest) > lines.height:
+            same = (pl.col("code") == pl.col("code").shift(lag)) & (pl.col("row") == pl.col("row").shift(lag))
+            is_first &= ~lines.select(same.fill_null(value=False)).to_series()
+        else:
+            is_again = (code.gather(rest) == code.gather(rest - lag)).fill_null(value=False)
+            is_first = is_first.scatter(rest.filter(is_again), values=False)
         rest = rest.filter(~starts.gather(rest - lag))
         if rest.is_empty():
             return is_first

@@ -1,10 +1,15 @@
-"""Arithmetic on columns, exact: 128-bit products, named roundings, shares that add up."""
+"""Arithmetic on columns, exact: products as wide as they need to be, named roundings."""
+
+from functools import partial
+from typing import Final
 
 import polars as pl
 
 from tidewaiter.model.money import MICRO, Rounding
 
-WIDE = pl.Int128
+NARROW, WIDE = pl.Int64, pl.Int128
+FITS: Final = 2**62
+"""Numbers that are surely smaller than this are worked out in 64 bits."""
 
 
 def times_rate(
@@ -12,19 +17,43 @@ def times_rate(
 ) -> pl.Expr:
     """``base * numerator / denominator`` on non-negative integers, rounded as named. Int64 out.
 
-    Null stays null; an amount that 64 bits cannot hold is null as well.
+    Null stays null; an amount that 64 bits cannot hold is null as well. Products are made in 64 bits where that is
+    enough for every row, which takes a third of the time.
     """
-    product = base.cast(WIDE) * numerator.cast(WIDE)
-    below = denominator.cast(WIDE)
-    quotient, rest = product // below, product % below
+    return pl.struct(base.alias("base"), numerator.alias("numerator"), denominator.alias("denominator")).map_batches(
+        partial(_times_rate, rounding=rounding), return_dtype=pl.Int64, is_elementwise=True
+    )
+
+
+def _times_rate(rows: pl.Series, rounding: Rounding) -> pl.Series:
+    told = rows.struct.unnest()
+    size = largest(told["base"]) * largest(told["numerator"]) + largest(told["denominator"])
+    dtype = NARROW if 2 * size < FITS else WIDE
+    exact = told.select(
+        above=pl.col("base").cast(dtype) * pl.col("numerator").cast(dtype), below=pl.col("denominator").cast(dtype)
+    )
+    return exact.select(_rounded(rounding).cast(pl.Int64, strict=False).alias(rows.name)).to_series()
+
+
+def _rounded(rounding: Rounding) -> pl.Expr:
+    """``above / below``, rounded as named."""
+    above, below = pl.col("above"), pl.col("below")
+    if rounding is Rounding.HALF_UP:
+        return (above * 2 + below) // (below * 2)
+    quotient = above // below
     if rounding is Rounding.FLOOR:
-        return quotient.cast(pl.Int64, strict=False)
+        return quotient
+    rest = above % below
     if rounding is Rounding.CEILING:
-        return (quotient + (rest > 0).cast(WIDE)).cast(pl.Int64, strict=False)
-    is_up = 2 * rest >= below
-    if rounding is Rounding.HALF_EVEN:
-        is_up = (2 * rest > below) | ((2 * rest == below) & (quotient % 2 == 1))
-    return (quotient + is_up.cast(WIDE)).cast(pl.Int64, strict=False)
+        return quotient + (rest > 0)
+    other = below - rest
+    return quotient + ((rest > other) | ((rest == other) & (quotient % 2 == 1)))
+
+
+def largest(numbers: pl.Series) -> int:
+    """How far from nothing the largest number is; 0 where there is none."""
+    least, most = numbers.min(), numbers.max()
+    return max(abs(int(least)), abs(int(most))) if least is not None and most is not None else 0  # type: ignore[arg-type]
 
 
 def in_minor(micro: str, digits: int) -> pl.Expr:
@@ -33,28 +62,6 @@ def in_minor(micro: str, digits: int) -> pl.Expr:
     ``digits``: decimals of that currency; takes the columns ``rate_num`` and ``rate_den``.
     """
     return times_rate(pl.col(micro), pl.col("rate_num") * 10**digits, pl.col("rate_den").cast(WIDE) * MICRO)
-
-
-def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, over: str) -> pl.LazyFrame:
-    """Add ``name``: ``total`` (the same on every row of a group) shared by ``weight`` within ``over``; shares add up.
-
-    Rows of a group stand together. The columnar twin of ``model.money.apportioned``: running sums, floors,
-    differences; no weight shares evenly. The running sum goes over all rows, less what it was before the group: one
-    within each group would take five times as long.
-    """
-    used, upto, before, whole = (f"{name}_{part}" for part in ("used", "upto", "before", "whole"))
-    evenly = pl.when(weight.sum().over(over) > 0).then(weight).otherwise(1)
-    running = pl.col(upto) - pl.col(before)
-    share = total.cast(WIDE) * running // pl.col(whole) - total.cast(WIDE) * (running - pl.col(used)) // pl.col(whole)
-    return (
-        rows.with_columns(evenly.cast(WIDE).alias(used))
-        .with_columns(pl.col(used).cum_sum().alias(upto))
-        .with_columns(
-            (pl.col(upto) - pl.col(used)).first().over(over).alias(before), pl.col(used).sum().over(over).alias(whole)
-        )
-        .with_columns(share.cast(pl.Int64).alias(name))
-        .drop(used, upto, before, whole)
-    )
 
 
 def column_or_null(rows: pl.LazyFrame, name: str, dtype: pl.DataType) -> pl.Expr:

@@ -64,15 +64,20 @@ def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
     if made.width and made.height != source.height:
         raise PlanError(f"Stage '{stage.name}' turned {source.height} rows into {made.height}; a stage keeps its rows.")
     if stage.table == "filings":
-        chunk.filings = source.hstack(made)
+        chunk.filings = _with(source, made)
     else:
-        chunk.items = source.hstack(made)
+        chunk.items = _with(source, made)
+
+
+def _with(rows: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
+    """Columns beside columns; one that has the same value on every row stays that one value."""
+    return pl.concat([rows, made], how="horizontal") if made.width else rows
 
 
 def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.DataFrame:
     """Put the roll-up beside the filings; the usual case is one row for each, in order, or none at all."""
     if rolled[ROW].equals(filings[ROW]):
-        return filings.hstack(rolled.select(list(stage.adds)))
+        return _with(filings, rolled.select(list(stage.adds)))
     if rolled.is_empty():
         return filings.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in stage.adds.items())
     return filings.join(rolled, on=ROW, how="left", maintain_order="left")

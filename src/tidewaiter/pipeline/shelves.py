@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 import polars as pl
 
 from tidewaiter.kit.facts import Parameter
+from tidewaiter.pipeline.key_numbers import key_numbers
 from tidewaiter.pipeline.tariff_index import TariffIndex
 
 Rates = Callable[[list[date]], pl.DataFrame]
@@ -16,6 +18,9 @@ RATES = {
     "exchange_status": pl.String,
 }  # fmt: skip
 """Columns of ``Rates`` that a plan reads."""
+
+COUNTRIES = "countries"
+"""Unit of a list that holds origins; any other list holds goods."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,37 @@ class Shelves:
 
 def days_of(filings: pl.DataFrame, name: str = "duty_day") -> list[date]:
     """Distinct duty points of a chunk, or other days of its filings, ascending."""
-    return filings[name].drop_nulls().unique().sort().to_list()
+    days = filings[name].drop_nulls()
+    first, last = days.min(), days.max()
+    return [cast("date", first)] if first is not None and first == last else days.unique().sort().to_list()
 
 
 def goods_lists(lists: Mapping[str, list[Parameter]], starts: list[date], items: pl.DataFrame) -> pl.DataFrame:
-    """For each distinct period, code and origin of a chunk: is it on which list (``is_<name>``)."""
-    keys = ["law_period", "commodity_code", "origin"]
-    distinct = items.lazy().select(keys).unique().collect()
+    """One row an item, in their order: is it on which list (``is_<name>``) at the start of its period.
+
+    Lists of goods are looked through once for each code of a chunk, lists of countries once for each origin.
+    """
+    goods = {name: [span for span in spans if span.unit != COUNTRIES] for name, spans in lists.items()}
+    countries = {name: [span for span in spans if span.unit == COUNTRIES] for name, spans in lists.items()}
+    told = _marked(goods, starts, items.select("law_period", "commodity_code"))
+    also = {name: spans for name, spans in countries.items() if spans}
+    by_origin = _marked(also, starts, items.select("law_period", "origin")) if also else pl.DataFrame()
+    return told.with_columns(pl.col(name) | by_origin[name] for name in by_origin.columns)
+
+
+def _marked(lists: Mapping[str, list[Parameter]], starts: list[date], rows: pl.DataFrame) -> pl.DataFrame:
+    """For each row of a period and a code (or an origin): does a list hold it; one that holds none costs nothing."""
+    number, first = key_numbers(rows)
     day = pl.lit(pl.Series(starts, dtype=pl.Date)).gather(pl.col("law_period"))
-    return (
-        distinct.lazy()
+    marked = (
+        rows[first]
+        .lazy()
         .with_columns(period_start=day if starts else pl.lit(None, dtype=pl.Date))
-        .with_columns(_is_on(spans).alias(f"is_{name}") for name, spans in lists.items())
-        .drop("period_start")
+        .select(_is_on(spans).alias(f"is_{name}") for name, spans in lists.items())
         .collect()
     )
+    laid = {name: marked[name].gather(number) if marked[name].any() else pl.lit(value=False) for name in marked.columns}
+    return rows.with_columns(**laid).select(list(laid))
 
 
 def _is_on(spans: list[Parameter]) -> pl.Expr:
@@ -64,7 +85,7 @@ def _is_in_force(span: Parameter) -> pl.Expr:
 
 def _holds(span: Parameter) -> pl.Expr:
     values = list(span.value) if isinstance(span.value, tuple) else [str(span.value)]
-    if span.unit == "countries":
+    if span.unit == COUNTRIES:
         return pl.col("origin").is_in(values)
     return pl.any_horizontal([_begins_with(length, values) for length in sorted({len(prefix) for prefix in values})])
 

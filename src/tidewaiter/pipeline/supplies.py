@@ -30,7 +30,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
         "goods_lists": lambda _filings, items: goods_lists(lists, starts, items).lazy(),
         "flat_rules": lambda _filings, _items: rules,
         "tariff": lambda _filings, items: shelves.tariff.look_up(items).lazy(),
-        "tariff_answers": lambda _filings, items: shelves.tariff.answers_of(items).lazy(),
+        "tariff_answers": lambda _filings, items: shelves.tariff.answers_of(items),
         "additions": lambda _filings, items: shelves.tariff.additions_of(items).lazy(),
         "tax_rates": lambda filings, _items: standard_rates(jurisdiction, days_of(filings)).lazy(),
         "reduced_tax_rates": lambda _filings, items: reduced_rates(jurisdiction, items).lazy(),

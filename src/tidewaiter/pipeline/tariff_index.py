@@ -4,11 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
 from tidewaiter.model.columns import Schema
+from tidewaiter.pipeline.key_numbers import key_numbers
 
 KEYS: Final[Schema] = {
     "commodity_code": pl.String(),
@@ -49,22 +50,30 @@ class TariffIndex:
     def look_up(self, items: pl.DataFrame) -> pl.DataFrame:
         """One row an item: its ``tariff_row``, empty where it names no code."""
         asked = items.select(list(self.by)).with_columns(self._day())
-        silent = [name for name in self.by if asked[name].null_count() == asked.height]
-        told = [name for name in self.by if name not in silent]
-        if "commodity_code" not in told:
-            return pl.DataFrame({"tariff_row": pl.Series([None], dtype=pl.UInt32).new_from_index(0, items.height)})
-        keys = asked.lazy().filter(pl.col("commodity_code").is_not_null()).unique().collect()
+        number, first = key_numbers(asked)
         with self.lock:
-            answers = self._knowing(keys).answers
+            rows = self._rows_of(asked[first])
+        return pl.DataFrame({"tariff_row": rows.gather(number)})
+
+    def _rows_of(self, keys: pl.DataFrame) -> pl.Series:
+        """The ``tariff_row`` of each of these keys, empty where one names no code; what is not known yet is asked."""
+        rows = self._found(keys)
+        new = keys.filter(rows.is_null() & keys["commodity_code"].is_not_null())
+        if new.is_empty():
+            return rows
+        self._learn(new)
+        return self._found(keys)
+
+    def _found(self, keys: pl.DataFrame) -> pl.Series:
+        """The ``tariff_row`` of those keys whose answer is known."""
+        silent = [name for name in self.by if keys[name].null_count() == keys.height]
+        if self.known is None or "commodity_code" in silent:
+            return pl.Series("tariff_row", [None], dtype=pl.UInt32).new_from_index(0, keys.height)
+        told = [name for name in self.by if name not in silent]
         is_silent = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).is_null() for name in silent))
-        known = answers.lazy().filter(is_silent).select(*told, "tariff_row")
-        return (
-            asked.lazy()
-            .select(told)
-            .join(known, on=told, how="left", nulls_equal=True, maintain_order="left")
-            .select("tariff_row")
-            .collect()
-        )
+        known = self.known.answers.lazy().filter(is_silent).select(*told, "tariff_row")
+        beside = keys.lazy().join(known, on=told, how="left", nulls_equal=True, maintain_order="left")
+        return beside.select("tariff_row").collect().to_series()
 
     def _day(self) -> pl.Expr:
         """The first day of the span that a day lies in; days before the first span stand for themselves."""
@@ -77,32 +86,35 @@ class TariffIndex:
             pl.when(day.is_null() | (at < 0)).then(day).otherwise(pl.lit(starts).gather(at.clip(0))).alias("duty_day")
         )
 
-    def answers_of(self, items: pl.DataFrame) -> pl.DataFrame:
-        """The answers that the items were given (``tariff_row``)."""
-        rows = items["tariff_row"].unique().drop_nulls().sort()
-        return self._known().answers[rows]
+    def answers_of(self, items: pl.DataFrame) -> pl.LazyFrame:
+        """The answers that the items were given (``tariff_row``), in the order of their numbers."""
+        answers = self._known().answers
+        return answers.lazy().filter(_is_given(answers.height, items))
 
     def additions_of(self, items: pl.DataFrame) -> pl.DataFrame:
         """What is stacked on the answers that the items were given."""
-        stacked = self._known().additions
-        given = items.select("tariff_row").unique()
-        return stacked if stacked.is_empty() else stacked.join(given, on="tariff_row", how="semi")
+        known = self._known()
+        is_given = _is_given(known.answers.height, items)
+        return known.additions.filter(is_given.gather(known.additions["tariff_row"]))
 
     def _known(self) -> Known:
         """All answers so far; at least none."""
         with self.lock:
-            return self._knowing(pl.DataFrame(schema={name: KEYS[name] for name in self.by}))
+            if self.known is None:
+                self._learn(pl.DataFrame(schema={name: KEYS[name] for name in self.by}))
+            return cast("Known", self.known)
 
-    def _knowing(self, keys: pl.DataFrame) -> Known:
-        """All answers so far, those for ``keys`` among them."""
-        known, by = self.known, list(self.by)
-        new = keys if known is None else keys.join(known.answers, on=by, how="anti", nulls_equal=True)
-        if known is not None and new.is_empty():
-            return known
-        answers, additions = self.ask(new.sort(by))
-        if known is not None:
-            offset = pl.col("tariff_row") + known.answers.height
-            answers = pl.concat([known.answers, answers.with_columns(offset)])
-            additions = pl.concat([known.additions, additions.with_columns(offset)])
+    def _learn(self, new: pl.DataFrame) -> None:
+        """Ask for the answers of keys that are not known yet."""
+        answers, additions = self.ask(new.sort(list(self.by)))
+        if self.known is not None:
+            offset = pl.col("tariff_row") + self.known.answers.height
+            answers = pl.concat([self.known.answers, answers.with_columns(offset)])
+            additions = pl.concat([self.known.additions, additions.with_columns(offset)])
         self.known = Known(answers, additions)
-        return self.known
+
+
+def _is_given(many: int, items: pl.DataFrame) -> pl.Series:
+    """For each of so many answers: was any item given it."""
+    nothing = pl.repeat(value=False, n=many, dtype=pl.Boolean, eager=True)
+    return nothing.scatter(items["tariff_row"].drop_nulls(), values=True)

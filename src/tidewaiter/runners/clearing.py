@@ -229,7 +229,7 @@ def _words(shelves: Shelves, jurisdiction: Jurisdiction, items: pl.DataFrame) ->
     """What the charges of these items say of where they come from."""
     texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
     return Words(
-        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
+        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}).collect(),
         shelves.tariff.additions_of(items),
         rule_table(jurisdiction),
         tax_texts(jurisdiction),

@@ -20,10 +20,10 @@ MOST_FAVOURED = "1"
 def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
     """Add ``is_<name>`` per list: true where the line's code or origin is on it at the duty point, else false.
 
-    ``lists``: one row per distinct period, code and origin of the chunk, with the answers.
+    ``lists`` has a row for each item, in their order.
     """
-    marked = items.join(lists, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
-    return marked.with_columns(pl.col(f"is_{name}").fill_null(value=False) for name in names)
+    told = lists.select(pl.col(f"is_{name}").fill_null(value=False) for name in names).collect()
+    return pl.concat([items, told.lazy()], how="horizontal")
 
 
 def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:

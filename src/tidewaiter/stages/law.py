@@ -57,8 +57,17 @@ def find_duty_point(filings: pl.LazyFrame, order: Sequence[str], starts: Sequenc
 
 
 def lay_law_beside(filings: pl.LazyFrame, law: pl.LazyFrame) -> pl.LazyFrame:
-    """Add one ``law_<parameter>`` column per parameter: what was in force at the duty point, empty where nothing."""
-    return filings.join(law, on="law_period", how="left", maintain_order="left")
+    """Add one ``law_<parameter>`` column per parameter: what was in force at the duty point, empty where nothing.
+
+    What does not change between the periods of these filings stands once for all of them.
+    """
+    periods = filings.select(pl.col("law_period").unique().sort()).collect()
+    told = periods.lazy().join(law, on="law_period", how="left", maintain_order="left").collect()
+    parameters = [name for name in told.columns if name != "law_period"]
+    fixed = [name for name in parameters if periods.height and told[name].n_unique() == 1]
+    beside = told.lazy().select("law_period", *(name for name in parameters if name not in fixed))
+    laid = filings.join(beside, on="law_period", how="left", maintain_order="left", nulls_equal=True)
+    return laid.with_columns(pl.lit(told[name][0], dtype=told.schema[name]).alias(name) for name in fixed)
 
 
 def watch_limit(filings: pl.LazyFrame, limits: Sequence[str]) -> pl.LazyFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidewaiter.kit.expressions import in_minor
-from tidewaiter.kit.filing_sums import filing_sums
+from tidewaiter.kit.filing_sums import filing_least, filing_sums
 from tidewaiter.model.columns import Schema
 
 TAKES: Schema = {
@@ -44,7 +44,7 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     return told.lazy().select(
         "filing_row",
         "sale_value_minor",
-        _least(lines),
+        filing_least(lines, "line_value_minor").alias("least_line_value_minor"),
         procedure_of_all=pl.when(pl.col("is_other") == 0).then(of_first),
     )
 
@@ -57,13 +57,3 @@ def _at_sale(lines: pl.DataFrame, rates: pl.LazyFrame, digits: int) -> pl.Series
     told = lines.lazy().select("order_day", "value_currency", "value_micro")
     sold = told.join(known.lazy(), on=["order_day", "value_currency"], how="left", maintain_order="left")
     return sold.select(sale_value_minor=in_minor("value_micro", digits)).collect().to_series()
-
-
-def _least(lines: pl.DataFrame) -> pl.Series:
-    """The least line of each filing, empty as soon as one is not known."""
-    value = pl.col("line_value_minor")
-    by_filing = (
-        lines.lazy().select(pl.col("filing_row").set_sorted(), value).group_by("filing_row", maintain_order=True)
-    )
-    least = by_filing.agg(value.min(), is_known=value.null_count() == 0)
-    return least.select(least_line_value_minor=pl.when("is_known").then(value)).collect().to_series()

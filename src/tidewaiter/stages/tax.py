@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from tidewaiter.kit.expressions import apportioned, column_or_null, times_rate
+from tidewaiter.kit.expressions import column_or_null, times_rate
+from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rounding import FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema

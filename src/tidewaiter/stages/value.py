@@ -3,7 +3,8 @@
 import polars as pl
 
 from tidewaiter.kit.distinct import is_first_of_code
-from tidewaiter.kit.expressions import apportioned, in_minor
+from tidewaiter.kit.expressions import in_minor
+from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind

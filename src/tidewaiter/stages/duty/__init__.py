@@ -104,13 +104,12 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
         duty_missing=pl.lit(None, dtype=pl.String),
         unresolved_reason=pl.lit(None, dtype=pl.String),
     )
-    is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
-    for kind in BY_PROGRAM:
-        of_kind = (offered["duty_kind"] == kind).fill_null(value=False)
-        if of_kind.any():
-            places = made.select(is_tariff & of_kind.gather(at)).to_series().arg_true()
-            made = _computed(made, places, offered, law) if len(places) else made
-    unresolved = made.select(is_tariff & pl.col("tariff_duty_minor").is_null()).to_series().arg_true()
+    is_tariff = made.select((pl.col("duty_rule") == "tariff").fill_null(value=False)).to_series()
+    of_program = offered["duty_kind"].is_in(BY_PROGRAM).fill_null(value=False)
+    if of_program.any():
+        places = (is_tariff & of_program.gather(at)).arg_true()
+        made = _computed(made, places, offered, law) if len(places) else made
+    unresolved = (is_tariff & made["tariff_duty_minor"].is_null()).arg_true()
     if len(unresolved):
         reasons = made["unresolved_reason"].gather(unresolved)
         told = offered["unresolved_reason"].gather(at.gather(unresolved))
@@ -125,12 +124,13 @@ def _computed(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame, law:
     told = law.amounts(_with_programs(rows, places, offered))
     is_foreign = pl.col("missing").str.starts_with(FOREIGN)
     foreign = pl.format("its duty is an {}, not in {}", "missing", pl.lit(law.currency))
-    told = told.with_columns(
-        duty_missing=pl.when(~is_foreign).then("missing"), unresolved_reason=pl.when(is_foreign).then(foreign)
-    ).rename({"amount_minor": "tariff_duty_minor"})
-    return rows.with_columns(
-        rows[name].scatter(places, told[name]) for name in ("tariff_duty_minor", "duty_missing", "unresolved_reason")
+    told = told.select(
+        tariff_duty_minor="amount_minor",
+        duty_missing=pl.when(~is_foreign).then("missing"),
+        unresolved_reason=pl.when(is_foreign).then(foreign),
     )
+    said = [name for name in told.columns if told[name].null_count() < told.height]
+    return rows.with_columns(rows[name].scatter(places, told[name]) for name in said)
 
 
 def _with_programs(rows: pl.DataFrame, places: pl.Series, offered: pl.DataFrame) -> pl.DataFrame:

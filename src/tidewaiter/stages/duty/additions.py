@@ -38,9 +38,7 @@ def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: R
 
     Additions hold where the tariff decides (``duty_rule`` ``tariff``). Rows that have none cost no more than a look.
     """
-    is_tariff = (pl.col("duty_rule") == "tariff").fill_null(value=False)
-    stacked_rows = additions["tariff_row"].unique()
-    places = rows.select(is_tariff & pl.col("tariff_row").is_in(stacked_rows.implode())).to_series().arg_true()
+    places = _bearing(rows, additions).arg_true()
     if not len(places):
         return rows.with_columns(_nothing())
     told = _stacked(rows[places], additions, law, excise)
@@ -53,6 +51,16 @@ def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: R
         told["has_shaky_addition"].gather(at).fill_null(value=False).alias("has_shaky_addition"),
         told[NO_ADDITION.flag].gather(at).fill_null(value=False).alias(NO_ADDITION.flag),
     ).with_columns(additions_minor=pl.when(at.is_null()).then(0).otherwise("additions_minor"))
+
+
+def _bearing(rows: pl.DataFrame, additions: pl.DataFrame) -> pl.Series:
+    """True on rows whose tariff decides and has something stacked on it."""
+    if additions.is_empty():
+        return pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True)
+    most = max(int(row.max() or 0) for row in (additions["tariff_row"], rows["tariff_row"]))  # type: ignore[arg-type]
+    has_some = pl.repeat(value=False, n=most + 1, dtype=pl.Boolean, eager=True)
+    bears = has_some.scatter(additions["tariff_row"], values=True).gather(rows["tariff_row"])
+    return ((rows["duty_rule"] == "tariff") & bears).fill_null(value=False)
 
 
 def _nothing() -> list[pl.Expr]:

@@ -26,16 +26,16 @@ def prefer(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     ``answers`` are the tariff's by ``tariff_row``; an answer that needs a proof of origin gives way to the rate of
     all origins on a line that names none.
     """
-    at = rows.select("tariff_row", "origin_proof").join(
-        answers.select("tariff_row", "needs_proof").with_row_index("answer_at"), on="tariff_row", how="left",
-        maintain_order="left",
-    )  # fmt: skip
-    lacks = (pl.col("needs_proof") & pl.col("origin_proof").is_null()).fill_null(value=False)
-    told = at.select(
-        pl.when(lacks).then(pl.col("answer_at") + answers.height).otherwise("answer_at").alias("answer_at"),
-        lacks.alias(LACKS_PROOF.flag),
-    )
-    return rows.hstack(told)
+    at = _place_of(answers["tariff_row"], rows["tariff_row"])
+    lacks = (answers["needs_proof"].gather(at) & rows["origin_proof"].is_null()).fill_null(value=False)
+    return rows.with_columns(answer_at=at.zip_with(~lacks, at + answers.height), **{LACKS_PROOF.flag: lacks})
+
+
+def _place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
+    """Where each of the asked numbers stands among the known ones, which are whole numbers without gaps to speak of."""
+    most = max(int(known.max() or 0), int(asked.max() or 0))  # type: ignore[arg-type]
+    places = pl.Series("answer_at", [None], dtype=pl.UInt32).new_from_index(0, most + 1)
+    return places.scatter(known, pl.int_range(len(known), dtype=pl.UInt32, eager=True)).gather(asked)
 
 
 def offers(answers: pl.DataFrame) -> pl.DataFrame:

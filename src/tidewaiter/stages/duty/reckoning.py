@@ -40,10 +40,12 @@ class Reckoning:
         ``rows`` have the columns of ``PROGRAM`` and those of a goods line; ``value`` is what shares are taken of. A
         text that gives no amount has neither, nor has a row without a ``value``.
         """
+        places = rows["duty_kind"].is_in(BY_PROGRAM).fill_null(value=False).arg_true()
+        if len(places) == rows.height:
+            return self._by_program(rows, value)
         is_simple = pl.col("duty_kind").is_in(BY_VALUE)
         by_value = self.rounding.times_rate(pl.col(value), pl.col("duty_num") * self.parts, pl.col("duty_den"))
         made = rows.select(amount_minor=pl.when(is_simple).then(by_value), missing=pl.lit(None, dtype=pl.String))
-        places = rows["duty_kind"].is_in(BY_PROGRAM).fill_null(value=False).arg_true()
         if not len(places):
             return made
         own = self._by_program(rows[places], value)
