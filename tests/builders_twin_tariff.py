@@ -47,6 +47,7 @@ ON_TOP = (
     ("AT-1", "additional_duty", "value", "CN", "95", LATELY, "10%", "read"),
     ("AT-2", "additional_duty", "value", "CN", "95", LATELY, "7.5%", "read"),
     ("AT-3", "additional_duty", "value_and_duty", "IN", "9", LONG, "2.5%", "recalled"),
+    ("AT-4", "additional_duty", "value", "IN", "9", LATELY, "1.5%", "read"),
     ("EX-1", "excise", "value_and_duty", None, "2204", LONG, "31¢/liter + 1.05%", "read"),
     ("EX-2", "excise", "value", None, "2402", LONG, "$0.17 each", "read"),
     ("EX-3", "excise", "value_and_duty", "CN", "6109", LATELY, "0.77%", "read"),
