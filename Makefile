@@ -17,7 +17,7 @@ demo: .venv/.ready ## simulate a parcel day for EU, GB and US and clear it, into
 	@echo
 
 test: .venv/.ready-dev ## the fast suite, the house rules included
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow and not browser"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow and not browser"
 
 check: .venv/.ready-dev ## style, types, import contracts, documentation
 	$(BIN)/ruff check
@@ -28,7 +28,7 @@ check: .venv/.ready-dev ## style, types, import contracts, documentation
 	$(BIN)/python -m tools.build_docs --check
 
 coverage: .venv/.ready-dev ## the fast suite with its line coverage held to account; pytest's closing line comes last
-	@$(BIN)/python -m tools.run_with_coverage -q -n $(WORKERS) -m "not slow and not browser"
+	@$(BIN)/python -m tools.run_with_coverage -q -n $(WORKERS) --dist worksteal -m "not slow and not browser"
 
 browser: .venv/.ready-dev ## every page in Chromium: no network, no fault axe can find, phone width, paper
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
@@ -43,7 +43,7 @@ bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data
 	@$(BIN)/python -m bench.wave
 
 campaign: .venv/.ready-dev ## what is too long for every change: a million filings, random kills, every mutant
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m slow
 	@$(MAKE) browser
 	@$(BIN)/python -m tests.mutation --all
 

@@ -17,7 +17,8 @@ from typing import Any
 
 import polars as pl
 
-from tests.builders_twin import PACKS, shelves_of, tariff_of, write_csv
+from tests.builders_twin import PACKS, shelves_of, write_csv
+from tests.builders_twin_tariff import tariff_of
 from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves

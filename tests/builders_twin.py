@@ -2,53 +2,31 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
 
 import polars as pl
 
-from tests.twin.amounts import Rate
+from tests.builders_twin_tariff import slow_added, slow_preferred, slow_table, stacked_of
 from tests.twin.clearance import Shelves as TwinShelves
 from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
 from tests.twin.random_filings import days_of, random_filings
-from tests.twin.us_rates import reading
-from tidewaiter.kit.rates.expression import Duty
-from tidewaiter.kit.rates.parse import parse
+from tests.twin.random_sheets import varied
+from tidewaiter.kit.jurisdiction import read_sheet
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates, nomenclature
-from tidewaiter.reference.tariff import Tariff, TariffEdition
-from tidewaiter.reference.tariff_lines import RATE, rate
 from tidewaiter.runners.local import CHUNK_ROWS, Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
 
 RUN_MOMENT = datetime(2026, 10, 20, 12, tzinfo=UTC)
 PACKS = Path(discovery.__file__).parents[1] / "packs" / "jurisdictions"
-
-OLD = {
-    "610910": "12%", "950300": "Free", "851830": "2.5%", "640411": "17%", "420222": "$1.20 each", "330499": "Free",
-    "711719": "33 1/3%", "392690": "20.4¢/kg", "820810": "$0.96/doz.", "910211": "$0.44 each + 6%", "090121": "7.5%",
-    "220421": "6.3¢/liter", "220830": "Free", "240220": "57.6%", "330300": "3.2%", "490199": "Free",
-    "640419": "25¢/pr.", "401410": "2.7%", "930400": "4.1¢/m2", "180690": "8.3%", "611120": "12%",
-    "87089981": "0.000065%",
-}  # fmt: skip
-NEW = OLD | {
-    "610910": "12.0005%",
-    "6109100010": "11.9%",
-    "61091000": "1/3%",
-    "640411": "25¢/pr.",
-    "950300": "0.05%",
-    "851830": "2 1/7%",
-}
-TARIFF = {date(2000, 1, 1): (OLD, "recalled"), date(2026, 1, 1): (NEW, "read")}
-"""Rates as published, by the day they start: by value, by quantity, free, and one that is not understood."""
 
 
 def rows_of(jurisdiction: str, count: int, seed: int) -> dict[str, list[dict[str, str | None]]]:
@@ -90,62 +68,50 @@ def exchange_table(code: str, rule: str = "exchange_rule") -> tuple[pl.DataFrame
     return whole, plain
 
 
-def tariff_of(code: str, table: dict[date, tuple[dict[str, str], str]]) -> Tariff:
-    """A tariff of rate texts by code, and their evidence, by the day they start."""
-    currency = discovery.jurisdictions()[code].currency
-    editions = tuple(
-        TariffEdition(f"rates of {start}", "{code}", evidence, f"{start}", start, _program(rates, currency))
-        for start, (rates, evidence) in table.items()
-    )
-    return Tariff(code, (), editions)
-
-
 def shelves_of(code: str) -> Shelves:
     """Shelves of the product with the table above and a tariff of our own."""
     whole, _ = exchange_table(code)
-    tariff = tariff_of(code, TARIFF)
+    tariff = stacked_of(code)
     known = nomenclature.nomenclature(Path("nowhere"))
     return Shelves(
         lambda days: whole.filter(pl.col("duty_day").is_in(days)),
         TariffIndex(tariff.answers, lock=Lock()),
         known,
-        tariff.editions,
+        tariff.general.editions,
         lambda days: exchange_table(code, "sale_rule")[0].filter(pl.col("duty_day").is_in(days)),
     )
 
 
-def _program(rates: dict[str, str], currency: str) -> pl.DataFrame:
-    """The rates as compiled lines, their dollars called the jurisdiction's own money."""
-    rows = []
-    for code, text in rates.items():
-        read = parse(text, "us")
-        if isinstance(read, Duty):
-            read = Duty(tuple(replace(term, currency=term.currency and currency) for term in read.terms))
-        rows.append((code, *rate(read, text, code, code)))
-    return pl.DataFrame(rows, schema={"code": pl.String, **RATE}, orient="row")
+@cache
+def texts_of(code: str, drawn: int | None = None) -> dict[str, str]:
+    """The sheets of a jurisdiction by name; ``drawn``: with what is drawn by this lot laid over them."""
+    folder = PACKS / code.lower()
+    parts = [folder / "sheet.toml", *sorted((folder / "members").glob("*.toml"))]
+    texts = {part.relative_to(folder).as_posix(): part.read_text(encoding="utf-8") for part in parts}
+    return texts if drawn is None else varied(texts, code, drawn)
 
 
 @cache
-def twin_of(code: str, office: str | None = None) -> Twin:
+def twin_of(code: str, office: str | None = None, drawn: int | None = None) -> Twin:
     """The second reader with the same shelves as plain tables."""
-    tariff = {
-        start: {code: _twin_rate(code, text, is_certain=evidence == "read") for code, text in rates.items()}
-        for start, (rates, evidence) in TARIFF.items()
-    }
-    shelves = TwinShelves(exchange_table(code)[1], tariff, exchange_table(code, "sale_rule")[1])
-    return Twin(Sheet(PACKS / code.lower()), shelves, RUN_MOMENT, office)
-
-
-def _twin_rate(code: str, text: str, *, is_certain: bool) -> Rate:
-    """A text as the second reader understands it."""
-    return Rate(code, reading(text), is_certain)
+    shelves = TwinShelves(
+        exchange_table(code)[1], slow_table(), exchange_table(code, "sale_rule")[1], slow_added(), slow_preferred()
+    )
+    return Twin(Sheet(texts_of(code, drawn)), shelves, RUN_MOMENT, office)
 
 
 def cleared(
-    code: str, source: Path, target: Path, office: str | None = None, chunk_rows: int = CHUNK_ROWS
+    code: str,
+    source: Path,
+    target: Path,
+    office: str | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    drawn: int | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Clear one file with all risk rules; the lake's tables by name."""
+    """Clear one file with all risk rules; the lake's tables by name. ``drawn`` as in ``texts_of``."""
     jurisdiction, rules = discovery.jurisdictions()[code], list(discovery.risk_rules().values())
+    if drawn is not None:
+        jurisdiction = read_sheet(texts_of(code, drawn), jurisdiction.regime)
     shelves = shelves_of(code)
     order = Order(
         sources=[Source(source, source.name)], target=target, clearance=clearance(jurisdiction, rules, shelves),

@@ -18,7 +18,7 @@ def told_by_the_product(tables):
             mine[3].add(charge["rule_id"])
         elif charge["charge"] == "duty" and charge["status"] == "relieved":
             mine[2].add(charge["relief_code"])
-        elif charge["charge"] == "additional_duty":
+        elif charge["rule_id"] == "not_loaded":
             mine[4] = charge["source"]
     return told
 

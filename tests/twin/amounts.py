@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tests.twin.reading import amount, upper
 from tests.twin.us_rates import Reading
-from tests.twin.worth import EXACT, converted, half_up
+from tests.twin.worth import converted
 
 PIECES = frozenset("PIECE PIECES PCE PCS PC EA EACH C62 H87 NAR NO UNIT UNITS".split())
 COUNTS = {
@@ -23,10 +23,14 @@ COUNTS = {
 
 OWN_FIELD = {"kg": "item_net_mass_kg", "liter": "item_volume_l"}
 NOTHING_ASSESSED = ("vendor", "none")
+OF_LINE_VALUE = "percent of intrinsic value"
 
 
 class Line(NamedTuple):
-    """A goods line as far as amounts hang on it. ``rate``: what the tariff says of its code, if anything."""
+    """A goods line as far as amounts hang on it.
+
+    ``rate``: what the tariff says of its code, if anything; ``added``: what lies on top of it.
+    """
 
     item: dict
     code: str | None
@@ -34,6 +38,7 @@ class Line(NamedTuple):
     customs_value: int | None
     is_by_stand_in: bool
     rate: "Rate | None"
+    added: tuple = ()
 
 
 class Rate(NamedTuple):
@@ -49,45 +54,52 @@ class Rate(NamedTuple):
         return self.whole is not None and not any(part.factor for part in (*self.whole.parts, *self.whole.least))
 
 
-def duty_of(line, treatment, flat, unit, *, is_first, digits):
-    """Amount and status of the duty on one line."""
+def duty_of(line, treatment, flat, unit, rounded, *, is_first, digits):
+    """Amount and status of the duty on one line, what is stacked on it left out; ``rounded`` makes minor units."""
     if treatment.duty_rule == "relief":
         return 0, "relieved"
     if treatment.duty_rule == "per_code" and line.code is not None:
         return (flat if is_first else 0), "definitive"
     if treatment.duty_rule == "flat_rate":
-        return _by_flat_rate(line, Decimal(flat) / 100, unit)
+        return _by_flat_rate(line, Fraction(flat) / 100, unit, rounded)
     if treatment.duty_rule in {"per_item", "per_filing"}:
         return (flat if is_first or treatment.duty_rule == "per_item" else 0), "definitive"
     found = _by_tariff(line, digits) if treatment.duty_rule == "tariff" else None
     if found is None:
         return None, "unresolved"
-    is_certain = line.rate.is_certain and not line.is_by_stand_in
-    return found, "definitive" if is_certain else "estimated"
+    return rounded(found), certainty(line, is_read=line.rate.is_certain)
 
 
-def _by_flat_rate(line, share, unit):
+def certainty(line, *, is_read):
+    """How sure an amount is that follows from a rate and the worth of a line."""
+    return "definitive" if is_read and not line.is_by_stand_in else "estimated"
+
+
+def _by_flat_rate(line, share, unit, rounded):
     """A share of the value; goods that are free stay free where the law spares them."""
-    base = line.line_value if unit == "percent of intrinsic value" else line.customs_value
+    base = line.line_value if unit == OF_LINE_VALUE else line.customs_value
     if unit == "percent unless free" and line.rate is not None and line.rate.is_free:
         return 0, "estimated" if line.is_by_stand_in else "definitive"
     if base is None:
         return None, "unresolved"
-    found = half_up(EXACT.multiply(Decimal(base), share))
-    return found, "estimated" if line.is_by_stand_in else "definitive"
+    return rounded(base * share), "estimated" if line.is_by_stand_in else "definitive"
 
 
 def _by_tariff(line, digits):
-    """What the rate adds up to, rounded once; a line without a value has no amount."""
-    if line.rate is None or line.rate.whole is None or line.customs_value is None:
+    """What the rate adds up to; a line without a value has no amount."""
+    return None if line.rate is None else owed(line.rate.whole, line.item, line.customs_value, digits)
+
+
+def owed(whole, item, value, digits):
+    """What a rate comes to on goods of a value, in minor units and not rounded; nothing as soon as anything lacks."""
+    if whole is None or value is None:
         return None
-    needed = {of for of in line.rate.whole.needs() if of != "value"}
-    known = {of: _quantity(line.item, of) for of in needed}
+    needed = {of for of in whole.needs() if of != "value"}
+    known = {of: _quantity(item, of) for of in needed}
     if None in known.values():
         return None
     minor = {of: Fraction(quantity) * 10**digits for of, quantity in known.items()}
-    owed = line.rate.whole.dollars(minor | {"value": Fraction(line.customs_value)})
-    return int(owed + Fraction(1, 2))
+    return whole.dollars(minor | {"value": Fraction(value)})
 
 
 def _quantity(item, unit):
@@ -103,32 +115,51 @@ def _quantity(item, unit):
     return None
 
 
-def tax_of(line, treatment, duty, duty_status, tax_rate, carriage):
-    """Base, amount and status of the tax on one line; no status: no charge at all.
+class Tax(NamedTuple):
+    """Base, amount and status of the tax on one line; no status: no charge at all."""
 
-    ``carriage``: the line's share of costs that are taxed though they are not part of the customs value.
+    base: int | None
+    amount: int | None
+    status: str | None
+
+
+def tax_of(line, treatment, duty, tax_rate, beside, rounded, based, *, is_shaky):
+    """The tax on one line.
+
+    ``beside``: the line's shares of carriage and fees that are taxed though they are not part of the customs value;
+    ``based`` rounds the base at its rate; ``is_shaky``: what is in the base is estimated.
     """
     rule = treatment.tax_rule
     if rule == "none":
-        return None, None, None
+        return Tax(None, None, None)
     if rule == "vendor":
-        return None, None, "collected_elsewhere"
+        return Tax(None, None, "collected_elsewhere")
     if rule == "relief":
-        return None, 0, "relieved"
+        return Tax(None, 0, "relieved")
     is_assessed = rule in {"border", "operator"}
-    base = total([line.customs_value, duty, carriage]) if is_assessed else None
+    base = total([line.customs_value, duty, *beside]) if is_assessed else None
+    if base is not None:
+        base = based(base, tax_rate)
     if base is None or tax_rate is None:
-        return base, None, "unresolved"
+        return Tax(base, None, "unresolved")
     share, is_certain = tax_rate
-    found = half_up(EXACT.multiply(Decimal(base), share))
+    found = rounded(base * share)
     if rule == "operator":
-        return base, found, "deferred"
-    is_shaky = duty_status == "estimated" or line.is_by_stand_in or not is_certain
-    return base, found, "estimated" if is_shaky else "definitive"
+        return Tax(base, found, "deferred")
+    return Tax(base, found, "definitive" if is_certain and not is_shaky else "estimated")
+
+
+class Owing(NamedTuple):
+    """A fee that applies: base, amount and status, and whether tax is charged on it."""
+
+    base: int | None
+    amount: int | None
+    status: str | None
+    is_taxed: bool
 
 
 def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
-    """Amount and status of each fee that applies, by its code; no amount where it cannot be converted.
+    """Each fee that applies, by its code; no amount where it cannot be converted.
 
     ``told``: what a fee may hang on; where the filing does not say, the fee is unknown.
     """
@@ -144,15 +175,18 @@ def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
         only = fee.get("only", {})
         is_of_kind = all(told[name] is None or told[name] in words for name, words in only.items())
         if is_there and is_of_kind and _is_between(fee, intrinsic):
+            is_taxed, base = fee.get("in_tax_base", False), intrinsic
             if None in [told[name] for name in only]:
-                made[fee["code"]] = (None, None)
+                made[fee["code"]] = Owing(None, None, None, is_taxed)
                 continue
             if fee["per"] == "value":
-                made[fee["code"]] = (_share_of(fee, intrinsic, lines, rates, digits, digits_of), _sure(fee))
-                continue
-            major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
-            amount_of = converted(major, fee["currency"], rates, digits)[0]
-            made[fee["code"]] = (amount_of, _sure(fee))
+                of_customs = fee.get("base", "customs_value") == "customs_value"
+                base = total([line.customs_value for line in lines]) if of_customs else intrinsic
+                amount_of = _share_of(fee, base, law.rounding("fee", digits=digits), rates, digits, digits_of)
+            else:
+                major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
+                amount_of = converted(major, fee["currency"], rates, digits)[0]
+            made[fee["code"]] = Owing(base, amount_of, _sure(fee), is_taxed)
     return made
 
 
@@ -168,21 +202,19 @@ def _is_between(fee, intrinsic):
     return (above is None or intrinsic > above) and (limit is None or intrinsic <= limit)
 
 
-def _share_of(fee, intrinsic, lines, rates, digits, digits_of):
+def _share_of(fee, base, rule, rates, digits, digits_of):
     """A percentage of the value between its bounds; unknown with the value, or where a bound cannot be converted."""
-    of_customs = fee.get("base", "customs_value") == "customs_value"
-    base = total([line.customs_value for line in lines]) if of_customs else intrinsic
     if base is None:
         return None
-    owed = half_up(EXACT.multiply(Decimal(base), Decimal(fee["percent"]) / 100))
+    owed_of = rule.round(base * Fraction(fee["percent"]) / 100)
     for name, keep in (("minimum_minor", max), ("maximum_minor", min)):
         if name in fee:
             major = Decimal(fee[name]).scaleb(-digits_of[fee["currency"]])
             bound = converted(major, fee["currency"], rates, digits)[0]
             if bound is None:
                 return None
-            owed = keep(owed, bound)
-    return owed
+            owed_of = keep(owed_of, bound)
+    return owed_of
 
 
 def total(amounts):

@@ -5,14 +5,20 @@ from typing import NamedTuple
 
 from tests.twin import au, ca, ch, eu, gb, nz, us
 from tests.twin.allowances import judged
-from tests.twin.amounts import NOTHING_ASSESSED, Line, due_at_border, duty_of, fees_of, tax_of, total
+from tests.twin.amounts import NOTHING_ASSESSED, Line, Tax, due_at_border, fees_of, tax_of, total
 from tests.twin.facts import Sheet
+from tests.twin.minimum import is_little, spared
 from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper
+from tests.twin.rounding import Sums
+from tests.twin.stacked import Added, Duty, duties_of
 from tests.twin.treatment import Facts, treat
 from tests.twin.worth import converted, costs, shares
 from tidewaiter.model.codes import CURRENCY_DIGITS
 
 LAWS = {"AU": au, "CA": ca, "CH": ch, "EU": eu, "GB": gb, "NZ": nz, "US": us}
+BY_PARAMETER = ("flat_rate", "per_item", "per_filing")
+"""Duty rules that say the number of the parameter they rest on."""
+
 MOST_COUNTED = 10**12
 """A filing worth more counts as worth this in the day of its person."""
 
@@ -21,12 +27,23 @@ class Shelves(NamedTuple):
     """What is looked up.
 
     ``rates``: day to currency to (numerator, denominator, is_legal); ``tariff``: first day to code to ``Rate``;
-    the latest that has started answers. ``sale_rates``: as ``rates``, for days of sale.
+    the latest that has started answers. ``sale_rates``: as ``rates``, for days of sale. ``added``: duties on top in
+    their order; ``preferred``: (claim, origin, goods, ``Rate``, needs a proof), the first that fits counts.
     """
 
     rates: dict
     tariff: dict
     sale_rates: dict
+    added: tuple[Added, ...] = ()
+    preferred: tuple = ()
+
+
+class Charged(NamedTuple):
+    """What a line owes."""
+
+    line: Line
+    duty: Duty
+    tax: Tax
 
 
 class Twin:
@@ -150,8 +167,23 @@ class Twin:
                 line_value=value,
                 customs_value=None if None in (value, share) else value + share,
                 is_by_stand_in=is_stand_in or (costs_by_stand_in and value is not None),
-                rate=self._tariff_of(code, law.day),
+                rate=self._rate_of(row, code, law.day),
+                added=tuple(
+                    one for one in self.shelves.added if one.concerns(code, upper(row.get("item_origin")), law.day)
+                ),
             )
+
+    def _rate_of(self, row, code, day):
+        """The tariff's rate, or that of a preference which the line claims and proves."""
+        general = self._tariff_of(code, day)
+        if general is None:
+            return None
+        claim, origin = upper(row.get("item_preference")), upper(row.get("item_origin"))
+        for claimed, country, goods, whole, needs_proof in self.shelves.preferred:
+            if (claimed, country) == (claim, origin) and code.startswith(goods):
+                is_open = row.get("item_origin_proof") is not None or not needs_proof
+                return general._replace(whole=whole) if is_open else general
+        return general
 
     def _tariff_of(self, code, day):
         """The rate of the longest part of the code that the tariff of the day knows.
@@ -178,46 +210,94 @@ class Twin:
         treatment = treat(facts, law, self.law_of.read, self.law_of.SIMPLIFIED)
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
         is_dutiable = law.says.get("customs_value_includes_freight")
-        lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_stand_in, codes))
-        carriage = shares(0 if is_dutiable else whole_costs, [line.line_value for line in lines])
-        charged, charges = set(), []
-        flat = law.says.get("flat_duty_minor")
+        lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_dutiable and is_stand_in, codes))
+        duties = self._duties(law, treatment, lines)
+        fees = self._fees(one, treatment, lines)
         destination = upper(first.get("destination_country"))
-        taxed_at = ca.tax_place(facts, first.get("consignee_postcode")) if self.law_of is ca else destination
-        for line, taxed_beside in zip(lines, carriage, strict=True):
+        place = ca.tax_place(facts, first.get("consignee_postcode")) if self.law_of is ca else destination
+        beside = self._beside(lines, 0 if is_dutiable else whole_costs, fees)
+        taxes = self._taxes(law, treatment, place, lines, duties, beside, is_stand_in=is_stand_in)
+        return self._told(one, treatment, self._collected(law, lines, duties, taxes), fees)
+
+    def _duties(self, law, treatment, lines):
+        """Duties of each line, unless they are too little to be collected."""
+        says, charged = [], set()
+        rule, rule_id = treatment.duty_rule, treatment.duty_rule_id
+        flat = law.says.get(rule_id if rule in BY_PARAMETER else "flat_duty_minor")
+        for line in lines:
             key = line.code and (line.code if treatment.set_used == "H1" else line.code[:6])
-            rule = treatment.duty_rule_id
-            says = law.says.get(rule) if treatment.duty_rule in {"flat_rate", "per_item", "per_filing"} else flat
-            is_first = not charges if treatment.duty_rule == "per_filing" else key not in charged
-            unit = law.units.get(rule)
-            duty = duty_of(line, treatment, says, unit, is_first=is_first, digits=self.digits)
-            if duty[0] is not None:
-                duty = duty[0], self.held.get(treatment.duty_rule, duty[1])
+            is_first = not says if rule == "per_filing" else key not in charged
             charged.add(key)
-            tax = tax_of(line, treatment, *duty, law.tax_on(taxed_at, line.code), taxed_beside)
-            charges.append((line, *duty, *tax))
-        told = {"reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule} | {
+            says.append((flat, law.units.get(rule_id), is_first))
+        held = self.held.get(rule)
+        duties = [
+            duty if held is None or duty.amount is None else duty._replace(status=held)
+            for duty in duties_of(lines, treatment, says, law, self.digits)
+        ]
+        owed = [(duty.amount, duty.status) for duty in duties]
+        return [spared(duty) for duty in duties] if is_little(owed, law.says.get("duty_minimum_minor")) else duties
+
+    def _fees(self, one, treatment, lines):
+        first = one["first"]
+        told = {
+            "reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule, "tax_rule": treatment.tax_rule,
+        } | {
             name: spelt(first.get(name))
             for name, spelt in (("party_relation", upper), ("nature", lower), ("mode", lower))
-        }
-        fees = fees_of(law, destination, one["intrinsic"], lines, one["rates"], self.digits, CURRENCY_DIGITS, told)
-        return self._told(one, treatment, charges, fees)
+        }  # fmt: skip
+        destination, rates = upper(first.get("destination_country")), one["rates"]
+        return fees_of(one["law"], destination, one["intrinsic"], lines, rates, self.digits, CURRENCY_DIGITS, told)
+
+    @staticmethod
+    def _beside(lines, carriage, fees):
+        """Each line's shares of carriage and fees that are taxed beside the customs value and the duty."""
+        worth = [line.line_value for line in lines]
+        taxed = total([fee.amount for fee in fees.values() if fee.is_taxed])
+        return list(zip(shares(carriage, worth), shares(taxed, worth), strict=True))
+
+    def _taxes(self, law, treatment, place, lines, duties, beside, *, is_stand_in):
+        """The tax on each line, unless it is too little to be collected; ``is_stand_in``: so is the rate of costs."""
+        rule, of_base = law.rounding("tax", digits=self.digits), law.rounding("tax_base", digits=self.digits)
+        sums, taxes = Sums(), []
+
+        def rounded(exact):
+            return sums.add("tax", rule, exact) if rule.moment == "filing" else rule.round(exact)
+
+        def based(base, rate):
+            name = ("base", rate and rate[0])
+            return sums.add(name, of_base, base) if of_base.moment == "filing" else of_base.round(base)
+
+        for line, duty, more in zip(lines, duties, beside, strict=True):
+            rate = law.tax_on(place, line.code)
+            is_shaky = is_stand_in or line.is_by_stand_in or duty.status == "estimated"
+            taxes.append(tax_of(line, treatment, duty.amount, rate, more, rounded, based, is_shaky=is_shaky))
+        owed = [(tax.amount, tax.status) for tax in taxes]
+        return [spared(tax) for tax in taxes] if is_little(owed, law.says.get("tax_minimum_minor")) else taxes
+
+    @staticmethod
+    def _collected(law, lines, duties, taxes):
+        """What is left where duty and tax together may be too little."""
+        owed = [(one.amount, one.status) for one in (*duties, *taxes)]
+        if is_little(owed, law.says.get("minimum_collectable_minor")):
+            duties, taxes = [spared(duty) for duty in duties], [spared(tax) for tax in taxes]
+        return [Charged(*charged) for charged in zip(lines, duties, taxes, strict=True)]
 
     def _told(self, one, treatment, charges, fees):
-        duty = total([amount_of for _, amount_of, *_ in charges])
+        duty = total([charged.duty.amount for charged in charges])
         is_elsewhere = treatment.tax_rule in NOTHING_ASSESSED
-        tax = 0 if is_elsewhere else total([tax_amount for *_, tax_amount, _ in charges])
-        due = due_at_border(treatment, duty, tax, [amount_of for amount_of, _ in fees.values()])
+        tax = 0 if is_elsewhere else total([charged.tax.amount for charged in charges])
+        due = due_at_border(treatment, duty, tax, [fee.amount for fee in fees.values()])
         return {
             "duty_point_at": one["at"],
             "treatment": treatment,
             "intrinsic_value_minor": one["intrinsic"],
-            "customs_value_minor": total([line.customs_value for line, *_ in charges]),
+            "customs_value_minor": total([charged.line.customs_value for charged in charges]),
             "duty_minor": duty,
             "tax_minor": tax,
-            "fee_minor": total([amount_of for amount_of, _ in fees.values()]),
+            "fee_minor": total([fee.amount for fee in fees.values()]),
             "due_at_border_minor": due,
             "resolved": due is not None,
             "fees": fees,
             "items": charges,
+            "flat_unit": one["law"].units.get(treatment.duty_rule_id),
         }

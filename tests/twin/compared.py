@@ -1,5 +1,8 @@
 """Where two readers of the same filings differ: one line a difference, worded so that it can be looked into."""
 
+from tests.twin.amounts import OF_LINE_VALUE
+
+NOT_LOADED = "not_loaded"
 FILING = (
     "duty_point_at", "category", "reduced_set_used", "resolved", "intrinsic_value_minor", "customs_value_minor",
     "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
@@ -46,8 +49,8 @@ def filing_of(answer):
 def items_of(answer):
     """Per item number: line value, customs value, duty, tax."""
     return [
-        (int(line.item["item_no"]), (line.line_value, line.customs_value, duty, tax))
-        for line, duty, _, _, tax, _ in answer["items"]
+        (int(line.item["item_no"]), (line.line_value, line.customs_value, duty.amount, tax.amount))
+        for line, duty, tax in answer["items"]
     ]
 
 
@@ -58,29 +61,36 @@ def _item(row):
 
 def charges_of(answer):
     """Per item number and charge: base, amount, status, and the parameter or code of the tariff it rests on."""
-    treatment = answer["treatment"]
-    made = []
-    for line, duty, duty_status, base, tax, tax_status in answer["items"]:
+    treatment, made = answer["treatment"], []
+    for line, duty, tax in answer["items"]:
         number = int(line.item["item_no"])
         code = line.rate.code if line.rate else None
         duty_rule = code if treatment.duty_rule == "tariff" else treatment.duty_rule_id
-        made.append(((number, "duty"), (line.customs_value, duty, duty_status, duty_rule)))
-        if tax_status is not None:
-            made.append(((number, "vat"), (base, tax, tax_status, treatment.tax_rule_id)))
+        is_of_line = treatment.duty_rule == "flat_rate" and answer["flat_unit"] == OF_LINE_VALUE
+        own = line.line_value if is_of_line else line.customs_value
+        (_, _, amount, status), *added = duty.rows(line)
+        made.append(((number, "duty"), (own, amount, status, duty_rule)))
+        made += [((number, one.name), (base, more, word, one.charge)) for one, base, more, word in added]
+        if tax.status is not None:
+            made.append(((number, "vat"), (tax.base, tax.amount, tax.status, treatment.tax_rule_id)))
     if treatment.law_not_loaded is not None:
         text = treatment.law_not_loaded
-        made.append(((None, "additional_duty"), (answer["customs_value_minor"], None, "unresolved", text)))
-    intrinsic = answer["intrinsic_value_minor"]
-    known = {code: told for code, told in answer["fees"].items() if told[0] is not None}
-    made += [((None, code), (intrinsic, *told, code)) for code, told in known.items()]
+        made.append(((None, NOT_LOADED), (answer["customs_value_minor"], None, "unresolved", text)))
+    known = {code: fee for code, fee in answer["fees"].items() if fee.amount is not None}
+    made += [((None, code), (fee.base, fee.amount, fee.status, code)) for code, fee in known.items()]
     return made
 
 
 def _charge(row):
-    """The same of a row of the product; law that is not loaded rests on its words, a fee is known by its code."""
+    """The same of a row of the product.
+
+    Law that is not loaded rests on its words; a fee and what lies on top of the duty are known by their names.
+    """
     number, charge, rule = row["item_no"], row["charge"], row["rule_id"]
-    if charge == "additional_duty":
-        rule = row["source"]
-    if charge == "fee":
+    if rule == NOT_LOADED:
+        charge, rule = rule, row["source"]
+    elif charge == "fee":
         charge = rule
+    elif charge not in {"duty", "vat"}:
+        charge, rule = rule, charge
     return (number, charge), (row["base_minor"], row["amount_minor"], row["status"], rule)

@@ -3,9 +3,10 @@
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from functools import cache
-from pathlib import Path
+
+from tests.twin.rounding import worded
 
 LIST_FIELD = {"hs prefixes": "code", "countries": "origin"}
 
@@ -32,15 +33,26 @@ class Law:
         """True where a limit is in force and the value exceeds it."""
         return limit in self.says and value > self.says[limit]
 
+    def rounding(self, *charges, digits):
+        """How a charge rounds on the day: as the first of ``charges`` that the sheet tells of."""
+        told = (self.says.get(f"{charge}_rounding") for charge in charges)
+        return worded(next((text for text in told if text is not None), None), digits)
+
     def tax_on(self, place, code):
         """Share and certainty of the tax on goods at a place: the first rate that names them, else the standard one.
 
         Nothing where no rate is known, and where goods may carry a reduced rate that nobody names.
         """
         for row in self.tax_of_goods:
-            if row["place"] == place and code is not None and code.startswith(tuple(row["goods"])):
+            if row["place"] == place and code is not None and code.startswith(self._prefixes(row["goods"])):
                 return _share(row)
         return None if self.has_on_list("reduced_rate_goods", code, None) else self.tax.get(place)
+
+    def _prefixes(self, goods):
+        """Goods as a rate names them: their prefixes, or a list of the sheet."""
+        if isinstance(goods, str):
+            return self.lists[goods][1] if goods in self.lists else ()
+        return tuple(goods)
 
     def has_on_list(self, name, code, origin):
         """True where goods of this code and origin are on a list of the law."""
@@ -58,11 +70,10 @@ class Law:
 
 
 class Sheet:
-    """The folder of one jurisdiction, read with nothing but a TOML reader."""
+    """The sheets of one jurisdiction by name, read with nothing but a TOML reader."""
 
-    def __init__(self, folder: Path) -> None:
-        parts = [folder / "sheet.toml", *sorted((folder / "members").glob("*.toml"))]
-        read = [tomllib.loads(part.read_text(encoding="utf-8")) for part in parts]
+    def __init__(self, texts: dict[str, str]) -> None:
+        read = [tomllib.loads(texts[name]) for name in sorted(texts, key=lambda name: (name != "sheet.toml", name))]
         main = read[0]
         self.code, self.currency, self.duty_point = main["code"], main["currency"], main["duty_point"]
         self.parameters = main["parameter"]
@@ -99,7 +110,9 @@ class Sheet:
 
 
 def _share(row):
-    return Decimal(row["percent"]) / 100, row["evidence"] == "read"
+    """The rate of the base before tax, and whether it was read; a tax inside its own price is more than its rate."""
+    share = Fraction(row["percent"]) / 100
+    return (share / (1 - share) if row.get("gross_up") else share), row["evidence"] == "read"
 
 
 def _holds(row, day):

@@ -28,7 +28,16 @@ def read(facts, law):
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
     sets = _sets(facts, law, duty, tax, is_northern=is_northern)
-    return Reading(duty, reliefs, tax, sets, unloaded, facts.is_worthless_document(law), {})
+    return Reading(
+        duty,
+        reliefs,
+        tax,
+        sets,
+        unloaded,
+        facts.is_worthless_document(law),
+        {},
+        tax_reliefs=_tax_reliefs(facts, law) if tax[0] == "relief" else (),
+    )
 
 
 def _sets(facts, law, duty, tax, *, is_northern):
@@ -70,17 +79,24 @@ def _is_claimed(facts, law, relief, code):
     return bool(law.says.get(relief)) and code in facts.procedure
 
 
-def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
+def _tax_reliefs(facts, law):
+    """Every relief from VAT that holds."""
+    is_plain = "relief_excluded_goods" not in facts.on
+    holds = {
+        "documents_relieved": facts.is_worthless_document(law),
+        "gift_limit_minor": _is_relieved_gift(facts, law),
+        "claimed_tax_relieved": _is_claimed(facts, law, "claimed_tax_relieved", "1RV"),
+        "low_value_tax_limit_minor": is_plain and law.is_up_to("low_value_tax_limit_minor", facts.value),
+    }
+    return tuple(name for name, does in holds.items() if does)
+
+
+def _tax(facts, law):
     if facts.destination not in law.says.get("territories", "").split() or not law.says.get("import_tax"):
         return OPEN
-    if facts.is_worthless_document(law):
-        return "relief", "documents_relieved"
-    if _is_relieved_gift(facts, law):
-        return "relief", "gift_limit_minor"
-    if _is_claimed(facts, law, "claimed_tax_relieved", "1RV"):
-        return "relief", "claimed_tax_relieved"
-    if law.is_up_to("low_value_tax_limit_minor", facts.value) and "relief_excluded_goods" not in facts.on:
-        return "relief", "low_value_tax_limit_minor"
+    reliefs = _tax_reliefs(facts, law)
+    if reliefs:
+        return "relief", reliefs[0]
     if _is_open_gift(facts, law) or facts.is_back:
         return OPEN
     is_low = law.is_up_to("seller_vat_limit_minor", facts.value) and "excise_goods" not in facts.on

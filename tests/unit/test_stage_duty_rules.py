@@ -148,3 +148,10 @@ def test_a_filing_is_told_the_rate_or_money_of_the_parameter_its_rule_rests_on()
     assert beside["flat_num"].to_list() == [25_000, 30_000, None, None, None, None]
     assert beside["flat_each_minor"].to_list() == [None, None, 8_000, None, None, None]
     assert roundings(made, "duty").rules == (RoundingRule(),)
+
+
+def test_a_flat_rate_that_rounds_by_filing_adds_up_to_the_rounded_sum():
+    law = DutyLaw("EUR", 2, Roundings((RoundingRule(moment="filing"),)))
+    lines = [{**GIFT, "customs_value_minor": 20, "filing_row": at} for at in (0, 0, 0, 1)]
+
+    assert assessed(*lines, law=law)["duty_minor"].to_list() == [1, 0, 1, 1]

@@ -88,6 +88,36 @@ def test_excise_rounds_by_its_own_rule():
     assert stacked(an_addition("1.99 %"), an_addition("1.99 %", "excise"), law=law)[1] == [199, 100]
 
 
+@pytest.mark.parametrize(("moment", "excises"), [("charge", [1, 1]), ("item", [1, 1]), ("filing", [1, 0])])
+def test_excise_rounds_at_its_own_moment_whatever_that_of_the_duties(moment, excises):
+    law = DutyLaw("EUR", 2, excise_rounding=Roundings((RoundingRule(moment=moment),)))
+    lines = [{"customs_value_minor": 20}, {"customs_value_minor": 20}]
+
+    made = assessed(*lines, stacked=[an_addition("2.5 %", "excise", tariff_row=at) for at in (0, 1)], law=law)
+
+    assert made["addition_minor"].to_list() == [[amount] for amount in excises]
+    assert made["basic_duty_minor"].to_list() == [1, 1]
+
+
+@pytest.mark.parametrize("moment", ["charge", "item", "filing"])
+@pytest.mark.parametrize("rate", ["12 % + 3 EUR/kg", "3 EUR/kg + 12 % MIN 1 EUR/kg", "12 % + 300 EUR/100 kg"])
+def test_a_duty_of_several_terms_is_the_same_at_every_moment(rate, moment):
+    law = DutyLaw("EUR", 2, Roundings((RoundingRule(moment=moment),)))
+
+    assert stacked(law=law, rate=rate, net_mass_mg=1_000_000)[0] == 1_500
+    assert stacked(an_addition(rate), law=law, net_mass_mg=1_000_000)[1] == [1_500]
+
+
+def test_a_charge_on_the_duties_before_it_takes_them_as_they_are_charged():
+    law = DutyLaw("EUR", 2, Roundings((RoundingRule(Rounding.FLOOR, 100, "filing"),)))
+    charges = [an_addition("7 %", tariff_row=at, position=0) for at in (0, 1)]
+    charges += [an_addition("100 %", "excise", base="value_and_duty", tariff_row=at, position=1) for at in (0, 1)]
+
+    made = assessed({"customs_value_minor": 1_000}, {"customs_value_minor": 1_000}, stacked=charges, law=law)
+
+    assert made["addition_minor"].to_list() == [[0, 1_000], [100, 1_100]]
+
+
 def test_duties_of_a_line_that_round_together_add_up_to_their_rounded_sum():
     law = DutyLaw("EUR", 2, Roundings((RoundingRule(moment="item"),)))
 

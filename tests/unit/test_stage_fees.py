@@ -130,3 +130,11 @@ def test_a_fee_may_depend_on_what_the_filing_is_and_is_unknown_where_it_does_not
 
 def test_a_fee_counts_whole_codes_where_the_law_does():
     assert assessed(a_fee(per="distinct_code"), distinct_codes=3)[0] == 600
+
+
+@pytest.mark.parametrize(("is_taxed", "taxed"), [(False, 0), (True, None)])
+def test_a_fee_nobody_can_convert_leaves_the_tax_base_open_only_where_it_is_taxed(is_taxed, taxed):
+    fee = a_fee(currency="USD", in_tax_base=is_taxed)
+    told = assess_fees(between_filings(PARCEL), [fee], rates(EURO), 2).collect().row(0, named=True)
+
+    assert (told["fee_minor"], told["taxed_fees_minor"], told["res_09"]) == (None, taxed, True)

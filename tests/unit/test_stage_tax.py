@@ -50,6 +50,8 @@ def test_the_rule_says_who_collects_the_tax_and_whether_it_is_assessed_here(rule
         ({"duty_status": "estimated"}, "estimated"),
         ({"tax_evidence": "recalled"}, "estimated"),
         ({"exchange_status": "assumed"}, "estimated"),
+        ({"has_assumed_costs": True}, "estimated"),
+        ({"has_assumed_costs": False}, "definitive"),
         ({"exchange_status": "assumed", "duty_status": "estimated", "tax_evidence": "assumed"}, "estimated"),
     ],
 )

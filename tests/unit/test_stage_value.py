@@ -246,7 +246,9 @@ def test_while_one_line_is_unknown_no_costs_are_shared_and_without_costs_none_ne
     ],
 )
 def test_a_customs_value_is_assumed_as_soon_as_line_or_costs_are(line, has_assumed, status):
-    told = for_customs({"line_value_minor": 1}, line_exchange_status=line, has_assumed_costs=has_assumed)
+    told = for_customs(
+        {"line_value_minor": 1}, line_exchange_status=line, has_assumed_costs=has_assumed, dutiable_costs_minor=1
+    )
 
     assert told["exchange_status"].to_list() == [status]
 
@@ -260,3 +262,9 @@ def test_the_customs_value_of_a_filing_is_unknown_as_soon_as_that_of_a_line_is()
     ).collect()  # fmt: skip
 
     assert told.rows() == [(0, 11), (1, None)]
+
+
+def test_costs_that_are_only_taxed_leave_the_customs_value_as_certain_as_it_is():
+    told = for_customs({"line_value_minor": 1}, has_assumed_costs=True)
+
+    assert told["exchange_status"].to_list() == ["legal"]

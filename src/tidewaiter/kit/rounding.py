@@ -91,12 +91,14 @@ class Roundings:
         """``base * numerator / denominator`` on non-negative integers, rounded by the rule of the row's span."""
         return self.by_rule(lambda rule: rounded(base, numerator, denominator, rule))
 
-    def together(self, fine: pl.Expr, *group: str) -> pl.Expr:
+    def together(self, fine: pl.Expr, *group: str, begun: pl.Expr | None = None) -> pl.Expr:
         """Amounts in millionths of the minor unit, rounded so that those of a group add up to their rounded sum.
 
-        Each is the rounded sum up to and with it, less that before it. Null stays null and counts nothing.
+        Each is the rounded sum up to and with it, less that before it; ``begun`` is what the group came to before the
+        rows at hand. Null stays null and counts nothing.
         """
         upto = fine.cast(WIDE).cum_sum().over(*group)
+        upto = upto if begun is None else upto + begun
         before = upto - fine
         return self.by_rule(
             lambda rule: rounded(upto, pl.lit(1), pl.lit(FINE), rule) - rounded(before, pl.lit(1), pl.lit(FINE), rule)

@@ -34,22 +34,24 @@ def assess_fees(
 
     A fee applies on its days, in its place, above and up to its intrinsic values, and where the filing is of the kinds
     it names. One in another currency is converted at the duty point's rate. ``fee_minor`` is the sum of all,
-    ``taxed_fees_minor`` of those that tax is charged on; both are empty, and the filing flagged, where a fee cannot be
-    converted or nobody can tell whether it applies.
+    ``taxed_fees_minor`` of those that tax is charged on; a sum is empty, and the filing flagged, where a fee in it
+    cannot be converted or nobody can tell whether it applies.
     """
     frame = filings.collect()
     unknown = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).alias(NO_FEE_RATE.flag)
+    unknown_taxed = unknown
     for fee in fees:
         applies = frame.select(applies=_applies(fee)).to_series()
         amounts = _amounts(frame, fee, applies.arg_true(), rates, _amount(fee, digits, rounding))
-        unknown |= applies.is_null() | (applies.fill_null(value=False) & amounts.is_null())
+        lacks = applies.is_null() | (applies.fill_null(value=False) & amounts.is_null())
+        unknown, unknown_taxed = unknown | lacks, unknown_taxed | lacks if fee.in_tax_base else unknown_taxed
         frame = frame.with_columns(amounts.alias(fee.column))
     return (
         frame.with_columns(unknown)
         .lazy()
         .with_columns(
             fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
-            taxed_fees_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum([fee for fee in fees if fee.in_tax_base])),
+            taxed_fees_minor=pl.when(pl.lit(~unknown_taxed)).then(_sum([fee for fee in fees if fee.in_tax_base])),
         )
     )
 

@@ -98,7 +98,7 @@ def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum:
         .with_columns(
             (is_due & ~rate_known).alias(NO_TAX_RATE.flag),
             (is_due & rate_known & pl.col("tax_base_minor").is_null()).alias(NO_TAX_BASE.flag),
-            tax_status=_status(held_as),
+            tax_status=_status(held_as, column_or_null(items, "has_assumed_costs", pl.Boolean())),
         )
     )
     return spare_little(assessed, {"tax_minor": "tax_status"}, "law_tax_minimum_minor") if has_minimum else assessed
@@ -132,9 +132,9 @@ def _amount(rounding: Roundings, is_owed: pl.Expr) -> pl.Expr:
     return pl.when(rounding.is_at("filing")).then(rounding.together(fine, "filing_row")).otherwise(alone)
 
 
-def _status(held_as: pl.Expr) -> pl.Expr:
+def _status(held_as: pl.Expr, has_assumed_costs: pl.Expr) -> pl.Expr:
     rule = pl.col("tax_rule")
-    is_shaky = (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read")
+    is_shaky = (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read") | has_assumed_costs
     return (
         pl.when(rule == "none").then(None)
         .when(rule == "vendor").then(pl.lit("collected_elsewhere"))

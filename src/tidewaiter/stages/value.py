@@ -166,14 +166,14 @@ def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
 
     Costs cannot be shared while the worth of one line is unknown (the filing's ``intrinsic_value_minor`` is empty):
     then no line has a customs value, unless there are no costs. ``exchange_status`` is that of the line, and
-    ``assumed`` as soon as costs in the customs value are.
+    ``assumed`` as soon as costs in the customs value are; costs that are only taxed leave it as it is.
     """
     costs, status = pl.col("dutiable_costs_minor"), pl.col("line_exchange_status")
     known = pl.col("line_value_minor").fill_null(0)
     can_share = pl.col("intrinsic_value_minor").is_not_null() | (costs == 0)
     shared = apportioned(items, "share_minor", costs, known, "filing_row")
     share = pl.when(can_share).then("share_minor")
-    is_assumed = pl.col("has_assumed_costs") & status.is_not_null()
+    is_assumed = pl.col("has_assumed_costs") & (costs > 0) & status.is_not_null()
     return shared.with_columns(
         customs_value_minor=pl.col("line_value_minor") + share,
         exchange_status=pl.when(is_assumed).then(pl.lit("assumed")).otherwise(status),

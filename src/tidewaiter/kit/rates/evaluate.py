@@ -26,7 +26,8 @@ class Bases:
     ``columns``: each unit and base by its word, the name of a column or an expression that is computed only where a
     duty asks for it; quantities in millionths of the unit, money in minor units of ``currency``, which has ``digits``
     decimals. ``value`` is the customs value. A unit that is left out is missing on every row. The amount is
-    rounded once, to a whole number of ``unit_minor``.
+    rounded once, to a whole number of ``unit_minor``. ``parts``: how many of the amount make the minor unit that the
+    money in ``columns`` is told in.
     """
 
     currency: str
@@ -34,6 +35,7 @@ class Bases:
     columns: Mapping[str, str | pl.Expr]
     rounding: Rounding = Rounding.HALF_UP
     unit_minor: int = 1
+    parts: int = 1
 
 
 def evaluate(bases: Bases, prefix: str = "") -> pl.Expr:
@@ -78,7 +80,7 @@ def _free(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
 
 
 def _ad_valorem(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
-    known = rows.select(_base(bases, VALUE).alias("value"), "duty_num", "duty_den")
+    known = rows.select(_base(bases, VALUE).alias("value"), pl.col("duty_num") * bases.parts, "duty_den")
     product = _product(known, pl.col("value"), pl.col("duty_num"))
     below = _product(known, pl.col("duty_den"), pl.lit(bases.unit_minor))
     return known.select(
@@ -122,7 +124,7 @@ def _step(known: pl.DataFrame, at: int, bases: Bases) -> pl.DataFrame:
     known = known.with_columns(
         step.field(name).alias(f"step_{name}") for name in ("join", "factor", "unit", "is_amount")
     )
-    scale = pl.when("step_is_amount").then(1).otherwise(_minor_in(bases)).cast(WIDE)
+    scale = pl.when("step_is_amount").then(1).otherwise(_minor_in(bases) * bases.parts).cast(WIDE)
     known = known.with_columns(step_base=_of_unit(known, "step_unit", bases)).with_columns(
         step_term=(pl.col("step_base").cast(WIDE) * pl.col("step_factor").cast(WIDE) * scale).fill_null(0)
     )

@@ -6,10 +6,10 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.distinct import is_first_of_code
-from tidewaiter.kit.expressions import column_or_null
+from tidewaiter.kit.expressions import column_or_null, times_rate
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rates.program import PROGRAM
-from tidewaiter.kit.rounding import USUAL, Roundings
+from tidewaiter.kit.rounding import FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.stages.duty import additions as stacking
 from tidewaiter.stages.duty.additions import ADDITION, stack
@@ -151,10 +151,13 @@ def _by_moment(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.
     fine = law.fine().amounts(_with_programs(rows, every, offered))["amount_minor"]
     kept = pl.Series("basic_fine_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height).scatter(every, fine)
     is_owed = pl.col("duty_rule") == "tariff"
-    of_filing = law.rounding.together(pl.when(is_owed).then("basic_fine_minor"), "filing_row")
+    owed = pl.when(is_owed).then("basic_fine_minor")
+    of_filing = law.rounding.together(owed, "filing_row")
+    of_item = law.rounding.times_rate(owed, pl.lit(1), pl.lit(FINE))
     return rows.with_columns(kept).with_columns(
-        tariff_duty_minor=pl.when(law.rounding.is_at("filing")).then(of_filing).otherwise("tariff_duty_minor")
-    )
+        tariff_duty_minor=pl.when(law.rounding.is_at("filing")).then(of_filing)
+        .when(law.rounding.is_at("item")).then(of_item).otherwise("tariff_duty_minor")
+    )  # fmt: skip
 
 
 FOREIGN: Final = "amount in "
@@ -186,7 +189,13 @@ def _by_flat_rate(rounding: Roundings) -> pl.Expr:
     """A rate of the line's value or of its customs value; nil on free goods where the law spares them."""
     base = pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE)
     is_spared = pl.col("flat_unless_free") & pl.col("is_free")
-    return pl.when(is_spared).then(0).otherwise(rounding.times_rate(base, pl.col("flat_num"), pl.col("flat_den")))
+    numerator, denominator = pl.col("flat_num"), pl.col("flat_den")
+    amount = rounding.times_rate(base, numerator, denominator)
+    if rounding.has_moment("filing"):
+        is_owed = (pl.col("duty_rule") == "flat_rate") & ~is_spared.fill_null(value=False)
+        fine = pl.when(is_owed).then(times_rate(base, numerator * FINE, denominator))
+        amount = pl.when(rounding.is_at("filing")).then(rounding.together(fine, "filing_row")).otherwise(amount)
+    return pl.when(is_spared).then(0).otherwise(amount)
 
 
 def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.DataFrame:

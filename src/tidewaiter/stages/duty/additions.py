@@ -4,8 +4,9 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.expressions import WIDE
 from tidewaiter.kit.rates.program import PROGRAM
-from tidewaiter.kit.rounding import Roundings
+from tidewaiter.kit.rounding import Moment, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.stages.duty.findings import NO_ADDITION
 from tidewaiter.stages.duty.reckoning import TAKES, VALUE, Reckoning
@@ -78,50 +79,67 @@ def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise
     ranked = ordered.with_columns(step=pl.int_range(pl.len()).over("tariff_row"))
     lines = rows.select("tariff_row", "filing_row", "law_period", *TAKES).with_row_index("place")
     whole = lines.join(ranked, on="tariff_row", how="inner", maintain_order="left_right")
-    before, parts = rows["basic_duty_minor"], []
+    before, parts, sums = rows["basic_duty_minor"], [], _begun(rows)
     for step in ranked["step"].unique().sort():
         part = whole.filter(pl.col("step") == step)
         at = part["place"]
         raised = pl.col(VALUE) + before.gather(at)
         base = pl.when(pl.col("base") == "value_and_duty").then(raised).otherwise(VALUE)
-        part = _reckoned(part.with_columns(stacked_base=base), law, excise)
+        part = _reckoned(part.with_columns(stacked_base=base, is_excise=pl.col("charge") == EXCISE), law, excise)
+        part = _added_up(part, sums, law.rounding, excise.rounding)
         before = before.scatter(at, before.gather(at) + part["amount_minor"])
         parts.append(part.select(list(KEPT)))
-    return _told(_added_up(rows, pl.concat(parts).sort("place", "step"), law.rounding), rows)
+    return _told(pl.concat(parts).sort("place", "step"), rows)
 
 
-KEPT: Final = (
-    "place", "step", "filing_row", "law_period", "charge", "amount_minor", "fine_minor", "missing", "evidence",
-    "unresolved_reason",
-)  # fmt: skip
+KEPT: Final = ("place", "step", "charge", "amount_minor", "missing", "evidence", "unresolved_reason")
+
+TOGETHER: Final[dict[Moment, Schema]] = {
+    "item": {"place": pl.UInt32(), "is_excise": pl.Boolean()},
+    "filing": {"filing_row": pl.UInt32(), "charge": pl.String()},
+}
+"""What is rounded together at a moment: duties of a line and its excise; each charge of a filing."""
 
 
 def _reckoned(part: pl.DataFrame, law: Reckoning, excise: Reckoning) -> pl.DataFrame:
     """Add what each comes to; excise rounds by its own rule."""
     told = part.hstack(law.amounts(part, "stacked_base"))
-    if excise.rounding != law.rounding and (part["charge"] == EXCISE).any():
+    if excise.rounding != law.rounding and part["is_excise"].any():
         own = excise.amounts(part, "stacked_base")["amount_minor"]
-        is_excise = pl.col("charge") == EXCISE
-        told = told.with_columns(amount_minor=pl.when(is_excise).then(own).otherwise("amount_minor"))
-    if not law.rounding.has_moment("item", "filing"):
-        return told.with_columns(fine_minor=pl.lit(None, dtype=pl.Int64))
+        told = told.with_columns(amount_minor=pl.when("is_excise").then(own).otherwise("amount_minor"))
+    if not any(one.rounding.has_moment(*TOGETHER) for one in (law, excise)):
+        return told
     return told.with_columns(law.fine().amounts(part, "stacked_base")["amount_minor"].alias("fine_minor"))
 
 
-def _added_up(rows: pl.DataFrame, parts: pl.DataFrame, rounding: Roundings) -> pl.DataFrame:
-    """Where the law rounds the duties of a line together, or one charge of a filing, each is its share of the sum."""
-    if not rounding.has_moment("item", "filing"):
-        return parts
-    basic = rows.select(
-        "filing_row", "law_period", fine_minor="basic_fine_minor", step=pl.lit(-1, dtype=pl.Int64)
-    ).with_row_index("place")
-    whole = pl.concat([basic, parts], how="diagonal_relaxed").sort("place", "step")
-    of_item = rounding.together(pl.col("fine_minor"), "place")
-    of_filing = rounding.together(pl.col("fine_minor"), "filing_row", "charge")
-    return whole.with_columns(
-        amount_minor=pl.when(rounding.is_at("item")).then(of_item)
-        .when(rounding.is_at("filing")).then(of_filing).otherwise("amount_minor")
-    ).filter(pl.col("step") >= 0)  # fmt: skip
+def _begun(rows: pl.DataFrame) -> dict[Moment, pl.DataFrame]:
+    """What is rounded together so far: the basic duty of each line."""
+    sums = {moment: pl.DataFrame(schema={**keys, "begun": WIDE}) for moment, keys in TOGETHER.items()}
+    if "basic_fine_minor" in rows.columns:
+        basic = rows.select(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), is_excise=pl.lit(value=False),
+            begun=pl.col("basic_fine_minor").cast(WIDE),
+        )  # fmt: skip
+        sums["item"] = basic.drop_nulls("begun")
+    return sums
+
+
+def _added_up(
+    part: pl.DataFrame, sums: dict[Moment, pl.DataFrame], duties: Roundings, excise: Roundings
+) -> pl.DataFrame:
+    """Where the law rounds what is added up, each amount is its share of the rounded sum; ``sums`` go on."""
+    for moment, keys in TOGETHER.items():
+        if not any(rounding.has_moment(moment) for rounding in (duties, excise)):
+            continue
+        part = part.join(sums[moment], on=list(keys), how="left", maintain_order="left")
+        begun, amount = pl.col("begun").fill_null(0), pl.col("amount_minor")
+        for rounding, is_its in ((duties, ~pl.col("is_excise")), (excise, pl.col("is_excise"))):
+            shared = rounding.together(pl.col("fine_minor"), *keys, begun=begun)
+            amount = pl.when(is_its & rounding.is_at(moment)).then(shared).otherwise(amount)
+        part = part.with_columns(amount_minor=amount).drop("begun")
+        more = part.select(*keys, begun=pl.col("fine_minor").cast(WIDE)).drop_nulls("begun")
+        sums[moment] = pl.concat([sums[moment], more]).group_by(list(keys)).agg(pl.col("begun").sum())
+    return part
 
 
 def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

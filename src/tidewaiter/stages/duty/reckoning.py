@@ -55,7 +55,7 @@ class Reckoning:
         held = {**declared(), "value": pl.col(value), "retail_price": pl.col("retail_price_minor")}
 
         def of(rule: RoundingRule) -> pl.Expr:
-            return evaluate(Bases(self.currency, self.digits, held, rule.mode, rule.unit_minor))
+            return evaluate(Bases(self.currency, self.digits, held, rule.mode, rule.unit_minor, self.parts))
 
         told = rows.select(value, told=self.rounding.by_rule(of)).unnest("told")
         has_value = pl.col(value).is_not_null()

@@ -113,12 +113,15 @@ def _tax() -> pl.Expr:
     is_low = law.is_within("low_value_tax_limit_minor") & ~pl.col("has_relief_excluded_goods")
     is_sold_low = law.is_within("seller_vat_limit_minor") & ~pl.col("has_excise_goods")
     is_accounted_for = is_sold_low & pl.col("is_to_registered") & law.is_in_force("buyer_accounts_for_vat")
+    reliefs = {
+        "documents_relieved": pl.col("is_document"),
+        "gift_limit_minor": pl.col("is_relieved_gift"),
+        **{name: _is_claimed(name, code) for name, code in CLAIMED_TAX_RELIEFS.items()},
+        "low_value_tax_limit_minor": is_low,
+    }
     return law.first_that_holds(
         (~pl.col("is_inside") | ~law.is_in_force("import_tax"), None),
-        (pl.col("is_document"), "documents_relieved"),
-        (pl.col("is_relieved_gift"), "gift_limit_minor"),
-        *((_is_claimed(name, code), name) for name, code in CLAIMED_TAX_RELIEFS.items()),
-        (is_low, "low_value_tax_limit_minor"),
+        (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
         (is_accounted_for, "buyer_accounts_for_vat"),
