@@ -18,7 +18,7 @@ BETWEEN_ITEMS = {
     "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(),
     "is_reduced_rate_goods": pl.Boolean(), **FLAT_RULE, "duty_held_as": pl.String(), "tax_held_as": pl.String(),
     "law_duty_minimum_minor": pl.Int64(), "law_tax_minimum_minor": pl.Int64(),
-    "retail_price_minor": pl.Int64(), "tax_place": pl.String(), "dut_01": pl.Boolean(),
+    "retail_price_minor": pl.Int64(), "tax_place": pl.String(), "dut_01": pl.Boolean(), "dut_02": pl.Boolean(),
     "law_minimum_collectable_minor": pl.Int64(),
 }  # fmt: skip
 BETWEEN_FILINGS = {

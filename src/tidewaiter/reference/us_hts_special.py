@@ -38,6 +38,16 @@ def special_rates(text: str) -> list[Special] | None:
     return found if is_whole and is_sound else None
 
 
+def marked(text: str) -> dict[str, str] | None:
+    """The rate text of each programme of a special column; nothing where any part of it is in doubt.
+
+    >>> marked("Free (A+,AU) 2.8% (JP)")
+    {'A+': 'Free', 'AU': 'Free', 'JP': '2.8%'}
+    """
+    found = special_rates(text)
+    return None if found is None else {programme: one.text for one in found for programme in one.programmes}
+
+
 def preferences(lines: pl.DataFrame) -> pl.DataFrame:
     """The rates of all programmes on the lines of an edition that have a special column of their own (``PREFERENCES``).
 

@@ -12,7 +12,7 @@ VALUE: Final = "customs_value_minor"
 
 
 SAID_BY: Final = (
-    "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "duty_collected_from", "duty_paid_by",
+    "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "dut_02", "duty_collected_from", "duty_paid_by",
 )  # fmt: skip
 """What the words of a duty turn on, beside whether little is spared and whom the law makes liable."""
 
@@ -42,7 +42,7 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
     is_tariff, is_relief = rule == "tariff", rule == "relief"
     by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
-    by_tariff = pl.when("dut_01").then("mfn_rate_text").otherwise("rate_text")
+    by_tariff = pl.when(pl.col("dut_01") | pl.col("dut_02")).then("mfn_rate_text").otherwise("rate_text")
     return (
         alike.join(words.tariff.lazy(), on="tariff_row", how="left", maintain_order="left")
         .join(by_rule.lazy(), on=["duty_rule_id", "law_period"], how="left", maintain_order="left")

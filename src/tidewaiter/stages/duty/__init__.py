@@ -13,7 +13,15 @@ from tidewaiter.kit.rounding import USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.stages.duty import additions as stacking
 from tidewaiter.stages.duty.additions import ADDITION, stack
-from tidewaiter.stages.duty.findings import ITEM_KINDS, LACKS_PROOF, NO_ADDITION, NO_CODE, NO_QUANTITY, NO_RATE
+from tidewaiter.stages.duty.findings import (
+    ITEM_KINDS,
+    LACKS_PROOF,
+    NO_ADDITION,
+    NO_CODE,
+    NO_QUANTITY,
+    NO_RATE,
+    NOT_OPEN,
+)
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
 from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning
 
@@ -25,6 +33,7 @@ ADDS: Final[Schema] = {
     "duty_status": pl.String(),
     "duty_missing": pl.String(),
     "unresolved_reason": pl.String(),
+    "option_reason": pl.String(),
     "proof_saves_minor": pl.Int64(),
     **stacking.ADDS,
 }
@@ -190,15 +199,20 @@ def _by_flat_rate(rounding: Roundings) -> pl.Expr:
 
 
 def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
-    """Add what a proof that lacks would save: the duty of all origins less that of the preference."""
-    places = rows.select(pl.col(LACKS_PROOF.flag) & (pl.col("duty_rule") == "tariff")).to_series().arg_true()
+    """Add what a proof that lacks, or a claim that is not open, would save: the duty charged less that of the claim.
+
+    Nothing is told of a claim whose own rate nobody knows.
+    """
+    is_claim = pl.col(LACKS_PROOF.flag) | pl.col(NOT_OPEN.flag)
+    places = rows.select(is_claim & (pl.col("duty_rule") == "tariff")).to_series().arg_true()
     nothing = pl.Series("proof_saves_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height)
     if not len(places):
         return rows.with_columns(nothing)
-    lines = rows.select("law_period", "answer_at", "basic_duty_minor", *TAKES)[places]
+    lines = rows.select("law_period", "answer_at", "basic_duty_minor", NOT_OPEN.flag, *TAKES)[places]
     preferred = answers.select(list(PROGRAM))[lines["answer_at"] - answers.height]
     saved = lines["basic_duty_minor"] - law.amounts(lines.hstack(preferred))["amount_minor"]
-    return rows.with_columns(nothing.scatter(places, saved))
+    is_told = ~lines[NOT_OPEN.flag] | (saved > 0)
+    return rows.with_columns(nothing.scatter(places, saved.zip_with(is_told.fill_null(value=False), saved.clear(len(saved)))))
 
 
 def _flags() -> dict[str, pl.Expr]:
@@ -217,6 +231,7 @@ def _flags() -> dict[str, pl.Expr]:
         NO_QUANTITY: is_tariff & pl.col("duty_missing").is_not_null(),
         NO_CODE: (rule == "per_code") & pl.col("commodity_code").is_null(),
         LACKS_PROOF: pl.col(LACKS_PROOF.flag) & is_tariff,
+        NOT_OPEN: pl.col(NOT_OPEN.flag) & is_tariff,
     }
     return {kind.flag: holds.fill_null(value=False) for kind, holds in told.items()}
 

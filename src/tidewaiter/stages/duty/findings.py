@@ -52,4 +52,14 @@ LACKS_PROOF = FindingKind(
     pointer="item_origin_proof",
     evidence=("preference", "origin", "proof_saves_minor"),
 )
-ITEM_KINDS: Final = (NO_RATE, NO_QUANTITY, NO_CODE, NO_ADDITION, LACKS_PROOF)
+NOT_OPEN = FindingKind(
+    "DUT-02",
+    "Preference claimed that is not open to the goods",
+    "Preference {preference} is claimed for goods of {origin} and is not open to them: {option_reason}. The duty is "
+    "that without it; what the claimed rate would have saved: {proof_saves_minor}.",
+    "note",
+    "item",
+    pointer="item_preference",
+    evidence=("preference", "origin", "option_reason", "proof_saves_minor"),
+)
+ITEM_KINDS: Final = (NO_RATE, NO_QUANTITY, NO_CODE, NO_ADDITION, LACKS_PROOF, NOT_OPEN)
