@@ -69,12 +69,14 @@ def duty_of(line, treatment, flat, unit, *, is_first, digits):
 def _by_flat_rate(line, share, unit):
     """A share of the value; goods that are free stay free where the law spares them."""
     base = line.line_value if unit == "percent of intrinsic value" else line.customs_value
-    if unit == "percent unless free" and line.rate is not None and line.rate.is_free:
-        return 0, "estimated" if line.is_by_stand_in else "definitive"
+    unless_free = unit == "percent unless free"
+    is_shaky = line.is_by_stand_in or (unless_free and line.rate is not None and not line.rate.is_certain)
+    if unless_free and line.rate is not None and line.rate.is_free:
+        return 0, "estimated" if is_shaky else "definitive"
     if base is None:
         return None, "unresolved"
     found = half_up(EXACT.multiply(Decimal(base), share))
-    return found, "estimated" if line.is_by_stand_in else "definitive"
+    return found, "estimated" if is_shaky else "definitive"
 
 
 def _by_tariff(line, digits):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tests.twin import au, ca, ch, eu, gb, nz, us
 from tests.twin.allowances import judged
 from tests.twin.amounts import NOTHING_ASSESSED, Line, due_at_border, duty_of, fees_of, tax_of, total
+from tests.twin.doubt import doubts, shaken
 from tests.twin.facts import Sheet
 from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper
 from tests.twin.treatment import Facts, treat
@@ -176,6 +177,7 @@ class Twin:
         on = frozenset().union(*(law.lists_with(*goods) for goods in zip(codes, origins, strict=True)))
         facts = self._facts(one, on, person_day)
         treatment = treat(facts, law, self.law_of.read, self.law_of.SIMPLIFIED)
+        doubt = doubts(treatment, facts, law, self.law_of, first)
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
         is_dutiable = law.says.get("customs_value_includes_freight")
         lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_stand_in, codes))
@@ -191,16 +193,18 @@ class Twin:
             is_first = not charges if treatment.duty_rule == "per_filing" else key not in charged
             unit = law.units.get(rule)
             duty = duty_of(line, treatment, says, unit, is_first=is_first, digits=self.digits)
+            duty = shaken(*duty, is_unsure=doubt["duty"])
             if duty[0] is not None:
                 duty = duty[0], self.held.get(treatment.duty_rule, duty[1])
             charged.add(key)
             tax = tax_of(line, treatment, *duty, law.tax_on(taxed_at, line.code), taxed_beside)
-            charges.append((line, *duty, *tax))
+            charges.append((line, *duty, tax[0], *shaken(*tax[1:], is_unsure=doubt["tax"])))
         told = {"reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule} | {
             name: spelt(first.get(name))
             for name, spelt in (("party_relation", upper), ("nature", lower), ("mode", lower))
         }
         fees = fees_of(law, destination, one["intrinsic"], lines, one["rates"], self.digits, CURRENCY_DIGITS, told)
+        fees = {code: shaken(*told, is_unsure=doubt["fee"]) for code, told in fees.items()}
         return self._told(one, treatment, charges, fees)
 
     def _told(self, one, treatment, charges, fees):

@@ -88,6 +88,11 @@ def worded(rules: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def minimums(words: Words) -> pl.DataFrame:
+    """Where each rule of the sheet stands, by its name as a minimum: ``minimum``, ``law_period``, ``minimum_source``."""
+    return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
+
+
 def rule_text(rule: str) -> pl.Expr:
     """What a rule says in place of a rate, by what it does."""
     return (

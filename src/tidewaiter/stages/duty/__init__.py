@@ -34,6 +34,7 @@ ADDS: Final[Schema] = {
     "duty_missing": pl.String(),
     "unresolved_reason": pl.String(),
     "option_reason": pl.String(),
+    "basic_is_sure": pl.Boolean(),
     "proof_saves_minor": pl.Int64(),
     **stacking.ADDS,
 }
@@ -87,7 +88,7 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     whole = (
         saved.lazy()
         .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
-        .with_columns(duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags())
+        .with_columns(basic_is_sure=is_sure(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags())
         .drop(SCRATCH, strict=False)
     )
     return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
@@ -236,19 +237,27 @@ def _flags() -> dict[str, pl.Expr]:
     return {kind.flag: holds.fill_null(value=False) for kind, holds in told.items()}
 
 
+def is_sure() -> pl.Expr:
+    """True where the duty without what is stacked on it rests on nothing but what was read."""
+    rule = pl.col("duty_rule")
+    unless_free = ((rule == "flat_rate") & pl.col("flat_unless_free")).fill_null(value=False)
+    by_tariff = ((rule == "tariff") | unless_free) & pl.col("is_shaky")
+    by_exchange = rule.is_in(["tariff", "flat_rate"]) & (pl.col("exchange_status") == "assumed")
+    return ~(by_tariff | by_exchange | pl.col("duty_is_unsure")).fill_null(value=False)
+
+
 def _status(held_as: pl.Expr) -> pl.Expr:
-    """``estimated`` where a rate was not read in force, or the exchange rate is assumed; the rest is definitive.
+    """``estimated`` where what it rests on was not read, or the exchange rate is assumed; the rest is definitive.
 
     What goes on an account is ``deferred``; ``held_as`` says what else the law makes of it.
     """
     rule = pl.col("duty_rule")
-    is_by_value, is_assumed = rule.is_in(["tariff", "flat_rate"]), pl.col("exchange_status") == "assumed"
-    is_shaky = (rule == "tariff") & (pl.col("is_shaky") | pl.col("has_shaky_addition"))
+    is_shaky = ~is_sure() | ((rule == "tariff") & pl.col("has_shaky_addition")).fill_null(value=False)
     return (
         pl.when(pl.col("duty_minor").is_null()).then(pl.lit("unresolved"))
         .when(rule == "relief").then(pl.lit("relieved"))
         .when(held_as.is_not_null()).then(held_as)
         .when(pl.col("duty_collected_from") == "account").then(pl.lit("deferred"))
-        .when(is_shaky | (is_by_value & is_assumed)).then(pl.lit("estimated"))
+        .when(is_shaky).then(pl.lit("estimated"))
         .otherwise(pl.lit("definitive"))
     )  # fmt: skip
