@@ -3,7 +3,7 @@
 import polars as pl
 
 from tests.builders import DAY, frame
-from tidewaiter.kit import certainty
+from tidewaiter.kit import certainty, metals
 from tidewaiter.kit.facts import Fee
 from tidewaiter.kit.jurisdiction import FLAT_RULE, REGIME
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA
@@ -13,13 +13,13 @@ from tidewaiter.stages.duty.reckoning import TAKES
 
 COMMON = {"filing_row": pl.UInt32(), "duty_day": pl.Date(), "law_period": pl.Int32(), **REGIME}
 BETWEEN_ITEMS = {
-    **ITEM_SCHEMA, **COMMON, **value.LINE, **value.CUSTOMS_VALUE, **tariff.ADDS, **duty.ADDS, **tax.LOOKED_UP,
+    **ITEM_SCHEMA, **COMMON, **value.LINE, **value.PARTS, **value.CUSTOMS_VALUE, **tariff.ADDS, **duty.ADDS, **tax.LOOKED_UP,
     **tax.ADDS,
     "destination_country": pl.String(), "duty_paid_by": pl.String(), "intrinsic_value_minor": pl.Int64(),
     "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(),
     "is_reduced_rate_goods": pl.Boolean(), **FLAT_RULE, "duty_held_as": pl.String(), "tax_held_as": pl.String(),
     "law_duty_minimum_minor": pl.Int64(), "law_tax_minimum_minor": pl.Int64(),
-    "retail_price_minor": pl.Int64(), "tax_place": pl.String(), "dut_01": pl.Boolean(), "dut_02": pl.Boolean(),
+    "tax_place": pl.String(), "dut_01": pl.Boolean(), "dut_02": pl.Boolean(),
     "law_minimum_collectable_minor": pl.Int64(), **certainty.ADDS,
 }  # fmt: skip
 BETWEEN_FILINGS = {
@@ -30,7 +30,7 @@ BETWEEN_FILINGS = {
 }  # fmt: skip
 
 DUTIABLE = dict.fromkeys(
-    (*TAKES, *FLAT_RULE, "tariff_row", "line_value_minor", "origin_proof", "preference", "origin"), None
+    (*TAKES, *metals.TAKES, *FLAT_RULE, "tariff_row", "line_value_minor", "origin_proof", "preference", "origin"), None
 )
 """What duty looks at beside its rule, all of it silent."""
 

@@ -16,6 +16,7 @@ from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
 from tests.twin.random_filings import days_of, random_filings
 from tests.twin.us_rates import reading
+from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.rates.expression import Duty
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.columns import BY_DOOR
@@ -145,7 +146,14 @@ def cleared(
     code: str, source: Path, target: Path, office: str | None = None, chunk_rows: int = CHUNK_ROWS
 ) -> dict[str, pl.DataFrame]:
     """Clear one file with all risk rules; the lake's tables by name."""
-    jurisdiction, rules = discovery.jurisdictions()[code], list(discovery.risk_rules().values())
+    return cleared_by(discovery.jurisdictions()[code], source, target, office, chunk_rows)
+
+
+def cleared_by(
+    jurisdiction: Jurisdiction, source: Path, target: Path, office: str | None = None, chunk_rows: int = CHUNK_ROWS
+) -> dict[str, pl.DataFrame]:
+    """The same by a law that the caller has changed."""
+    code, rules = jurisdiction.code, list(discovery.risk_rules().values())
     shelves = shelves_of(code)
     order = Order(
         sources=[Source(source, source.name)], target=target, clearance=clearance(jurisdiction, rules, shelves),

@@ -54,7 +54,7 @@ class Certainty:
 
 def certainty(law: Jurisdiction) -> Certainty:
     """The figures of a sheet: money, rates, roundings, and what the value includes. Lists and words are none."""
-    figures = [fact for fact in law.parameters if _is_figure(fact) and fact.evidence != "read"]
+    figures = [fact for fact in law.parameters if is_figure(fact) and fact.evidence != "read"]
     unsure = tuple(frozenset(fact.name for fact in figures if in_force(fact, day)) for day in period_starts(law))
     return Certainty(unsure, tuple(dict.fromkeys(fact.name for fact in figures if fact.is_money)))
 
@@ -86,7 +86,8 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
     )
 
 
-def _is_figure(fact: Parameter) -> bool:
+def is_figure(fact: Parameter) -> bool:
+    """True for money, rates, roundings, and for what the value includes."""
     return fact.is_money or fact.unit in (*PERCENTS, ROUNDING) or fact.name in COSTS
 
 

@@ -69,9 +69,8 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
         ),
         Carry((*RULES, *(name for name in ON_ITEMS if name in extra), *shared, *limits)),
         Stage(
-            "retail price", "items", {"retail_price_micro": pl.Int64(), "value_currency": pl.String()},
-            {"retail_price_minor": pl.Int64()},
-            lambda items, tables: value.value_retail(items, tables["exchange_rates"], digits),
+            "parts of the value", "items", {**value.PARTS_DECLARED, "value_currency": pl.String()}, value.PARTS,
+            lambda items, tables: value.value_parts(items, tables["exchange_rates"], digits),
             needs=("exchange_rates",),
         ),
         Stage(

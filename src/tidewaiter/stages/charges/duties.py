@@ -4,15 +4,25 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.stages.charges.row import BELOW, Words, liable, minimums, payer, rule_text, spared_by, worded, worded_once
+from tidewaiter.kit import metals
+from tidewaiter.stages.charges.row import BELOW, Words, liable, minimums, payer, rule_text, sourced, spared_by, worded, worded_once
 
 STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
+def _base(rows: pl.DataFrame, before: pl.Expr) -> pl.Expr:
+    """What an addition is charged on."""
+    base: pl.Expr = pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE)
+    for word in rows.filter(metals.is_on_metal(pl.col("base")))["base"].unique().sort():
+        base = pl.when(pl.col("base") == word).then(metals.part_of(word, VALUE)).otherwise(base)
+    return base
+
+
 LIMITS: Final = ("duty_minimum_minor", "minimum_collectable_minor")
 VALUE: Final = "customs_value_minor"
 
 
 SAID_BY: Final = (
     "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "dut_02", "duty_collected_from", "duty_paid_by",
+    "duty_is_unsure",
 )  # fmt: skip
 """What the words of a duty turn on, beside whether little is spared and whom the law makes liable."""
 
@@ -55,7 +65,10 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
             payer=payer(),
             collected_from=pl.when(is_relief | is_spared).then(pl.lit("none")).otherwise("duty_collected_from"),
             rule_id=pl.when(is_tariff).then(pl.col("rate_code")).otherwise(pl.col("duty_rule_id")),
-            source=pl.when(is_spared).then("minimum_source").when(is_tariff).then("source").otherwise("rule_source"),
+            source=sourced(
+                pl.when(is_spared).then("minimum_source").when(is_tariff).then("source").otherwise("rule_source"),
+                "duty_is_unsure",
+            ),
         )
     )
 
@@ -94,7 +107,7 @@ def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.La
     return rows.lazy().select(
         "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text", "source",
         currency=pl.lit(words.currency),
-        base_minor=pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE),
+        base_minor=_base(rows, before),
         amount_minor=pl.when(is_spared).then(0).otherwise(amount),
         status=pl.when(amount.is_null()).then(pl.lit("unresolved"))
         .when(is_held).then("duty_status").otherwise(_certainty("evidence")),

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.stages.charges.row import BELOW, Words, liable, minimums, payer, rule_text, spared_by, worded, worded_once
+from tidewaiter.stages.charges.row import BELOW, Words, liable, minimums, payer, rule_text, sourced, spared_by, worded, worded_once
 
 COLLECTED_FROM: Final = {
     "border": "border", "vendor": "vendor", "operator": "operator", "account": "account", "relief": "none",
@@ -17,7 +17,7 @@ RATED: Final = ("border", "operator", "account")
 LIMITS: Final = ("tax_minimum_minor", "minimum_collectable_minor")
 
 
-SAID_BY: Final = ("tax_rule", "tax_rule_id", "law_period", "tax_rate_no", "duty_paid_by")
+SAID_BY: Final = ("tax_rule", "tax_rule_id", "law_period", "tax_rate_no", "duty_paid_by", "tax_is_unsure")
 """What the words of a tax turn on, beside whether little is spared and whom the law makes liable."""
 
 
@@ -61,6 +61,9 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
             payer=payer(),
             collected_from=pl.when(is_spared).then(pl.lit("none")).otherwise(collected),
             rule_id=pl.col("tax_rule_id"),
-            source=pl.when(is_spared).then("minimum_source").when(is_rated).then("source").otherwise("rule_source"),
+            source=sourced(
+                pl.when(is_spared).then("minimum_source").when(is_rated).then("source").otherwise("rule_source"),
+                "tax_is_unsure",
+            ),
         )
     )

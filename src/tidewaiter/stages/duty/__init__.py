@@ -18,6 +18,7 @@ from tidewaiter.stages.duty.findings import (
     LACKS_PROOF,
     NO_ADDITION,
     NO_CODE,
+    NO_CONTENT,
     NO_QUANTITY,
     NO_RATE,
     NOT_OPEN,
@@ -84,7 +85,7 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
     stacked = stack(basic, additions.collect(), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
-    is_known = ~pl.col(NO_ADDITION.flag)
+    is_known = ~(pl.col(NO_ADDITION.flag) | pl.col(NO_CONTENT.flag))
     whole = (
         saved.lazy()
         .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
