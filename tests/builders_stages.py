@@ -13,7 +13,8 @@ from tidewaiter.stages.duty.reckoning import TAKES
 
 COMMON = {"filing_row": pl.UInt32(), "duty_day": pl.Date(), "law_period": pl.Int32(), **REGIME}
 BETWEEN_ITEMS = {
-    **ITEM_SCHEMA, **COMMON, **value.LINE, **value.PARTS, **value.CUSTOMS_VALUE, **tariff.ADDS, **duty.ADDS, **tax.LOOKED_UP,
+    **ITEM_SCHEMA, **COMMON, **value.LINE, **value.PARTS, **value.CUSTOMS_VALUE, **tariff.ADDS,
+    **duty.ADDS, **tax.LOOKED_UP,
     **tax.ADDS,
     "destination_country": pl.String(), "duty_paid_by": pl.String(), "intrinsic_value_minor": pl.Int64(),
     "dutiable_costs_minor": pl.Int64(), "has_assumed_costs": pl.Boolean(), "law_flat_duty_minor": pl.Int64(),

@@ -23,8 +23,10 @@ PUBLISHED_BEFORE_LAW = {("rev_1", "ieepa_fent"): date(2025, 2, 4), ("rev_7", "ie
 
 RAISED_COLUMN_2 = (
     "9903.90.08",
-    "35 % or 70 % in place of column 2 for goods of Russia that U.S. note 30 lists "
-    "(9903.90.08 and .09); its lists are not loaded",
+    (
+        "35 % or 70 % in place of column 2 for goods of Russia that U.S. note 30 lists "
+        "(9903.90.08 and .09); its lists are not loaded"
+    ),
 )
 
 

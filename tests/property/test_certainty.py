@@ -11,7 +11,7 @@ from tidewaiter.kit.facts import ROUNDING, Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.service import discovery
 
-FILINGS = 160
+FILINGS = 100
 KEY = ("consignment_id", "item_no", "charge", "tax_type")
 SHOWN = ("estimated", "provisional", "unresolved")
 

@@ -26,7 +26,7 @@ def doubts(treatment, facts, law, law_of, first):
         or (rule in {"tariff", "flat_rate"} and ("duty_rounding" in unread or by_costs))
         or bool(unread & {"duty_minimum_minor", *both})
     )
-    found["tax"] |= by_costs or bool(unread & {"tax_rounding", "tax_minimum_minor", *both})
+    found["tax"] |= found["duty"] or by_costs or bool(unread & {"tax_rounding", "tax_minimum_minor", *both})
     found["fee"] |= by_costs or "fee_rounding" in unread
     return found
 

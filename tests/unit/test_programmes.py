@@ -96,7 +96,10 @@ def test_what_the_tariff_does_not_tell_of_a_claim_is_unresolved(tariff, code, or
 
 
 def test_a_day_before_the_sheet_begins_is_unresolved(tariff):
-    assert "before 2020-01-01 is not loaded" in asked(tariff, "65010010", "AU", "AU", date(2019, 12, 31))["unresolved_reason"]
+    assert (
+        "before 2020-01-01 is not loaded"
+        in asked(tariff, "65010010", "AU", "AU", date(2019, 12, 31))["unresolved_reason"]
+    )
 
 
 def test_no_claim_and_the_code_for_none_change_nothing(tariff):
@@ -136,7 +139,7 @@ def test_a_line_without_a_second_rate_and_a_tariff_without_the_column_are_unreso
 @pytest.fixture
 def schedule3(tmp_path):
     file = tmp_path / "schedule3.csv"
-    rows = ["4202.11.00,10,cases,5% DCS4% DCT5%", "2208.20.10,01,\"spirits\",\"5%, and $100/L NZ/LDC $100/L\"",
+    rows = ["4202.11.00,10,cases,5% DCS4% DCT5%", '2208.20.10,01,"spirits","5%, and $100/L NZ/LDC $100/L"',
             "6109.10.00,11,shirts,5% CAFree From1July2018 2.5%"]  # fmt: skip
     file.write_text("\n".join([AU_HEAD, *rows]), encoding="utf-8")
     import_publication("au-schedule3", [file], home=tmp_path / "home", valid_from="2016-01-01")

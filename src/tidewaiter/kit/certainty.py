@@ -1,4 +1,4 @@
-"""Certainty: which facts of a sheet were not read, and which amounts rest on them. The one rule of what is estimated."""
+"""Certainty: which figures of a sheet were not read, and which amounts rest on them: one rule of what is estimated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ class Certainty:
         """True where the figure that a column names was not read."""
         names = sorted(frozenset[str]().union(*self.unsure))
         return pl.any_horizontal(
-            pl.lit(value=False), *((pl.col(rule_id) == name).fill_null(value=False) & self.rests_on(name) for name in names)
+            pl.lit(value=False),
+            *((pl.col(rule_id) == name).fill_null(value=False) & self.rests_on(name) for name in names),
         )
 
 
@@ -64,7 +65,8 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
 
     An amount rests on the figure that its rule names, on how it is rounded, on the minimum below which it is not
     collected, on what the value includes where costs are declared, and on every limit another value of which would
-    treat the filing otherwise: ``regime`` is asked again with the limit so low and so high as can be.
+    treat the filing otherwise: ``regime`` is asked again with the limit so low and so high as can be. Tax rests on all
+    that the duty does, which is part of its base.
     """
     rows = filings.collect()
     turned = _turned(rows, known, regime)
@@ -79,7 +81,7 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
         | (is_by_rate & (known.rests_on("duty_rounding") | by_costs))
         | known.rests_on("duty_minimum_minor", TOGETHER)
     )
-    tax = known.rests_on("tax_rounding", "tax_minimum_minor", TOGETHER) | by_costs
+    tax = duty | turned["duty"] | known.rests_on("tax_rounding", "tax_minimum_minor", TOGETHER) | by_costs
     fee = known.rests_on("fee_rounding") | by_costs
     return rows.lazy().with_columns(
         duty_is_unsure=duty | turned["duty"], tax_is_unsure=tax | turned["tax"], fee_is_unsure=fee | turned["fee"]

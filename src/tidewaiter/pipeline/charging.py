@@ -90,7 +90,9 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
     )  # fmt: skip
 
 
-def _only_regime(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
+def _only_regime(
+    jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]
+) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
     """The regime asked once more, of filings that have its answers already."""
     told = [*extra, *(kind.flag for kind in jurisdiction.findings)]
     return lambda filings: jurisdiction.regime(filings.drop(told, strict=False))

@@ -115,7 +115,9 @@ def _of_groups(rows: pl.DataFrame, day: date) -> Beside:
     """The rates of groups on a day; a line's text is told group by group, a group a line."""
     marks = pl.concat_str("group", "rate_text", separator=IS)
     held = rows.filter(holds_on(day)).group_by("commodity_code").agg(marks.sort().str.join(THEN))
-    return Beside(column("au", dict(held.iter_rows()), lambda text: dict(_pair(one) for one in text.split(THEN) if one)))
+    return Beside(
+        column("au", dict(held.iter_rows()), lambda text: dict(_pair(one) for one in text.split(THEN) if one))
+    )
 
 
 def _pair(mark: str) -> tuple[str, str]:
@@ -158,7 +160,9 @@ def _spans(same: list[Row], first: date) -> Iterator[tuple[date, date | None, st
         for at, step in enumerate(steps):
             start = step.start or first
             # A group that a later stage does not name has no rate in it; the general rate goes on to its own next one.
-            later = [one for one in starts if one > start] if group else [one.start for one in steps[at + 1 :] if one.start]
+            later = (
+                [one for one in starts if one > start] if group else [one.start for one in steps[at + 1 :] if one.start]
+            )
             end = later[0] - timedelta(days=1) if later else None
             if end is None or end >= max(start, first):
                 yield max(start, first), end, group, step.text

@@ -44,6 +44,7 @@ CODE: Final = r"^[0-9]{6}(?:[0-9]{2}){0,2}$"
 @dataclass(frozen=True, slots=True, eq=False)
 class TariffEdition:
     """An edition ready for look-up. ``rates`` is one row a code that can be asked (see ``tariff_lines.compiled``).
+
     ``beside`` are the rates it prints beside the general ones, where it was imported with them.
 
     Two editions are the same only where they are one object: a table has no hash.
@@ -183,7 +184,9 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
     """The tariff as one edition on the shelf says it, in use or not, and nothing else."""
     shelf = Shelf(home, SHELF_OF[jurisdiction])
-    return Tariff(jurisdiction, (_imported(shelf, shelf.manifest(edition)),), (), programmes=programmes_of(jurisdiction))
+    return Tariff(
+        jurisdiction, (_imported(shelf, shelf.manifest(edition)),), (), programmes=programmes_of(jurisdiction)
+    )
 
 
 def _beside(edition: TariffEdition | None) -> Beside | None:
@@ -198,7 +201,9 @@ def _imported(shelf: Shelf, manifest: Manifest) -> TariffEdition:
         column(us_hts.DIALECT, dict(lines.select("commodity_code", name).iter_rows()), read)
         for name, read in (("special_text", marked), ("column_2_text", lambda text: {"": text}))
     ))  # fmt: skip
-    return TariffEdition(manifest.title, citation, evidence, manifest.hash, manifest.valid_from, compiled(lines), beside)
+    return TariffEdition(
+        manifest.title, citation, evidence, manifest.hash, manifest.valid_from, compiled(lines), beside
+    )
 
 
 def _started(starter: Starter) -> list[TariffEdition]:

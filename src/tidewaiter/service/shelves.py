@@ -86,7 +86,9 @@ def _asked_by(tariff: Tariff) -> tuple[str, ...]:
     """What the answers of a tariff turn on: a list of general rates knows neither origin nor claim."""
     if tariff.measures is not None or tariff.additional is not None:
         return tuple(KEYS)
-    return ("commodity_code", "origin", "duty_day", "preference") if tariff.programmes else ("commodity_code", "duty_day")
+    return (
+        ("commodity_code", "origin", "duty_day", "preference") if tariff.programmes else ("commodity_code", "duty_day")
+    )
 
 
 def _rates(rule: str, currency: str, published: Publication, customs: pl.DataFrame, days: list[date]) -> pl.DataFrame:

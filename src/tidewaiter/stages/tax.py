@@ -133,9 +133,7 @@ def _amount(rounding: Roundings, is_owed: pl.Expr) -> pl.Expr:
 
 def _status(held_as: pl.Expr) -> pl.Expr:
     rule = pl.col("tax_rule")
-    is_shaky = (
-        (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read") | pl.col("tax_is_unsure")
-    )
+    is_shaky = (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read") | pl.col("tax_is_unsure")
     return (
         pl.when(rule == "none").then(None)
         .when(rule == "vendor").then(pl.lit("collected_elsewhere"))

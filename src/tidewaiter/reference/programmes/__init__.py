@@ -1,1 +1,1 @@
-"""Programmes of preference of tariffs that print them beside a general rate: whose goods they are for, and since when."""
+"""Programmes of preference that a tariff prints beside its general rate: whose goods they are for, and since when."""

@@ -133,9 +133,7 @@ def _as_general(reading: Rate | str, told: Mapping[str, Any], source: str, evide
     }
 
 
-def _not_open(
-    claim: str, origin: str | None, day: date, spans: tuple[Programme, ...], held: list[Programme]
-) -> str:
+def _not_open(claim: str, origin: str | None, day: date, spans: tuple[Programme, ...], held: list[Programme]) -> str:
     if origin is None:
         return f"{claim} is claimed and no origin is declared"
     if held:

@@ -5,9 +5,22 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit import metals
-from tidewaiter.stages.charges.row import BELOW, Words, liable, minimums, payer, rule_text, sourced, spared_by, worded, worded_once
+from tidewaiter.stages.charges.row import (
+    BELOW,
+    Words,
+    liable,
+    minimums,
+    payer,
+    rule_text,
+    sourced,
+    spared_by,
+    worded,
+    worded_once,
+)
 
 STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
+
+
 def _base(rows: pl.DataFrame, before: pl.Expr) -> pl.Expr:
     """What an addition is charged on."""
     base: pl.Expr = pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE)

@@ -89,7 +89,7 @@ def worded(rules: pl.DataFrame) -> pl.DataFrame:
 
 
 def minimums(words: Words) -> pl.DataFrame:
-    """Where each rule of the sheet stands, by its name as a minimum: ``minimum``, ``law_period``, ``minimum_source``."""
+    """Where a rule of the sheet stands, by its name as a minimum: ``minimum``, ``law_period``, ``minimum_source``."""
     return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
 
 

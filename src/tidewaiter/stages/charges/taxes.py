@@ -4,7 +4,18 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.stages.charges.row import BELOW, Words, liable, minimums, payer, rule_text, sourced, spared_by, worded, worded_once
+from tidewaiter.stages.charges.row import (
+    BELOW,
+    Words,
+    liable,
+    minimums,
+    payer,
+    rule_text,
+    sourced,
+    spared_by,
+    worded,
+    worded_once,
+)
 
 COLLECTED_FROM: Final = {
     "border": "border", "vendor": "vendor", "operator": "operator", "account": "account", "relief": "none",

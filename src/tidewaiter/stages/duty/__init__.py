@@ -89,7 +89,9 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     whole = (
         saved.lazy()
         .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
-        .with_columns(basic_is_sure=is_sure(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags())
+        .with_columns(
+            basic_is_sure=is_sure(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags()
+        )
         .drop(SCRATCH, strict=False)
     )
     return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
@@ -214,7 +216,9 @@ def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.Data
     preferred = answers.select(list(PROGRAM))[lines["answer_at"] - answers.height]
     saved = lines["basic_duty_minor"] - law.amounts(lines.hstack(preferred))["amount_minor"]
     is_told = ~lines[NOT_OPEN.flag] | (saved > 0)
-    return rows.with_columns(nothing.scatter(places, saved.zip_with(is_told.fill_null(value=False), saved.clear(len(saved)))))
+    return rows.with_columns(
+        nothing.scatter(places, saved.zip_with(is_told.fill_null(value=False), saved.clear(len(saved))))
+    )
 
 
 def _flags() -> dict[str, pl.Expr]:

@@ -138,7 +138,9 @@ def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     amount = pl.col("amount_minor")
     lacks = pl.format("{} is charged by {}, which the line does not tell", "charge", "missing")
     contents = pl.format("the value of a metal in the goods is not declared: send {}", "lacking")
-    too_much = pl.when(metals.is_on_metal(pl.col("base"))).then(pl.lit("the metals are declared to be worth more than the line"))
+    too_much = pl.when(metals.is_on_metal(pl.col("base"))).then(
+        pl.lit("the metals are declared to be worth more than the line")
+    )
     why = pl.coalesce("unresolved_reason", contents, lacks, too_much, pl.lit("what it is charged on is not known"))
     is_open = amount.is_null() & pl.col("lacking").is_null()
     told = parts.group_by("place", maintain_order=True).agg(
@@ -147,9 +149,17 @@ def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         addition_reason=why.filter(amount.is_null()).first(),
         has_shaky_addition=(pl.col("evidence") != "read").any(),
         is_open=is_open.any(),
-        missing_metal_fields=pl.col("lacking").drop_nulls().str.split(", ").list.explode().unique().sort().str.join(", "),
+        missing_metal_fields=pl.col("lacking")
+        .drop_nulls()
+        .str.split(", ")
+        .list.explode()
+        .unique()
+        .sort()
+        .str.join(", "),
     )
-    told = told.with_columns(missing_metal_fields=pl.when(pl.col("missing_metal_fields") != "").then("missing_metal_fields"))
+    told = told.with_columns(
+        missing_metal_fields=pl.when(pl.col("missing_metal_fields") != "").then("missing_metal_fields")
+    )
     has_value = rows[VALUE].is_not_null()
     return told.with_columns(
         (told["is_open"] & has_value).alias(NO_ADDITION.flag),

@@ -45,8 +45,8 @@ NO_ADDITION = FindingKind(
 NO_CONTENT = FindingKind(
     "RES-13",
     "Value of a metal in the goods is missing",
-    "A duty on {commodity_code} of {origin} is charged on what a metal in the goods is worth, or on all but it, and the "
-    "line does not tell. Send {missing_metal_fields}, in the currency of the line's value.",
+    "A duty on {commodity_code} of {origin} is charged on what a metal in the goods is worth, or on all but it, and "
+    "the line does not tell. Send {missing_metal_fields}, in the currency of the line's value.",
     "ask",
     "item",
     pointer="item_steel_value_amount",

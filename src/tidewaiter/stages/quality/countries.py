@@ -70,7 +70,7 @@ METAL_MADE_IN: Final = tuple(name for names in MADE_IN.values() for name in name
 METAL: Final = FindingKind(
     "FMT-28",
     "Country where a metal was made is unknown",
-    "Where steel was melted and poured, or aluminium smelted and cast, is no country of ISO 3166. Give its two letters.",
+    "Where steel was melted and poured, or aluminium smelted and cast, is no country of ISO 3166. Give two letters.",
     "ask",
     "item",
     pointer="item_steel_melted_country",
