@@ -4,7 +4,8 @@
 in the source; ``computed``: worked out by hand from the text of the source), the ``filing`` and its ``items`` under
 door names, the ``duty_rates`` (and ``preferential_rates``) of their codes, ``exchange_rates`` (and
 ``sale_exchange_rates``) where currencies meet, ``marked_rates`` by programme and ``column_2_rates`` beside the general
-ones, ``additions`` on top, and what to ``expect``: columns of the filing, ``charges`` and ``findings`` among those made.
+ones, ``additions`` on top, and what to ``expect``: columns of the filing, ``charges`` and ``findings`` among those
+made.
 """
 
 import json
