@@ -1,4 +1,4 @@
-"""Every special and second-column rate of the United States tariff, claimed: as a second reading of the columns says."""
+"""Every special and second-column rate of the United States tariff, claimed: as a second reading has them."""
 
 import csv
 import gzip

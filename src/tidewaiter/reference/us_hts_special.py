@@ -31,7 +31,10 @@ def special_rates(text: str) -> list[Special] | None:
     [Special(text='Free', programmes=('A+', 'AU')), Special(text='2.8%', programmes=('JP',))]
     >>> special_rates("Free (A+,AU")
     """
-    found = [Special(one["rate"].strip(" ,;"), _programmes(one["programmes"])) for one in SEGMENT.finditer(text)]
+    found = [
+        Special(" ".join(one["rate"].split()).strip(" ,;"), _programmes(one["programmes"]))
+        for one in SEGMENT.finditer(text)
+    ]
     named = [programme for one in found for programme in one.programmes]
     is_whole = not SEGMENT.sub("", text).strip() and all(one.text for one in found)
     is_sound = all(PROGRAMME.fullmatch(programme) for programme in named) and len(set(named)) == len(named)
