@@ -176,7 +176,6 @@ def test_duties_on_canada_and_mexico_kept_the_duty_on_steel_away_until_june(aske
 def test_countries_with_terms_of_their_own_have_them(asked):
     assert asked("7208100000", "DE", "2025-03-11") == []
     assert asked("7208100000", "DE", "2025-03-12") == [("9903.80.01", "25 %")]
-    assert asked("7601100000", "RU", "2022-07-26") == []
     assert ("9903.85", "200 %") in asked("7601100000", "RU", "2024-01-01")
     assert asked("7208100000", "GB", "2025-09-01") == [("9903.81.94", "25 %")]
 
