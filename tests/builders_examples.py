@@ -3,10 +3,12 @@
 ``examples.toml`` of a pack holds ``[[example]]`` with ``title``, ``source``, ``how`` (``published``: the amounts stand
 in the source; ``computed``: worked out by hand from the text of the source), the ``filing`` and its ``items`` under
 door names, the ``duty_rates`` (and ``preferential_rates``) of their codes, ``exchange_rates`` (and
-``sale_exchange_rates``) where currencies meet, and what to ``expect``: columns of the filing, ``charges`` and
-``findings`` among those made.
+``sale_exchange_rates``) where currencies meet, ``marked_rates`` by programme and ``column_2_rates`` beside the general
+ones, ``additions`` on top, and what to ``expect``: columns of the filing, ``charges`` and ``findings`` among those
+made.
 """
 
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from tests.builders_tariff import an_addition
 from tests.builders_twin import PACKS, shelves_of, write_csv
 from tests.builders_twin_tariff import tariff_of
 from tidewaiter.kit.rates.program import PROGRAM
@@ -24,7 +27,11 @@ from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates
-from tidewaiter.reference.tariff_answers import TariffAnswers
+from tidewaiter.reference.programmes.claims import Beside
+from tidewaiter.reference.programmes.column import column
+from tidewaiter.reference.programmes.sheet import programmes_of
+from tidewaiter.reference.tariff import Tariff
+from tidewaiter.reference.tariff_answers import ADDITIONS, TariffAnswers, in_form
 from tidewaiter.runners.local import Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -84,7 +91,7 @@ def shelves_with(code: str, example: Mapping[str, Any]) -> Shelves:
     jurisdiction = discovery.jurisdictions()[code]
     return replace(
         shelves_of(code),
-        tariff=TariffIndex(_tariff(code, example)),
+        tariff=TariffIndex(_with_additions(_tariff(code, example), example)),
         rates=_rates(jurisdiction.exchange_rule, jurisdiction.currency, example.get("exchange_rates")),
         sale_rates=_rates(jurisdiction.sale_rule, jurisdiction.currency, example.get("sale_exchange_rates")),
     )
@@ -94,6 +101,8 @@ def _tariff(code: str, example: Mapping[str, Any]) -> Callable[[pl.DataFrame], T
     """The tariff of an example: its rates, and where a preference is claimed those that want a proof."""
     general = tariff_of(code, {LONG_AGO: (example.get("duty_rates", {}), "read")})
     preferential = tariff_of(code, {LONG_AGO: (example.get("preferential_rates", {}), "read")})
+    if "marked_rates" in example or "column_2_rates" in example:
+        return _beside(code, general, example)
     is_claimed = ~pl.col("preference").str.starts_with("1") & (pl.col("better_kind") != "unresolved")
 
     def answers(keys: pl.DataFrame) -> TariffAnswers:
@@ -112,6 +121,31 @@ def _tariff(code: str, example: Mapping[str, Any]) -> Callable[[pl.DataFrame], T
             needs_proof=claimed,
         )
         return TariffAnswers(rows.select(told.tariff.columns), told.additions)
+
+    return answers
+
+
+def _beside(code: str, general: Tariff, example: Mapping[str, Any]) -> Callable[[pl.DataFrame], TariffAnswers]:
+    """The tariff of an example that prints rates beside its general ones, and what it says lies on top of them."""
+    told = {line: json.dumps(rates) for line, rates in example.get("marked_rates", {}).items()}
+    second = column("us", example.get("column_2_rates", {}), lambda text: {"": text})
+    beside = Beside(column("us", told, lambda text: json.loads(text or "{}")), second)
+    editions = tuple(replace(edition, beside=beside) for edition in general.starter)
+    tariff = replace(general, starter=editions, programmes=programmes_of(code))
+    return tariff.answers
+
+
+def _with_additions(
+    ask: Callable[[pl.DataFrame], TariffAnswers], example: Mapping[str, Any]
+) -> Callable[..., TariffAnswers]:
+    """Duties that an example stacks on every line: ``additions`` with charge, rate and base."""
+    rows = [an_addition(one["rate"], one["charge"], base=one["base"]) for one in example.get("additions", ())]
+
+    def answers(keys: pl.DataFrame) -> TariffAnswers:
+        told = ask(keys)
+        stacked = [{**row, "tariff_row": at, "position": place} for at in range(told.tariff.height)
+                   for place, row in enumerate(rows)]  # fmt: skip
+        return told._replace(additions=in_form(pl.DataFrame(stacked, schema=ADDITIONS), ADDITIONS)) if stacked else told
 
     return answers
 

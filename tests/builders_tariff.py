@@ -21,7 +21,8 @@ def an_answer(rate: str | None = "2.5 %", mfn: str | None = None, **said: object
     """A rate read in force; with ``mfn`` it is a preference that wants a proof."""
     sound = {
         "duty_option": "preference" if mfn else "mfn", "duty_evidence": "read", "needs_proof": mfn is not None,
-        "unresolved_reason": None, "rate_text": rate, "mfn_rate_text": mfn, "rate_code": "610910",
+        "unresolved_reason": None, "mfn_unresolved_reason": None, "option_reason": None,
+        "rate_text": rate, "mfn_rate_text": mfn, "rate_code": "610910",
         "duty_source": "a tariff",
     }  # fmt: skip
     return {**program(rate), **program(mfn or rate, "mfn_"), **sound, **said}

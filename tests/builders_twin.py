@@ -15,7 +15,7 @@ from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
 from tests.twin.random_filings import days_of, random_filings
 from tests.twin.random_sheets import varied
-from tidewaiter.kit.jurisdiction import read_sheet
+from tidewaiter.kit.jurisdiction import Jurisdiction, read_sheet
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves
@@ -109,9 +109,17 @@ def cleared(
     drawn: int | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Clear one file with all risk rules; the lake's tables by name. ``drawn`` as in ``texts_of``."""
-    jurisdiction, rules = discovery.jurisdictions()[code], list(discovery.risk_rules().values())
+    jurisdiction = discovery.jurisdictions()[code]
     if drawn is not None:
         jurisdiction = read_sheet(texts_of(code, drawn), jurisdiction.regime)
+    return cleared_by(jurisdiction, source, target, office, chunk_rows)
+
+
+def cleared_by(
+    jurisdiction: Jurisdiction, source: Path, target: Path, office: str | None = None, chunk_rows: int = CHUNK_ROWS
+) -> dict[str, pl.DataFrame]:
+    """The same by a law that the caller has changed."""
+    code, rules = jurisdiction.code, list(discovery.risk_rules().values())
     shelves = shelves_of(code)
     order = Order(
         sources=[Source(source, source.name)], target=target, clearance=clearance(jurisdiction, rules, shelves),

@@ -21,6 +21,14 @@ AUTHORITIES = {
 PUBLISHED_BEFORE_LAW = {("rev_1", "ieepa_fent"): date(2025, 2, 4), ("rev_7", "ieepa_recip"): date(2025, 4, 5)}
 """Revisions that were published with headings which became law only later, on this day."""
 
+RAISED_COLUMN_2 = (
+    "9903.90.08",
+    (
+        "35 % or 70 % in place of column 2 for goods of Russia that U.S. note 30 lists "
+        "(9903.90.08 and .09); its lists are not loaded"
+    ),
+)
+
 
 @pytest.fixture(scope="module")
 def folder(real_data):
@@ -114,8 +122,8 @@ def test_rates_of_lists_are_those_of_the_parameter_file(additions, folder):
 @pytest.mark.parametrize(
     ("code", "origin", "day", "told"),
     [
-        ("7208100000", "RU", "2026-05-20", [("9903.82", "50 %")]),
-        ("7601103000", "RU", "2026-05-20", [("9903.82", "200 %")]),
+        ("7208100000", "RU", "2026-05-20", [("9903.82", "50 %"), RAISED_COLUMN_2]),
+        ("7601103000", "RU", "2026-05-20", [("9903.82", "200 %"), RAISED_COLUMN_2]),
         ("7601103000", "GB", "2026-05-20", [("9903.82", "25 %")]),
         ("7208100000", "JP", "2025-03-11", []),
         ("7208100000", "JP", "2025-03-12", [("9903.80.01", "25 %")]),
@@ -136,6 +144,7 @@ def test_a_metal_share_splits_the_base_between_authorities(additions, folder):
     is_steel_alone = (pl.col("derivative_type") == "steel") & pl.col("hts_prefix").is_unique()
     one = derivatives.filter(is_steel_alone & ~pl.col("hts_prefix").is_in(spared.to_list()))["hts_prefix"][0]
 
-    told = dict(answer(additions, f"{one}00", "VN", "2025-09-01", steel_ppm=400_000))
+    key = {"commodity_code": [f"{one}00"], "origin": ["VN"], "duty_day": [date(2025, 9, 1)]}
+    told = additions.for_keys(pl.DataFrame(key)).select("measure_id", "rate_text", "base").rows()
 
-    assert told == {"9903.81.91": "20 %", "9903.02.69": "12 %"}
+    assert told == [("9903.81.91", "50 %", "content steel@US"), ("9903.02.69", "20 %", "rest steel@US")]

@@ -78,11 +78,13 @@ def certainty(line, *, is_read):
 def _by_flat_rate(line, share, unit, rounded):
     """A share of the value; goods that are free stay free where the law spares them."""
     base = line.line_value if unit == OF_LINE_VALUE else line.customs_value
-    if unit == "percent unless free" and line.rate is not None and line.rate.is_free:
-        return 0, "estimated" if line.is_by_stand_in else "definitive"
+    unless_free = unit == "percent unless free"
+    is_shaky = line.is_by_stand_in or (unless_free and line.rate is not None and not line.rate.is_certain)
+    if unless_free and line.rate is not None and line.rate.is_free:
+        return 0, "estimated" if is_shaky else "definitive"
     if base is None:
         return None, "unresolved"
-    return rounded(base * share), "estimated" if line.is_by_stand_in else "definitive"
+    return rounded(base * share), "estimated" if is_shaky else "definitive"
 
 
 def _by_tariff(line, digits):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tests.twin import au, ca, ch, eu, gb, nz, us
 from tests.twin.allowances import judged
 from tests.twin.amounts import NOTHING_ASSESSED, Line, Tax, due_at_border, fees_of, tax_of, total
+from tests.twin.doubt import doubts, shaken
 from tests.twin.facts import Sheet
 from tests.twin.minimum import is_little, spared
 from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper
@@ -208,18 +209,20 @@ class Twin:
         on = frozenset().union(*(law.lists_with(*goods) for goods in zip(codes, origins, strict=True)))
         facts = self._facts(one, on, person_day)
         treatment = treat(facts, law, self.law_of.read, self.law_of.SIMPLIFIED)
+        doubt = doubts(treatment, facts, law, self.law_of, first)
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
         is_dutiable = law.says.get("customs_value_includes_freight")
         lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_dutiable and is_stand_in, codes))
-        duties = self._duties(law, treatment, lines)
-        fees = self._fees(one, treatment, lines)
+        duties = self._duties(law, treatment, lines, doubt)
+        fees = self._fees(one, treatment, lines, doubt)
         destination = upper(first.get("destination_country"))
         place = ca.tax_place(facts, first.get("consignee_postcode")) if self.law_of is ca else destination
         beside = self._beside(lines, 0 if is_dutiable else whole_costs, fees)
-        taxes = self._taxes(law, treatment, place, lines, duties, beside, is_stand_in=is_stand_in)
+        is_shaky = is_stand_in or doubt["tax"]
+        taxes = self._taxes(law, treatment, place, lines, duties, beside, is_shaky=is_shaky)
         return self._told(one, treatment, self._collected(law, lines, duties, taxes), fees)
 
-    def _duties(self, law, treatment, lines):
+    def _duties(self, law, treatment, lines, doubt):
         """Duties of each line, unless they are too little to be collected."""
         says, charged = [], set()
         rule, rule_id = treatment.duty_rule, treatment.duty_rule_id
@@ -232,12 +235,14 @@ class Twin:
         held = self.held.get(rule)
         duties = [
             duty if held is None or duty.amount is None else duty._replace(status=held)
-            for duty in duties_of(lines, treatment, says, law, self.digits)
+            for duty in (
+                shaken(duty, is_unsure=doubt["duty"]) for duty in duties_of(lines, treatment, says, law, self.digits)
+            )
         ]
         owed = [(duty.amount, duty.status) for duty in duties]
         return [spared(duty) for duty in duties] if is_little(owed, law.says.get("duty_minimum_minor")) else duties
 
-    def _fees(self, one, treatment, lines):
+    def _fees(self, one, treatment, lines, doubt):
         first = one["first"]
         told = {
             "reduced_set_used": treatment.set_used, "duty_rule": treatment.duty_rule, "tax_rule": treatment.tax_rule,
@@ -246,7 +251,8 @@ class Twin:
             for name, spelt in (("party_relation", upper), ("nature", lower), ("mode", lower))
         }  # fmt: skip
         destination, rates = upper(first.get("destination_country")), one["rates"]
-        return fees_of(one["law"], destination, one["intrinsic"], lines, rates, self.digits, CURRENCY_DIGITS, told)
+        fees = fees_of(one["law"], destination, one["intrinsic"], lines, rates, self.digits, CURRENCY_DIGITS, told)
+        return {code: shaken(fee, is_unsure=doubt["fee"]) for code, fee in fees.items()}
 
     @staticmethod
     def _beside(lines, carriage, fees):
@@ -255,8 +261,8 @@ class Twin:
         taxed = total([fee.amount for fee in fees.values() if fee.is_taxed])
         return list(zip(shares(carriage, worth), shares(taxed, worth), strict=True))
 
-    def _taxes(self, law, treatment, place, lines, duties, beside, *, is_stand_in):
-        """The tax on each line, unless it is too little to be collected; ``is_stand_in``: so is the rate of costs."""
+    def _taxes(self, law, treatment, place, lines, duties, beside, *, is_shaky):
+        """The tax on each line, unless it is too little to be collected; ``is_shaky``: no more than an estimate."""
         rule, of_base = law.rounding("tax", digits=self.digits), law.rounding("tax_base", digits=self.digits)
         sums, taxes = Sums(), []
 
@@ -269,8 +275,8 @@ class Twin:
 
         for line, duty, more in zip(lines, duties, beside, strict=True):
             rate = law.tax_on(place, line.code)
-            is_shaky = is_stand_in or line.is_by_stand_in or duty.status == "estimated"
-            taxes.append(tax_of(line, treatment, duty.amount, rate, more, rounded, based, is_shaky=is_shaky))
+            is_so = is_shaky or line.is_by_stand_in or duty.status == "estimated"
+            taxes.append(tax_of(line, treatment, duty.amount, rate, more, rounded, based, is_shaky=is_so))
         owed = [(tax.amount, tax.status) for tax in taxes]
         return [spared(tax) for tax in taxes] if is_little(owed, law.says.get("tax_minimum_minor")) else taxes
 

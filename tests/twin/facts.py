@@ -1,7 +1,7 @@
 """Facts of a jurisdiction as its sheet tells them, cut to a day."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -24,6 +24,7 @@ class Law:
     tax_of_goods: list = field(default_factory=list)
     fees: list = field(default_factory=list)
     allowances: list = field(default_factory=list)
+    unread: frozenset = frozenset()
 
     def is_up_to(self, limit, value):
         """True where a limit is in force and the value does not exceed it."""
@@ -63,6 +64,13 @@ class Law:
             return origin in values
         return code is not None and code.startswith(values)
 
+    def with_limits_moved(self):
+        """This law with each limit in money that nobody has read so low, and so high, as it could be."""
+        for name in sorted(self.unread):
+            if self.units[name].endswith(" minor"):
+                for value in (-1, 10**18):
+                    yield replace(self, says=self.says | {name: value})
+
     @cache  # noqa: B019 - laws live as long as the sheet
     def lists_with(self, code, origin):
         """Names of all lists that goods of this code and origin are on."""
@@ -98,6 +106,8 @@ class Sheet:
                     law.lists[row["name"]] = (row["unit"], tuple(row["value"]))
                 else:
                     law.says[row["name"]] = row["value"]
+                    if row["evidence"] != "read":
+                        law.unread |= {row["name"]}
                     law.units[row["name"]] = row["unit"]
         for row in self.tax_rates:
             if _holds(row, day) and row["category"] == "standard":

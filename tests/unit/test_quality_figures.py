@@ -14,6 +14,11 @@ ITEMS = [
     ("VAL-01", {"value_micro": 0, "nature": "gift"}, {"value_micro": 0, "nature": "document"}),
     ("VAL-01", {"value_micro": 0, "nature": None}, {"value_micro": 0, "value_basis": "none"}),
     ("VAL-01", {"value_micro": 0, "value_basis": "price"}, {"value_micro": None}),
+    (
+        "VAL-05",
+        {"value_micro": 10, "steel_value_micro": 6, "copper_value_micro": 5},
+        {"value_micro": 10, "steel_value_micro": 6, "copper_value_micro": 4},
+    ),
     ("VAL-02", {"line_value_minor": 20_000_001}, {"line_value_minor": 20_000_000}),
     ("MAS-04", {"net_mass_mg": 0}, {"net_mass_mg": 1}),
     ("MAS-05", {"gross_mass_mg": 299_999}, {"gross_mass_mg": 300_000}),

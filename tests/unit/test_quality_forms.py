@@ -91,6 +91,8 @@ ITEM_HITS = [
     ("FMT-05", {"commodity_code": "99999999"}),
     ("FMT-06", {"value_currency": "ZZZ"}),
     ("FMT-13", {"origin": "UK"}),
+    ("FMT-28", {"steel_melted_country": "UK"}),
+    ("FMT-28", {"aluminium_smelted_country": "US", "aluminium_cast_country": "USA"}),
     ("FMT-22", {"condition": "broken"}),
     ("FMT-22", {"value_basis": "guess"}),
     ("FMT-22", {"product_id_kind": "ean"}),

@@ -158,3 +158,29 @@ def test_a_preference_that_wants_no_proof_counts_without():
 
 def test_a_proof_that_lacks_is_told_only_where_the_tariff_decides():
     assert preferred(None, rule="relief") == (0, False, None)
+
+
+def shut(rate="free", **said):
+    table = answers(an_answer(rate, "12 %", needs_proof=False, option_reason="not for goods of CN", **said))
+    line = {**DUTIABLE, **SOUND, "tariff_row": 0, "origin_proof": "U164", "preference": "AU", "duty_rule": "tariff"}
+    return assess_duty(between_items(line), table.lazy(), additions().lazy(), LAW).collect().row(0, named=True)
+
+
+def test_a_claim_that_is_not_open_is_charged_as_any_origin_and_what_it_would_save_is_told():
+    made = shut()
+
+    assert (made["duty_minor"], made["dut_01"], made["dut_02"]) == (1200, False, True)
+    assert (made["option_reason"], made["proof_saves_minor"]) == ("not for goods of CN", 1200)
+
+
+def test_a_claim_whose_own_rate_nobody_knows_or_that_saves_nothing_says_so():
+    assert shut("12 %")["proof_saves_minor"] is None
+    assert shut("15 %")["proof_saves_minor"] is None
+
+
+def test_a_claim_that_gives_way_to_a_rate_that_is_not_known_tells_the_reason_of_that_rate():
+    table = answers(an_answer("free", "see heading 9999", mfn_unresolved_reason="it stands elsewhere"))
+    line = {**DUTIABLE, **SOUND, "tariff_row": 0, "origin_proof": None, "preference": "AU", "duty_rule": "tariff"}
+    made = assess_duty(between_items(line), table.lazy(), additions().lazy(), LAW).collect().row(0, named=True)
+
+    assert (made["duty_minor"], made["unresolved_reason"]) == (None, "it stands elsewhere")

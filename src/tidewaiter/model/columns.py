@@ -196,7 +196,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     *_item("documents un_number", _CODE),
     *_item("cites_name serial brand url", _TEXT),
     *_item("alcohol_strength volume_l", Kind.NUMBER),
-    *_item("retail_price_amount", Kind.AMOUNT),
+    *_item("retail_price_amount steel_value_amount aluminium_value_amount copper_value_amount", Kind.AMOUNT),
+    *_item("steel_melted_country aluminium_smelted_country aluminium_cast_country", _CODE),
 )
 
 FILING_FIELDS: Final = tuple(field for field in FIELDS if field.level == "filing")

@@ -1,10 +1,11 @@
 """What is owed: rates looked up, duty with what is stacked on it, fees, tax, totals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 from polars.exceptions import ColumnNotFoundError
 
+from tidewaiter.kit import certainty as sure
 from tidewaiter.kit.cases import FACTS, with_law
 from tidewaiter.kit.jurisdiction import FLAT_RULE, REGIME, REGIME_MAY, Jurisdiction, roundings
 from tidewaiter.kit.minimum import spare_little
@@ -16,7 +17,7 @@ from tidewaiter.pipeline.tariff_index import KEYS
 from tidewaiter.stages import duty, fees, flat_rules, tariff, tax, totals, value
 
 RULES = ("duty_rule", "duty_rule_id", "duty_collected_from", "flat_duty_by_hs6", "tax_rule", "tax_rule_id",
-         "law_flat_duty_minor", "duty_paid_by", *FLAT_RULE)  # fmt: skip
+         "law_flat_duty_minor", "duty_paid_by", "duty_is_unsure", "tax_is_unsure", *FLAT_RULE)  # fmt: skip
 ON_ITEMS = ("duty_held_as", "tax_held_as", "tax_place")
 """Columns of ``REGIME_MAY`` that items are assessed by; the others are words of the answer."""
 
@@ -47,7 +48,12 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
     limits = [f"law_{name}" for name in MINIMUMS if name in has]
     fee_adds = {**{fee.column: pl.Int64() for fee in jurisdiction.fees}, "fee_minor": pl.Int64(),
                 "taxed_fees_minor": pl.Int64(), fees.NO_FEE_RATE.flag: FLAG}  # fmt: skip
+    known = sure.certainty(jurisdiction)
     return (
+        Stage(
+            "certainty", "filings", {**REGIME, **dict.fromkeys(sure.DECLARED_COSTS, pl.Int64())}, sure.ADDS,
+            lambda filings, _tables: sure.tell_certainty(filings, known, _only_regime(jurisdiction, extra)),
+        ),
         Stage(
             "flat rules", "filings", {"duty_rule": pl.String(), "duty_rule_id": pl.String()}, FLAT_RULE,
             lambda filings, tables: flat_rules.look_up_flat_rules(filings, tables["flat_rules"]),
@@ -63,9 +69,8 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
         ),
         Carry((*RULES, *(name for name in ON_ITEMS if name in extra), *shared, *limits)),
         Stage(
-            "retail price", "items", {"retail_price_micro": pl.Int64(), "value_currency": pl.String()},
-            {"retail_price_minor": pl.Int64()},
-            lambda items, tables: value.value_retail(items, tables["exchange_rates"], digits),
+            "parts of the value", "items", {**value.PARTS_DECLARED, "value_currency": pl.String()}, value.PARTS,
+            lambda items, tables: value.value_parts(items, tables["exchange_rates"], digits),
             needs=("exchange_rates",),
         ),
         Stage(
@@ -83,6 +88,14 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
             {**totals.ADDS, **flags(totals.KINDS)}, lambda filings, _tables: totals.settle(filings),
         ),
     )  # fmt: skip
+
+
+def _only_regime(
+    jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]
+) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
+    """The regime asked once more, of filings that have its answers already."""
+    told = [*extra, *(kind.flag for kind in jurisdiction.findings)]
+    return lambda filings: jurisdiction.regime(filings.drop(told, strict=False))
 
 
 def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,8 +16,10 @@ from tidewaiter.model.errors import WrongUse
 from tidewaiter.reference.cells import code_fault
 from tidewaiter.reference.faults import Faults
 from tidewaiter.reference.importing import Order, Staged
-from tidewaiter.reference.own_tariff import LINES, OwnTariff
-from tidewaiter.reference.shelf import Shelf
+from tidewaiter.reference.own_tariff import LINES, OwnTariff, holds_on
+from tidewaiter.reference.programmes.claims import Beside
+from tidewaiter.reference.programmes.column import column
+from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.tables import Columns, Row, read_rows
 from tidewaiter.reference.tariff_lines import rate
 
@@ -27,6 +30,10 @@ COLUMNS: Final = Columns(
 ORIGIN: Final = "Australian Border Force, working tariff, Schedule 3"
 ROWS: Final = {**LINES, "group": pl.String()}
 """As a tariff of one's own; ``group`` is empty for the general rate, else the code of a group of countries."""
+
+IS: Final = "\x1f"
+THEN: Final = "\x1e"
+"""Between a group and its rate, and between groups, where they stand in one text."""
 
 SHORTER: Final = re.compile(r"[0-9]{4}(?:\.[0-9]{1,2}(?:\.[0-9])?)?")
 """Numbers that only group others and have no rate."""
@@ -94,11 +101,28 @@ def staged(order: Order) -> Staged:
 
 
 def open_schedule3(home: Path) -> list[OwnTariff]:
-    """The editions in use, their general rates; the first to start first."""
+    """The editions in use, their general rates and those of groups beside them; the first to start first."""
     shelf = Shelf(home, SHELF)
-    return [
-        OwnTariff(one, shelf.read(one.edition).filter(pl.col("group") == "").drop("group")) for one in shelf.in_use()
-    ]
+    return [_opened(one, shelf.read(one.edition)) for one in shelf.in_use()]
+
+
+def _opened(manifest: Manifest, rows: pl.DataFrame) -> OwnTariff:
+    general = rows.filter(pl.col("group") == "").drop("group")
+    return OwnTariff(manifest, general, partial(_of_groups, rows.filter(pl.col("group") != "")))
+
+
+def _of_groups(rows: pl.DataFrame, day: date) -> Beside:
+    """The rates of groups on a day; a line's text is told group by group, a group a line."""
+    marks = pl.concat_str("group", "rate_text", separator=IS)
+    held = rows.filter(holds_on(day)).group_by("commodity_code").agg(marks.sort().str.join(THEN))
+    return Beside(
+        column("au", dict(held.iter_rows()), lambda text: dict(_pair(one) for one in text.split(THEN) if one))
+    )
+
+
+def _pair(mark: str) -> tuple[str, str]:
+    group, _, text = mark.partition(IS)
+    return group, text
 
 
 def _refuse_odd(row: Row, faults: Faults) -> None:
@@ -128,15 +152,20 @@ def _spans(same: list[Row], first: date) -> Iterator[tuple[date, date | None, st
         yield first, None, "", f"several rates: {' | '.join(texts)}" if texts else "no rate stands at the number"
         return
     found = stages(next(iter(texts)))
+    starts = sorted({step.start or first for step in found})
     by_group: dict[str, list[Stage]] = {}
     for stage in found:
         by_group.setdefault(stage.group, []).append(stage)
     for group, steps in by_group.items():
-        started = [step for step in steps if (step.start or first) <= first]
-        held = [*([started[-1]] if started else []), *(step for step in steps if (step.start or first) > first)]
-        for step, after in zip(held, [*held[1:], None], strict=True):
-            end = after.start - timedelta(days=1) if after and after.start else None
-            yield max(step.start or first, first), end, group, step.text
+        for at, step in enumerate(steps):
+            start = step.start or first
+            # A group that a later stage does not name has no rate in it; the general rate goes on to its own next one.
+            later = (
+                [one for one in starts if one > start] if group else [one.start for one in steps[at + 1 :] if one.start]
+            )
+            end = later[0] - timedelta(days=1) if later else None
+            if end is None or end >= max(start, first):
+                yield max(start, first), end, group, step.text
 
 
 def _unresolved(rows: pl.DataFrame) -> pl.DataFrame:

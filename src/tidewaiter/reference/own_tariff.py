@@ -1,6 +1,6 @@
 """A tariff of one's own: CSV of codes, spans and rate texts in one of the dialects, for any jurisdiction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from tidewaiter.kit.rates.program import cells
 from tidewaiter.reference.cells import Dated, code_of, refuse_overlaps, span_of
 from tidewaiter.reference.faults import Faults
 from tidewaiter.reference.importing import Order, Staged
+from tidewaiter.reference.programmes.claims import Beside
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.tables import Columns, Row, read_rows
 from tidewaiter.reference.tariff_lines import RATE, compiled, rate
@@ -39,26 +40,39 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnTariff:
-    """An edition of one's own tariff; its rows say themselves on which days they hold."""
+    """An edition of one's own tariff; its rows say themselves on which days they hold.
+
+    ``marked``: rates beside the general ones on a day, where the tariff prints any.
+    """
 
     manifest: Manifest
     lines: pl.DataFrame
+    marked: Callable[[date], Beside] | None = None
 
     def changes(self) -> list[date]:
         """Days on which any rate starts or is gone."""
         ends = self.lines["valid_to"].drop_nulls()
         return sorted({*self.lines["valid_from"], *(day + _ONE_DAY for day in ends)})
 
+    def beside(self, day: date) -> Beside | None:
+        """The rates beside the general ones on a day."""
+        return self.marked(day) if self.marked else None
+
     def on(self, day: date) -> pl.DataFrame:
         """The rates in force on a day, compiled for look-up."""
-        is_open = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
-        held = self.lines.filter((pl.col("valid_from") <= day) & is_open)
+        held = self.lines.filter(holds_on(day))
         known: dict[tuple[str, str], Expression] = {}
         rows = [
             (code, *rate(_read(known, text, dialect), text, code, code))
             for code, text, dialect in held.select("commodity_code", "rate_text", "dialect").iter_rows()
         ]
         return compiled(pl.DataFrame(rows, schema={"commodity_code": pl.String(), **RATE}, orient="row"))
+
+
+def holds_on(day: date) -> pl.Expr:
+    """True for rows in force on a day."""
+    is_open = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
+    return (pl.col("valid_from") <= day) & is_open
 
 
 def staged(order: Order) -> Staged:

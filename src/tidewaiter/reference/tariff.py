@@ -14,11 +14,15 @@ from tidewaiter.reference.measures.answering import answers_of, open_measures
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.sheet import measure_sheet
 from tidewaiter.reference.own_tariff import OwnTariff, open_own
+from tidewaiter.reference.programmes.claims import NO_CLAIM, Beside, answer
+from tidewaiter.reference.programmes.column import column
+from tidewaiter.reference.programmes.sheet import Programmes, programmes_of
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.starter import Starter, starter_of
-from tidewaiter.reference.tariff_answers import TariffAnswers, as_keys, without_origin
+from tidewaiter.reference.tariff_answers import TARIFF, TariffAnswers, as_keys, in_form, without_origin
 from tidewaiter.reference.tariff_lines import RATE, compiled
 from tidewaiter.reference.us_ch99.additions import Additions, open_additions
+from tidewaiter.reference.us_hts_special import marked
 
 ANSWER: Final = {
     **RATE,
@@ -41,6 +45,8 @@ CODE: Final = r"^[0-9]{6}(?:[0-9]{2}){0,2}$"
 class TariffEdition:
     """An edition ready for look-up. ``rates`` is one row a code that can be asked (see ``tariff_lines.compiled``).
 
+    ``beside`` are the rates it prints beside the general ones, where it was imported with them.
+
     Two editions are the same only where they are one object: a table has no hash.
     """
 
@@ -50,6 +56,7 @@ class TariffEdition:
     hash: str
     valid_from: date | None
     rates: pl.DataFrame
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,8 @@ class Tariff:
 
     Both tuples are in the order of their start; an imported edition without start comes first. Where an edition of
     ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds. ``additional``
-    are duties by origin that lie on top of the general rate.
+    are duties by origin that lie on top of the general rate; ``programmes`` tells whose goods the rates are for that
+    stand beside it.
     """
 
     jurisdiction: str
@@ -66,6 +74,7 @@ class Tariff:
     starter: tuple[TariffEdition, ...]
     measures: tuple[Manifest, MeasureTable] | None = None
     additional: Additions | None = None
+    programmes: Programmes | None = None
 
     @property
     def editions(self) -> Mapping[str, str]:
@@ -74,7 +83,8 @@ class Tariff:
             manifest, _ = self.measures
             return {manifest.title: manifest.hash, "meaning of measures": measure_sheet().hash}
         own = {edition.title: edition.hash for edition in (*self.imported, *self.starter)}
-        return {**own, **(self.additional.editions if self.additional else {})}
+        beside = {self.programmes.title: self.programmes.hash} if self.programmes else {}
+        return {**own, **beside, **(self.additional.editions if self.additional else {})}
 
     def edition_on(self, day: date | None) -> TariffEdition | None:
         """The edition that answers for a day: the latest that has started, imported before starter."""
@@ -97,10 +107,26 @@ class Tariff:
         asked = as_keys(keys)
         if self.measures:
             return answers_of(self.measures[1], asked)
-        told = without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day")))
+        told = self._with_claims(without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day"))))
         if self.additional is None:
             return told
         return told._replace(additions=self.additional.for_keys(told.tariff, self.codes()))
+
+    def _with_claims(self, told: TariffAnswers) -> TariffAnswers:
+        """The same with what claims of preference, and origins that pay the second column, change in it."""
+        sheet = self.programmes
+        if sheet is None:
+            return told
+        penalised = sorted({origin for one in sheet.column_2 for origin in one.origins})
+        is_claim = pl.col("preference").is_not_null() & (pl.col("preference") != NO_CLAIM)
+        is_asked = (is_claim | pl.col("origin").str.to_uppercase().is_in(penalised)).fill_null(value=False)
+        rows = told.tariff.filter(is_asked)
+        if rows.is_empty():
+            return told
+        editions = {day: self.edition_on(day) for day in rows["duty_day"].unique()}
+        made = [{**row, **answer(row, sheet, _beside(editions[row["duty_day"]]))} for row in rows.iter_rows(named=True)]
+        changed = in_form(pl.DataFrame(made, schema=TARIFF), TARIFF)
+        return told._replace(tariff=pl.concat([told.tariff.filter(~is_asked), changed]).sort("tariff_row"))
 
     def look_up(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The same rows (``commodity_code``, ``duty_day``) in the same order with the columns of ``ANSWER``.
@@ -151,20 +177,33 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     imported.sort(key=lambda edition: edition.valid_from or date.min)
     started = tuple(_started(starter)) if starter else ()
     additional = open_additions(home) if jurisdiction == "US" else None
-    return Tariff(jurisdiction, tuple(imported), started, open_measures(home, jurisdiction, known_on), additional)
+    measures, programmes = open_measures(home, jurisdiction, known_on), programmes_of(jurisdiction)
+    return Tariff(jurisdiction, tuple(imported), started, measures, additional, programmes)
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
     """The tariff as one edition on the shelf says it, in use or not, and nothing else."""
     shelf = Shelf(home, SHELF_OF[jurisdiction])
-    return Tariff(jurisdiction, (_imported(shelf, shelf.manifest(edition)),), ())
+    return Tariff(
+        jurisdiction, (_imported(shelf, shelf.manifest(edition)),), (), programmes=programmes_of(jurisdiction)
+    )
+
+
+def _beside(edition: TariffEdition | None) -> Beside | None:
+    return edition.beside if edition else None
 
 
 def _imported(shelf: Shelf, manifest: Manifest) -> TariffEdition:
     evidence = "read" if manifest.valid_from else "assumed"
     citation = f"{CITATION[shelf.name]}, {manifest.title} ({evidence})"
-    rates = compiled(shelf.read(manifest.edition))
-    return TariffEdition(manifest.title, citation, evidence, manifest.hash, manifest.valid_from, rates)
+    lines = shelf.read(manifest.edition)
+    beside = Beside(*(
+        column(us_hts.DIALECT, dict(lines.select("commodity_code", name).iter_rows()), read)
+        for name, read in (("special_text", marked), ("column_2_text", lambda text: {"": text}))
+    ))  # fmt: skip
+    return TariffEdition(
+        manifest.title, citation, evidence, manifest.hash, manifest.valid_from, compiled(lines), beside
+    )
 
 
 def _started(starter: Starter) -> list[TariffEdition]:
@@ -179,7 +218,10 @@ def _own(tariff: OwnTariff) -> list[TariffEdition]:
     """One's own tariff from each day on which a rate of it changes."""
     made = tariff.manifest
     citation = f"{made.title}, rate of {{code}} (read)"
-    return [TariffEdition(made.title, citation, "read", made.hash, day, tariff.on(day)) for day in tariff.changes()]
+    return [
+        TariffEdition(made.title, citation, "read", made.hash, day, tariff.on(day), tariff.beside(day))
+        for day in tariff.changes()
+    ]
 
 
 def _answered(rows: pl.DataFrame, edition: TariffEdition) -> pl.DataFrame:

@@ -25,9 +25,11 @@ TARIFF: Final[Schema] = {
 }  # fmt: skip
 """One row a key, in the order of the keys; ``tariff_row`` counts them.
 
-``duty_option``: ``mfn`` ``preference`` ``quota`` ``suspension``; ``option_reason`` tells why a claimed preference does
-not apply. ``duty_evidence``: ``read`` in the publication, ``recalled`` without it at hand, ``assumed`` where nobody
-said from which day it is law. ``mfn_`` columns are the third country duty, whatever applies. What has no rate is
+``duty_option``: ``mfn`` ``column_2`` ``preference`` ``quota`` ``suspension``. ``option_reason`` tells why a claimed
+preference is not open: then the ``mfn_`` columns count, and the others are the rate it would have given, where known.
+``duty_evidence``: ``read`` in the publication, ``recalled`` without it at hand, ``assumed`` where nobody
+said from which day it is law. ``mfn_`` columns are the third country duty (column 2 of goods that pay it),
+whatever applies. What has no rate is
 ``unresolved`` with its reason, never zero."""
 
 ADDITIONS: Final[Schema] = {
@@ -58,7 +60,7 @@ def without_origin(keys: pl.DataFrame, told: pl.DataFrame) -> TariffAnswers:
 
     ``told`` has a row a key: ``PROGRAM``, rate_text, rate_code, duty_source, duty_evidence, unresolved_reason.
     """
-    is_claimed = pl.col("preference").is_not_null() & (pl.col("preference") != "100")
+    is_claimed = ~pl.col("preference").str.strip_chars().is_in(["", "100"])
     why_not = pl.format("no rates of preference are loaded; {} is claimed", "preference")
     tariff = (
         keys.with_row_index("tariff_row")

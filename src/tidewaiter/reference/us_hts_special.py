@@ -31,11 +31,24 @@ def special_rates(text: str) -> list[Special] | None:
     [Special(text='Free', programmes=('A+', 'AU')), Special(text='2.8%', programmes=('JP',))]
     >>> special_rates("Free (A+,AU")
     """
-    found = [Special(one["rate"].strip(" ,;"), _programmes(one["programmes"])) for one in SEGMENT.finditer(text)]
+    found = [
+        Special(" ".join(one["rate"].split()).strip(" ,;"), _programmes(one["programmes"]))
+        for one in SEGMENT.finditer(text)
+    ]
     named = [programme for one in found for programme in one.programmes]
     is_whole = not SEGMENT.sub("", text).strip() and all(one.text for one in found)
     is_sound = all(PROGRAMME.fullmatch(programme) for programme in named) and len(set(named)) == len(named)
     return found if is_whole and is_sound else None
+
+
+def marked(text: str) -> dict[str, str] | None:
+    """The rate text of each programme of a special column; nothing where any part of it is in doubt.
+
+    >>> marked("Free (A+,AU) 2.8% (JP)")
+    {'A+': 'Free', 'AU': 'Free', 'JP': '2.8%'}
+    """
+    found = special_rates(text)
+    return None if found is None else {programme: one.text for one in found for programme in one.programmes}
 
 
 def preferences(lines: pl.DataFrame) -> pl.DataFrame:

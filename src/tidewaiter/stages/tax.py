@@ -134,7 +134,12 @@ def _amount(rounding: Roundings, is_owed: pl.Expr) -> pl.Expr:
 
 def _status(held_as: pl.Expr, has_assumed_costs: pl.Expr) -> pl.Expr:
     rule = pl.col("tax_rule")
-    is_shaky = (pl.col("duty_status") == "estimated") | (pl.col("tax_evidence") != "read") | has_assumed_costs
+    is_shaky = (
+        (pl.col("duty_status") == "estimated")
+        | (pl.col("tax_evidence") != "read")
+        | has_assumed_costs
+        | pl.col("tax_is_unsure")
+    )
     return (
         pl.when(rule == "none").then(None)
         .when(rule == "vendor").then(pl.lit("collected_elsewhere"))

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tidewaiter.kit import metals
 from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import in_minor
 from tidewaiter.kit.filing_shares import apportioned
@@ -10,6 +11,10 @@ from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
 LINE: Schema = {"line_value_minor": pl.Int64(), "line_exchange_status": pl.String()}
+PARTS_DECLARED: Schema = {"retail_price_micro": pl.Int64(), **metals.DECLARED}
+PARTS: Schema = {"retail_price_minor": pl.Int64(), **metals.WORTH}
+"""What the goods of a line cost at retail, and what the metals in them are worth."""
+
 TOTALS: Schema = {
     "intrinsic_value_minor": pl.Int64(),
     "item_count": pl.Int64(),
@@ -82,13 +87,23 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     )
 
 
-def value_retail(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
-    """Add ``retail_price_minor`` of the whole line, in the currency of the jurisdiction; most lines tell of none."""
-    if not _is_told(items, "retail_price_micro"):
-        return items.with_columns(retail_price_minor=pl.lit(None, dtype=pl.Int64))
+def value_parts(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    """Add the columns of ``PARTS``: other worths of the whole line, in the currency of the jurisdiction.
+
+    They are declared in the currency of the line's value; most lines tell of none.
+    """
+    told = [name for name in PARTS_DECLARED if _is_told(items, name)]
+    nothing = [pl.lit(None, dtype=pl.Int64).alias(_minor(name)) for name in PARTS_DECLARED if name not in told]
+    if not told:
+        return items.with_columns(nothing)
     by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
     beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
-    return beside.with_columns(retail_price_minor=in_minor("retail_price_micro", digits)).drop("rate_num", "rate_den")
+    made = [in_minor(name, digits).alias(_minor(name)) for name in told]
+    return beside.with_columns(*nothing, *made).drop("rate_num", "rate_den")
+
+
+def _minor(name: str) -> str:
+    return f"{name.removesuffix('_micro')}_minor"
 
 
 def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:

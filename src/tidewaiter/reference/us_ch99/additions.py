@@ -27,11 +27,8 @@ KEYS: Final = {
     "mfn_duty_kind": pl.String(),
     "mfn_duty_num": pl.Int64(),
     "mfn_duty_den": pl.Int64(),
-    "steel_ppm": pl.Int64(),
-    "aluminum_ppm": pl.Int64(),
-    "copper_ppm": pl.Int64(),
 }
-"""What a key may say; all but the first three may be absent or empty. ``_ppm`` is the share of a metal in the value."""
+"""What a key may say; all but the first three may be absent or empty."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +76,6 @@ class Additions:
                 position=pl.col("authority").replace_strict(order, return_dtype=pl.Int32),
                 charge=pl.col("authority").replace_strict(charges, return_dtype=pl.String),
                 tax_type=pl.col("heading"),
-                base=pl.lit("value"),
                 rate_text="rate",
                 measure_id="heading",
                 source=pl.format(f"{{}}; {self.title} ({{}})", "source", "evidence"),

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 MOST_DIGITS: Final = 10
-TEXT: Final = ("heading", "kind", "rate", "content", "unresolved_reason")
+TEXT: Final = ("heading", "kind", "rate", "base", "unresolved_reason")
 
 
 def codes_below(codes: Sequence[str], listed: Sequence[str], known: Sequence[str]) -> pl.DataFrame:

@@ -90,6 +90,7 @@ def _provisions(form: Form) -> Iterator[Provision]:
     yield from reciprocal.ieepa(form.lists, form.parameters, form.headings, form.missing)
     yield from sections.section_122(form.lists, form.parameters)
     yield from sections.section_201(form.lists, form.parameters)
+    yield from sections.raised_column_2()
     yield from sections.calendar(form.lists)
     for fact in sheet()["displaces"]:
         for displaced in fact["displaced"]:

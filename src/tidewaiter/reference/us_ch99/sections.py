@@ -8,7 +8,7 @@ from tidewaiter.reference.us_ch99.export import Heading
 from tidewaiter.reference.us_ch99.lists import Lists
 from tidewaiter.reference.us_ch99.parameters import Parameters, rates_of_301
 from tidewaiter.reference.us_ch99.provisions import Provision
-from tidewaiter.reference.us_ch99.sheet import day_or_none, named, provision
+from tidewaiter.reference.us_ch99.sheet import day_or_none, named, provision, sheet
 
 CHINA: Final = ("CN",)
 PREFERRED: Final = ("CA", "MX")
@@ -74,6 +74,11 @@ def calendar(lists: Lists) -> Iterator[Provision]:
     for named_as, seen, policy, event in lists.calendar:
         law = f"; law from {policy}" if policy else ""
         yield Provision("", named_as, kind="edition", valid_from=seen, source=f"{event or 'no event'}{law}")
+
+
+def raised_column_2() -> Iterator[Provision]:
+    """Rates above those of the second column, for goods of some of its countries."""
+    return (provision(fact) for fact in sheet()["rate"] if fact["authority"] == "column_2")
 
 
 def displacement(fact: Mapping[str, Any], displaced: str) -> Provision:

@@ -13,7 +13,8 @@ from tidewaiter.reference.us_ch99.provisions import Provision
 from tidewaiter.reference.us_ch99.words import EU
 
 EVIDENCE: Final = ("read", "recalled", "assumed")
-SOURCED: Final = ("displaces", "rate", "by_country", "program", "heading", "takes_the_place", "exempt_group")
+SOURCED: Final = ("displaces", "rate", "by_country", "program", "heading", "takes_the_place", "exempt_group",
+                  "metal")  # fmt: skip
 
 Sheet = Mapping[str, Any]
 

@@ -6,19 +6,20 @@ from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.kit.metals import CONTENT, REST, base_on
 from tidewaiter.kit.rates.expression import Duty, Term
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.printed import printed
+from tidewaiter.reference.us_ch99.sheet import named
 
-MICRO: Final = 1_000_000
 METALS: Final = ("steel", "aluminum", "copper")
-FACTS: Final = ("origin", "duty_day", "mfn_duty_kind", "mfn_duty_num", "mfn_duty_den", *(f"{m}_ppm" for m in METALS))
+FACTS: Final = ("origin", "duty_day", "mfn_duty_kind", "mfn_duty_num", "mfn_duty_den")
 SHARE: Final = ("kind", "rate", "content", "is_away", "away_for", *FACTS[2:])
 """All that the rate of one provision depends on; distinct ones are few and are computed once."""
 
 
 def stacked(found: pl.DataFrame, rows: pl.DataFrame, displaces: pl.DataFrame) -> pl.DataFrame:
-    """What is left to charge: ``rate`` on the whole value or the reason why it cannot be told.
+    """What is left to charge: ``rate`` on its ``base`` or the reason why it cannot be told.
 
     Rows kept away altogether, and floors that the ordinary duty reaches by itself, are gone.
     """
@@ -33,6 +34,7 @@ def stacked(found: pl.DataFrame, rows: pl.DataFrame, displaces: pl.DataFrame) ->
     computed = computed.with_columns(
         pl.Series("new_rate", [rate for rate, _ in answers], dtype=pl.String),
         pl.Series("new_reason", [reason for _, reason in answers], dtype=pl.String),
+        pl.Series("base", [_base(fact) for fact in computed.rows(named=True)], dtype=pl.String),
     )
     told = told.join(computed, on=SHARE, how="left", nulls_equal=True)
     doubt = pl.when("is_in_doubt").then(pl.lit("another authority keeps it away, if it holds: that cannot be told"))
@@ -80,21 +82,20 @@ def _rate(fact: dict[str, Any]) -> tuple[str | None, str | None]:
     rate = read.terms[0].factor
     if fact["kind"] == "floor":
         return _above_ordinary(rate, fact)
-    part, lacking = _part(fact)
-    if lacking:
-        return None, f"the value of the {' and the '.join(lacking)} content is not declared"
-    return (printed(Duty((Term("", rate * part, "value"),))), None) if part else (None, None)
+    return (printed(Duty((Term("", rate, "value"),))), None) if rate else (None, None)
 
 
-def _part(fact: dict[str, Any]) -> tuple[Fraction, list[str]]:
-    """The part of the value that the rate stands on, and metals whose share would be needed for it."""
+def _base(fact: dict[str, Any]) -> str:
+    """What the rate stands on: the whole value, the metal it is for, or all but the metals another authority takes."""
     away = [metal for metal in fact["away_for"].split(",") if metal]
-    needed = [fact["content"]] if fact["content"] else away
-    lacking = [metal for metal in needed if fact[f"{metal}_ppm"] is None]
-    if lacking or not needed:
-        return Fraction(1), lacking
-    share = sum((Fraction(fact[f"{metal}_ppm"], MICRO) for metal in needed), Fraction(0))
-    return (share if fact["content"] else max(Fraction(0), 1 - share)), []
+    if fact["content"]:
+        return base_on(CONTENT, _metal(fact["content"]))
+    return base_on(REST, *map(_metal, away)) if away else "value"
+
+
+def _metal(name: str) -> tuple[str, str | None]:
+    told = named("metal", "name")[name]
+    return told["field"], told.get("spared_of")
 
 
 def _above_ordinary(floor: Fraction, fact: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -107,8 +108,5 @@ def _above_ordinary(floor: Fraction, fact: dict[str, Any]) -> tuple[str | None, 
     else:
         told = "is not known" if kind is None else "is no share of the value"
         return None, f"with the ordinary duty it comes to {fact['rate']}, and the ordinary duty {told}"
-    part, lacking = _part(fact)
-    if lacking:
-        return None, f"the value of the {' and the '.join(lacking)} content is not declared"
-    left = max(Fraction(0), floor - ordinary) * part
+    left = max(Fraction(0), floor - ordinary)
     return (printed(Duty((Term("", left, "value"),))), None) if left else (None, None)

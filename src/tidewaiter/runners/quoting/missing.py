@@ -10,7 +10,7 @@ from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.stage import ROW
 
-ASKED: Final = ("missing_fields", "missing_item_fields")
+ASKED: Final = ("missing_fields", "missing_item_fields", "missing_metal_fields")
 """Columns that list required fields without a finding of their own."""
 
 ORDER: Final = {field.door: place for place, field in enumerate(FIELDS)}

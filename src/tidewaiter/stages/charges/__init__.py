@@ -65,7 +65,8 @@ def _fee(filings: pl.DataFrame, fee: Fee, words: Words) -> pl.LazyFrame:
             rate_text=pl.lit(fee.text),
             amount_minor=name,
             currency=pl.lit(words.currency),
-            status=pl.lit("definitive" if fee.evidence == "read" else "estimated"),
+            status=pl.when(pl.lit(fee.evidence != "read") | pl.col("fee_is_unsure")).then(pl.lit("estimated"))
+            .otherwise(pl.lit("definitive")),
             relief_code=pl.lit(None, dtype=pl.String),
             liable=pl.lit(fee.liable),
             payer=payer(),

@@ -4,15 +4,38 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.stages.charges.row import BELOW, Words, liable, payer, rule_text, spared_by, worded, worded_once
+from tidewaiter.kit import metals
+from tidewaiter.stages.charges.row import (
+    BELOW,
+    Words,
+    liable,
+    minimums,
+    payer,
+    rule_text,
+    sourced,
+    spared_by,
+    worded,
+    worded_once,
+)
 
 STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
+
+
+def _base(rows: pl.DataFrame, before: pl.Expr) -> pl.Expr:
+    """What an addition is charged on."""
+    base: pl.Expr = pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE)
+    for word in rows.filter(metals.is_on_metal(pl.col("base")))["base"].unique().sort():
+        base = pl.when(pl.col("base") == word).then(metals.part_of(word, VALUE)).otherwise(base)
+    return base
+
+
 LIMITS: Final = ("duty_minimum_minor", "minimum_collectable_minor")
 VALUE: Final = "customs_value_minor"
 
 
 SAID_BY: Final = (
-    "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "duty_collected_from", "duty_paid_by",
+    "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "dut_02", "duty_collected_from", "duty_paid_by",
+    "duty_is_unsure",
 )  # fmt: skip
 """What the words of a duty turn on, beside whether little is spared and whom the law makes liable."""
 
@@ -26,7 +49,7 @@ def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyF
         items.lazy()
         .with_columns(said)
         .select(
-            "consignment_id", "version", "item_no", *(one.name for one in said if one.name != "duty_evidence"),
+            "consignment_id", "version", "item_no", *(one.name for one in said),
             currency=pl.lit(words.currency),
             charge=pl.lit("duty"),
             tax_type=pl.lit(words.tax_type.get("duty", "")),
@@ -42,19 +65,23 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
     is_tariff, is_relief = rule == "tariff", rule == "relief"
     by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
-    by_tariff = pl.when("dut_01").then("mfn_rate_text").otherwise("rate_text")
+    by_tariff = pl.when(pl.col("dut_01") | pl.col("dut_02")).then("mfn_rate_text").otherwise("rate_text")
     return (
         alike.join(words.tariff.lazy(), on="tariff_row", how="left", maintain_order="left")
         .join(by_rule.lazy(), on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
+        .with_columns(minimum=limit)
+        .join(minimums(words).lazy(), on=["minimum", "law_period"], how="left", maintain_order="left")
         .select(
-            "duty_evidence",
             rate_text=pl.when(is_tariff).then(by_tariff).otherwise(rule_text("duty_rule")),
             relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")).when(is_spared).then(limit),
             liable=pl.col("duty_liable").fill_null("declarant"),
             payer=payer(),
             collected_from=pl.when(is_relief | is_spared).then(pl.lit("none")).otherwise("duty_collected_from"),
             rule_id=pl.when(is_tariff).then(pl.col("rate_code")).otherwise(pl.col("duty_rule_id")),
-            source=pl.when(is_tariff).then(pl.col("source")).otherwise(pl.col("rule_source")),
+            source=sourced(
+                pl.when(is_spared).then("minimum_source").when(is_tariff).then("source").otherwise("rule_source"),
+                "duty_is_unsure",
+            ),
         )
     )
 
@@ -65,13 +92,13 @@ def _own_status() -> pl.Expr:
     is_of_addition = pl.col("addition_minor").is_not_null() & whole.is_in(["unresolved", "estimated"])
     return (
         pl.when(pl.col("basic_duty_minor").is_null()).then(pl.lit("unresolved"))
-        .when(is_of_addition).then(_certainty("duty_evidence"))
+        .when(is_of_addition).then(pl.when("basic_is_sure").then(pl.lit("definitive")).otherwise(pl.lit("estimated")))
         .otherwise(whole)
     )  # fmt: skip
 
 
 def _certainty(evidence: str) -> pl.Expr:
-    is_shaky = (pl.col(evidence) != "read") | (pl.col("exchange_status") == "assumed")
+    is_shaky = (pl.col(evidence) != "read") | (pl.col("exchange_status") == "assumed") | pl.col("duty_is_unsure")
     return pl.when(is_shaky).then(pl.lit("estimated")).otherwise(pl.lit("definitive"))
 
 
@@ -93,7 +120,7 @@ def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.La
     return rows.lazy().select(
         "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text", "source",
         currency=pl.lit(words.currency),
-        base_minor=pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE),
+        base_minor=_base(rows, before),
         amount_minor=pl.when(is_spared).then(0).otherwise(amount),
         status=pl.when(amount.is_null()).then(pl.lit("unresolved"))
         .when(is_held).then("duty_status").otherwise(_certainty("evidence")),

@@ -88,6 +88,19 @@ def worded(rules: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def minimums(words: Words) -> pl.DataFrame:
+    """Where a rule of the sheet stands, by its name as a minimum: ``minimum``, ``law_period``, ``minimum_source``."""
+    return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
+
+
+UNSURE: Final = "; it rests on a figure of the sheet that was not read (recalled)"
+
+
+def sourced(source: pl.Expr, is_unsure: str) -> pl.Expr:
+    """Where a charge stands, and that it rests on a figure that was not read: its status may say something else."""
+    return pl.when(is_unsure).then(pl.concat_str(source.fill_null("the sheet"), pl.lit(UNSURE))).otherwise(source)
+
+
 def rule_text(rule: str) -> pl.Expr:
     """What a rule says in place of a rate, by what it does."""
     return (

@@ -4,7 +4,18 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.stages.charges.row import BELOW, Words, liable, payer, rule_text, spared_by, worded, worded_once
+from tidewaiter.stages.charges.row import (
+    BELOW,
+    Words,
+    liable,
+    minimums,
+    payer,
+    rule_text,
+    sourced,
+    spared_by,
+    worded,
+    worded_once,
+)
 
 COLLECTED_FROM: Final = {
     "border": "border", "vendor": "vendor", "operator": "operator", "account": "account", "relief": "none",
@@ -17,7 +28,7 @@ RATED: Final = ("border", "operator", "account")
 LIMITS: Final = ("tax_minimum_minor", "minimum_collectable_minor")
 
 
-SAID_BY: Final = ("tax_rule", "tax_rule_id", "law_period", "tax_rate_no", "duty_paid_by")
+SAID_BY: Final = ("tax_rule", "tax_rule_id", "law_period", "tax_rate_no", "duty_paid_by", "tax_is_unsure")
 """What the words of a tax turn on, beside whether little is spared and whom the law makes liable."""
 
 
@@ -52,6 +63,8 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     return (
         alike.join(by_rule.lazy(), on=["tax_rule_id", "law_period"], how="left", maintain_order="left")
         .join(words.tax_rates.lazy(), on="tax_rate_no", how="left", maintain_order="left")
+        .with_columns(minimum=limit)
+        .join(minimums(words).lazy(), on=["minimum", "law_period"], how="left", maintain_order="left")
         .select(
             rate_text=pl.when(is_rated).then(pl.col("rate_text")).otherwise(rule_text("tax_rule")),
             relief_code=pl.when(is_by_rule).then("tax_rule_id").when(is_spared).then(limit),
@@ -59,6 +72,9 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
             payer=payer(),
             collected_from=pl.when(is_spared).then(pl.lit("none")).otherwise(collected),
             rule_id=pl.col("tax_rule_id"),
-            source=pl.when(is_rated).then(pl.col("source")).otherwise(pl.col("rule_source")),
+            source=sourced(
+                pl.when(is_spared).then("minimum_source").when(is_rated).then("source").otherwise("rule_source"),
+                "tax_is_unsure",
+            ),
         )
     )

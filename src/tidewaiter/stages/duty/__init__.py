@@ -13,7 +13,16 @@ from tidewaiter.kit.rounding import FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.stages.duty import additions as stacking
 from tidewaiter.stages.duty.additions import ADDITION, stack
-from tidewaiter.stages.duty.findings import ITEM_KINDS, LACKS_PROOF, NO_ADDITION, NO_CODE, NO_QUANTITY, NO_RATE
+from tidewaiter.stages.duty.findings import (
+    ITEM_KINDS,
+    LACKS_PROOF,
+    NO_ADDITION,
+    NO_CODE,
+    NO_CONTENT,
+    NO_QUANTITY,
+    NO_RATE,
+    NOT_OPEN,
+)
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
 from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning
 
@@ -25,6 +34,8 @@ ADDS: Final[Schema] = {
     "duty_status": pl.String(),
     "duty_missing": pl.String(),
     "unresolved_reason": pl.String(),
+    "option_reason": pl.String(),
+    "basic_is_sure": pl.Boolean(),
     "proof_saves_minor": pl.Int64(),
     **stacking.ADDS,
 }
@@ -74,11 +85,13 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
     stacked = stack(basic, additions.collect(), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
-    is_known = ~pl.col(NO_ADDITION.flag)
+    is_known = ~(pl.col(NO_ADDITION.flag) | pl.col(NO_CONTENT.flag))
     whole = (
         saved.lazy()
         .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
-        .with_columns(duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags())
+        .with_columns(
+            basic_is_sure=is_sure(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags()
+        )
         .drop(SCRATCH, strict=False)
     )
     return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
@@ -199,15 +212,22 @@ def _by_flat_rate(rounding: Roundings) -> pl.Expr:
 
 
 def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
-    """Add what a proof that lacks would save: the duty of all origins less that of the preference."""
-    places = rows.select(pl.col(LACKS_PROOF.flag) & (pl.col("duty_rule") == "tariff")).to_series().arg_true()
+    """Add what a proof that lacks, or a claim that is not open, would save: the duty charged less that of the claim.
+
+    Nothing is told of a claim whose own rate nobody knows.
+    """
+    is_claim = pl.col(LACKS_PROOF.flag) | pl.col(NOT_OPEN.flag)
+    places = rows.select(is_claim & (pl.col("duty_rule") == "tariff")).to_series().arg_true()
     nothing = pl.Series("proof_saves_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height)
     if not len(places):
         return rows.with_columns(nothing)
-    lines = rows.select("law_period", "answer_at", "basic_duty_minor", *TAKES)[places]
+    lines = rows.select("law_period", "answer_at", "basic_duty_minor", NOT_OPEN.flag, *TAKES)[places]
     preferred = answers.select(list(PROGRAM))[lines["answer_at"] - answers.height]
     saved = lines["basic_duty_minor"] - law.amounts(lines.hstack(preferred))["amount_minor"]
-    return rows.with_columns(nothing.scatter(places, saved))
+    is_told = ~lines[NOT_OPEN.flag] | (saved > 0)
+    return rows.with_columns(
+        nothing.scatter(places, saved.zip_with(is_told.fill_null(value=False), saved.clear(len(saved))))
+    )
 
 
 def _flags() -> dict[str, pl.Expr]:
@@ -226,23 +246,32 @@ def _flags() -> dict[str, pl.Expr]:
         NO_QUANTITY: is_tariff & pl.col("duty_missing").is_not_null(),
         NO_CODE: (rule == "per_code") & pl.col("commodity_code").is_null(),
         LACKS_PROOF: pl.col(LACKS_PROOF.flag) & is_tariff,
+        NOT_OPEN: pl.col(NOT_OPEN.flag) & is_tariff,
     }
     return {kind.flag: holds.fill_null(value=False) for kind, holds in told.items()}
 
 
+def is_sure() -> pl.Expr:
+    """True where the duty without what is stacked on it rests on nothing but what was read."""
+    rule = pl.col("duty_rule")
+    unless_free = ((rule == "flat_rate") & pl.col("flat_unless_free")).fill_null(value=False)
+    by_tariff = ((rule == "tariff") | unless_free) & pl.col("is_shaky")
+    by_exchange = rule.is_in(["tariff", "flat_rate"]) & (pl.col("exchange_status") == "assumed")
+    return ~(by_tariff | by_exchange | pl.col("duty_is_unsure")).fill_null(value=False)
+
+
 def _status(held_as: pl.Expr) -> pl.Expr:
-    """``estimated`` where a rate was not read in force, or the exchange rate is assumed; the rest is definitive.
+    """``estimated`` where what it rests on was not read, or the exchange rate is assumed; the rest is definitive.
 
     What goes on an account is ``deferred``; ``held_as`` says what else the law makes of it.
     """
     rule = pl.col("duty_rule")
-    is_by_value, is_assumed = rule.is_in(["tariff", "flat_rate"]), pl.col("exchange_status") == "assumed"
-    is_shaky = (rule == "tariff") & (pl.col("is_shaky") | pl.col("has_shaky_addition"))
+    is_shaky = ~is_sure() | ((rule == "tariff") & pl.col("has_shaky_addition")).fill_null(value=False)
     return (
         pl.when(pl.col("duty_minor").is_null()).then(pl.lit("unresolved"))
         .when(rule == "relief").then(pl.lit("relieved"))
         .when(held_as.is_not_null()).then(held_as)
         .when(pl.col("duty_collected_from") == "account").then(pl.lit("deferred"))
-        .when(is_shaky | (is_by_value & is_assumed)).then(pl.lit("estimated"))
+        .when(is_shaky).then(pl.lit("estimated"))
         .otherwise(pl.lit("definitive"))
     )  # fmt: skip

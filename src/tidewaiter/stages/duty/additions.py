@@ -4,11 +4,12 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit import metals
 from tidewaiter.kit.expressions import WIDE
 from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.kit.rounding import Moment, Roundings
 from tidewaiter.model.columns import Schema
-from tidewaiter.stages.duty.findings import NO_ADDITION
+from tidewaiter.stages.duty.findings import NO_ADDITION, NO_CONTENT
 from tidewaiter.stages.duty.reckoning import TAKES, VALUE, Reckoning
 
 ADDITION: Final[Schema] = {
@@ -21,16 +22,19 @@ ADDITION: Final[Schema] = {
     "unresolved_reason": pl.String(),
 }
 """A row is one charge on top of the duty of a ``tariff_row``, in the order of ``position``. ``base``: ``value``, or
-``value_and_duty``: the customs value with the duty and all charges before this one."""
+``value_and_duty``: the customs value with the duty and all charges before this one; or the worth of metals in the goods
+and all but it, see ``kit.metals``."""
 
 ADDS: Final[Schema] = {
     "additions_minor": pl.Int64(),
     "addition_minor": pl.List(pl.Int64()),
     "addition_reason": pl.String(),
     "has_shaky_addition": pl.Boolean(),
+    "missing_metal_fields": pl.String(),
 }
 """``additions_minor``: their sum, 0 where nothing is stacked; ``addition_minor``: each in its order."""
 
+NOTHING: Final = ("addition_minor", "addition_reason", "missing_metal_fields")
 EXCISE: Final = "excise"
 
 
@@ -50,7 +54,8 @@ def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: R
         told["addition_reason"].gather(at).alias("addition_reason"),
         told["additions_minor"].gather(at).alias("additions_minor"),
         told["has_shaky_addition"].gather(at).fill_null(value=False).alias("has_shaky_addition"),
-        told[NO_ADDITION.flag].gather(at).fill_null(value=False).alias(NO_ADDITION.flag),
+        told["missing_metal_fields"].gather(at).alias("missing_metal_fields"),
+        *(told[kind.flag].gather(at).fill_null(value=False).alias(kind.flag) for kind in (NO_ADDITION, NO_CONTENT)),
     ).with_columns(additions_minor=pl.when(at.is_null()).then(0).otherwise("additions_minor"))
 
 
@@ -67,9 +72,8 @@ def _bearing(rows: pl.DataFrame, additions: pl.DataFrame) -> pl.Series:
 def _nothing() -> list[pl.Expr]:
     return [
         pl.lit(0, dtype=pl.Int64).alias("additions_minor"),
-        *(pl.lit(None, dtype=ADDS[name]).alias(name) for name in ("addition_minor", "addition_reason")),
-        pl.lit(value=False).alias("has_shaky_addition"),
-        pl.lit(value=False).alias(NO_ADDITION.flag),
+        *(pl.lit(None, dtype=ADDS[name]).alias(name) for name in NOTHING),
+        *(pl.lit(value=False).alias(name) for name in ("has_shaky_addition", NO_ADDITION.flag, NO_CONTENT.flag)),
     ]
 
 
@@ -77,7 +81,7 @@ def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise
     """One row for each of ``rows``, all of which have additions: what each of them comes to, step by step."""
     ordered = additions.select(list(ADDITION)).sort("tariff_row", "position", maintain_order=True)
     ranked = ordered.with_columns(step=pl.int_range(pl.len()).over("tariff_row"))
-    lines = rows.select("tariff_row", "filing_row", "law_period", *TAKES).with_row_index("place")
+    lines = rows.select("tariff_row", "filing_row", "law_period", *TAKES, *metals.TAKES).with_row_index("place")
     whole = lines.join(ranked, on="tariff_row", how="inner", maintain_order="left_right")
     before, parts, sums = rows["basic_duty_minor"], [], _begun(rows)
     for step in ranked["step"].unique().sort():
@@ -85,14 +89,31 @@ def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise
         at = part["place"]
         raised = pl.col(VALUE) + before.gather(at)
         base = pl.when(pl.col("base") == "value_and_duty").then(raised).otherwise(VALUE)
-        part = _reckoned(part.with_columns(stacked_base=base, is_excise=pl.col("charge") == EXCISE), law, excise)
+        part = part.with_columns(
+            stacked_base=base, is_excise=pl.col("charge") == EXCISE, lacking=pl.lit(None, dtype=pl.String)
+        )
+        part = _reckoned(_on_metals(part), law, excise)
         part = _added_up(part, sums, law.rounding, excise.rounding)
         before = before.scatter(at, before.gather(at) + part["amount_minor"])
         parts.append(part.select(list(KEPT)))
     return _told(pl.concat(parts).sort("place", "step"), rows)
 
 
-KEPT: Final = ("place", "step", "charge", "amount_minor", "missing", "evidence", "unresolved_reason")
+def _on_metals(part: pl.DataFrame) -> pl.DataFrame:
+    """Bases that are the worth of metals in the goods, or all but it, and the fields that lack for them."""
+    for base in part["base"].unique().drop_nulls().sort():
+        if base.startswith((f"{metals.CONTENT} ", f"{metals.REST} ")):
+            is_on = pl.col("base") == base
+            part = part.with_columns(
+                stacked_base=pl.when(is_on).then(metals.part_of(base, VALUE)).otherwise("stacked_base"),
+                lacking=pl.when(is_on & pl.col(VALUE).is_not_null()).then(metals.lacking(base)).otherwise("lacking"),
+            )
+    return part
+
+
+KEPT: Final = (
+    "place", "step", "charge", "amount_minor", "missing", "evidence", "unresolved_reason", "lacking", "base",
+)  # fmt: skip
 
 TOGETHER: Final[dict[Moment, Schema]] = {
     "item": {"place": pl.UInt32(), "is_excise": pl.Boolean()},
@@ -146,12 +167,31 @@ def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """One row a line: its additions in order, their sum, and the first reason why one is not known."""
     amount = pl.col("amount_minor")
     lacks = pl.format("{} is charged by {}, which the line does not tell", "charge", "missing")
-    why = pl.coalesce("unresolved_reason", lacks, pl.lit("what it is charged on is not known"))
+    contents = pl.format("the value of a metal in the goods is not declared: send {}", "lacking")
+    too_much = pl.when(metals.is_on_metal(pl.col("base"))).then(
+        pl.lit("the metals are declared to be worth more than the line")
+    )
+    why = pl.coalesce("unresolved_reason", contents, lacks, too_much, pl.lit("what it is charged on is not known"))
+    is_open = amount.is_null() & pl.col("lacking").is_null()
     told = parts.group_by("place", maintain_order=True).agg(
         additions_minor=pl.when(amount.null_count() == 0).then(amount.sum()),
         addition_minor=amount,
         addition_reason=why.filter(amount.is_null()).first(),
         has_shaky_addition=(pl.col("evidence") != "read").any(),
+        is_open=is_open.any(),
+        missing_metal_fields=pl.col("lacking")
+        .drop_nulls()
+        .str.split(", ")
+        .list.explode()
+        .unique()
+        .sort()
+        .str.join(", "),
     )
-    is_unknown = told["additions_minor"].is_null() & rows[VALUE].is_not_null()
-    return told.with_columns(is_unknown.alias(NO_ADDITION.flag))
+    told = told.with_columns(
+        missing_metal_fields=pl.when(pl.col("missing_metal_fields") != "").then("missing_metal_fields")
+    )
+    has_value = rows[VALUE].is_not_null()
+    return told.with_columns(
+        (told["is_open"] & has_value).alias(NO_ADDITION.flag),
+        (told["missing_metal_fields"].is_not_null() & has_value).alias(NO_CONTENT.flag),
+    )

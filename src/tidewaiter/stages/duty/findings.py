@@ -42,6 +42,16 @@ NO_ADDITION = FindingKind(
     pending_on="register",
     evidence=("commodity_code", "origin", "addition_reason"),
 )
+NO_CONTENT = FindingKind(
+    "RES-13",
+    "Value of a metal in the goods is missing",
+    "A duty on {commodity_code} of {origin} is charged on what a metal in the goods is worth, or on all but it, and "
+    "the line does not tell. Send {missing_metal_fields}, in the currency of the line's value.",
+    "ask",
+    "item",
+    pointer="item_steel_value_amount",
+    evidence=("commodity_code", "origin", "missing_metal_fields"),
+)
 LACKS_PROOF = FindingKind(
     "DUT-01",
     "Preference claimed without a proof of origin",
@@ -52,4 +62,14 @@ LACKS_PROOF = FindingKind(
     pointer="item_origin_proof",
     evidence=("preference", "origin", "proof_saves_minor"),
 )
-ITEM_KINDS: Final = (NO_RATE, NO_QUANTITY, NO_CODE, NO_ADDITION, LACKS_PROOF)
+NOT_OPEN = FindingKind(
+    "DUT-02",
+    "Preference claimed that is not open to the goods",
+    "Preference {preference} is claimed for goods of {origin} and is not open to them: {option_reason}. The duty is "
+    "that without it; what the claimed rate would have saved: {proof_saves_minor}.",
+    "note",
+    "item",
+    pointer="item_preference",
+    evidence=("preference", "origin", "option_reason", "proof_saves_minor"),
+)
+ITEM_KINDS: Final = (NO_RATE, NO_QUANTITY, NO_CODE, NO_ADDITION, NO_CONTENT, LACKS_PROOF, NOT_OPEN)

@@ -6,7 +6,7 @@ import polars as pl
 
 from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.model.columns import Schema
-from tidewaiter.stages.duty.findings import LACKS_PROOF
+from tidewaiter.stages.duty.findings import LACKS_PROOF, NOT_OPEN
 
 ANSWER: Final[Schema] = {
     "tariff_row": pl.UInt32(),
@@ -15,20 +15,29 @@ ANSWER: Final[Schema] = {
     "duty_evidence": pl.String(),
     "unresolved_reason": pl.String(),
     "needs_proof": pl.Boolean(),
+    "option_reason": pl.String(),
     **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
+    "mfn_unresolved_reason": pl.String(),
 }
-"""What a tariff says of a line: the program of the option that applies, and that of all origins (``mfn``)."""
+"""What a tariff says of a line: the program of the option that applies, and that of all origins (``mfn``).
+``option_reason``: why a claimed preference is not open, so that the latter counts."""
 
 
 def prefer(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """Add ``answer_at``: which of ``offers`` counts for a line (empty: none), and the flag of a proof that lacks.
+    """Add ``answer_at``: which of ``offers`` counts for a line (empty: none), and flags of claims that do not hold.
 
-    ``answers`` are the tariff's by ``tariff_row``; an answer that needs a proof of origin gives way to the rate of
-    all origins on a line that names none.
+    ``answers`` are the tariff's by ``tariff_row``; one that is not open, or that needs a proof of origin on a line that
+    names none, gives way to the rate of all origins. Adds ``option_reason``, too.
     """
     at = _place_of(answers["tariff_row"], rows["tariff_row"])
-    lacks = (answers["needs_proof"].gather(at) & rows["origin_proof"].is_null()).fill_null(value=False)
-    return rows.with_columns(answer_at=at.zip_with(~lacks, at + answers.height), **{LACKS_PROOF.flag: lacks})
+    reason = answers["option_reason"].gather(at)
+    is_shut = reason.is_not_null()
+    lacks = (answers["needs_proof"].gather(at) & rows["origin_proof"].is_null()).fill_null(value=False) & ~is_shut
+    return rows.with_columns(
+        reason.alias("option_reason"),
+        answer_at=at.zip_with(~(lacks | is_shut), at + answers.height),
+        **{LACKS_PROOF.flag: lacks, NOT_OPEN.flag: is_shut},
+    )
 
 
 def _place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
@@ -40,5 +49,5 @@ def _place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
 
 def offers(answers: pl.DataFrame) -> pl.DataFrame:
     """All answers as they apply, and below them the same with the rates of all origins."""
-    for_all = answers.with_columns(pl.col(f"mfn_{name}").alias(name) for name in PROGRAM)
+    for_all = answers.with_columns(pl.col(f"mfn_{name}").alias(name) for name in (*PROGRAM, "unresolved_reason"))
     return pl.concat([answers, for_all]).select(list(ANSWER))

@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.metals import DECLARED
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check
 
@@ -44,6 +45,18 @@ ITEM_CHECKS: Final = (
             evidence=("line_value_minor", "value_currency"),
         ),
         pl.col("line_value_minor") > LINE_VALUE_MINOR_MAX,
+    ),
+    Check(
+        FindingKind(
+            "VAL-05",
+            "Metals are worth more than the goods",
+            "The metals in the goods are declared to be worth more than the line ({value_micro} {value_currency}).",
+            "ask",
+            "item",
+            pointer="item_steel_value_amount",
+            evidence=(*DECLARED, "value_micro", "value_currency"),
+        ),
+        pl.sum_horizontal(*DECLARED) > pl.col("value_micro"),
     ),
 )
 FILING_CHECKS: Final = (

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from tidewaiter.kit.metals import MADE_IN
 from tidewaiter.model.codes import COUNTRIES
 from tidewaiter.model.findings import FindingKind, Severity
 from tidewaiter.stages.quality.check import Check
@@ -65,4 +66,17 @@ def filing_checks(places: Sequence[str]) -> tuple[Check, ...]:
     )
 
 
-ITEM_CHECKS: Final = (Check(ORIGIN, ~pl.col("origin").is_in(sorted(COUNTRIES | CUSTOMS_CODES | {UNION}))),)
+METAL_MADE_IN: Final = tuple(name for names in MADE_IN.values() for name in names)
+METAL: Final = FindingKind(
+    "FMT-28",
+    "Country where a metal was made is unknown",
+    "Where steel was melted and poured, or aluminium smelted and cast, is no country of ISO 3166. Give two letters.",
+    "ask",
+    "item",
+    pointer="item_steel_melted_country",
+    evidence=METAL_MADE_IN,
+)
+ITEM_CHECKS: Final = (
+    Check(ORIGIN, ~pl.col("origin").is_in(sorted(COUNTRIES | CUSTOMS_CODES | {UNION}))),
+    Check(METAL, pl.any_horizontal(~pl.col(name).is_in(sorted(COUNTRIES | CUSTOMS_CODES)) for name in METAL_MADE_IN)),
+)
