@@ -236,7 +236,8 @@ class Twin:
         duties = [
             duty if held is None or duty.amount is None else duty._replace(status=held)
             for duty in (
-                shaken(duty, is_unsure=doubt["duty"]) for duty in duties_of(lines, treatment, says, law, self.digits)
+                shaken(duty._replace(is_unsure=doubt["duty"]), is_unsure=doubt["duty"])
+                for duty in duties_of(lines, treatment, says, law, self.digits)
             )
         ]
         owed = [(duty.amount, duty.status) for duty in duties]

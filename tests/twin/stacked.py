@@ -34,13 +34,14 @@ class Added(NamedTuple):
 class Duty(NamedTuple):
     """All duties of a line: ``amount`` and ``status`` of the whole, its basic duty, what each addition comes to.
 
-    ``added`` are (Added, base, amount) in their order.
+    ``added`` are (Added, base, amount) in their order; ``is_unsure``: it rests on a figure that nobody has read.
     """
 
     amount: int | None
     status: str
     basic: int | None
     added: tuple
+    is_unsure: bool = False
 
     def rows(self, line):
         """Own amount and status, and each addition with base, amount and status; nothing is owed of what is spared."""
@@ -49,10 +50,10 @@ class Duty(NamedTuple):
         if self.basic is None:
             own = "unresolved"
         elif self.added and self.status in UNSURE:
-            own = certainty(line, is_read=line.rate.is_certain)
+            own = certainty(line, is_read=line.rate.is_certain and not self.is_unsure)
         rows = [(None, None, 0 if is_spared else self.basic, own)]
         for one, base, amount in self.added:
-            sure = certainty(line, is_read=one.is_certain)
+            sure = certainty(line, is_read=one.is_certain and not self.is_unsure)
             word = self.status if self.status not in {*UNSURE, "definitive"} else sure
             word = "unresolved" if amount is None else word
             rows.append((one, base, 0 if is_spared else amount, word))
