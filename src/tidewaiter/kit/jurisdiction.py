@@ -99,8 +99,8 @@ READ_BY_STAGES: Final[dict[str, pl.DataType]] = {
 release waits for no event. The minimums are amounts up to which (and at which) a filing's duties, its tax, or all that
 is due at the border is not collected."""
 
-ROUNDED: Final = ("duty", "excise", "tax", "fee")
-"""Charges whose rounding a sheet may tell, by the parameter ``<charge>_rounding``."""
+ROUNDED: Final = ("duty", "excise", "tax", "tax_base", "fee")
+"""Charges whose rounding a sheet may tell, by the parameter ``<charge>_rounding``, and what tax is reckoned on."""
 
 Regime = Callable[[pl.LazyFrame], pl.LazyFrame]
 

@@ -92,7 +92,7 @@ def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
         jurisdiction.currency, digits, roundings(jurisdiction, "duty"), roundings(jurisdiction, "excise", "duty"),
         "duty_minimum_minor" in has,
     )  # fmt: skip
-    of_tax = roundings(jurisdiction, "tax")
+    of_tax, of_base = roundings(jurisdiction, "tax"), roundings(jurisdiction, "tax_base")
     stages = (
         Stage(
             "duty", "items", {"customs_value_minor": pl.Int64(), "duty_rule": pl.String(), **tariff.ADDS},
@@ -109,7 +109,7 @@ def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
             "tax", "items",
             {"customs_value_minor": pl.Int64(), "duty_minor": pl.Int64(), "tax_rule": pl.String(), **tax.LOOKED_UP},
             {**tax.ADDS, **flags(tax.ITEM_KINDS)},
-            lambda items, _tables: tax.assess_tax(items, of_tax, has_minimum="tax_minimum_minor" in has),
+            lambda items, _tables: tax.assess_tax(items, of_tax, of_base, has_minimum="tax_minimum_minor" in has),
         ),
     )  # fmt: skip
     return (_together(stages),) if TOGETHER in has else stages
