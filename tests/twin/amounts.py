@@ -34,6 +34,12 @@ class Line(NamedTuple):
     customs_value: int | None
     is_by_stand_in: bool
     rate: "Rate | None"
+    relieved: int = 0
+
+    @property
+    def charged(self):
+        """What of the customs value is charged: all of it but what a relief takes off."""
+        return None if self.customs_value is None else self.customs_value - self.relieved
 
 
 class Rate(NamedTuple):
@@ -68,7 +74,7 @@ def duty_of(line, treatment, flat, unit, *, is_first, digits):
 
 def _by_flat_rate(line, share, unit):
     """A share of the value; goods that are free stay free where the law spares them."""
-    base = line.line_value if unit == "percent of intrinsic value" else line.customs_value
+    base = line.line_value if unit == "percent of intrinsic value" else line.charged
     if unit == "percent unless free" and line.rate is not None and line.rate.is_free:
         return 0, "estimated" if line.is_by_stand_in else "definitive"
     if base is None:
@@ -86,7 +92,7 @@ def _by_tariff(line, digits):
     if None in known.values():
         return None
     minor = {of: Fraction(quantity) * 10**digits for of, quantity in known.items()}
-    owed = line.rate.whole.dollars(minor | {"value": Fraction(line.customs_value)})
+    owed = line.rate.whole.dollars(minor | {"value": Fraction(line.charged)})
     return int(owed + Fraction(1, 2))
 
 
@@ -116,7 +122,7 @@ def tax_of(line, treatment, duty, duty_status, tax_rate, carriage):
     if rule == "relief":
         return None, 0, "relieved"
     is_assessed = rule in {"border", "operator"}
-    base = total([line.customs_value, duty, carriage]) if is_assessed else None
+    base = total([line.charged, duty, carriage]) if is_assessed else None
     if base is None or tax_rate is None:
         return base, None, "unresolved"
     share, is_certain = tax_rate

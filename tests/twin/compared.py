@@ -64,7 +64,7 @@ def charges_of(answer):
         number = int(line.item["item_no"])
         code = line.rate.code if line.rate else None
         duty_rule = code if treatment.duty_rule == "tariff" else treatment.duty_rule_id
-        made.append(((number, "duty"), (line.customs_value, duty, duty_status, duty_rule)))
+        made.append(((number, "duty"), (line.charged, duty, duty_status, duty_rule)))
         if tax_status is not None:
             made.append(((number, "vat"), (base, tax, tax_status, treatment.tax_rule_id)))
     if treatment.law_not_loaded is not None:

@@ -20,6 +20,9 @@ RULES = ("duty_rule", "duty_rule_id", "duty_collected_from", "flat_duty_by_hs6",
 ON_ITEMS = ("duty_held_as", "tax_held_as", "tax_place")
 """Columns of ``REGIME_MAY`` that items are assessed by; the others are words of the answer."""
 
+RELIEVED = "relieved_value_minor"
+"""The column of ``REGIME_MAY`` that takes a part of the value off what is charged."""
+
 TOGETHER = "minimum_collectable_minor"
 MINIMUMS = ("duty_minimum_minor", "tax_minimum_minor", TOGETHER)
 
@@ -61,7 +64,8 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
             ),
             needs=("exchange_rates",),
         ),
-        Carry((*RULES, *(name for name in ON_ITEMS if name in extra), *shared, *limits)),
+        Carry((*RULES, *(name for name in (*ON_ITEMS, RELIEVED) if name in extra), *shared, *limits)),
+        *([_relief_of_a_part()] if RELIEVED in extra else []),
         Stage(
             "retail price", "items", {"retail_price_micro": pl.Int64(), "value_currency": pl.String()},
             {"retail_price_minor": pl.Int64()},
@@ -82,6 +86,13 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
             "totals", "filings", {"duty_minor": pl.Int64(), "tax_minor": pl.Int64(), "fee_minor": pl.Int64(), **REGIME},
             {**totals.ADDS, **flags(totals.KINDS)}, lambda filings, _tables: totals.settle(filings),
         ),
+    )  # fmt: skip
+
+
+def _relief_of_a_part() -> Stage:
+    return Stage(
+        "relief of a part", "items", {RELIEVED: pl.Int64(), "line_value_minor": pl.Int64()}, value.RELIEVED,
+        lambda items, _tables: value.relieve_part(items),
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def assess_tax(
 ) -> pl.LazyFrame:
     """Add ``tax_minor``, its base and its status.
 
-    The base is customs value and duty, with the filing's ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over
+    The base is customs value (less ``relieved_minor`` of it, where a law has that) and duty, with the filing's ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over
     its lines by value. ``tax_rule`` of the filing decides: ``border`` is due now; ``operator`` and ``account`` are
     deferred to an account; ``vendor`` was collected at the sale, so nothing is assessed here (empty,
     ``collected_elsewhere``); ``relief`` and ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the
@@ -117,7 +117,8 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
     is_every_line_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
     for name in shared:
         items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
-    base = pl.col("customs_value_minor") + pl.col("duty_minor")
+    relieved = column_or_null(items, "relieved_minor", pl.Int64()).fill_null(0)
+    base = pl.col("customs_value_minor") - relieved + pl.col("duty_minor")
     for name in shared:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
     is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])

@@ -30,7 +30,7 @@ def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyF
             currency=pl.lit(words.currency),
             charge=pl.lit("duty"),
             tax_type=pl.lit(words.tax_type.get("duty", "")),
-            base_minor=pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE),
+            base_minor=pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(_charged(items)),
             amount_minor=pl.when(is_spared).then(0).otherwise("basic_duty_minor"),
             status=_own_status(),
         )
@@ -57,6 +57,11 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
             source=pl.when(is_tariff).then(pl.col("source")).otherwise(pl.col("rule_source")),
         )
     )
+
+
+def _charged(items: pl.DataFrame) -> pl.Expr:
+    """What of a line's customs value is charged: all of it, unless the law relieves a part."""
+    return pl.col(VALUE) - pl.col("relieved_minor") if "relieved_minor" in items.columns else pl.col(VALUE)
 
 
 def _own_status() -> pl.Expr:
@@ -93,7 +98,7 @@ def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.La
     return rows.lazy().select(
         "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text", "source",
         currency=pl.lit(words.currency),
-        base_minor=pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE),
+        base_minor=_charged(items) + pl.when(pl.col("base") == "value_and_duty").then(before).otherwise(0),
         amount_minor=pl.when(is_spared).then(0).otherwise(amount),
         status=pl.when(amount.is_null()).then(pl.lit("unresolved"))
         .when(is_held).then("duty_status").otherwise(_certainty("evidence")),

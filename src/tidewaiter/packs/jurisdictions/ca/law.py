@@ -29,7 +29,7 @@ COMMERCIAL, UNKNOWN_PLACE = "CA", "CA-?"
 
 SCRATCH = (
     "is_inside", "is_casual", "is_remitted", "is_of_agreement", "is_plain", "is_gift", "is_relieved_gift",
-    "is_open_gift", "is_document", "is_back",
+    "is_larger_gift", "is_open_gift", "is_document", "is_back",
 )  # fmt: skip
 
 
@@ -47,8 +47,8 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         is_back=law.is_back_again(),
     ).with_columns(
         is_relieved_gift=pl.col("is_gift") & law.is_within("gift_limit_minor"),
-        is_open_gift=pl.col("is_gift") & law.is_above("gift_limit_minor"),
-    )
+        is_larger_gift=pl.col("is_gift") & law.is_above("gift_limit_minor"),
+    ).with_columns(is_open_gift=pl.col("is_larger_gift") & (pl.col("item_count") > 1))
     charged = known.with_columns(
         duty_rule_id=_owed("agreement_duty_limit_minor", "tariff_duty"),
         tax_rule_id=_owed("agreement_tax_limit_minor", "import_tax"),
@@ -62,6 +62,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         routed.with_columns(
             category=law.release_category(simplified=("CLVS", "POSTAL")),
             flat_duty_by_hs6=pl.lit(value=False),
+            relieved_value_minor=pl.when("is_larger_gift").then("law_gift_limit_minor"),
             law_not_loaded=_not_loaded(),
         )
         .with_columns(_findings())
@@ -152,4 +153,5 @@ def _findings() -> list[pl.Expr]:
         ca_04=law.is_gift_of_company(),
         ca_05=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
         ca_06=is_valued & is_place_short & pl.col("is_casual"),
+        ca_07=pl.col("is_larger_gift") & ~pl.col("is_open_gift") & (pl.col("tax_rule") == "border"),
     )
