@@ -83,11 +83,16 @@ def exchange_table(code: str, rule: str = "exchange_rule") -> tuple[pl.DataFrame
         exchange_status=pl.lit("assumed"),
     )  # fmt: skip
     whole = pl.concat([rates, dinar])
+    return whole, plain_rates(whole)
+
+
+def plain_rates(table: pl.DataFrame) -> dict:
+    """Exchange rates as a plain table: day to currency to (numerator, denominator, is_legal)."""
     plain: dict = {}
-    told = whole.select("duty_day", "currency", "rate_num", "rate_den", "exchange_status").iter_rows()
+    told = table.select("duty_day", "currency", "rate_num", "rate_den", "exchange_status").iter_rows()
     for day, currency, numerator, denominator, status in told:
         plain.setdefault(day, {})[currency] = (numerator, denominator, status == "legal")
-    return whole, plain
+    return plain
 
 
 def tariff_of(code: str, table: dict[date, tuple[dict[str, str], str]]) -> Tariff:
@@ -128,11 +133,16 @@ def _program(rates: dict[str, str], currency: str) -> pl.DataFrame:
 @cache
 def twin_of(code: str, office: str | None = None) -> Twin:
     """The second reader with the same shelves as plain tables."""
+    return twin_with(code, exchange_table(code)[1], exchange_table(code, "sale_rule")[1], office)
+
+
+def twin_with(code: str, rates: dict, sale_rates: dict, office: str | None = None) -> Twin:
+    """The second reader with exchange rates of one's own, as plain tables."""
     tariff = {
         start: {code: _twin_rate(code, text, is_certain=evidence == "read") for code, text in rates.items()}
         for start, (rates, evidence) in TARIFF.items()
     }
-    shelves = TwinShelves(exchange_table(code)[1], tariff, exchange_table(code, "sale_rule")[1])
+    shelves = TwinShelves(rates, tariff, sale_rates)
     return Twin(Sheet(PACKS / code.lower()), shelves, RUN_MOMENT, office)
 
 
@@ -142,11 +152,16 @@ def _twin_rate(code: str, text: str, *, is_certain: bool) -> Rate:
 
 
 def cleared(
-    code: str, source: Path, target: Path, office: str | None = None, chunk_rows: int = CHUNK_ROWS
+    code: str,
+    source: Path,
+    target: Path,
+    office: str | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    shelves: Shelves | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Clear one file with all risk rules; the lake's tables by name."""
+    """Clear one file with all risk rules, by the shelves above or by others; the lake's tables by name."""
     jurisdiction, rules = discovery.jurisdictions()[code], list(discovery.risk_rules().values())
-    shelves = shelves_of(code)
+    shelves = shelves or shelves_of(code)
     order = Order(
         sources=[Source(source, source.name)], target=target, clearance=clearance(jurisdiction, rules, shelves),
         shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=office, accepted_at=RUN_MOMENT,

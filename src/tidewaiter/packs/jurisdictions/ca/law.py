@@ -36,19 +36,23 @@ SCRATCH = (
 def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
     """Add the columns of ``kit.jurisdiction.REGIME`` and a flag per finding of the sheet; rows are kept."""
     is_courier = pl.col("mode") == "express"
-    known = filings.with_columns(
-        is_inside=law.names_a_place_of("territories"),
-        is_casual=pl.col("party_relation").is_in(["B2C", "C2C"]),
-        is_remitted=pl.col("mode").is_in(["post", "express"]),
-        is_of_agreement=is_courier & _is_shipped_from_a_partner(),
-        is_plain=~pl.col("has_relief_excluded_goods"),
-        is_gift=law.is_private_gift() & ~pl.col("has_relief_excluded_goods"),
-        is_document=law.is_worthless_document(),
-        is_back=law.is_back_again(),
-    ).with_columns(
-        is_relieved_gift=pl.col("is_gift") & law.is_within("gift_limit_minor"),
-        is_larger_gift=pl.col("is_gift") & law.is_above("gift_limit_minor"),
-    ).with_columns(is_open_gift=pl.col("is_larger_gift") & (pl.col("item_count") > 1))
+    known = (
+        filings.with_columns(
+            is_inside=law.names_a_place_of("territories"),
+            is_casual=pl.col("party_relation").is_in(["B2C", "C2C"]),
+            is_remitted=pl.col("mode").is_in(["post", "express"]),
+            is_of_agreement=is_courier & _is_shipped_from_a_partner(),
+            is_plain=~pl.col("has_relief_excluded_goods"),
+            is_gift=law.is_private_gift() & ~pl.col("has_relief_excluded_goods"),
+            is_document=law.is_worthless_document(),
+            is_back=law.is_back_again(),
+        )
+        .with_columns(
+            is_relieved_gift=pl.col("is_gift") & law.is_within("gift_limit_minor"),
+            is_larger_gift=pl.col("is_gift") & law.is_above("gift_limit_minor"),
+        )
+        .with_columns(is_open_gift=pl.col("is_larger_gift") & (pl.col("item_count") > 1))
+    )
     charged = known.with_columns(
         duty_rule_id=_owed("agreement_duty_limit_minor", "tariff_duty"),
         tax_rule_id=_owed("agreement_tax_limit_minor", "import_tax"),
