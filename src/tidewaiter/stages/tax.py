@@ -79,14 +79,15 @@ def assess_tax(
 ) -> pl.LazyFrame:
     """Add ``tax_minor``, its base and its status.
 
-    The base is customs value (less ``relieved_minor`` of it, where a law has that) and duty, with the filing's ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over
-    its lines by value. ``tax_rule`` of the filing decides: ``border`` is due now; ``operator`` and ``account`` are
-    deferred to an account; ``vendor`` was collected at the sale, so nothing is assessed here (empty,
-    ``collected_elsewhere``); ``relief`` and ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the
-    goods may carry a reduced rate that is not loaded, or the base is unknown, the amount is empty and the status
-    ``unresolved``. Amounts round by the law of the day, and so does the base, where the law says so: what a filing is taxed
-    on at one rate is rounded together, and shared back. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a
-    filing is not collected at the border.
+    The base is customs value (less ``relieved_minor`` of it, where a law has that) and duty, with the filing's
+    ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over its lines by value. ``tax_rule`` of the filing
+    decides: ``border`` is due now; ``operator`` and ``account`` are deferred to an account; ``vendor`` was
+    collected at the sale, so nothing is assessed here (empty, ``collected_elsewhere``); ``relief`` and
+    ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the goods may carry a reduced rate that is
+    not loaded, or the base is unknown, the amount is empty and the status ``unresolved``. Amounts round by the law
+    of the day, and so does the base where the law says so: what a filing is taxed on at one rate is rounded
+    together, and shared back. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a filing is not collected at
+    the border.
     """
     rule = pl.col("tax_rule")
     is_assessed = rule.is_in(ASSESSED)

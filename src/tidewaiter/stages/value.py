@@ -182,7 +182,7 @@ def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def relieve_part(items: pl.LazyFrame) -> pl.LazyFrame:
-    """Add ``relieved_minor``: the line's share, by value, of what of its filing owes neither duty nor tax; never empty."""
+    """Add ``relieved_minor``: the line's share, by value, of what of its filing owes neither duty nor tax."""
     relieved, known = pl.col("relieved_value_minor").fill_null(0), pl.col("line_value_minor").fill_null(0)
     return apportioned(items, "relieved_minor", relieved, known, "filing_row")
 
