@@ -1,7 +1,7 @@
 """Worked examples of a jurisdiction, as its pack tells them, driven through the whole clearance.
 
-``examples.toml`` of a pack holds ``[[example]]`` with ``title``, ``source``, ``how`` (``published``: the amounts stand
-in the source; ``computed``: worked out by hand from the text of the source), the ``filing`` and its ``items`` under
+``examples.toml`` of a pack holds ``[[example]]`` with ``title``, ``source``, ``how`` (what stands in the source:
+``amount``, ``rate``, ``rule``; ``computed``: worked out by hand from its text), the ``filing`` and its ``items`` under
 door names, the ``duty_rates`` (and ``preferential_rates``) of their codes, ``exchange_rates`` (and
 ``sale_exchange_rates``) where currencies meet, ``marked_rates`` by programme and ``column_2_rates`` beside the general
 ones, ``additions`` on top, and what to ``expect``: columns of the filing, ``charges`` and ``findings`` among those

@@ -61,11 +61,16 @@ def exchange_table(code: str, rule: str = "exchange_rule") -> tuple[pl.DataFrame
         exchange_status=pl.lit("assumed"),
     )  # fmt: skip
     whole = pl.concat([rates, dinar])
+    return whole, plain_rates(whole)
+
+
+def plain_rates(table: pl.DataFrame) -> dict:
+    """Exchange rates as a plain table: day to currency to (numerator, denominator, is_legal)."""
     plain: dict = {}
-    told = whole.select("duty_day", "currency", "rate_num", "rate_den", "exchange_status").iter_rows()
+    told = table.select("duty_day", "currency", "rate_num", "rate_den", "exchange_status").iter_rows()
     for day, currency, numerator, denominator, status in told:
         plain.setdefault(day, {})[currency] = (numerator, denominator, status == "legal")
-    return whole, plain
+    return plain
 
 
 def shelves_of(code: str) -> Shelves:
@@ -94,9 +99,12 @@ def texts_of(code: str, drawn: int | None = None) -> dict[str, str]:
 @cache
 def twin_of(code: str, office: str | None = None, drawn: int | None = None) -> Twin:
     """The second reader with the same shelves as plain tables."""
-    shelves = TwinShelves(
-        exchange_table(code)[1], slow_table(), exchange_table(code, "sale_rule")[1], slow_added(), slow_preferred()
-    )
+    return twin_with(code, exchange_table(code)[1], exchange_table(code, "sale_rule")[1], office, drawn)
+
+
+def twin_with(code: str, rates: dict, sale_rates: dict, office: str | None = None, drawn: int | None = None) -> Twin:
+    """The second reader with exchange rates of one's own, as plain tables."""
+    shelves = TwinShelves(rates, slow_table(), sale_rates, slow_added(), slow_preferred())
     return Twin(Sheet(texts_of(code, drawn)), shelves, RUN_MOMENT, office)
 
 
@@ -107,20 +115,29 @@ def cleared(
     office: str | None = None,
     chunk_rows: int = CHUNK_ROWS,
     drawn: int | None = None,
+    shelves: Shelves | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Clear one file with all risk rules; the lake's tables by name. ``drawn`` as in ``texts_of``."""
+    """Clear one file with all risk rules, by the shelves above or by others; the lake's tables by name.
+
+    ``drawn`` as in ``texts_of``.
+    """
     jurisdiction = discovery.jurisdictions()[code]
     if drawn is not None:
         jurisdiction = read_sheet(texts_of(code, drawn), jurisdiction.regime)
-    return cleared_by(jurisdiction, source, target, office, chunk_rows)
+    return cleared_by(jurisdiction, source, target, office, chunk_rows, shelves)
 
 
 def cleared_by(
-    jurisdiction: Jurisdiction, source: Path, target: Path, office: str | None = None, chunk_rows: int = CHUNK_ROWS
+    jurisdiction: Jurisdiction,
+    source: Path,
+    target: Path,
+    office: str | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    shelves: Shelves | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The same by a law that the caller has changed."""
     code, rules = jurisdiction.code, list(discovery.risk_rules().values())
-    shelves = shelves_of(code)
+    shelves = shelves or shelves_of(code)
     order = Order(
         sources=[Source(source, source.name)], target=target, clearance=clearance(jurisdiction, rules, shelves),
         shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=office, accepted_at=RUN_MOMENT,

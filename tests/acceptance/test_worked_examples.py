@@ -10,7 +10,13 @@ from tidewaiter.service.discovery import jurisdictions
 
 EXAMPLES = [(code, example) for code in jurisdictions() for example in examples_of(code)]
 AT_LEAST = 8
-HOW = ("published", "computed")
+HOW = {
+    "amount": "published with its amounts",
+    "rate": "by a published rate",
+    "rule": "by a published rule without figures",
+    "computed": "computed by hand",
+}
+"""What stands in the source of an example."""
 
 
 @pytest.mark.parametrize(("code", "example"), EXAMPLES, ids=[f"{code}: {one['title']}" for code, one in EXAMPLES])
@@ -27,8 +33,8 @@ def test_a_pack_brings_at_least_eight_examples_each_with_its_source(code, capsys
     count = Counter(example["how"] for example in told)
 
     with capsys.disabled():
-        told_of = f"{count['published']} published examples, {count['computed']} computed by hand"
-        sys.stdout.write(f"\n{code}: {told_of} ")
+        told_of = ", ".join(f"{count[how]} {words}" for how, words in HOW.items())
+        sys.stdout.write(f"\n{code}: {len(told)} examples, {told_of} ")
     assert len(told) >= AT_LEAST
     assert set(count) <= set(HOW)
     assert all(example["source"] and example["expect"] for example in told)

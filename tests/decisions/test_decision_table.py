@@ -31,6 +31,13 @@ def test_the_table_has_sixty_filings_and_each_its_own_name():
     assert len(names) == len(set(names)) == 60
 
 
+def test_every_filing_of_all_tables_has_its_own_name_and_every_jurisdiction_its_filings():
+    names = [row["id"] for _, row in ROWS]
+
+    assert len(names) == len(set(names)) == 81
+    assert {row["as"].partition("/")[0] for _, row in ROWS} == {"AU", "CA", "CH", "EU", "GB", "NZ", "US"}
+
+
 @pytest.mark.parametrize("row", [row for _, row in ROWS], ids=lambda row: row["id"])
 def test_the_advisor_answers_as_the_law_does(row, answers):
     told = answers[row["id"]]

@@ -39,6 +39,12 @@ class Line(NamedTuple):
     is_by_stand_in: bool
     rate: "Rate | None"
     added: tuple = ()
+    relieved: int = 0
+
+    @property
+    def charged(self):
+        """What of the customs value is charged: all of it but what a relief takes off."""
+        return None if self.customs_value is None else self.customs_value - self.relieved
 
 
 class Rate(NamedTuple):
@@ -77,7 +83,7 @@ def certainty(line, *, is_read):
 
 def _by_flat_rate(line, share, unit, rounded):
     """A share of the value; goods that are free stay free where the law spares them."""
-    base = line.line_value if unit == OF_LINE_VALUE else line.customs_value
+    base = line.line_value if unit == OF_LINE_VALUE else line.charged
     unless_free = unit == "percent unless free"
     is_shaky = line.is_by_stand_in or (unless_free and line.rate is not None and not line.rate.is_certain)
     if unless_free and line.rate is not None and line.rate.is_free:
@@ -89,7 +95,7 @@ def _by_flat_rate(line, share, unit, rounded):
 
 def _by_tariff(line, digits):
     """What the rate adds up to; a line without a value has no amount."""
-    return None if line.rate is None else owed(line.rate.whole, line.item, line.customs_value, digits)
+    return None if line.rate is None else owed(line.rate.whole, line.item, line.charged, digits)
 
 
 def owed(whole, item, value, digits):
@@ -139,7 +145,7 @@ def tax_of(line, treatment, duty, tax_rate, beside, rounded, based, *, is_shaky)
     if rule == "relief":
         return Tax(None, 0, "relieved")
     is_assessed = rule in {"border", "operator"}
-    base = total([line.customs_value, duty, *beside]) if is_assessed else None
+    base = total([line.charged, duty, *beside]) if is_assessed else None
     if base is not None:
         base = based(base, tax_rate)
     if base is None or tax_rate is None:

@@ -28,6 +28,13 @@ def tax_place(facts, postcode):
     return f"CA-{province}" if is_casual else None
 
 
+def relieved(facts, law):
+    """So much of a gift's value owes neither duty nor tax: the limit, where the gift is worth more."""
+    is_gift = facts.is_gift and "relief_excluded_goods" not in facts.on
+    is_over = is_gift and facts.value is not None and law.is_over("gift_limit_minor", facts.value)
+    return law.says["gift_limit_minor"] if is_over else 0
+
+
 def read(facts, law):
     """Duty, tax and data set of a filing that leaves nothing out."""
     is_here = facts.destination in law.says.get("territories", "").split()
@@ -39,7 +46,7 @@ def read(facts, law):
         ("publications_not_loaded", ""): ("either", is_here and "publications" in facts.on and may_be_remitted),
         ("gift_excess_not_loaded", ""): (
             "either",
-            is_here and is_gift and law.is_over("gift_limit_minor", facts.value),
+            is_here and is_gift and facts.is_several and law.is_over("gift_limit_minor", facts.value),
         ),
         ("returned_goods_not_loaded", ""): ("either", is_here and facts.is_back),
         ("excise_not_loaded", ""): ("nothing", is_here and "excise_goods" in facts.on),
@@ -66,7 +73,7 @@ def _owed(facts, law, limit, rule):
     reliefs = tuple(name for name, does in holds.items() if does)
     if reliefs:
         return ("relief", reliefs[0]), reliefs
-    is_open_gift = is_plain and facts.is_gift and law.is_over("gift_limit_minor", facts.value)
+    is_open_gift = is_plain and facts.is_gift and facts.is_several and law.is_over("gift_limit_minor", facts.value)
     if is_remitted or is_by_agreement or is_open_gift or facts.is_back:
         return OPEN, ()
     return (rule, "tariff_duty" if rule == "tariff" else "import_tax"), ()

@@ -213,6 +213,9 @@ class Twin:
         whole_costs, is_stand_in = costs(first, law, one["rates"], self.digits)
         is_dutiable = law.says.get("customs_value_includes_freight")
         lines = list(self._lines(one, whole_costs if is_dutiable else 0, is_dutiable and is_stand_in, codes))
+        if self.law_of is ca:
+            off = shares(ca.relieved(facts, law), [line.line_value for line in lines])
+            lines = [line._replace(relieved=part or 0) for line, part in zip(lines, off, strict=True)]
         duties = self._duties(law, treatment, lines, doubt)
         fees = self._fees(one, treatment, lines, doubt)
         destination = upper(first.get("destination_country"))

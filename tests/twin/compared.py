@@ -67,7 +67,7 @@ def charges_of(answer):
         code = line.rate.code if line.rate else None
         duty_rule = code if treatment.duty_rule == "tariff" else treatment.duty_rule_id
         is_of_line = treatment.duty_rule == "flat_rate" and answer["flat_unit"] == OF_LINE_VALUE
-        own = line.line_value if is_of_line else line.customs_value
+        own = line.line_value if is_of_line else line.charged
         (_, _, amount, status), *added = duty.rows(line)
         made.append(((number, "duty"), (own, amount, status, duty_rule)))
         made += [((number, one.name), (base, more, word, one.charge)) for one, base, more, word in added]

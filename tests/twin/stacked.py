@@ -78,7 +78,7 @@ def duties_of(lines, treatment, says, law, digits):
         for place, line in enumerate(lines):
             if step < len(every[place]):
                 one = every[place][step]
-                base = line.customs_value
+                base = line.charged
                 if one.base == "value_and_duty":
                     base = None if None in (base, before[place]) else base + before[place]
                 exact = owed(one.whole, line.item, base, digits)

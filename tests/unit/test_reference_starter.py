@@ -47,7 +47,21 @@ def test_a_starter_has_a_few_hundred_rates_all_of_known_subheadings(code, tmp_pa
     assert set(rates["duty_kind"]) == {"free", "ad_valorem"}
 
 
-@pytest.mark.parametrize(("code", "mark"), [("US", "read"), ("EU", "recalled"), ("GB", "recalled")])
+@pytest.mark.parametrize("code", ["AU", "CA", "CH", "NZ"])
+def test_the_other_starters_have_some_dozens_of_rates_of_known_subheadings(code, tmp_path):
+    starter = starter_of(code)
+
+    rates = starter.on(DAY)
+
+    assert starter.jurisdiction == code
+    assert rates.height >= 60
+    assert set(rates["code"]) <= set(nomenclature(tmp_path)["hs"])
+
+
+MARKS = [("US", "read"), *((code, "recalled") for code in ("AU", "CA", "CH", "EU", "GB", "NZ"))]
+
+
+@pytest.mark.parametrize(("code", "mark"), MARKS)
 def test_every_answer_of_a_starter_shows_its_mark_and_where_the_rate_stands(code, mark, tmp_path):
     tariff = open_tariff(tmp_path, code)
 
@@ -76,10 +90,20 @@ def test_a_jurisdiction_without_a_starter_has_none():
         ("EU", "610910", "12%"), ("EU", "640411", "16.9%"), ("EU", "851713", "Free"), ("EU", "711719", "4%"),
         ("GB", "610910", "12%"), ("GB", "640411", "16%"), ("GB", "732393", "Free"), ("GB", "392690", "6%"),
         ("US", "610910", "16.5%"), ("US", "950300", "Free"), ("US", "711311", None),
+        ("CA", "610910", "18%"), ("CA", "851713", "Free"), ("CA", "640411", None), ("AU", "610910", "5%"),
+        ("AU", "847130", "Free"), ("NZ", "610910", "10%"), ("NZ", "640411", "10%"), ("CH", "640411", "Free"),
+        ("CH", "090121", None),
     ],
 )  # fmt: skip
 def test_some_rates_that_everybody_in_the_trade_knows(code, hs, rate):
     assert dict(starter_of(code).on(DAY).select("code", "rate_text").iter_rows()).get(hs) == rate
+
+
+def test_the_duties_of_switzerland_on_industrial_goods_end_with_2023():
+    starter = starter_of("CH")
+
+    assert starter.on(date(2023, 12, 31)).height == 0
+    assert set(starter.on(date(2024, 1, 1))["duty_kind"]) == {"free"}
 
 
 def test_a_span_holds_on_its_first_and_last_day():

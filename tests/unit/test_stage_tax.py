@@ -198,3 +198,31 @@ def test_no_carriage_leaves_the_other_lines_taxable_while_the_worth_of_one_is_un
     lines = [{**KNOWN, "line_value_minor": worth, "taxable_costs_minor": 0} for worth in (300, None)]
 
     assert None not in assess_tax(between_items(*lines)).collect()["tax_base_minor"].to_list()
+
+
+@pytest.mark.parametrize(("values", "bases"), [((6_249,), [6_200]), ((6_250,), [6_300]), ((40, 40, 40), [0, 100, 0])])
+def test_what_tax_is_reckoned_on_rounds_by_the_law_of_the_day_a_filing_together(values, bases):
+    whole = Roundings((RoundingRule(Rounding.HALF_UP, 100, "filing"),))
+    items = between_items(*({**KNOWN, "duty_minor": 0, "customs_value_minor": value} for value in values))
+
+    made = assess_tax(items, base_rounding=whole).collect()
+
+    assert made["tax_base_minor"].to_list() == bases
+
+
+def test_what_is_taxed_at_another_rate_rounds_by_itself():
+    whole = Roundings((RoundingRule(Rounding.HALF_UP, 100, "filing"),))
+    items = between_items(
+        {**KNOWN, "duty_minor": 0, "customs_value_minor": 8_040},
+        {**KNOWN, "duty_minor": 0, "customs_value_minor": 12_050, "tax_num": 26},
+    )
+
+    made = assess_tax(items, base_rounding=whole).collect()
+
+    assert made["tax_base_minor"].to_list() == [8_000, 12_100]
+
+
+def test_a_relieved_part_of_the_value_is_not_taxed():
+    items = between_items({**KNOWN, "duty_minor": 0, "customs_value_minor": 20_000, "relieved_minor": 6_000})
+
+    assert assess_tax(items).collect()["tax_base_minor"].to_list() == [14_000]

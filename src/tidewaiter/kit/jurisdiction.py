@@ -61,9 +61,11 @@ REGIME_MAY: Final[dict[str, pl.DataType]] = {
     "duty_held_as": pl.String(),
     "tax_held_as": pl.String(),
     "tax_place": pl.String(),
+    "relieved_value_minor": pl.Int64(),
 }
 """What ``regime`` may add; left out or empty means the usual: the declarant owes duty, tax who its rule says, at the
 rate of ``tax_place`` (usually the destination's country).
+``relieved_value_minor`` of the filing's value owes neither duty nor tax, shared over its lines by their value.
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
 REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
@@ -99,8 +101,8 @@ READ_BY_STAGES: Final[dict[str, pl.DataType]] = {
 release waits for no event. The minimums are amounts up to which (and at which) a filing's duties, its tax, or all that
 is due at the border is not collected."""
 
-ROUNDED: Final = ("duty", "excise", "tax", "fee")
-"""Charges whose rounding a sheet may tell, by the parameter ``<charge>_rounding``."""
+ROUNDED: Final = ("duty", "excise", "tax", "tax_base", "fee")
+"""Charges whose rounding a sheet may tell, by the parameter ``<charge>_rounding``, and what tax is reckoned on."""
 
 Regime = Callable[[pl.LazyFrame], pl.LazyFrame]
 

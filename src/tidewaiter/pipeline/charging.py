@@ -21,6 +21,9 @@ RULES = ("duty_rule", "duty_rule_id", "duty_collected_from", "flat_duty_by_hs6",
 ON_ITEMS = ("duty_held_as", "tax_held_as", "tax_place")
 """Columns of ``REGIME_MAY`` that items are assessed by; the others are words of the answer."""
 
+RELIEVED = "relieved_value_minor"
+"""The column of ``REGIME_MAY`` that takes a part of the value off what is charged."""
+
 TOGETHER = "minimum_collectable_minor"
 MINIMUMS = ("duty_minimum_minor", "tax_minimum_minor", TOGETHER)
 
@@ -67,7 +70,8 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
             ),
             needs=("exchange_rates",),
         ),
-        Carry((*RULES, *(name for name in ON_ITEMS if name in extra), *shared, *limits)),
+        Carry((*RULES, *(name for name in (*ON_ITEMS, RELIEVED) if name in extra), *shared, *limits)),
+        *([_relief_of_a_part()] if RELIEVED in extra else []),
         Stage(
             "parts of the value", "items", {**value.PARTS_DECLARED, "value_currency": pl.String()}, value.PARTS,
             lambda items, tables: value.value_parts(items, tables["exchange_rates"], digits),
@@ -98,6 +102,13 @@ def _only_regime(
     return lambda filings: jurisdiction.regime(filings.drop(told, strict=False))
 
 
+def _relief_of_a_part() -> Stage:
+    return Stage(
+        "relief of a part", "items", {RELIEVED: pl.Int64(), "line_value_minor": pl.Int64()}, value.RELIEVED,
+        lambda items, _tables: value.relieve_part(items),
+    )  # fmt: skip
+
+
 def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
     """Duty, tax rates and tax; in one stage where the law spares what is little of both together."""
     has = jurisdiction.parameter_names
@@ -105,7 +116,7 @@ def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
         jurisdiction.currency, digits, roundings(jurisdiction, "duty"), roundings(jurisdiction, "excise", "duty"),
         "duty_minimum_minor" in has,
     )  # fmt: skip
-    of_tax = roundings(jurisdiction, "tax")
+    of_tax, of_base = roundings(jurisdiction, "tax"), roundings(jurisdiction, "tax_base")
     stages = (
         Stage(
             "duty", "items", {"customs_value_minor": pl.Int64(), "duty_rule": pl.String(), **tariff.ADDS},
@@ -122,7 +133,7 @@ def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
             "tax", "items",
             {"customs_value_minor": pl.Int64(), "duty_minor": pl.Int64(), "tax_rule": pl.String(), **tax.LOOKED_UP},
             {**tax.ADDS, **flags(tax.ITEM_KINDS)},
-            lambda items, _tables: tax.assess_tax(items, of_tax, has_minimum="tax_minimum_minor" in has),
+            lambda items, _tables: tax.assess_tax(items, of_tax, of_base, has_minimum="tax_minimum_minor" in has),
         ),
     )  # fmt: skip
     return (_together(stages),) if TOGETHER in has else stages

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from tidewaiter.kit.expressions import column_or_null, times_rate
+from tidewaiter.kit.expressions import WIDE, column_or_null, times_rate
 from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.minimum import spare_little
-from tidewaiter.kit.rounding import FINE, USUAL, Roundings
+from tidewaiter.kit.rounding import AS_USUAL, FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
@@ -75,16 +75,20 @@ def _with_own(told: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(*laid, told["tax_is_open"].scatter(found["at"], values=False))
 
 
-def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum: bool = False) -> pl.LazyFrame:
+def assess_tax(
+    items: pl.LazyFrame, rounding: Roundings = USUAL, base_rounding: Roundings = USUAL, *, has_minimum: bool = False
+) -> pl.LazyFrame:
     """Add ``tax_minor``, its base and its status.
 
-    The base is customs value and duty, with the filing's ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over
-    its lines by value. ``tax_rule`` of the filing decides: ``border`` is due now; ``operator`` and ``account`` are
-    deferred to an account; ``vendor`` was collected at the sale, so nothing is assessed here (empty,
-    ``collected_elsewhere``); ``relief`` and ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the
-    goods may carry a reduced rate that is not loaded, or the base is unknown, the amount is empty and the status
-    ``unresolved``. Amounts round by the law of the day. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a
-    filing is not collected at the border.
+    The base is customs value (less ``relieved_minor`` of it, where a law has that) and duty, with the filing's
+    ``taxable_costs_minor`` and ``taxed_fees_minor`` shared over its lines by value. ``tax_rule`` of the filing
+    decides: ``border`` is due now; ``operator`` and ``account`` are deferred to an account; ``vendor`` was
+    collected at the sale, so nothing is assessed here (empty, ``collected_elsewhere``); ``relief`` and
+    ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the goods may carry a reduced rate that is
+    not loaded, or the base is unknown, the amount is empty and the status ``unresolved``. Amounts round by the law
+    of the day, and so does the base where the law says so: what a filing is taxed on at one rate is rounded
+    together, and shared back. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a filing is not collected at
+    the border.
     """
     rule = pl.col("tax_rule")
     is_assessed = rule.is_in(ASSESSED)
@@ -93,7 +97,7 @@ def assess_tax(items: pl.LazyFrame, rounding: Roundings = USUAL, *, has_minimum:
     is_due, is_nil = (rule == "border").fill_null(value=False), rule.is_in(["relief", "below_minimum"])
     held_as = column_or_null(items, "tax_held_as", pl.String())
     assessed = (
-        _with_base(items)
+        _with_rounded_base(_with_base(items), base_rounding)
         .with_columns(tax_minor=pl.when(is_nil).then(0).when(is_assessed & rate_known).then(amount).cast(pl.Int64))
         .with_columns(
             (is_due & ~rate_known).alias(NO_TAX_RATE.flag),
@@ -115,11 +119,22 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
     is_every_line_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
     for name in shared:
         items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
-    base = pl.col("customs_value_minor") + pl.col("duty_minor")
+    relieved = column_or_null(items, "relieved_minor", pl.Int64()).fill_null(0)
+    base = pl.col("customs_value_minor") - relieved + pl.col("duty_minor")
     for name in shared:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
     is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
+
+
+def _with_rounded_base(items: pl.LazyFrame, rounding: Roundings) -> pl.LazyFrame:
+    """``tax_base_minor`` rounded by the law of the day: by line, or what a filing is taxed on at one rate together."""
+    if rounding.rules == (AS_USUAL,):
+        return items
+    base = pl.col("tax_base_minor")
+    alone = rounding.times_rate(base, pl.lit(1), pl.lit(1))
+    together = rounding.together(base.cast(WIDE) * FINE, "filing_row", "tax_num", "tax_den")
+    return items.with_columns(tax_base_minor=pl.when(rounding.is_at("filing")).then(together).otherwise(alone))
 
 
 def _amount(rounding: Roundings, is_owed: pl.Expr) -> pl.Expr:

@@ -30,6 +30,8 @@ COSTS: Schema = {
     "has_assumed_costs": pl.Boolean(),
 }
 
+RELIEVED: Schema = {"relieved_minor": pl.Int64()}
+
 NO_EXCHANGE_RATE = FindingKind(
     "RES-02",
     "No exchange rate",
@@ -193,6 +195,12 @@ def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
         customs_value_minor=pl.col("line_value_minor") + share,
         exchange_status=pl.when(is_assumed).then(pl.lit("assumed")).otherwise(status),
     ).drop("share_minor")
+
+
+def relieve_part(items: pl.LazyFrame) -> pl.LazyFrame:
+    """Add ``relieved_minor``: the line's share, by value, of what of its filing owes neither duty nor tax."""
+    relieved, known = pl.col("relieved_value_minor").fill_null(0), pl.col("line_value_minor").fill_null(0)
+    return apportioned(items, "relieved_minor", relieved, known, "filing_row")
 
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:

@@ -21,9 +21,9 @@ from tidewaiter.stages.charges.row import (
 STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
 
 
-def _base(rows: pl.DataFrame, before: pl.Expr) -> pl.Expr:
+def _base(rows: pl.DataFrame, before: pl.Expr, charged: pl.Expr) -> pl.Expr:
     """What an addition is charged on."""
-    base: pl.Expr = pl.when(pl.col("base") == "value_and_duty").then(pl.col(VALUE) + before).otherwise(VALUE)
+    base: pl.Expr = charged + pl.when(pl.col("base") == "value_and_duty").then(before).otherwise(0)
     for word in rows.filter(metals.is_on_metal(pl.col("base")))["base"].unique().sort():
         base = pl.when(pl.col("base") == word).then(metals.part_of(word, VALUE)).otherwise(base)
     return base
@@ -53,7 +53,7 @@ def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyF
             currency=pl.lit(words.currency),
             charge=pl.lit("duty"),
             tax_type=pl.lit(words.tax_type.get("duty", "")),
-            base_minor=pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE),
+            base_minor=pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(_charged(items)),
             amount_minor=pl.when(is_spared).then(0).otherwise("basic_duty_minor"),
             status=_own_status(),
         )
@@ -84,6 +84,11 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
             ),
         )
     )
+
+
+def _charged(items: pl.DataFrame) -> pl.Expr:
+    """What of a line's customs value is charged: all of it, unless the law relieves a part."""
+    return pl.col(VALUE) - pl.col("relieved_minor") if "relieved_minor" in items.columns else pl.col(VALUE)
 
 
 def _own_status() -> pl.Expr:
@@ -120,7 +125,7 @@ def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.La
     return rows.lazy().select(
         "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text", "source",
         currency=pl.lit(words.currency),
-        base_minor=_base(rows, before),
+        base_minor=_base(rows, before, _charged(items)),
         amount_minor=pl.when(is_spared).then(0).otherwise(amount),
         status=pl.when(amount.is_null()).then(pl.lit("unresolved"))
         .when(is_held).then("duty_status").otherwise(_certainty("evidence")),

@@ -44,6 +44,9 @@ ADDS: Final[Schema] = {
 MONEY: Final = ("per_item", "per_filing")
 """Rules whose money stands beside the filing, see ``stages.flat_rules``."""
 
+RELIEVED: Final = "relieved_minor"
+"""So much of a line's customs value is charged nothing; few laws have that."""
+
 COMPUTABLE: Final = (*BY_VALUE, *BY_PROGRAM)
 SCRATCH: Final = ("answer_at", "is_free", "is_shaky", "has_rate", "tariff_duty_minor", "basic_fine_minor")
 
@@ -78,10 +81,10 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     ``per_item`` and ``per_filing`` are money, all three as the law names them; ``tariff`` takes the shelf's answer:
     its rate (a preference where it is proven) and what is stacked on it. Amounts that follow from a rate round by the
     law of the day. Where ``law.has_minimum``, duty of up to ``law_duty_minimum_minor`` a filing is not collected. An
-    empty rule leaves the item unresolved.
+    empty rule leaves the item unresolved. ``relieved_minor`` of a line's customs value is charged nothing.
     """
-    answers = tariff.select(list(ANSWER)).collect()
-    rated = _rated(prefer(items.collect(), answers), offers(answers), law.duty)
+    answers, rows = tariff.select(list(ANSWER)).collect(), items.collect()
+    rated = _rated(prefer(_as_charged(rows), answers), offers(answers), law.duty)
     basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
     stacked = stack(basic, additions.collect(), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
@@ -92,9 +95,16 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
         .with_columns(
             basic_is_sure=is_sure(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags()
         )
+        .with_columns(rows[VALUE])
         .drop(SCRATCH, strict=False)
     )
     return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
+
+
+def _as_charged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lines with the value that duty is charged on in place of their customs value."""
+    is_less = RELIEVED in rows.columns
+    return rows.with_columns((pl.col(VALUE) - pl.col(RELIEVED)).alias(VALUE)) if is_less else rows
 
 
 def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:

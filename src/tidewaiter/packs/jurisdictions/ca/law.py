@@ -29,25 +29,29 @@ COMMERCIAL, UNKNOWN_PLACE = "CA", "CA-?"
 
 SCRATCH = (
     "is_inside", "is_casual", "is_remitted", "is_of_agreement", "is_plain", "is_gift", "is_relieved_gift",
-    "is_open_gift", "is_document", "is_back",
+    "is_larger_gift", "is_open_gift", "is_document", "is_back",
 )  # fmt: skip
 
 
 def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
     """Add the columns of ``kit.jurisdiction.REGIME`` and a flag per finding of the sheet; rows are kept."""
     is_courier = pl.col("mode") == "express"
-    known = filings.with_columns(
-        is_inside=law.names_a_place_of("territories"),
-        is_casual=pl.col("party_relation").is_in(["B2C", "C2C"]),
-        is_remitted=pl.col("mode").is_in(["post", "express"]),
-        is_of_agreement=is_courier & _is_shipped_from_a_partner(),
-        is_plain=~pl.col("has_relief_excluded_goods"),
-        is_gift=law.is_private_gift() & ~pl.col("has_relief_excluded_goods"),
-        is_document=law.is_worthless_document(),
-        is_back=law.is_back_again(),
-    ).with_columns(
-        is_relieved_gift=pl.col("is_gift") & law.is_within("gift_limit_minor"),
-        is_open_gift=pl.col("is_gift") & law.is_above("gift_limit_minor"),
+    known = (
+        filings.with_columns(
+            is_inside=law.names_a_place_of("territories"),
+            is_casual=pl.col("party_relation").is_in(["B2C", "C2C"]),
+            is_remitted=pl.col("mode").is_in(["post", "express"]),
+            is_of_agreement=is_courier & _is_shipped_from_a_partner(),
+            is_plain=~pl.col("has_relief_excluded_goods"),
+            is_gift=law.is_private_gift() & ~pl.col("has_relief_excluded_goods"),
+            is_document=law.is_worthless_document(),
+            is_back=law.is_back_again(),
+        )
+        .with_columns(
+            is_relieved_gift=pl.col("is_gift") & law.is_within("gift_limit_minor"),
+            is_larger_gift=pl.col("is_gift") & law.is_above("gift_limit_minor"),
+        )
+        .with_columns(is_open_gift=pl.col("is_larger_gift") & (pl.col("item_count") > 1))
     )
     charged = known.with_columns(
         duty_rule_id=_owed("agreement_duty_limit_minor", "tariff_duty"),
@@ -62,6 +66,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         routed.with_columns(
             category=law.release_category(simplified=("CLVS", "POSTAL")),
             flat_duty_by_hs6=pl.lit(value=False),
+            relieved_value_minor=pl.when("is_larger_gift").then("law_gift_limit_minor"),
             law_not_loaded=_not_loaded(),
         )
         .with_columns(_findings())
@@ -152,4 +157,5 @@ def _findings() -> list[pl.Expr]:
         ca_04=law.is_gift_of_company(),
         ca_05=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
         ca_06=is_valued & is_place_short & pl.col("is_casual"),
+        ca_07=pl.col("is_larger_gift") & ~pl.col("is_open_gift") & (pl.col("tax_rule") == "border"),
     )
