@@ -24,6 +24,7 @@ from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates
 from tidewaiter.reference.tariff_answers import TariffAnswers
+from tidewaiter.runners.footing import Fixed, Footing
 from tidewaiter.runners.local import Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -50,8 +51,9 @@ def _cleared(
     jurisdiction, shelves = discovery.jurisdictions()[code], shelves_with(code, example)
     source = write_csv(folder / "example.csv", rows)
     order = Order(
-        sources=[Source(source, source.name)], target=folder / "out", clearance=clearance(jurisdiction, [], shelves),
-        shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=example.get("office"),
+        sources=[Source(source, source.name)], target=folder / "out",
+        footings=Fixed(Footing(clearance(jurisdiction, [], shelves), shelves)),
+        sheets=list(discovery.sender_sheets().values()), office=example.get("office"),
         accepted_at=datetime(2026, 10, 20, tzinfo=UTC), arguments={"jurisdiction": code},
     )  # fmt: skip
     clear(order)
