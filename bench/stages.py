@@ -12,6 +12,7 @@ from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.plan import Chunk, Plan
 from tidewaiter.runners.clearing import Run, chunk_at, narrow_columns, narrow_rows, told
 from tidewaiter.runners.dealing import Deal
+from tidewaiter.runners.footing import Footing
 from tidewaiter.runners.intake import take_in
 from tidewaiter.runners.landing import hashed, land
 from tidewaiter.runners.local import CHUNK_ROWS, windows_of
@@ -32,7 +33,7 @@ def stage_seconds(source: str, folder: Path, on: datetime) -> tuple[Least, int]:
         discovery.jurisdictions()["EU"], list(discovery.risk_rules().values()), list(discovery.sender_sheets().values())
     )  # fmt: skip
     shelves = open_shelves(law, rules, sheets, home_folder())
-    run = Run(clearance(law, rules, shelves), shelves, None, on, "", "", [Path(source).name])
+    run = Run(Footing(clearance(law, rules, shelves), shelves), None, on, "", [Path(source).name])
     taken = take_in(land(hashed(find_sources([source])), folder / "originals"), sheets, None, folder, "")
     span = next(spans(taken.spool, CHUNK_ROWS))
     deal = Deal(folder / "deal", windows_of(run.clearance.rules), 1)
@@ -44,7 +45,7 @@ def stage_seconds(source: str, folder: Path, on: datetime) -> tuple[Least, int]:
         wide = _timed(least, "rows of the wide pass", lambda: chunk_at(run, taken.spool, span))
         wide.filings = wide.filings.hstack(deal.facts(span, narrow))
         _walked(least, run.clearance.wide, wide)
-        frames = _timed(least, "decision, charges, findings", lambda: told(run, wide))  # noqa: B023 - called at once
+        frames = _timed(least, "decision, charges, findings", lambda: told(run.footing, wide))  # noqa: B023 - called at once
         parts = Parts(folder / f"parts-{number}")
         _timed(least, "writing the answers", lambda: parts.write(0, {**frames, "history": narrow}))  # noqa: B023 - called at once
     return least, span.filings

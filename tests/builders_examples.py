@@ -32,6 +32,7 @@ from tidewaiter.reference.programmes.column import column
 from tidewaiter.reference.programmes.sheet import programmes_of
 from tidewaiter.reference.tariff import Tariff
 from tidewaiter.reference.tariff_answers import ADDITIONS, TariffAnswers, in_form
+from tidewaiter.runners.footing import Fixed, Footing
 from tidewaiter.runners.local import Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -58,8 +59,9 @@ def _cleared(
     jurisdiction, shelves = discovery.jurisdictions()[code], shelves_with(code, example)
     source = write_csv(folder / "example.csv", rows)
     order = Order(
-        sources=[Source(source, source.name)], target=folder / "out", clearance=clearance(jurisdiction, [], shelves),
-        shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=example.get("office"),
+        sources=[Source(source, source.name)], target=folder / "out",
+        footings=Fixed(Footing(clearance(jurisdiction, [], shelves), shelves)),
+        sheets=list(discovery.sender_sheets().values()), office=example.get("office"),
         accepted_at=datetime(2026, 10, 20, tzinfo=UTC), arguments={"jurisdiction": code},
     )  # fmt: skip
     clear(order)

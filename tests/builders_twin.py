@@ -21,6 +21,7 @@ from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.tariff_index import TariffIndex
 from tidewaiter.reference import exchange_rates, nomenclature
+from tidewaiter.runners.footing import Fixed, Footing
 from tidewaiter.runners.local import CHUNK_ROWS, Order, clear
 from tidewaiter.runners.reading import Source
 from tidewaiter.service import discovery
@@ -139,8 +140,9 @@ def cleared_by(
     code, rules = jurisdiction.code, list(discovery.risk_rules().values())
     shelves = shelves or shelves_of(code)
     order = Order(
-        sources=[Source(source, source.name)], target=target, clearance=clearance(jurisdiction, rules, shelves),
-        shelves=shelves, sheets=list(discovery.sender_sheets().values()), office=office, accepted_at=RUN_MOMENT,
+        sources=[Source(source, source.name)], target=target,
+        footings=Fixed(Footing(clearance(jurisdiction, rules, shelves), shelves)),
+        sheets=list(discovery.sender_sheets().values()), office=office, accepted_at=RUN_MOMENT,
         arguments={"jurisdiction": code}, chunk_rows=chunk_rows,
     )  # fmt: skip
     clear(order)

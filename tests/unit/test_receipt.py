@@ -11,6 +11,7 @@ from tidewaiter.runners.landing import hashed, land
 from tidewaiter.runners.receipt import receipt, summary, write_json
 
 RUN = {"content_hash": "abc", "law_version": "def"}
+LAWS = [{"law_version": "def", "filings": 3, "editions": {"sheet EU": "1"}}]
 
 
 def intake_of(folder):
@@ -26,9 +27,10 @@ def intake_of(folder):
 
 
 def test_a_receipt_counts_rows_and_filings_and_names_each_source(tmp_path):
-    told = receipt(intake_of(tmp_path / "a"), RUN)
+    told = receipt(intake_of(tmp_path / "a"), RUN, LAWS)
 
     assert told["content_hash"] == "abc"
+    assert told["laws"] == LAWS
     assert told["source_rows"] == 4
     assert told["rows"] == {"in": 4, "accepted": 2, "duplicates": 1, "quarantined": 1}
     assert told["consignments"] == {"rows_in": 4, "accepted": 2, "quarantined": 1, "duplicates": 1, "refused": 0}
@@ -38,7 +40,7 @@ def test_a_receipt_counts_rows_and_filings_and_names_each_source(tmp_path):
 
 def test_the_same_order_gives_the_same_receipt_to_the_byte(tmp_path):
     for name in ("a", "b"):
-        write_json(tmp_path / f"{name}.json", receipt(intake_of(tmp_path / name), RUN))
+        write_json(tmp_path / f"{name}.json", receipt(intake_of(tmp_path / name), RUN, LAWS))
 
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 

@@ -36,6 +36,7 @@ def clear(
     chunk_rows: Whole = CHUNK_ROWS,
     threads: Whole | None = None,
     shards: Whole | None = None,
+    follow_shelf: Annotated[bool, Parameter(negative=())] = False,
     strict: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -54,6 +55,7 @@ def clear(
         chunk_rows: Goods lines cleared at a time: memory against speed, never the answer.
         threads: Threads to use.
         shards: Parts that windows are worked out in: memory against files on disk, never the answer.
+        follow_shelf: Decide each chunk with the editions in use when it begins, not all with those in use now.
         strict: Exit with 1 where a row or an event was quarantined.
         json: The summary as JSON.
     """
@@ -67,7 +69,7 @@ def clear(
     with shown_progress() as progress:
         done = clear_files(
             inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, events=events or (),
-            as_of=as_of, chunk_rows=chunk_rows, shards=shards, progress=progress,
+            as_of=as_of, chunk_rows=chunk_rows, shards=shards, follow_shelf=follow_shelf, progress=progress,
         )  # fmt: skip
     if json:
         show_json(done.summary)

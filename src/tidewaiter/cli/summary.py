@@ -44,12 +44,20 @@ def head_lines(summary: Mapping[str, Any], jurisdiction: str) -> Iterator[str]:
     """Whose law, and how the filings that came in add up."""
     counts = summary["consignments"]
     day = str(summary["accepted_at"]).removesuffix("T00:00:00+00:00")
-    yield f"\n  [bold]{plain(jurisdiction)}[/], {plain(day)}, law {plain(summary['law_version'])}\n"
+    yield f"\n  [bold]{plain(jurisdiction)}[/], {plain(day)}, {plain(_law(summary))}\n"
     width = len(f"{counts['rows_in']:,}")
     yield f"    {counts['rows_in']:>{width},} {'filing' if counts['rows_in'] == 1 else 'filings'} came in"
     yield f"  = {counts['accepted']:>{width},} accepted ({counted(summary['items'], 'goods item')})"
     for fate in NOT_TAKEN:
         yield f"  [{'yellow' if counts[fate] else 'dim'}]+ {counts[fate]:>{width},} {fate}[/]"
+
+
+def _law(summary: Mapping[str, Any]) -> str:
+    """The law version, or each of them with its filings where editions were changed under the run."""
+    if summary["law_version"] is not None:
+        return f"law {summary['law_version']}"
+    told = ", ".join(f"{law['law_version']} ({law['filings']:,})" for law in summary["laws"])
+    return f"{len(summary['laws'])} law versions in turn: {told}"
 
 
 def _waiting(summary: Mapping[str, Any], accepted: int) -> Iterator[str]:

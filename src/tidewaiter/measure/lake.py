@@ -16,6 +16,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             (
                 "consignment_id", "declarant_id", "category", "reduced_set_used", "route", "decision", "source_file",
                 "office_country", "country_of_dispatch", "destination_country", "mode", "marketplace_id", "vat_scheme",
+                "law_version",
             ),
             pl.String(),
         ),

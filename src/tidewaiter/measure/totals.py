@@ -9,7 +9,9 @@ import polars as pl
 
 from tidewaiter.measure.lake import Lake, at_once, filings, measured, summed
 
-TOLD_APART: Final = ("decision", "route", "category", "reduced_set_used", "office_country", "mode", "resolved")
+TOLD_APART: Final = (
+    "decision", "route", "category", "reduced_set_used", "office_country", "mode", "resolved", "law_version",
+)  # fmt: skip
 """Closed or short lists: all combinations of them together are a few hundred rows, however long the lake is."""
 UNKNOWN: Final = "unknown"
 
@@ -29,6 +31,7 @@ class Totals:
     sets: dict[str, int]
     offices: dict[str, int]
     modes: dict[str, int]
+    laws: dict[str, int]
     pending: dict[str, int]
     money: list[dict[str, Any]]
     findings: list[dict[str, Any]]
@@ -51,6 +54,7 @@ def totals(lake: Lake) -> Totals:
         sets=_counted(cells, "reduced_set_used"),
         offices=_counted(cells, "office_country"),
         modes=_counted(cells, "mode"),
+        laws=_counted(cells, "law_version"),
         pending=pending,
         money=money,
         findings=found,

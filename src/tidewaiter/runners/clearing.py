@@ -19,6 +19,7 @@ from tidewaiter.pipeline.tax_rates import tax_texts
 from tidewaiter.pipeline.told import findings, hits
 from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
+from tidewaiter.runners.footing import Footing
 from tidewaiter.runners.identity import filing_keys
 from tidewaiter.runners.movements.facts import MovementFacts
 from tidewaiter.runners.parts import Joining, Parts
@@ -51,17 +52,27 @@ READ_ALWAYS = frozenset(
 
 @dataclass
 class Run:
-    """What one clearance works with: rows, plans, shelves, and the words the output carries."""
+    """What one clearance works with: rows, the footing it begins on, and the words the output carries.
 
-    clearance: Clearance
-    shelves: Shelves
+    ``now`` gives the footing of a chunk that begins to be decided; None: all are decided on the first.
+    """
+
+    footing: Footing
     office: str | None
     accepted_at: Moment
     submitter: str
-    law_version: str
     source_names: list[str]
     movements: MovementFacts | None = None
+    now: Callable[[], Footing] | None = None
 
+    @property
+    def clearance(self) -> Clearance:
+        """The plans the run begins with."""
+        return self.footing.clearance
+
+
+FOOTING = "footing"
+"""Note beside the answers of a chunk: the editions it was decided with, where chunks may differ in them."""
 
 LAKE = ("consignments", "items", "charges", "findings", "history")
 """Tables of a run that grow with its filings."""
@@ -176,21 +187,23 @@ def _cleared(run: Run, work: Work, span: Span) -> Span:
         narrow = pl.read_ipc(work.narrow_rows(span))
         chunk = chunk_at(run, work.spool, span)
         chunk.filings = chunk.filings.hstack(work.deal.facts(span, narrow))
-        run.clearance.wide.run(chunk)
-        work.parts.write(span.number, {**told(run, chunk), "history": narrow})
+        footing = run.now() if run.now else run.footing
+        footing.clearance.wide.run(chunk)
+        notes = {FOOTING: dict(footing.editions)} if run.now else {}
+        work.parts.write(span.number, {**told(footing, chunk), "history": narrow}, notes)
     return span
 
 
-def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
-    """Decide a cleared chunk and lay out the lake's rows."""
-    jurisdiction = run.clearance.jurisdiction
-    kinds = run.clearance.kinds
+def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
+    """Decide a chunk that was cleared on this footing and lay out the lake's rows."""
+    jurisdiction = footing.clearance.jurisdiction
+    kinds = footing.clearance.kinds
     hit = hits(chunk, kinds)
     decided = decide(chunk.filings.lazy().select(ROW), hit.lazy(), kinds_table(kinds).lazy()).collect()
     chunk.filings = chunk.filings.hstack(decided.drop(ROW)).with_columns(
         jurisdiction=pl.lit(jurisdiction.code),
         currency=pl.lit(jurisdiction.currency),
-        law_version=pl.lit(run.law_version),
+        law_version=pl.lit(footing.version),
         accepted_at=pl.col("run_accepted_at"),
     )
     at = chunk.items["filing_row"]
@@ -201,7 +214,7 @@ def told(run: Run, chunk: Chunk) -> dict[str, pl.DataFrame]:
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found),
-        "charges": charge_rows(chunk, jurisdiction, run.shelves),
+        "charges": charge_rows(chunk, jurisdiction, footing.shelves).with_columns(law_version=pl.lit(footing.version)),
         "findings": found,
     }
 

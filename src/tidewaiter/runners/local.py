@@ -17,13 +17,12 @@ from tidewaiter.measure.lake import Lake
 from tidewaiter.measure.timing import decided_in_time
 from tidewaiter.measure.totals import totals
 from tidewaiter.model.errors import PlanError
-from tidewaiter.pipeline.clearance import Clearance
-from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.amendments import set_aside_known
 from tidewaiter.runners.checkpoints import forget_intake, keep_intake, kept_intake
 from tidewaiter.runners.chunks import Moment
-from tidewaiter.runners.clearing import LAKE, Run, Work, narrow_pass, wide_pass
+from tidewaiter.runners.clearing import FOOTING, LAKE, Run, Work, narrow_pass, wide_pass
 from tidewaiter.runners.dealing import Deal, shards_for
+from tidewaiter.runners.footing import Footing, Footings, law_version, laws_told
 from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import Intake, take_in
 from tidewaiter.runners.landing import Landed, hashed, land
@@ -35,12 +34,17 @@ from tidewaiter.runners.receipt import receipt, summary, write_json
 from tidewaiter.runners.report import write_report
 from tidewaiter.runners.setting_aside import DUPLICATES
 from tidewaiter.runners.spool import regrouped, spans
-from tidewaiter.runners.workspace import RECEIPT, told_plainly, workspace
+from tidewaiter.runners.workspace import RECEIPT, told_plainly, under_way, workspace
 
 CHUNK_ROWS = 65_536
 """Goods lines cleared at a time: as fast as twice as many, in half the memory."""
 
+IN_USE = "in_use"
+"""What a run notes of the editions it began with, so that after a kill it goes on with them."""
+
 Progress = Callable[[str, int], None]
+Laws = dict[str, dict[str, str]]
+"""Editions by the law version they make."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,7 @@ class Order:
 
     sources: Sequence[Source]
     target: Path
-    clearance: Clearance
-    shelves: Shelves
+    footings: Footings
     sheets: Sequence[SenderSheet]
     office: str | None
     accepted_at: Moment
@@ -64,26 +67,23 @@ class Order:
     clock: Callable[[], float] = monotonic
 
 
-def law_version(editions: dict[str, str]) -> str:
-    """First 16 hex digits of SHA-256 over the sorted pairs of shelf or sheet and edition."""
-    text = "\n".join(f"{name}\t{edition}" for name, edition in sorted(editions.items()))
-    return sha256(text.encode()).hexdigest()[:16]
-
-
 def clear(order: Order, progress: Progress | None = None) -> Path:
     """Clear the sources into ``order.target``.
 
-    A finished run of the same order is left as it is; one that was killed goes on where it stopped.
+    A finished run of the same order is left as it is; one that was killed goes on where it stopped, with the editions
+    it began with where they are still there.
     """
     started = order.clock()
     movements = Movements(order.movements) if order.movements else None
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
-    version = law_version(dict(order.shelves.editions))
-    run = {"content_hash": content_hash, "law_version": version, "submitter": order.submitter, **order.arguments}
+    asked = {"content_hash": content_hash, "submitter": order.submitter, **order.arguments}
     if movements:
-        run |= movements.identity()
-    with workspace(order.target, run, {"chunk_rows": order.chunk_rows, "shards": order.shards}) as folder:
+        asked |= movements.identity()
+    way = {"chunk_rows": order.chunk_rows, "shards": order.shards}
+    footing = _footing(order, asked, way)
+    run = {"law_version": _version(order, footing), **asked}
+    with workspace(order.target, run, {**way, IN_USE: footing.in_use}) as folder:
         if folder is None:
             return order.target
         scratch = folder / ".scratch"
@@ -93,15 +93,32 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         if progress:
             progress("accepted", intake.counts["accepted"])
         parts = Parts(scratch / "parts")
-        _cleared(order, intake, parts, folder, version, progress, movements)
+        known = _cleared(order, footing, intake, parts, folder, progress, movements)
         lasted_s = order.clock() - started
         if movements:
-            movements.write(folder, order.clearance.jurisdiction, lasted_s)
+            movements.write(folder, footing.clearance.jurisdiction, lasted_s)
         _refuse_loss(intake.counts["accepted"], Lake(folder).height("consignments"))
-        _write_words(folder, order, intake, run, movements, lasted_s)
+        _write_words(folder, order, intake, _Decided(run, footing, known), movements, lasted_s)
         forget_intake(scratch)
         shutil.rmtree(scratch)
     return order.target
+
+
+def _footing(order: Order, asked: dict[str, Any], way: dict[str, Any]) -> Footing:
+    """What a run of this order that did not end began with, where it can be had again; else what is in use."""
+    note = under_way(order.target)
+    kept = dict(note.get("way") or {})
+    used = kept.pop(IN_USE, None)
+    version = dict(note.get("run") or {}).get("law_version")
+    if used is not None and note["run"] == {"law_version": version, **asked} and kept == way:
+        footing = order.footings.begin(used)
+        if _version(order, footing) == version:
+            return footing
+    return order.footings.begin()
+
+
+def _version(order: Order, footing: Footing) -> str:
+    return footing.version_kept(is_followed=order.footings.is_followed)
 
 
 def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progress | None) -> Intake:
@@ -123,17 +140,21 @@ def _taken_in(order: Order, landed: list[Landed], scratch: Path, progress: Progr
 
 def _cleared(
     order: Order,
+    footing: Footing,
     intake: Intake,
     parts: Parts,
     folder: Path,
-    version: str,
     progress: Progress | None,
     movements: Movements | None,
-) -> None:
-    """Both passes, as far as they are not done yet, and the lake's files of their answers."""
+) -> Laws:
+    """Both passes, as far as they are not done yet, and the lake's files of their answers.
+
+    Gives the editions of every law version that chunks noted.
+    """
     scratch = folder / ".scratch"
     names = [report.name for report in intake.sources]
-    run = Run(order.clearance, order.shelves, order.office, order.accepted_at, order.submitter, version, names)
+    now = order.footings.now if order.footings.is_followed else None
+    run = Run(footing, order.office, order.accepted_at, order.submitter, names, now=now)
     if movements:
         shutil.rmtree(scratch / "movements", ignore_errors=True)
         known = Filed(intake, order.accepted_at, order.history)
@@ -148,6 +169,8 @@ def _cleared(
         wide_pass(run, work, joining, progress)
         _refuse_loss(intake.counts["accepted"], seen)
         joining.finish()
+    noted = (parts.note(span.number, FOOTING) for span in cut) if now else ()
+    return {law_version(editions): editions for editions in noted}
 
 
 def windows_of(rules: Sequence[RiskRule]) -> list[Window]:
@@ -169,29 +192,41 @@ def _refuse_loss(accepted: int, told: int) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Decided:
+    """What a run was, the footing it began on, and the editions of every other that chunks were decided on."""
+
+    run: dict[str, Any]
+    footing: Footing
+    known: Laws
+
+
 def _write_words(
-    folder: Path, order: Order, intake: Intake, run: dict[str, Any], movements: Movements | None, lasted_s: float
+    folder: Path, order: Order, intake: Intake, decided: _Decided, movements: Movements | None, lasted_s: float
 ) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
-    lake = Lake(folder)
+    lake, clearance = Lake(folder), decided.footing.clearance
     with told_plainly(folder):
         write_table(folder / "quarantine.parquet", intake.quarantine)
         write_table(folder / "duplicates.parquet", intake.duplicates.select(list(DUPLICATES)))
         intake.quarantine.write_csv(folder / "quarantine.csv")
-    jurisdiction = order.clearance.jurisdiction
+    found = totals(lake)
+    laws = laws_told(found.laws, decided.known, decided.footing)
+    jurisdiction = clearance.jurisdiction
     about = {
         "jurisdiction": jurisdiction.code,
         "currency": jurisdiction.currency,
         "accepted_at": order.accepted_at.isoformat() if isinstance(order.accepted_at, datetime) else order.accepted_at,
-        "law_version": run["law_version"],
-        "editions": dict(sorted(order.shelves.editions.items())),
-        "titles": {kind.code: kind.title for kind in order.clearance.kinds},
-        "sentences": {kind.code: kind.sentence for kind in order.clearance.kinds},
-        "plan": [getattr(step, "name", "carry") for step in order.clearance.wide.steps],
+        "law_version": laws[0]["law_version"] if len(laws) == 1 else None,
+        "editions": dict(set.intersection(*(set(law["editions"].items()) for law in laws))),
+        "laws": laws,
+        "titles": {kind.code: kind.title for kind in clearance.kinds},
+        "sentences": {kind.code: kind.sentence for kind in clearance.kinds},
+        "plan": [getattr(step, "name", "carry") for step in clearance.wide.steps],
     }
-    told = summary(totals(lake), intake, about)
+    told = summary(found, intake, about)
     told |= movements.summary if movements else {"timing": decided_in_time(lake, lasted_s)}
-    received = receipt(intake, run) | (movements.receipt if movements else {})
+    received = receipt(intake, decided.run, laws) | (movements.receipt if movements else {})
     write_json(folder / "summary.json", told)
-    write_report(folder, told, order.clearance.kinds)
+    write_report(folder, told, clearance.kinds)
     write_json(folder / RECEIPT, received)

@@ -1,5 +1,6 @@
 """Parts: the answers of one chunk on disk, there whole or not at all; at the end all parts become the lake's files."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,14 +29,18 @@ class Parts:
         """True where this chunk's answers are complete on disk."""
         return self._path(number).is_dir()
 
-    def write(self, number: int, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Write a chunk's tables; once this returns they outlive a crash of process and machine."""
+    def write(
+        self, number: int, frames: Mapping[str, pl.DataFrame], notes: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        """Write a chunk's tables and notes; once this returns they outlive a crash of process and machine."""
         ready, half = self._path(number), self.folder / f"{number:06d}.half"
         with told_plainly(self.folder):
             shutil.rmtree(half, ignore_errors=True)
             half.mkdir(parents=True)
             for name, frame in frames.items():
                 write_table(half / f"{name}.parquet", frame)
+            for name, told in (notes or {}).items():
+                (half / f"{name}.json").write_text(json.dumps(told), encoding="utf-8")
             sync_folder(half)
             half.rename(ready)
             sync_folder(self.folder, is_deep=False)
@@ -43,6 +48,11 @@ class Parts:
     def table(self, number: int, name: str) -> Path:
         """The file of one chunk's table."""
         return self._path(number) / f"{name}.parquet"
+
+    def note(self, number: int, name: str) -> dict[str, str]:
+        """What was noted beside the answers of one chunk; ``{}`` where nothing was."""
+        path = self._path(number) / f"{name}.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06d}"

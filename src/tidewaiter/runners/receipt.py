@@ -11,11 +11,15 @@ from tidewaiter.runners.intake import Intake
 from tidewaiter.runners.workspace import told_plainly
 
 
-def receipt(intake: Intake, run: dict[str, Any]) -> dict[str, Any]:
-    """Content hashes and counts of a run. Consignments add up: in = accepted + quarantined + duplicates + refused."""
+def receipt(intake: Intake, run: dict[str, Any], laws: list[dict[str, Any]]) -> dict[str, Any]:
+    """Content hashes and counts of a run. Consignments add up: in = accepted + quarantined + duplicates + refused.
+
+    ``laws``: the editions that filings were decided with.
+    """
     return {
         "content_hash": run["content_hash"],
         "run": run,
+        "laws": laws,
         "source_rows": intake.source_rows["in"],
         "rows": intake.source_rows,
         "consignments": intake.counts,

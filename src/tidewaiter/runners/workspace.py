@@ -44,7 +44,7 @@ def workspace(target: Path, identity: dict[str, Any], way: dict[str, Any] | None
         yield None
         return
     _refuse_if_used(target)
-    scratch = target.parent / f".{target.name}.partial"
+    scratch = _scratch(target)
     with _held(target.parent / f".{target.name}.lock", target):
         try:
             _prepared(scratch, {"run": identity, "way": way})
@@ -61,6 +61,20 @@ def workspace(target: Path, identity: dict[str, Any], way: dict[str, Any] | None
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
+
+
+def under_way(target: Path) -> dict[str, Any]:
+    """What the run into ``target`` that did not end notes of itself (``run``, ``way``); empty where there is none."""
+    note = _scratch(target) / UNDER_WAY
+    try:
+        told = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _scratch(target: Path) -> Path:
+    return target.parent / f".{target.name}.partial"
 
 
 def _prepared(scratch: Path, order: dict[str, Any]) -> None:

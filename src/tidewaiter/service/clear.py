@@ -14,12 +14,14 @@ from tidewaiter import __version__
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.pipeline.clearance import clearance
+from tidewaiter.pipeline.clearance import Clearance, clearance
+from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.chunks import TOLD, Moment
 from tidewaiter.runners.history import History, load_history
 from tidewaiter.runners.local import CHUNK_ROWS, Order, Progress, clear
 from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service import discovery
+from tidewaiter.service.footings import ShelfFootings
 from tidewaiter.service.inputs import surveyed
 from tidewaiter.service.movements import movement_order, without
 from tidewaiter.service.results import open_results
@@ -50,6 +52,7 @@ def clear_files(
     packs: Path | None = None,
     events: Sequence[str] = (),
     as_of: str | None = None,
+    follow_shelf: bool = False,
     clock: Callable[[], float] = monotonic,
     chunk_rows: int = CHUNK_ROWS,
     shards: int | None = None,
@@ -62,11 +65,11 @@ def clear_files(
 
     ``jurisdiction`` is ``EU`` or, with the office's country, ``EU/DE``; ``on`` is a day, or ``accepted`` or ``arrival``
     for the moment each filing gives itself. ``events`` are files of movement events, known up to ``as_of`` (none: up
-    to the last one they tell); ``clock`` measures how long deciding takes. Raises ``WrongUse`` before anything is
-    touched.
+    to the last one they tell); ``clock`` measures how long deciding takes. ``follow_shelf``: each chunk is decided with
+    the editions in use when it begins, not all with those in use when the run began. Raises ``WrongUse`` before
+    anything is touched.
     """
     sheet, office = jurisdiction_of(jurisdiction, packs)
-    law = law_with_shelves(sheet, home or home_folder())
     if chunk_rows < 1:
         raise WrongUse(f"--chunk-rows is how many goods lines are cleared at a time: 1 or more, not {chunk_rows}.")
     if shards is not None and not 1 <= shards <= SHARDS_MAX:
@@ -74,25 +77,30 @@ def clear_files(
     moment = moment_of(on)
     rules = list(discovery.risk_rules(packs).values())
     sheets = list(discovery.sender_sheets(packs).values())
-    shelves = open_shelves(law, rules, sheets, home or home_folder())
-    earlier = _earlier(history, target, law.code) if history else None
+    earlier = _earlier(history, target, sheet.code) if history else None
     movements = movement_order(events, as_of)
+
+    def opened(where: Path) -> tuple[Clearance, Shelves]:
+        law = law_with_shelves(sheet, where)
+        shelves = open_shelves(law, rules, sheets, where)
+        return clearance(law, rules, shelves, with_events=movements is not None), shelves
+
     with surveyed(inputs, stream) as found:
         order = Order(
             sources=without(found.sources, movements),
             target=target,
-            clearance=clearance(law, rules, shelves, with_events=movements is not None),
-            shelves=shelves,
+            footings=ShelfFootings(home or home_folder(), opened, is_followed=follow_shelf),
             sheets=sheets,
             office=office,
             accepted_at=moment,
             arguments={
-                "jurisdiction": f"{law.code}/{office}" if office else law.code,
+                "jurisdiction": f"{sheet.code}/{office}" if office else sheet.code,
                 "on": on,
                 "format": format_name,
                 "packs": _hash_of(packs) if packs else None,
                 "history": _receipts(earlier) if earlier else [],
                 "tidewaiter": __version__,
+                **({"follow_shelf": True} if follow_shelf else {}),
             },
             format_name=format_name,
             history=earlier,

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from tidewaiter.model.words import counted, moment_text
 from tidewaiter.runners.report.arriving import arriving
 from tidewaiter.runners.report.countries import territory
-from tidewaiter.runners.report.markup import Markup, code, page, paragraph
+from tidewaiter.runners.report.markup import Markup, page, paragraph
 from tidewaiter.runners.report.mending import marketplaces, mending
 from tidewaiter.runners.report.money import money
 from tidewaiter.runners.report.opening import figures_list, headline, opening
 from tidewaiter.runners.report.origins import origins
-from tidewaiter.runners.report.standing import editions, exceptions, findings, sets
+from tidewaiter.runners.report.standing import editions, exceptions, findings, laws, sets
 from tidewaiter.runners.report.waiting import waiting
 from tidewaiter.runners.report.wording import Told
 
@@ -53,5 +53,4 @@ def _head(told: Told, where: str, body: Mapping[str, str]) -> Iterator[str]:
     yield '<nav aria-label="Parts of this page"><ul>'
     yield from (f'<li><a href="#{name}">{PARTS[name]}</a></li>' for name in body)
     yield "</ul></nav>"
-    law = code(told.summary["law_version"])
-    yield paragraph(Markup(f"{counted(told.accepted, 'filing')} decided under law version {law}."), "quiet")
+    yield paragraph(Markup(f"{counted(told.accepted, 'filing')} decided under {laws(told)}."), "quiet")

@@ -7,7 +7,7 @@ from tidewaiter.model.codes import SEVERITIES
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.privacy import masked
 from tidewaiter.model.words import counted, share
-from tidewaiter.runners.report.markup import code, figure, pair, paragraph, section, table, text
+from tidewaiter.runners.report.markup import Markup, code, figure, pair, paragraph, section, table, text
 from tidewaiter.runners.report.plots import Bar, bars, shortened
 from tidewaiter.runners.report.wording import Told
 
@@ -113,10 +113,25 @@ def findings(told: Told) -> str:
 
 def editions(told: Told) -> str:
     """Sheets, rules and shelves by edition: with the same ones the same filings get the same answers."""
-    rows = [(name, code(edition[:16])) for name, edition in told.summary["editions"].items()]
-    twin = table("Sheets, rules and shelves", ("name", "edition"), rows)
+    shared = told.summary["editions"]
     body = [
         paragraph("The same files with the same editions get the same answers, to the cent."),
-        twin,
+        table("Sheets, rules and shelves", ("name", "edition"), _edition_rows(shared)),
     ]
+    several = told.summary["laws"] if told.summary["law_version"] is None else ()
+    for law in several:
+        own = {name: edition for name, edition in law["editions"].items() if name not in shared}
+        title = f"Law version {law['law_version']}, {counted(law['filings'], 'filing')}"
+        body.append(table(title, ("name", "edition"), _edition_rows(own)))
     return section("editions", "What decided", body)
+
+
+def laws(told: Told) -> Markup:
+    """The law version of all filings; where editions were changed under the run, how many there were."""
+    if told.summary["law_version"] is not None:
+        return Markup(f"law version {code(told.summary['law_version'])}")
+    return Markup(f"{len(told.summary['laws'])} law versions in turn, each filing under one of them")
+
+
+def _edition_rows(editions: Mapping[str, str]) -> list[tuple[str, Markup]]:
+    return [(name, code(edition[:16])) for name, edition in sorted(editions.items())]
