@@ -2,7 +2,6 @@
 
 import threading
 
-import polars as pl
 import pytest
 
 from tests.builders_batcher import MOMENT, Book, a_batcher, a_body, a_message, answered
@@ -347,15 +346,3 @@ def test_many_callers_at_once_get_each_their_own_answer(rules):
 
     assert told == {f"A{number}": f"A{number}" for number in range(40)}
     assert len(book.sizes) < 40
-
-
-def test_what_came_before_is_seen_by_windows(rules):
-    book = Book()
-    same = {"order_id": "O1", "seller_id": "S1"}
-
-    first, second = (answered(rules, book, a_message(consignment_id=name, **same))[0].receipt for name in ("A1", "B1"))
-
-    assert (first["number"], second["number"]) == (0, 1)
-    assert book.table("history")["order_key"].n_unique() == 1
-    asked = {"order_key": book.table("history")["order_key"].head(1).to_list()}
-    assert isinstance(book.rows(asked), pl.DataFrame)

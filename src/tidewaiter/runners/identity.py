@@ -78,6 +78,17 @@ def contents(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def content_prints(rows: pl.DataFrame) -> pl.Series:
+    """What each row says, as one lasting number (BLAKE2b-64 of the names and values of its fields)."""
+    said = [
+        pl.concat_str(pl.lit(f"{field.inner}="), pl.col(field.inner).to_physical().cast(pl.String))
+        for field in (*FILING_FIELDS, *ITEM_FIELDS)
+        if field.inner in rows.columns
+    ]
+    texts = rows.select(text=pl.concat_str(said, separator=UNIT_SEPARATOR, ignore_nulls=True)).to_series()
+    return pl.Series("content", keys64(texts.to_list()), dtype=pl.Int64)
+
+
 def filing_keys(rows: pl.DataFrame, submitter: Submitter) -> pl.Series:
     """The lasting key of each row's filing (BLAKE2b-64), as history keeps it."""
     texts = rows.select(identity_text(rows, submitter)).to_series()

@@ -67,21 +67,36 @@ def decide(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, 
     return Decided(messages, accepted_at, in_force, tables, taken.rejects, repeats, named)
 
 
+def bare_chunk(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Chunk:
+    """The messages as the wide pass finds them, to be measured alone."""
+    rows = take([message.body for message in messages]).sound_rows
+    return _seen(_run(in_force, messages, accepted_at), rows, messages, past)[0]
+
+
+def _run(in_force: InForce, messages: Sequence[Message], accepted_at: Moment) -> Run:
+    names = [message.name for message in messages]
+    return Run(in_force.clearance, in_force.shelves, in_force.office, accepted_at, "", in_force.law_version, names)
+
+
 def _cleared(
     in_force: InForce, rows: pl.DataFrame, messages: Sequence[Message], accepted_at: Moment, past: Past
 ) -> dict[str, pl.DataFrame]:
     """Both passes over rows of messages that are accepted."""
-    names = [message.name for message in messages]
-    run = Run(in_force.clearance, in_force.shelves, in_force.office, accepted_at, "", in_force.law_version, names)
-    chunk = _chunk(run, rows, messages)
-    places = chunk.filings["filing_no"]
-    narrow = narrow_rows(run, Chunk(chunk.filings, chunk.items))
-    chunk.filings = chunk.filings.hstack(past.facts(narrow, in_force.windows))
+    run = _run(in_force, messages, accepted_at)
+    chunk, narrow = _seen(run, rows, messages, past)
+    places, known_by = chunk.filings["filing_no"], chunk.filings["consignment_id"]
     run.clearance.wide.run(chunk)
-    known_by = chunk.filings["consignment_id"]
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
     tables = {name: _named(table, known_by, places) for name, table in told(run, chunk).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
+
+
+def _seen(run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past) -> tuple[Chunk, pl.DataFrame]:
+    """The chunk with what windows show of it, and its narrow rows."""
+    chunk = _chunk(run, rows, messages)
+    narrow = narrow_rows(run, Chunk(chunk.filings, chunk.items))
+    chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules)))
+    return chunk, narrow
 
 
 def _chunk(run: Run, rows: pl.DataFrame, messages: Sequence[Message]) -> Chunk:

@@ -8,6 +8,7 @@ import polars as pl
 
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.runners.batcher.message import Earlier
+from tidewaiter.runners.batcher.tally import Tally
 from tidewaiter.stages.windows import facts, keys_of
 
 
@@ -40,11 +41,21 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Past:
-    """All that a batch looks back on."""
+    """All that a batch looks back on: messages, and tallies of finished runs."""
 
     recent: Recent
+    tallies: Sequence[Tally] = ()
 
     def facts(self, narrow: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
         """The facts of windows for each narrow row, the other rows of the batch and all of the past seen."""
         asked = {key: narrow[key].drop_nulls().unique().to_list() for key in keys_of(windows)}
-        return facts(narrow, windows, self.recent.rows(asked))
+        seen = facts(narrow, windows, self.recent.rows(asked))
+        for tally in self.tallies:
+            seen = tally.add_to(seen, narrow, windows)
+        return seen
+
+    def in_runs(self, filing_keys: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Of these filings those that a run accepted: the run's name, and what the filing says as one number."""
+        return {
+            key: (tally.name, content) for tally in self.tallies for key, content in tally.contents(filing_keys).items()
+        }
