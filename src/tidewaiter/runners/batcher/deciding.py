@@ -85,7 +85,7 @@ def _cleared(
     run = _run(in_force, messages, accepted_at)
     chunk, narrow = _seen(run, rows, messages, past)
     places, known_by = chunk.filings["filing_no"], chunk.filings["consignment_id"]
-    run.clearance.wide.run(chunk)
+    run.clearance.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
     tables = {name: _named(table, known_by, places) for name, table in told(run, chunk).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
@@ -94,7 +94,7 @@ def _cleared(
 def _seen(run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past) -> tuple[Chunk, pl.DataFrame]:
     """The chunk with what windows show of it, and its narrow rows."""
     chunk = _chunk(run, rows, messages)
-    narrow = narrow_rows(run, Chunk(chunk.filings, chunk.items))
+    narrow = narrow_rows(run, chunk)
     chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules)))
     return chunk, narrow
 
