@@ -93,7 +93,7 @@ class Busy(Unavailable):
 class KeyUsedOtherwise(WrongUse):
     """A key that was used before came with another message."""
 
-    code = "TW-120"
+    code = "TW-130"
 
     def __init__(self, key: str) -> None:
         super().__init__(f"The key '{key}' was used for another message. Give each message a key of its own.")
