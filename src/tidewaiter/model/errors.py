@@ -72,3 +72,28 @@ class EnvironmentFault(TidewaiterError):
     """The machine refuses: disk full, no permission, a broken installation."""
 
     code = "TW-500"
+
+
+class Unavailable(TidewaiterError):
+    """Not now: nothing was answered, and the same call with the same key is safe to send again."""
+
+    code = "TW-510"
+
+
+class Busy(Unavailable):
+    """More messages wait than can be held; ``retry_after_s`` says when there will be room."""
+
+    code = "TW-511"
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"Too many messages wait just now. Nothing was taken; send it again in {retry_after_s} s.")
+
+
+class KeyUsedOtherwise(WrongUse):
+    """A key that was used before came with another message."""
+
+    code = "TW-130"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The key '{key}' was used for another message. Give each message a key of its own.")

@@ -23,13 +23,17 @@ from tidewaiter.stages.movements import waiting
 
 @dataclass(frozen=True)
 class Clearance:
-    """Plans of the two passes and every kind of finding they can make, strongest first."""
+    """Plans of the two passes and every kind of finding they can make, strongest first.
+
+    The first ``shared`` steps of both are the same: what walked the narrow plan whole goes on behind them.
+    """
 
     jurisdiction: Jurisdiction
     narrow: Plan
     wide: Plan
     kinds: tuple[FindingKind, ...]
     rules: tuple[RiskRule, ...]
+    shared: int = 0
 
 
 def clearance(
@@ -50,7 +54,7 @@ def clearance(
     beside = waiting.BESIDE if with_events else {}
     kinds += waiting.KINDS if with_events else ()
     wide = prove(steps, {**FILINGS, **facts, **beside}, ITEMS, supply)
-    return Clearance(jurisdiction, narrow, wide, tuple(strongest_first(kinds)), tuple(rules))
+    return Clearance(jurisdiction, narrow, wide, tuple(strongest_first(kinds)), tuple(rules), len(shared))
 
 
 def _narrow(steps: Sequence[Step], supplies: Mapping[str, Supply]) -> Plan:

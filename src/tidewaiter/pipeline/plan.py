@@ -42,9 +42,9 @@ class Plan:
     filings: Schema
     items: Schema
 
-    def run(self, chunk: Chunk) -> Chunk:
-        """Walk one chunk through all steps."""
-        for step in self.steps:
+    def run(self, chunk: Chunk, after: int = 0) -> Chunk:
+        """Walk one chunk through all steps, or those ``after`` the first ones, which it walked already."""
+        for step in self.steps[after:]:
             if isinstance(step, Carry):
                 carried = chunk.filings.select(ROW, *step.columns)
                 chunk.items = _beside(chunk.items, carried)

@@ -1,6 +1,6 @@
 """What was found, told: flags become rows with code, severity, pointer and evidence; only what was hit costs words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -26,25 +26,29 @@ FINDINGS = {
 def hits(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
     """One row per filing (or item) and kind hit: ``filing_row``, ``kind`` by position in ``kinds``."""
     found = [pl.DataFrame(schema={"filing_row": pl.UInt32, "kind": pl.UInt16})]
-    for number, kind in enumerate(kinds):
-        table = chunk.filings if kind.level == "filing" else chunk.items
-        at = table[kind.flag].arg_true()
-        if len(at):
-            rows = table["filing_row"].gather(at)
-            found.append(
-                pl.DataFrame({"filing_row": rows, "kind": pl.repeat(number, len(at), dtype=pl.UInt16, eager=True)})
-            )
+    for number, _, table, at in _hit(chunk, kinds):
+        rows = table["filing_row"].gather(at)
+        found.append(
+            pl.DataFrame({"filing_row": rows, "kind": pl.repeat(number, len(at), dtype=pl.UInt16, eager=True)})
+        )
     return pl.concat(found)
+
+
+def _hit(chunk: Chunk, kinds: Sequence[FindingKind]) -> Iterator[tuple[int, FindingKind, pl.DataFrame, pl.Series]]:
+    """The kinds that hit anything, each with its table and the rows it hits; all flags are looked at together."""
+    tables = {"filing": chunk.filings, "item": chunk.items}
+    flags = {level: [kind.flag for kind in kinds if kind.level == level] for level in tables}
+    are_hit = {level: table.select(pl.col(flags[level]).any()) for level, table in tables.items()}
+    for number, kind in enumerate(kinds):
+        if are_hit[kind.level][kind.flag][0]:
+            table = tables[kind.level]
+            yield number, kind, table, table[kind.flag].arg_true()
 
 
 def findings(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
     """All findings of a chunk in the columns of ``FINDINGS``, by filing, then strongest first, then item."""
     parts = [pl.DataFrame(schema={"filing_row": pl.UInt32, "kind": pl.UInt16, **FINDINGS})]
-    for number, kind in enumerate(kinds):
-        table = chunk.filings if kind.level == "filing" else chunk.items
-        at = table[kind.flag].arg_true()
-        if len(at):
-            parts.append(_told(table, at, kind, number))
+    parts += [_told(table, at, kind, number) for number, kind, table, at in _hit(chunk, kinds)]
     return pl.concat(parts).sort("filing_row", "kind", "item_no").drop("filing_row", "kind")
 
 

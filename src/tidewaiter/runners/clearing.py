@@ -171,7 +171,7 @@ def narrow_rows(run: Run, chunk: Chunk) -> pl.DataFrame:
         consignment_id="consignment_id",
         source_file="source_file",
         source_position="source_position",
-    ).with_columns(filing_keys(done, run.submitter))
+    ).with_columns(filing_keys(done, pl.col("submitter")))
 
 
 def wide_pass(run: Run, work: Work, joining: Joining, progress: Progress | None = None) -> None:

@@ -109,6 +109,15 @@ def _original(run: Path, name: str) -> tuple[Source, str] | None:
     return Source(run / "originals" / told["sha256"], name, told.get("member", "")), told["sheet"]
 
 
+def originals_of(run: Path) -> Iterator[tuple[Source, str, str]]:
+    """The originals that a run kept and that are still there, each with its sheet and submitter."""
+    told = _receipt(run)
+    for source in told["sources"]:
+        if (run / "originals" / source["sha256"]).is_file():
+            path = run / "originals" / source["sha256"]
+            yield Source(path, source["name"], source.get("member", "")), source["sheet"], told["run"]["submitter"]
+
+
 def _read_again(
     run: Path, source: Source, sheet: str, wanted: pl.Series, sheets: Sequence[SenderSheet]
 ) -> Iterator[pl.DataFrame]:

@@ -44,7 +44,11 @@ def with_defaults(rows: pl.DataFrame, words: Mapping[str, Worded] | None = None)
     return rows.with_columns(*filled, parcel.alias("parcel_id"))
 
 
-def identified(rows: pl.DataFrame, submitter: str, words: Mapping[str, Worded] | None = None) -> pl.DataFrame:
+Submitter = str | pl.Expr
+"""Who sent all the rows, or the column that says so of each."""
+
+
+def identified(rows: pl.DataFrame, submitter: Submitter, words: Mapping[str, Worded] | None = None) -> pl.DataFrame:
     """The identity columns of each row, in order; ``words`` are columns kept apart from the rows."""
     text = identity_text(rows, submitter)
     item_no = pl.col("item_no") if "item_no" in rows.columns else pl.lit(None, dtype=pl.Int64)
@@ -60,7 +64,7 @@ def identified(rows: pl.DataFrame, submitter: str, words: Mapping[str, Worded] |
     return found.with_columns(fingerprints(found["identity"]).alias("identity_key")).select(list(ROW_IDENTITY))
 
 
-def identity_text(rows: pl.DataFrame, submitter: str) -> pl.Expr:
+def identity_text(rows: pl.DataFrame, submitter: Submitter) -> pl.Expr:
     """What a filing's key is made of; an empty declarant takes the submitter."""
     declarant = pl.col("declarant_id") if "declarant_id" in rows.columns else pl.lit(None, dtype=pl.String)
     identity = (declarant.fill_null(submitter), "filing_kind", pl.col("consignment_id").fill_null(""), "version")
@@ -74,7 +78,18 @@ def contents(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def filing_keys(rows: pl.DataFrame, submitter: str) -> pl.Series:
+def content_prints(rows: pl.DataFrame) -> pl.Series:
+    """What each row says, as one lasting number (BLAKE2b-64 of the names and values of its fields)."""
+    said = [
+        pl.concat_str(pl.lit(f"{field.inner}="), pl.col(field.inner).to_physical().cast(pl.String))
+        for field in (*FILING_FIELDS, *ITEM_FIELDS)
+        if field.inner in rows.columns
+    ]
+    texts = rows.select(text=pl.concat_str(said, separator=UNIT_SEPARATOR, ignore_nulls=True)).to_series()
+    return pl.Series("content", keys64(texts.to_list()), dtype=pl.Int64)
+
+
+def filing_keys(rows: pl.DataFrame, submitter: Submitter) -> pl.Series:
     """The lasting key of each row's filing (BLAKE2b-64), as history keeps it."""
     texts = rows.select(identity_text(rows, submitter)).to_series()
     return pl.Series("filing_key", keys64(texts.to_list()), dtype=pl.Int64)

@@ -116,7 +116,7 @@ def windows_of(key: str, windows: Sequence[Window]) -> list[Window]:
 def lone_facts(narrow: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
     """The facts of filings that share no key with another: nothing seen, and a person's day is worth the own value."""
     seen = {window.fact: pl.when(pl.col(window.key).is_not_null()).then(0).cast(pl.Int64) for window in windows}
-    return narrow.select(**seen, **{PERSON_DAY: pl.when(_has_day()).then(_counted_value())})
+    return narrow.select(**seen, **{PERSON_DAY: pl.when(_has_day()).then(counted_value())})
 
 
 def shared_facts(
@@ -156,7 +156,7 @@ def _seen(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame
     return pl.concat([narrow.lazy(), past], how="vertical_relaxed").collect()
 
 
-def _measures(windows: Iterable[Window]) -> list[pl.Expr]:
+def measures(windows: Iterable[Window]) -> list[pl.Expr]:
     """What each row contributes to the measures wanted; an unknown value, limit or mark adds nothing."""
     windows = list(windows)
     value, limit = pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX), pl.col("low_value_limit_minor")
@@ -181,7 +181,7 @@ def _of_key(rows: pl.DataFrame, key: str, windows: Sequence[Window], own: int) -
     """Facts of all windows over one key for the ``own`` first rows; each row shares its key with another."""
     if not windows:
         return
-    measured = rows.select(_measures(windows))
+    measured = rows.select(measures(windows))
     values = {name: measured[name].to_numpy() for name in measured.columns}
     widths = sorted({window.days * DAY_S for window in windows})
     found = window_facts(rows[key].to_numpy(), rows["accepted_s"].to_numpy(), values, widths)
@@ -197,7 +197,8 @@ def _shared(key: pl.Series, own: int) -> Ints:
     return is_shared.arg_true().to_numpy()
 
 
-def _counted_value() -> pl.Expr:
+def counted_value() -> pl.Expr:
+    """What a filing's value counts in a sum."""
     return pl.col("intrinsic_value_minor").clip(upper_bound=COUNTED_MINOR_MAX)
 
 
@@ -215,6 +216,6 @@ def _person_day_value(rows: pl.DataFrame, own: int) -> pl.Series:
     of_day = (
         rows.filter(pl.col("day").is_in(asked["day"].unique().implode()))
         .group_by(PERSON, "day")
-        .agg(pl.when(is_whole).then(_counted_value().sum()).alias(PERSON_DAY))
+        .agg(pl.when(is_whole).then(counted_value().sum()).alias(PERSON_DAY))
     )
     return asked.join(of_day, on=[PERSON, "day"], how="left", maintain_order="left")[PERSON_DAY]

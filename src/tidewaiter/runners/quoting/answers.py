@@ -1,14 +1,11 @@
 """Answers: what a chunk of copies came to, told filing by filing in the words of the interface."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
-from tidewaiter.model.words import filled
 from tidewaiter.pipeline.assumptions import BY_REQUEST
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.quoting import Quoting
@@ -18,6 +15,7 @@ from tidewaiter.pipeline.told import findings
 from tidewaiter.runners.clearing import charge_rows
 from tidewaiter.runners.quoting.copies import COPY, as_claimed
 from tidewaiter.runners.quoting.missing import missing_fields
+from tidewaiter.runners.reasons import teller
 
 Answer = dict[str, Any]
 Exchange = Sequence[tuple[str, int, int]]
@@ -38,7 +36,7 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves, given: Exchange = (
     law, times = quoting.jurisdiction, 1 + len(quoting.jurisdiction.sets)
     claimed = as_claimed(done, times)
     found, charged = _by_filing(findings(claimed, quoting.kinds)), _by_filing(charge_rows(claimed, law, shelves))
-    tell = _teller(quoting)
+    tell = teller(quoting.kinds, law.currency)
     shaky = _by_filing(_stand_in_rates(claimed, given))
     sets, by_tariff = _sets(done, quoting), _asks_tariff(done)
     whole = claimed.filings.select(
@@ -122,26 +120,6 @@ def _stand_in_rates(claimed: Chunk, given: Exchange) -> pl.DataFrame:
         value=pl.lit("not the legal rate"),
         by=pl.lit("shelf"),
     ).unique(maintain_order=True)
-
-
-def _teller(quoting: Quoting) -> Callable[[str, int | None, str], dict[str, Any]]:
-    """Findings in words; most filings of a chunk lack the same things, so each is worded once."""
-    kinds, currency = {kind.code: kind for kind in quoting.kinds}, quoting.jurisdiction.currency
-
-    @cache
-    def told(code: str, item_no: int | None, evidence: str) -> dict[str, Any]:
-        kind, shown = kinds[code], json.loads(evidence)
-        return {
-            "code": kind.code,
-            "severity": kind.severity,
-            "item_no": item_no,
-            "title": kind.title,
-            "sentence": filled(kind.sentence, shown, currency),
-            "field": kind.pointer,
-            "evidence": shown,
-        }
-
-    return told
 
 
 def _sets(done: Chunk, quoting: Quoting) -> list[list[dict[str, Any]]]:

@@ -88,9 +88,10 @@ class Flattening:
         told = [lines for lines in goods if _are_lines(lines)]
         owner = np.repeat(np.arange(len(filings)), np.array([len(lines) for lines in told], dtype=np.int64))
         of_lines = self.sheet.on_item("")
-        heads = {_apart(column.name, of_lines): column.gather(owner) for column in _columns(filings)}
+        heads = {_apart(column.name, of_lines): column for column in _columns(filings)}
         items = {of_lines + column.name: column for column in _columns(list(chain.from_iterable(told)))}
-        rows = pl.DataFrame(heads | items)
+        of_filings = pl.DataFrame(heads)[owner].to_dict() if heads else {}
+        rows = pl.DataFrame({**of_filings, **items})
         positions = pl.Series(np.array(numbers, dtype=np.int64)[owner])
         return Raw(tidy(rows, rows.columns), positions, rejects.frame())
 

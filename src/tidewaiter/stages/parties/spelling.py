@@ -1,6 +1,7 @@
 """Spelling: names, streets and codes as they are commonly mistyped, brought to one key, whole columns at a time."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -69,7 +70,12 @@ def postcode(codes: pl.Series) -> pl.Series:
 
 def _words_of(texts: pl.Series, ignored: Sequence[str]) -> pl.Series:
     """Key of the words of each text, those ignored left out, all of them folded."""
-    return word_fingerprints(_folded(texts), _folded(pl.Series(ignored)))
+    return word_fingerprints(_folded(texts), _folded_words(tuple(ignored)))
+
+
+@cache
+def _folded_words(words: tuple[str, ...]) -> pl.Series:
+    return _folded(pl.Series(words))
 
 
 def _folded(texts: pl.Series) -> pl.Series:

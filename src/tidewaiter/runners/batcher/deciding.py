@@ -1,0 +1,120 @@
+"""Deciding: a batch of messages walks the plan of clearance once, and each message gets its answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.kit.risk_rule import Window
+from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.plan import Chunk
+from tidewaiter.pipeline.shelves import Shelves
+from tidewaiter.pipeline.stage import ROW
+from tidewaiter.runners.batcher.known import set_aside_known
+from tidewaiter.runners.batcher.looking_back import Past
+from tidewaiter.runners.batcher.message import Message, Reject
+from tidewaiter.runners.batcher.taking import PLACE, take
+from tidewaiter.runners.chunks import Moment, chunk_of
+from tidewaiter.runners.clearing import Run, narrow_rows, told
+from tidewaiter.runners.local import law_version, windows_of
+from tidewaiter.runners.spool import complete
+
+MESSAGE_NO: Final = "message_no"
+"""Place of a row's message in its batch."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What decides: plans, shelves, the office; made once for each set of rules and used by every batch under it."""
+
+    clearance: Clearance
+    shelves: Shelves
+    office: str | None = None
+    windows: Sequence[Window] = field(init=False)
+    law_version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out what stays the same from batch to batch."""
+        object.__setattr__(self, "windows", tuple(windows_of(self.clearance.rules)))
+        object.__setattr__(self, "law_version", law_version(dict(self.shelves.editions)))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A batch that was decided and is yet to be committed.
+
+    ``tables``: consignments, items, charges, findings and history, as a run writes them, with ``message_no``;
+    ``rejects`` and ``repeats`` (the name of what a duplicate repeats) are by message.
+    """
+
+    messages: Sequence[Message]
+    accepted_at: Moment
+    in_force: InForce
+    tables: Mapping[str, pl.DataFrame]
+    rejects: Mapping[int, Sequence[Reject]]
+    repeats: Mapping[int, str]
+    consignment_ids: Mapping[int, str]
+
+
+def decide(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Decided:
+    """Decide messages in their order; whatever is wrong with one is said of it alone."""
+    taken = take([message.body for message in messages])
+    repeats = set_aside_known(taken, messages, past)
+    rows = taken.sound_rows.filter(~pl.col(PLACE).is_in(list(repeats))) if repeats else taken.sound_rows
+    named = dict(taken.rows.select(PLACE, "consignment_id").iter_rows()) if taken.rows.height else {}
+    tables = _cleared(in_force, rows, messages, accepted_at, past) if rows.height else {}
+    return Decided(messages, accepted_at, in_force, tables, taken.rejects, repeats, named)
+
+
+def bare_chunk(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Chunk:
+    """The messages as the wide pass finds them, to be measured alone."""
+    rows = take([message.body for message in messages]).sound_rows
+    return _seen(_run(in_force, messages, accepted_at), rows, messages, past)[0]
+
+
+def _run(in_force: InForce, messages: Sequence[Message], accepted_at: Moment) -> Run:
+    names = [message.name for message in messages]
+    return Run(in_force.clearance, in_force.shelves, in_force.office, accepted_at, "", in_force.law_version, names)
+
+
+def _cleared(
+    in_force: InForce, rows: pl.DataFrame, messages: Sequence[Message], accepted_at: Moment, past: Past
+) -> dict[str, pl.DataFrame]:
+    """Both passes over rows of messages that are accepted."""
+    run = _run(in_force, messages, accepted_at)
+    chunk, narrow = _seen(run, rows, messages, past)
+    places, known_by = chunk.filings["filing_no"], chunk.filings["consignment_id"]
+    run.clearance.wide.run(chunk, after=run.clearance.shared)
+    chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
+    tables = {name: _named(table, known_by, places) for name, table in told(run, chunk).items()}
+    return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
+
+
+def _seen(run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past) -> tuple[Chunk, pl.DataFrame]:
+    """The chunk with what windows show of it, and its narrow rows."""
+    chunk = _chunk(run, rows, messages)
+    narrow = narrow_rows(run, chunk)
+    chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules)))
+    return chunk, narrow
+
+
+def _chunk(run: Run, rows: pl.DataFrame, messages: Sequence[Message]) -> Chunk:
+    """Filings and items as a run of files would have them; each message is a source of its own."""
+    place = pl.col(PLACE)
+    rows = complete(rows.with_columns(source_no=place.cast(pl.Int32))).with_columns(
+        filing_no=place, source_position=pl.lit(1, dtype=pl.Int64)
+    )
+    chunk = chunk_of(rows, lambda at: rows[at], run.source_names, "", run.accepted_at)
+    submitters = pl.Series([message.submitter for message in messages], dtype=pl.String)
+    chunk.filings = chunk.filings.with_columns(
+        submitter=submitters.gather(chunk.filings["filing_no"]),
+        office_country=pl.lit(run.office) if run.office else pl.col("destination_country"),
+    )
+    return chunk
+
+
+def _named(table: pl.DataFrame, names: pl.Series, places: pl.Series) -> pl.DataFrame:
+    """Rows known by the number of their filing get its name back, and the place of their message."""
+    at = table["consignment_id"].cast(pl.UInt32)
+    return table.with_columns(names.gather(at).alias("consignment_id"), places.gather(at).alias(MESSAGE_NO))
