@@ -21,6 +21,18 @@ class OutputInUse(WrongUse):
     code = "TW-101"
 
 
+class NotCanonical(WrongUse):
+    """A value that has no canonical form, or bytes that are not the one form of their value."""
+
+    code = "TW-110"
+
+
+class NoteRefused(WrongUse):
+    """A text that is no signed note, no checkpoint, or no key as C2SP writes them."""
+
+    code = "TW-111"
+
+
 class UnusableInput(TidewaiterError):
     """A file as a whole cannot be read; it is refused and nothing of it is taken."""
 
