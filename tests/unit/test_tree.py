@@ -47,6 +47,17 @@ def test_a_root_is_what_the_definition_says(size):
     assert tree.Tree(leaves).root() == slow_root(leaves)
 
 
+@given(st.lists(st.integers(0, 40), max_size=8))
+def test_a_tree_that_grew_in_any_steps_has_the_same_root(steps):
+    leaves, grown, at = hashes(sum(steps)), tree.Frontier(), 0
+
+    for step in steps:
+        grown.extend(leaves[at : at + step])
+        at += step
+
+    assert grown.root() == tree.root(leaves)
+
+
 @given(SIZES, st.data())
 def test_every_leaf_is_proven_and_no_other_in_its_place(size, data):
     index = data.draw(st.integers(0, size - 1))

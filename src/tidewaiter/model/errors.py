@@ -24,13 +24,13 @@ class OutputInUse(WrongUse):
 class NotCanonical(WrongUse):
     """A value that has no canonical form, or bytes that are not the one form of their value."""
 
-    code = "TW-110"
+    code = "TW-120"
 
 
 class NoteRefused(WrongUse):
     """A text that is no signed note, no checkpoint, or no key as C2SP writes them."""
 
-    code = "TW-111"
+    code = "TW-121"
 
 
 class UnusableInput(TidewaiterError):

@@ -82,6 +82,32 @@ class Tree:
         return consistency(old, self.size if new is None else new, self.node)
 
 
+class Frontier:
+    """A tree that only grows: what has no partner yet, one hash a level at most, whatever the number of leaves."""
+
+    def __init__(self) -> None:
+        self._alone: list[bytes | None] = []
+
+    def extend(self, hashes: Sequence[bytes]) -> None:
+        """Add leaf hashes at the end."""
+        level, rising = 0, list(hashes)
+        while rising:
+            if level == len(self._alone):
+                self._alone.append(None)
+            alone = self._alone[level]
+            waiting = rising if alone is None else [alone, *rising]
+            self._alone[level] = waiting[-1] if len(waiting) & 1 else None
+            level, rising = level + 1, _joined(waiting)
+
+    def root(self) -> bytes:
+        """Root over all leaves so far."""
+        joined: bytes | None = None
+        for alone in self._alone:
+            if alone is not None:
+                joined = alone if joined is None else node_hash(alone, joined)
+        return EMPTY_ROOT if joined is None else joined
+
+
 def root_of(size: int, nodes: Nodes) -> bytes:
     """Root over the first ``size`` leaves, from complete subtrees."""
     return _range_root(0, size, nodes) if size else EMPTY_ROOT
