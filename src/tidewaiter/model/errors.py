@@ -33,6 +33,12 @@ class NoteRefused(WrongUse):
     code = "TW-121"
 
 
+class KeyRefused(WrongUse):
+    """A signing key is missing, open to others, or not the one that the log was signed by."""
+
+    code = "TW-122"
+
+
 class UnusableInput(TidewaiterError):
     """A file as a whole cannot be read; it is refused and nothing of it is taken."""
 
@@ -78,6 +84,12 @@ class PlanError(TidewaiterError):
     """Stages do not fit: somebody takes a column that nobody before it adds."""
 
     code = "TW-400"
+
+
+class LogBroken(TidewaiterError):
+    """The signed log is not whole: it was changed, cut or forked; nothing is signed until a person has looked."""
+
+    code = "TW-410"
 
 
 class EnvironmentFault(TidewaiterError):
