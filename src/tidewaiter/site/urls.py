@@ -1,0 +1,11 @@
+"""Addresses of the service, each with the door that answers it."""
+
+from django.urls import path
+
+from tidewaiter.api import operation
+
+urlpatterns = [
+    path("healthz", operation.healthz),
+    path("readyz", operation.readyz),
+    path("metrics", operation.metrics),
+]

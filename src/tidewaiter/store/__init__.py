@@ -1,0 +1,1 @@
+"""The store: PostgreSQL, its roles, row-level security, migrations, backup."""
