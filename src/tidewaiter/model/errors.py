@@ -77,7 +77,7 @@ class EnvironmentFault(TidewaiterError):
 class DatabaseFault(EnvironmentFault):
     """The database cannot be started or reached, or refuses what the house needs of it."""
 
-    code = "TW-510"
+    code = "TW-520"
 
 
 class BackupRefused(UnusableInput):
