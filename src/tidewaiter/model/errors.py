@@ -21,6 +21,24 @@ class OutputInUse(WrongUse):
     code = "TW-101"
 
 
+class NotCanonical(WrongUse):
+    """A value that has no canonical form, or bytes that are not the one form of their value."""
+
+    code = "TW-120"
+
+
+class NoteRefused(WrongUse):
+    """A text that is no signed note, no checkpoint, or no key as C2SP writes them."""
+
+    code = "TW-121"
+
+
+class KeyRefused(WrongUse):
+    """A signing key is missing, open to others, or not the one that the log was signed by."""
+
+    code = "TW-122"
+
+
 class UnusableInput(TidewaiterError):
     """A file as a whole cannot be read; it is refused and nothing of it is taken."""
 
@@ -66,6 +84,12 @@ class PlanError(TidewaiterError):
     """Stages do not fit: somebody takes a column that nobody before it adds."""
 
     code = "TW-400"
+
+
+class LogBroken(TidewaiterError):
+    """The signed log is not whole: it was changed, cut or forked; nothing is signed until a person has looked."""
+
+    code = "TW-410"
 
 
 class EnvironmentFault(TidewaiterError):
