@@ -2,6 +2,6 @@
 
 from tidewaiter.store.postgres.database import Database
 from tidewaiter.store.postgres.options import Options
-from tidewaiter.store.postgres.server import Status, running, status, stop
+from tidewaiter.store.postgres.server import Status, is_running, running, status, stop
 
-__all__ = ["Database", "Options", "Status", "running", "status", "stop"]
+__all__ = ["Database", "Options", "Status", "is_running", "running", "status", "stop"]

@@ -72,6 +72,12 @@ def status(home: Path) -> Status:
     return Status(place.root, found.pid if found else None, answers, major_of(place.data))
 
 
+def is_running(home: Path) -> bool:
+    """True where the server's process lives; asks it nothing."""
+    place = place_of(home, server_account())
+    return place.is_laid_out and postmaster(place.data) is not None
+
+
 def stop(home: Path, options: Options | None = None) -> bool:
     """Stop the server under ``home``: open work is broken off, nothing committed is lost. False where none ran."""
     asked = options or Options()
