@@ -9,3 +9,5 @@ urlpatterns = [
     path("readyz", operation.readyz),
     path("metrics", operation.metrics),
 ]
+handler404 = "tidewaiter.api.problems.not_found"
+handler400 = "tidewaiter.api.problems.bad_request"
