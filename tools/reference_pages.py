@@ -10,6 +10,7 @@ from tidewaiter.model.errors import TidewaiterError
 from tools.events_page import events_page
 from tools.findings import listed
 from tools.jurisdiction_page import jurisdictions_page
+from tools.rights_page import rights_page
 from tools.source import DOCS
 
 REFERENCE = DOCS / "reference"
@@ -37,6 +38,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "errors.md": errors_page,
         "jurisdictions.md": partial(jurisdictions_page, GENERATED),
         "events.md": partial(events_page, GENERATED),
+        "rights.md": partial(rights_page, GENERATED),
     }
     for name, make in makers.items():
         yield name, "\n".join(make()) + "\n"

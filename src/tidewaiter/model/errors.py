@@ -96,3 +96,21 @@ class EnvironmentFault(TidewaiterError):
     """The machine refuses: disk full, no permission, a broken installation."""
 
     code = "TW-500"
+
+
+class DatabaseFault(EnvironmentFault):
+    """The database cannot be started or reached, or refuses what the house needs of it."""
+
+    code = "TW-520"
+
+
+class BackupRefused(UnusableInput):
+    """A backup is incomplete or damaged, or does not fit this installation; nothing was restored."""
+
+    code = "TW-220"
+
+
+class SettingRefused(WrongUse):
+    """A setting is unknown, or its value cannot mean anything."""
+
+    code = "TW-110"

@@ -1,1 +1,1 @@
-"""The store: PostgreSQL, its roles, row-level security, migrations, backup."""
+"""The store: PostgreSQL, its roles, row-level security, rights, the signed log, backup."""

@@ -1,0 +1,92 @@
+"""What cannot be done to a case as it stands, each in a sentence that says what to do first."""
+
+from collections.abc import Iterator
+
+from tidewaiter.desk.events import DECIDED, DISPOSITIONS, RESULTS, Event
+from tidewaiter.desk.folding import Case
+from tidewaiter.model.errors import TidewaiterError
+from tidewaiter.model.words import counted
+
+
+class ImpossibleAct(TidewaiterError):
+    """The case does not allow this act as it stands; the text says what is missing."""
+
+    code = "TW-610"
+    exit_code = 2
+
+
+class SeenBefore(ImpossibleAct):
+    """The case has changed since the person looked at it; nothing was done."""
+
+    code = "TW-611"
+
+
+def refuse_impossible(case: Case, event: Event, saw: int | None = None) -> None:
+    """Let an event pass that may follow on a case; ``saw`` is how many events its person had seen.
+
+    Raises:
+        SeenBefore: something happened since.
+        ImpossibleAct: presentation, a result, an answer or another person is missing, or all is decided already.
+    """
+    if saw is not None and saw != case.seq:
+        raise SeenBefore(
+            f"Since you looked, {counted(case.seq - saw, 'thing')} happened to this case. Look again, then decide."
+        )
+    faults = list(reasons_against(case, event))
+    if faults:
+        raise ImpossibleAct(" ".join(faults))
+
+
+def reasons_against(case: Case, event: Event) -> Iterator[str]:
+    """Why an event cannot follow, every reason at once; nothing: it can."""
+    if (case.seq == 0) != (event.kind == "opened"):
+        yield "A case is opened once, before anything else."
+        return
+    items = set(event.told.get("items", case.items))
+    unknown = sorted(items - case.items.keys()) if event.kind not in {"opened", "amended"} else []
+    if unknown:
+        yield f"There is no goods line {', '.join(map(str, unknown))} in this filing."
+    if event.kind in DECIDED:
+        yield from _against_deciding(case, items & case.items.keys())
+    if event.kind == "released":
+        yield from _against_release(case, items & case.items.keys())
+    if event.kind in {"approved", "declined"}:
+        yield from _against_approval(case, event)
+    if event.kind == "proposed" and event.told["act"] == "released":
+        yield from _against_release(case, items & case.items.keys())
+    if event.kind in {"answered", "withdrawn"} and event.told["question"] not in case.questions:
+        yield "This question is not open: it was answered, or never asked."
+    if event.kind == "inspected" and event.told["result"] not in RESULTS:
+        yield f"A check has one of these results: {', '.join(sorted(RESULTS))}."
+    if event.kind == "disposed" and event.told["disposition"] not in DISPOSITIONS:
+        yield f"A parcel ends in one of these ways: {', '.join(sorted(DISPOSITIONS))}."
+
+
+def _against_deciding(case: Case, items: set[int]) -> Iterator[str]:
+    final = sorted(item for item in items if case.items[item] in {"released", "refused"})
+    if final:
+        yield f"Goods line {', '.join(map(str, final))} is decided already; only an amended filing opens it again."
+
+
+def _against_release(case: Case, items: set[int]) -> Iterator[str]:
+    if case.needs_presentation and case.presented_at is None:
+        yield "The parcel has not been presented; record its presentation first."
+    if case.questions:
+        yield f"Not answered yet: {counted(len(case.questions), 'question')}. Wait for the answer, or withdraw it."
+    unchecked = sorted(items & case.lacks_result)
+    if unchecked:
+        yield f"Goods line {', '.join(map(str, unchecked))} was to be checked and has no result."
+    missing = sorted(item for item in items if case.results.get(item) == "not_found")
+    if missing:
+        yield f"Goods line {', '.join(map(str, missing))} was not found; it cannot be released."
+    waiting = sorted(name for name, grants in case.agencies.items() if not grants)
+    if waiting:
+        yield f"Leave of {', '.join(waiting)} is missing."
+
+
+def _against_approval(case: Case, event: Event) -> Iterator[str]:
+    if case.proposal is None:
+        yield "Nothing is proposed here, or the case has changed since; then it has to be proposed anew."
+        return
+    if event.kind == "approved" and event.person == case.proposal.by:
+        yield "Whoever proposed this cannot approve it; another person has to."
