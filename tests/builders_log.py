@@ -14,21 +14,18 @@ from tidewaiter.store.log.export import export
 from tidewaiter.store.log.keys import Signer
 from tidewaiter.store.log.live import verify_database
 from tidewaiter.store.log.opening import change_key, open_log, take_key
+from tidewaiter.store.postgres import Database
 
 NOW = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
-SCHEMA = Path(log.__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
 @dataclass
 class Place:
     """A log: addresses of its database by role, its folder, the folder of its keys."""
 
-    server: str
-    name: str
+    database: Database
+    keeper: str
     home: Path
-
-    def address(self, user):
-        return make_conninfo(self.server, dbname=self.name, user=user)
 
     @property
     def folder(self):
@@ -39,17 +36,17 @@ class Place:
         return self.home / "keys"
 
     def owner(self):
-        return psycopg.connect(self.address("tidewaiter_owner"))
+        return psycopg.connect(self.database.owner)
 
     def app(self):
-        return psycopg.connect(self.address("tidewaiter_app"))
+        return psycopg.connect(self.database.app)
 
     def audit(self):
-        return psycopg.connect(self.address("tidewaiter_audit"))
+        return psycopg.connect(self.database.audit)
 
     def master(self):
         """As a superuser, whom no right and no trigger stops."""
-        return psycopg.connect(make_conninfo(self.server, dbname=self.name), autocommit=True)
+        return psycopg.connect(make_conninfo(self.keeper, dbname=self.database.name), autocommit=True)
 
     def signer(self) -> Signer:
         with self.owner() as connection:

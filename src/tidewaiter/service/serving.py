@@ -46,10 +46,12 @@ def serve(told: Told, *, port: int | None = None) -> None:
         told("The database answers.")
         _migrate(environment)
         web = Child("web", [sys.executable, "-m", "tidewaiter.site"], {**environment, APP_VARIABLE: found.app})
-        children = [web]
+        keeper = Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment)
+        children = [web, keeper]
         address = f"http://{told_settings.text('TIDEWAITER_HOST')}:{told_settings.whole('TIDEWAITER_PORT')}"
         try:
             web.watch()
+            keeper.watch()
             _await(address, web, stopping)
             told(f"Tidewaiter answers at {address}. Stop it: tidewaiter serve --stop")
             _watch(children, home, stopping, told, is_own=found.source == "embedded")
@@ -93,7 +95,11 @@ def _runs(home: Path) -> bool:
 def _migrate(environment: dict[str, str]) -> None:
     """As the owner, and so in a process of its own."""
     done = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-m", "tidewaiter", "db", "migrate"], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tidewaiter", "db", "migrate"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise DatabaseFault(f"The schema could not be brought to this edition: {done.stderr.strip()}")

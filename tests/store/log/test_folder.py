@@ -67,7 +67,7 @@ def test_tiles_lie_where_static_logs_have_them(nth, width, name):
 def test_an_exported_log_is_whole(taken):
     report = verify(taken)
 
-    assert list(report.lines())[0] == ("The log is whole: 295 entries, 3 checkpoints, 3 batches of 12,015 rows.")
+    assert next(report.lines()) == ("The log is whole: 295 entries, 3 checkpoints, 3 batches of 12,015 rows.")
     assert len(report.keys) == 2
     assert [verify(taken, key).faults for key in report.keys] == [[], []]
 
@@ -101,7 +101,8 @@ def test_a_byte_changed_in_any_file_of_an_export_is_found_in_its_place(taken):
     for _ in range(FLIPS):
         path = chance.choice(files)
         data = path.read_bytes()
-        at = chance.randrange(len(data))
+        whole = (data.index(b"PAR1"), data.rindex(b"PAR1")) if path.suffix == ".zip" else (0, len(data))
+        at = chance.randrange(*whole)
         path.write_bytes(data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :])
         if not verify(taken).faults:
             missed.append((path.name, at))
@@ -178,10 +179,10 @@ def test_nothing_is_signed_over_entries_that_changed_since(place):
         master.execute("set session_replication_role = replica")
         master.execute(
             "update log_entry set payload = replace(encode(payload, 'escape'), 'C00259', 'C00258')::bytea "
-            "where seq = 293"
+            "where seq = 294"
         )
 
-    with pytest.raises(LogBroken, match="Entry 293"):
+    with pytest.raises(LogBroken, match="Entry 294"):
         place.publish(20)
 
 
