@@ -43,7 +43,13 @@ def status(*, json: Annotated[bool, Parameter(negative=())] = False) -> int:
         version = "not laid out yet" if found.major is None else f"PostgreSQL {found.major}"
         runs = f"process {found.pid}" if found.pid else "no"
         answers = "yes" if found.answers else "no"
-        show(["", *columns([("folder", str(found.folder)), ("version", version), ("runs", runs), ("answers", answers)]), ""])
+        show(
+            [
+                "",
+                *columns([("folder", str(found.folder)), ("version", version), ("runs", runs), ("answers", answers)]),
+                "",
+            ]
+        )
     return 0 if found.answers else 1
 
 
@@ -93,7 +99,9 @@ def backup(
         show_json(told)
     else:
         rows = sum(table["rows"] for table in told["tables"].values())
-        show(["", f"  {rows:,} rows of {len(told['tables'])} tables and {len(told['files'])} files in {plain(to)}.", ""])
+        show(
+            ["", f"  {rows:,} rows of {len(told['tables'])} tables and {len(told['files'])} files in {plain(to)}.", ""]
+        )
     return 0
 
 

@@ -90,7 +90,9 @@ app.command(db)
 config = App(name="config", help="Settings: their values, and where each comes from.")
 config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
 app.command(config)
-app.command("tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it.")
+app.command(
+    "tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it."
+)
 app.command("tidewaiter.cli.serve:serve", name="serve", help="Start database and web server, and serve.")
 
 

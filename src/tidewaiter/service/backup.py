@@ -102,7 +102,9 @@ def checked(source: Path) -> Manifest:
 def _compare(wanted: store.Tables, found: store.Tables) -> None:
     for table in sorted(wanted.keys() | found.keys()):
         if wanted.get(table) != found.get(table):
-            raise BackupRefused(f"The table {table} did not come back as it was: {found.get(table)}. Nothing was restored.")
+            raise BackupRefused(
+                f"The table {table} did not come back as it was: {found.get(table)}. Nothing was restored."
+            )
 
 
 def _make(keeper: str, name: str, home: Path) -> None:

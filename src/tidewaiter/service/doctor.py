@@ -80,7 +80,9 @@ def _database(told: Settings) -> Iterator[Finding]:
     if told.text("TIDEWAITER_DATABASE_URL"):
         yield _tried("database", _at_address, "Check TIDEWAITER_DATABASE_URL, its account, and that the server runs.")
         return
-    yield _tried("programs", lambda: _programs(told), "pip install 'tidewaiter[service]', or apt-get install postgresql")
+    yield _tried(
+        "programs", lambda: _programs(told), "pip install 'tidewaiter[service]', or apt-get install postgresql"
+    )
     yield _tried("database", _own, "tidewaiter db start; its log stands in the folder 'log' beside its data.")
 
 

@@ -68,5 +68,3 @@ def _has_tariff(_moment: int) -> bool:
     from tidewaiter.service.reference import shelves  # noqa: PLC0415 - the engine loads when it is asked
 
     return any(one.in_use and one.shelf.startswith("tariff") for one in shelves(home_folder()))
-
-

@@ -92,8 +92,12 @@ def _runs(home: Path) -> bool:
 
 def _migrate(environment: dict[str, str]) -> None:
     """As the owner, and so in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-m", "tidewaiter", "db", "migrate"], env=environment, capture_output=True, text=True, check=False
+    done = subprocess.run(
+        [sys.executable, "-m", "tidewaiter", "db", "migrate"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise DatabaseFault(f"The schema could not be brought to this edition: {done.stderr.strip()}")

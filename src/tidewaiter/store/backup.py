@@ -21,7 +21,12 @@ from tidewaiter.store.postgres.roles import Row, require_version
 Tables = dict[str, dict[str, int | str]]
 LATER_WORD: Final = "transaction_timeout"
 """Programs of version 17 and later say it to every server; an older one refuses the word, and nothing is lost by it."""
-SESSION: Final = ("set timezone to 'UTC'", "set datestyle to 'ISO'", "set extra_float_digits to 3", "set bytea_output to 'hex'")
+SESSION: Final = (
+    "set timezone to 'UTC'",
+    "set datestyle to 'ISO'",
+    "set extra_float_digits to 3",
+    "set bytea_output to 'hex'",
+)
 
 
 @dataclass(frozen=True)
