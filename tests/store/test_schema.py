@@ -45,7 +45,9 @@ def test_a_second_migration_takes_no_step(as_owner):
 def test_a_database_of_a_later_edition_is_left_alone(as_owner):
     from tidewaiter.store.schema import migrate, schema
 
-    as_owner.cursor().execute("insert into django_migrations (app, name, applied) values ('store', '9999_later', now())")
+    as_owner.cursor().execute(
+        "insert into django_migrations (app, name, applied) values ('store', '9999_later', now())"
+    )
 
     with pytest.raises(DatabaseFault, match=r"store\.9999_later"):
         migrate()

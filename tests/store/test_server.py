@@ -22,7 +22,9 @@ from tidewaiter.store.postgres.process import PID_FILE, clear_stale, postmaster
 from tidewaiter.store.postgres.server import keeper_address
 
 READY_S = 10
-START = "import sys; from pathlib import Path; from tidewaiter.store.postgres import running; running(Path(sys.argv[1]))"
+START = (
+    "import sys; from pathlib import Path; from tidewaiter.store.postgres import running; running(Path(sys.argv[1]))"
+)
 
 pytestmark = pytest.mark.usefixtures("own_server")
 
@@ -108,9 +110,12 @@ def test_a_file_that_names_another_living_program_does_not_keep_the_server_out(t
     data.mkdir()
     (data / PID_FILE).write_text(f"{os.getpid()}\n{data}\n1\n5432\n/run\n")
 
+    (tmp_path / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n")
+
     assert postmaster(data) is None
-    clear_stale(data)
+    clear_stale(data, tmp_path)
     assert not (data / PID_FILE).exists()
+    assert not (tmp_path / ".s.PGSQL.5432.lock").exists()
 
 
 @pytest.mark.parametrize("text", ["", "x\n", "12\n", "-1\n/data\n1\n5432\n\n"])

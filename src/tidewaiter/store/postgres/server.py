@@ -16,7 +16,7 @@ from psycopg import sql
 
 from tidewaiter.model.errors import DatabaseFault
 from tidewaiter.store.postgres.account import Account, server_account
-from tidewaiter.store.postgres.binaries import Binaries, binaries, within_reach
+from tidewaiter.store.postgres.binaries import binaries, within_reach
 from tidewaiter.store.postgres.cluster import KEEPER, lay_out, major_of, write_settings
 from tidewaiter.store.postgres.database import NAME, Database
 from tidewaiter.store.postgres.options import Options
@@ -102,7 +102,7 @@ def _alone(place: Place) -> Iterator[None]:
 def _brought_up(place: Place, account: Account, asked: Options) -> str:
     """The keeper's address as soon as the server answers a question; it may have a long recovery before it.
 
-    Backends of a killed server need a moment to notice; until then their memory keeps a new one out, and it tries again.
+    Backends of a killed server need a moment to notice; until then their memory keeps a new one out.
     """
     until = time.monotonic() + asked.start_s
     process: subprocess.Popen[bytes] | None = None
@@ -128,8 +128,9 @@ def _launched(place: Place, account: Account, asked: Options) -> "subprocess.Pop
     programs = within_reach(account, binaries(asked.binaries, major_of(place.data) if place.is_laid_out else None))
     if not place.is_laid_out:
         lay_out(place, programs, account)
-    clear_stale(place.data)
-    write_settings(place, socket_folder(place, account), account, asked.server)
+    sockets = socket_folder(place, account)
+    clear_stale(place.data, sockets)
+    write_settings(place, sockets, account, asked.server)
     with (place.log / FIRST_LOG).open("wb") as log:
         command = [programs["postgres"], "-D", str(place.data)]
         return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **account.gives())  # noqa: S603 - our own words
