@@ -1,7 +1,9 @@
 """A database of its own for each test: cloned from one that was migrated once."""
 
+import importlib
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -14,7 +16,9 @@ from psycopg.conninfo import make_conninfo
 
 from tidewaiter.service import bootstrap
 from tidewaiter.store.connection import connection as django_words
-from tidewaiter.store.postgres import running
+from tidewaiter.store.postgres import running, stop
+from tidewaiter.store.postgres.account import server_account
+from tidewaiter.store.postgres.place import place_of
 from tidewaiter.store.postgres.roles import prepared
 from tidewaiter.store.postgres.server import keeper_address
 
@@ -58,6 +62,12 @@ def server(folder, options):
     return Server(keeper_address(home), home / "secrets" / "database.json")
 
 
+def removed(home):
+    """Stop the server of a home and take its data away, which may lie outside the home."""
+    stop(home)
+    shutil.rmtree(place_of(home, server_account()).root, ignore_errors=True)
+
+
 def migrated(database, home):
     """Migrate as its owner, in a process of its own."""
     script = (
@@ -73,7 +83,7 @@ def working_as(address):
     """Django's connection leads to ``address`` inside."""
     bootstrap._chosen.clear()
     bootstrap.begin(address)
-    from django.db import connection
+    connection = importlib.import_module("django.db").connection
 
     connection.close()
     connection.settings_dict.update(django_words(address))

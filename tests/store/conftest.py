@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders_database import BY_ADDRESS, FAST, migrated, new_name, server, working_as
-from tidewaiter.store.postgres import Options, stop
+from tests.builders_database import BY_ADDRESS, FAST, migrated, new_name, removed, server, working_as
+from tidewaiter.store.postgres import Options
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,7 +31,7 @@ def store_server(tmp_path_factory):
     found = server(folder, Options(server=FAST))
     yield found
     if BY_ADDRESS not in os.environ:
-        stop(folder / "home")
+        removed(folder / "home")
 
 
 @pytest.fixture(scope="session")

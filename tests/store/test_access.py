@@ -133,7 +133,8 @@ def test_an_operation_takes_plain_names_only(name):
 def test_no_role_of_ours_may_pass_by_row_level_security(database, role):
     with psycopg.connect(database.app) as app:
         found = app.execute(
-            "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = %s",
+            "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication "
+            "from pg_roles where rolname = %s",
             [role],
         ).fetchone()
 

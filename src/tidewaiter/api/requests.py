@@ -29,6 +29,7 @@ class Followed:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the id in the head of the answer; an id that came along is kept where it is plain."""
         began, asked = perf_counter(), request.headers.get(HEADER, "")
         name = asked if FIT.fullmatch(asked) else uuid4().hex
         token = REQUEST_ID.set(name)

@@ -14,7 +14,7 @@ FIELDS: Final = "fields"
 
 
 class Lines(logging.Formatter):
-    """A record as JSON. Of other libraries only the wording is taken, without values: those may hold addresses or names.
+    """A record as JSON. Of other libraries only the wording is taken, without values: they may hold names.
 
     Of an exception come its kind and where it happened, never its message, which often quotes a row.
     """

@@ -94,7 +94,7 @@ def _runs(home: Path) -> bool:
 
 def _migrate(environment: dict[str, str]) -> None:
     """As the owner, and so in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - our own words
+    done = subprocess.run(
         [sys.executable, "-m", "tidewaiter", "db", "migrate"],
         env=environment,
         capture_output=True,

@@ -68,6 +68,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+_SECRET: Final = True
 SETTINGS: Final = (
     Setting(
         "TIDEWAITER_HOME", "folder of shelves, database, keys and logs", "~/.local/share/tidewaiter", Path
@@ -77,15 +78,15 @@ SETTINGS: Final = (
         "server to use in place of our own: an account that may make roles, or the owner of the database",
         "", _address, is_secret=True,
     ),
-    Setting("TIDEWAITER_DATABASE_APP_URL", "the same database as the service works in it", "", _address, is_secret=True),
-    Setting("TIDEWAITER_DATABASE_AUDIT_URL", "the same database for reading alone", "", _address, is_secret=True),
+    Setting("TIDEWAITER_DATABASE_APP_URL", "the same database as the service works in it", "", _address, _SECRET),
+    Setting("TIDEWAITER_DATABASE_AUDIT_URL", "the same database for reading alone", "", _address, _SECRET),
     Setting("TIDEWAITER_DATABASE_START_S", "seconds that recovery may take", "600", _whole(1, DAY_S)),
-    Setting("TIDEWAITER_POSTGRES_BINARIES", "folder of PostgreSQL's programs; the wheel's, else the system's", "", Path),
+    Setting("TIDEWAITER_POSTGRES_BINARIES", "folder of PostgreSQL's programs, if not the wheel's", "", Path),
     Setting("TIDEWAITER_HOST", "address that the web server listens on", "127.0.0.1"),
     Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", _whole(1, LAST_PORT)),
     Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "16", _whole(1, 256)),
-    Setting("TIDEWAITER_HOSTS", "names by which the service may be called, with commas between", "localhost,127.0.0.1,[::1]", _names),
-    Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests of the store use in place of their own", "", _address, is_secret=True),
+    Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
+    Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests use in place of their own", "", _address, _SECRET),
     Setting("TIDEWAITER_REAL_DATA", "folder of real messages that tests may read", "", Path),
 )  # fmt: skip
 KNOWN: Final = {setting.name: setting for setting in SETTINGS}

@@ -1,6 +1,7 @@
 """Tables of the store itself."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 
@@ -8,11 +9,13 @@ from django.db import models
 class Installation(models.Model):
     """This installation: one row, made with the schema. Backups and the log carry its id."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    is_only = models.BooleanField(default=True, unique=True, editable=False)
-    made_at = models.DateTimeField(auto_now_add=True)
+    id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    is_only: "models.BooleanField[bool, bool]" = models.BooleanField(default=True, unique=True, editable=False)
+    made_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        """Its name in the database."""
+
         db_table = "installation"
         constraints = [models.CheckConstraint(condition=models.Q(is_only=True), name="installation_is_only")]  # noqa: RUF012 - the form that Django reads
 

@@ -25,7 +25,8 @@ def _function(name: str, returns: str, body: str, argument: str = "") -> RunSQL:
     """A function of one expression that the planner can put in place of its call."""
     kind = argument.rsplit(" ", maxsplit=1)[-1]
     return RunSQL(
-        f"create function {name}({argument}) returns {returns} language sql stable parallel safe as $$ select {body} $$;"
+        f"create function {name}({argument}) returns {returns} language sql stable parallel safe "
+        f"as $$ select {body} $$;"
         f"grant execute on function {name}({kind}) to {APP}, {AUDIT}",
         f"drop function {name}({kind})",
     )

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -73,7 +72,7 @@ def server_account() -> Account:
 
 def _make_system_user() -> None:
     nologin = shutil.which("nologin", path="/usr/sbin:/sbin:/usr/bin:/bin") or "/bin/false"
-    ways: Sequence[tuple[str, ...]] = (
+    ways = (
         ("useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", nologin, SYSTEM_USER),
         ("adduser", "-S", "-D", "-H", "-h", "/", "-s", nologin, SYSTEM_USER),
     )

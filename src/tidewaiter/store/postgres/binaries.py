@@ -34,7 +34,7 @@ class Binaries:
 
 
 def binaries(named: Path | None = None, major: int | None = None) -> Binaries:
-    """The first programs found: the named folder, the wheel, the system; of a given major version where data has one."""
+    """The first programs found in the named folder, the wheel, the system; of one major version where asked."""
     tried = []
     for source, folder in _places(named):
         found = _version(folder)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -47,26 +48,27 @@ class Place:
 
 
 def place_of(home: Path, account: Account) -> Place:
-    """``home/database``; where the server's account cannot walk there (root's own home), a folder below /var/lib."""
-    home = home.absolute()
-    passwords = home / SECRETS / PASSWORDS
-    near = Place(home / "database", passwords)
-    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-    far = Place(ELSEWHERE / digest, passwords)
-    if near.is_laid_out or (account.may_reach(home) and not far.is_laid_out):
-        if not account.may_reach(home):
-            raise DatabaseFault(
-                f"The database lies in {near.root}, and the system user '{account.name}' cannot walk there. "
-                f"Let it pass (chmod o+x on the folders above), or set TIDEWAITER_HOME to another folder."
-            )
-        return near
-    return far
+    """``home/database``, or the folder below /var/lib that it leads to."""
+    near = home.absolute() / "database"
+    place = Place(near.resolve(), home.absolute() / SECRETS / PASSWORDS)
+    if place.is_laid_out and not account.may_reach(place.root):
+        raise DatabaseFault(
+            f"The database lies in {place.root}, and the system user '{account.name}' cannot walk there. Let it pass "
+            "(chmod o+x on the folders above), or set TIDEWAITER_HOME to another folder."
+        )
+    return place
 
 
-def make_place(place: Place, account: Account) -> None:
-    """Make the folders of a place; those that are there stay as they are."""
+def make_place(home: Path, account: Account) -> Place:
+    """Make the folders of a place; those that are there stay as they are.
+
+    Where the server's account cannot walk to ``home``, as to root's own, ``home/database`` leads elsewhere.
+    """
     try:
-        place.root.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
+        if not account.may_reach(home.absolute()):
+            _lead_elsewhere(home / "database", account)
+        place = place_of(home, account)
         for folder in (place.root, place.log):
             folder.mkdir(mode=0o700, exist_ok=True)
             account.owns(folder)
@@ -76,6 +78,21 @@ def make_place(place: Place, account: Account) -> None:
             f"{closed.filename} cannot be made or belongs to another account. Run as the account that made it, or set "
             "TIDEWAITER_HOME to a folder of your own."
         ) from closed
+    return place
+
+
+def _lead_elsewhere(near: Path, account: Account) -> None:
+    """A closed folder of a name of its own, so that a home that was wiped and made anew begins anew."""
+    if near.exists():
+        return
+    ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    far = ELSEWHERE / f"database-{secrets.token_hex(8)}"
+    far.mkdir(mode=0o700)
+    account.owns(far)
+    try:
+        near.symlink_to(far)
+    except FileExistsError:  # another process was quicker, or what it led to is gone
+        far.rmdir()
 
 
 def make_secrets(folder: Path) -> None:

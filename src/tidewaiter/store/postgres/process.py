@@ -1,7 +1,6 @@
 """The server's process, as its ``postmaster.pid`` and the machine tell of it."""
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,13 +27,16 @@ def postmaster(data: Path) -> Postmaster | None:
     return told if told is not None and is_serving(told.pid, data) else None
 
 
-def clear_stale(data: Path) -> None:
-    """Take away the file of a postmaster that is gone: PostgreSQL would take a zombie, or its number's heir, for it.
+def clear_stale(data: Path, sockets: Path) -> None:
+    """Take away what a postmaster that is gone left: PostgreSQL would take a zombie, or its number's heir, for it.
 
-    Backends that outlived their postmaster are no matter of this file: the next one finds their shared memory.
+    The lock beside its socket names it as well; ``sockets`` is a folder of this server alone. Backends that outlived
+    their postmaster are no matter of these files: the next one finds their shared memory.
     """
     if postmaster(data) is None:
         (data / PID_FILE).unlink(missing_ok=True)
+        for left in sockets.glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
 
 
 def _told(data: Path) -> Postmaster | None:
@@ -59,9 +61,12 @@ def is_serving(pid: int, data: Path) -> bool:
     name, _, rest = stat.partition("(")[2].rpartition(")")
     if rest.split()[0] in GONE:
         return False
-    with suppress(PermissionError):
-        return (PROC / str(pid) / "cwd").resolve(strict=False) == data.resolve()
-    return name == "postgres"
+    try:
+        return (PROC / str(pid) / "cwd").readlink() == data.resolve()
+    except (FileNotFoundError, ProcessLookupError):  # it is dying at this moment
+        return False
+    except PermissionError:
+        return name == "postgres"
 
 
 def _answers(pid: int) -> bool:

@@ -24,7 +24,7 @@ LIMITS: Final = {
 }
 """What a session of a role begins with: bounded waits for the service, reading alone for the auditor."""
 PASSWORD_BYTES: Final = 32
-THOUSAND: Final = 10_000
+VERSION_STEP: Final = 10_000
 Row = tuple[object, ...]
 
 
@@ -47,7 +47,7 @@ def _fields() -> Iterator[tuple[str, str]]:
 
 def require_version(connection: Connection[Row]) -> int:
     """Major version of the server; one that is too old is refused."""
-    major = connection.info.server_version // THOUSAND
+    major = connection.info.server_version // VERSION_STEP
     if major < OLDEST:
         raise DatabaseFault(f"The server is PostgreSQL {major}; {OLDEST} or later is needed.")
     return major
@@ -117,7 +117,8 @@ def _close_to_others(connection: Connection[Row], name: str) -> None:
 
 def _owner_of(connection: Connection[Row], name: str) -> str:
     row = connection.execute(
-        "select pg_get_userbyid(datdba), has_schema_privilege(%s, 'public', 'usage') from pg_database where datname = %s",
+        "select pg_get_userbyid(datdba), has_schema_privilege(%s, 'public', 'usage') "
+        "from pg_database where datname = %s",
         [APP, name],
     ).fetchone()
     return str(row[0]) if row and row[1] else ""

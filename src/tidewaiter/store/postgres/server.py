@@ -16,7 +16,7 @@ from psycopg import sql
 
 from tidewaiter.model.errors import DatabaseFault
 from tidewaiter.store.postgres.account import Account, server_account
-from tidewaiter.store.postgres.binaries import Binaries, binaries, within_reach
+from tidewaiter.store.postgres.binaries import binaries, within_reach
 from tidewaiter.store.postgres.cluster import KEEPER, lay_out, major_of, write_settings
 from tidewaiter.store.postgres.database import NAME, Database
 from tidewaiter.store.postgres.options import Options
@@ -43,13 +43,9 @@ def running(home: Path, options: Options | None = None) -> Database:
     """Addresses of the database under ``home``; its server is laid out and started where it is not running."""
     asked = options or Options()
     account = server_account()
-    place = place_of(home, account)
-    make_place(place, account)
+    place = make_place(home, account)
     with _alone(place):
-        found = postmaster(place.data) if place.is_laid_out else None
-        if found is None:
-            _start(place, account, asked)
-        keeper = _answering(place, asked.start_s)
+        keeper = _brought_up(place, account, asked)
         _make_database(keeper)
         return prepared(f"{keeper} dbname={NAME}", place.passwords, "embedded")
 
@@ -103,34 +99,41 @@ def _alone(place: Place) -> Iterator[None]:
         yield
 
 
-def _start(place: Place, account: Account, asked: Options) -> None:
-    """Start the server's process and do not wait for it."""
-    programs = within_reach(account, binaries(asked.binaries, major_of(place.data) if place.is_laid_out else None))
-    if not place.is_laid_out:
-        lay_out(place, programs, account)
-    clear_stale(place.data)
-    write_settings(place, socket_folder(place, account), account, asked.server)
+def _brought_up(place: Place, account: Account, asked: Options) -> str:
+    """The keeper's address as soon as the server answers a question; it may have a long recovery before it.
+
+    Backends of a killed server need a moment to notice; until then their memory keeps a new one out.
+    """
     until = time.monotonic() + asked.start_s
-    while not _took_off(place, programs, account):
-        # Backends of a killed server may need a moment to notice; until then their memory keeps a new one out.
-        if time.monotonic() > until or not _is_waiting_for_others(place):
-            raise DatabaseFault(f"The database does not start: {_said(place)} Its log stands in {place.log}.")
+    process: subprocess.Popen[bytes] | None = None
+    while True:
+        found = postmaster(place.data) if place.is_laid_out else None
+        if found is not None and _answers(found):
+            return _keeper(found)
+        ended = process.poll() if process is not None else None
+        if found is None and (process is None or ended is not None):
+            if ended is not None and ended >= 0 and not _is_waiting_for_others(place):
+                raise DatabaseFault(f"The database does not start: {_said(place)} Its log stands in {place.log}.")
+            process = _launched(place, account, asked)
+        if time.monotonic() > until:
+            raise DatabaseFault(
+                f"The database is still recovering after {asked.start_s:.0f} s and goes on; nothing was broken off. "
+                f"Ask again: tidewaiter db status. Its log stands in {place.log}."
+            )
         time.sleep(PAUSE_S)
 
 
-def _took_off(place: Place, programs: Binaries, account: Account) -> bool:
-    """True where the new process has taken the data directory."""
+def _launched(place: Place, account: Account, asked: Options) -> "subprocess.Popen[bytes]":
+    """The server's process, begun and not waited for."""
+    programs = within_reach(account, binaries(asked.binaries, major_of(place.data) if place.is_laid_out else None))
+    if not place.is_laid_out:
+        lay_out(place, programs, account)
+    sockets = socket_folder(place, account)
+    clear_stale(place.data, sockets)
+    write_settings(place, sockets, account, asked.server)
     with (place.log / FIRST_LOG).open("wb") as log:
         command = [programs["postgres"], "-D", str(place.data)]
-        process = subprocess.Popen(  # noqa: S603 - our own words
-            command, stdout=log, stderr=log, start_new_session=True, **account.gives()
-        )
-    while process.poll() is None:
-        found = postmaster(place.data)
-        if found is not None and found.pid == process.pid:
-            return True
-        time.sleep(PAUSE_S / 5)
-    return False
+        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **account.gives())  # noqa: S603 - our own words
 
 
 def _is_waiting_for_others(place: Place) -> bool:
@@ -142,22 +145,6 @@ def _said(place: Place) -> str:
     lines = (place.log / FIRST_LOG).read_text(encoding="utf-8", errors="replace").splitlines()
     told = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
     return f"{told[-1]}." if told else (f"{lines[-1]}." if lines else "it said nothing.")
-
-
-def _answering(place: Place, limit_s: float) -> str:
-    """The keeper's address as soon as the server answers a question; it may have a long recovery before it."""
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
-        found = postmaster(place.data)
-        if found is None:
-            raise DatabaseFault(f"The database stopped while it started. Its log stands in {place.log}.")
-        if _answers(found):
-            return _keeper(found)
-        time.sleep(PAUSE_S)
-    raise DatabaseFault(
-        f"The database is still recovering after {limit_s:.0f} s and goes on; nothing was broken off. Ask again: "
-        f"tidewaiter db status. Its log stands in {place.log}."
-    )
 
 
 def _keeper(found: Postmaster) -> str:
