@@ -52,19 +52,21 @@ def _tested(folder: Path, account: dict[str, Any]) -> int:
     for path in (kept, data.parent) if account else ():
         os.chown(path, account["user"], account["group"])
     words = ["--auth=scram-sha-256", f"--username={KEEPER}", f"--pwfile={kept}", "--encoding=UTF8", "--locale=C"]
-    subprocess.run([PROGRAMS / "initdb", f"--pgdata={data}", *words], check=True, stdout=subprocess.DEVNULL, **account)  # noqa: S603 - our own words
+    _run([str(PROGRAMS / "initdb"), f"--pgdata={data}", *words], account)
     told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    control = [PROGRAMS / "pg_ctl", "-D", data, "-w"]
-    subprocess.run(
-        [*control, "-l", data.parent / "log", "-o", told, "start"], check=True, stdout=subprocess.DEVNULL, **account
-    )  # noqa: S603 - the same
+    control = [str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w"]
+    _run([*control, "-l", str(data.parent / "log"), "-o", told, "start"], account)
     try:
         address = f"postgresql://{KEEPER}:{password}@127.0.0.1:{port}/postgres"
         environment = {**os.environ, "TIDEWAITER_TEST_DATABASE_URL": address}
         tests = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "tests/store", *sys.argv[1:]]
-        return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - the same
+        return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - our own words
     finally:
-        subprocess.run([*control, "-m", "fast", "stop"], check=True, stdout=subprocess.DEVNULL, **account)  # noqa: S603 - the same
+        _run([*control, "-m", "fast", "stop"], account)
+
+
+def _run(command: list[str], account: dict[str, Any]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **account)  # noqa: S603 - our own words
 
 
 def _free_port() -> int:
