@@ -30,8 +30,10 @@ def _install() -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         sys.exit("PostgreSQL 15 is needed and cannot be installed from here: apt-get install postgresql-15")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet)  # noqa: S607 - Debian's own
-    subprocess.run(["apt-get", "install", "-y", "-qq", "postgresql-15"], check=True, env=quiet, stdout=subprocess.DEVNULL)  # noqa: S607 - the same
+    subprocess.run(["/usr/bin/apt-get", "update", "-qq"], check=True, env=quiet)
+    subprocess.run(
+        ["/usr/bin/apt-get", "install", "-y", "-qq", "postgresql-15"], check=True, env=quiet, stdout=subprocess.DEVNULL
+    )
 
 
 def _other_account() -> dict[str, Any]:
@@ -50,18 +52,21 @@ def _tested(folder: Path, account: dict[str, Any]) -> int:
     for path in (kept, data.parent) if account else ():
         os.chown(path, account["user"], account["group"])
     words = ["--auth=scram-sha-256", f"--username={KEEPER}", f"--pwfile={kept}", "--encoding=UTF8", "--locale=C"]
-    silent = {"check": True, "stdout": subprocess.DEVNULL, **account}
-    subprocess.run([PROGRAMS / "initdb", f"--pgdata={data}", *words], **silent)  # noqa: S603 - our own words
+    _run([str(PROGRAMS / "initdb"), f"--pgdata={data}", *words], account)
     told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    control = [PROGRAMS / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-l", data.parent / "log", "-o", told, "start"], **silent)  # noqa: S603 - the same
+    control = [str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w"]
+    _run([*control, "-l", str(data.parent / "log"), "-o", told, "start"], account)
     try:
         address = f"postgresql://{KEEPER}:{password}@127.0.0.1:{port}/postgres"
         environment = {**os.environ, "TIDEWAITER_TEST_DATABASE_URL": address}
         tests = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "tests/store", *sys.argv[1:]]
-        return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - the same
+        return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - our own words
     finally:
-        subprocess.run([*control, "-m", "fast", "stop"], **silent)  # noqa: S603 - the same
+        _run([*control, "-m", "fast", "stop"], account)
+
+
+def _run(command: list[str], account: dict[str, Any]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **account)  # noqa: S603 - our own words
 
 
 def _free_port() -> int:

@@ -1,15 +1,20 @@
 """Tables of the store itself."""
 
 import uuid
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Installation(models.Model):
     """This installation: one row, made with the schema. Backups and the log carry its id."""
 
-    id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
     is_only: "models.BooleanField[bool, bool]" = models.BooleanField(default=True, unique=True, editable=False)
     made_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(auto_now_add=True)
 
