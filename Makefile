@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check browser bench campaign coverage dev docs format lock clean
+.PHONY: help demo test check browser database-15 bench campaign coverage dev docs format lock clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
 
 demo: .venv/.ready ## simulate a parcel day for EU, GB and US and clear it, into demo-out/
 	@$(BIN)/tidewaiter demo --to demo-out
@@ -36,6 +36,9 @@ browser: .venv/.ready-dev ## every page in Chromium: no network, no fault axe ca
 			&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "Chromium is needed and cannot be installed from here: apt-get install chromium"; exit 1; }
 	@$(BIN)/python -m pytest -q -m browser tests/browser
+
+database-15: .venv/.ready-dev ## the tests of the store on Debian's PostgreSQL 15, by its address
+	@$(BIN)/python -m tools.database_15 -n $(WORKERS)
 
 bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
 	@$(BIN)/python -m bench.clearance --write docs/reference/performance.md

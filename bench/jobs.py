@@ -23,7 +23,7 @@ from tidewaiter.runners.reading import find_sources
 from tidewaiter.runners.spool import in_chunks
 from tidewaiter.service import discovery
 from tidewaiter.service.clear import clear_files
-from tidewaiter.service.shelves import home_folder
+from tidewaiter.service.settings import home_folder
 from tidewaiter.stages import quality
 
 DAY = datetime(2026, 10, 20, tzinfo=UTC)

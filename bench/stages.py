@@ -20,7 +20,8 @@ from tidewaiter.runners.parts import Parts
 from tidewaiter.runners.reading import find_sources
 from tidewaiter.runners.spool import spans
 from tidewaiter.service import discovery
-from tidewaiter.service.shelves import home_folder, open_shelves
+from tidewaiter.service.settings import home_folder
+from tidewaiter.service.shelves import open_shelves
 
 TIMES = 5
 Made = TypeVar("Made")

@@ -13,7 +13,8 @@ from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.runners.report import write_report
 from tidewaiter.service import discovery
-from tidewaiter.service.shelves import home_folder, open_shelves
+from tidewaiter.service.settings import home_folder
+from tidewaiter.service.shelves import open_shelves
 
 EXTRA = ",marketplace_id,country_of_dispatch,declarant_id,arrival_est,vat_scheme"
 

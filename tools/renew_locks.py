@@ -16,7 +16,7 @@ HEAD = {
 def main() -> None:
     """Write both lock files from the ranges in ``pyproject.toml``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    running = project["dependencies"]
+    running = [*project["dependencies"], *project["optional-dependencies"]["service"]]
     write_lock("requirements.lock", running)
     write_lock("requirements-dev.lock", [*running, *project["optional-dependencies"]["dev"]])
 

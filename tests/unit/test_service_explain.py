@@ -5,7 +5,8 @@ import pytest
 from tidewaiter.model.words import filled
 from tidewaiter.reference.ecb import publication
 from tidewaiter.service import discovery
-from tidewaiter.service.shelves import HOME_VARIABLE, home_folder, open_shelves
+from tidewaiter.service.settings import HOME_VARIABLE, home_folder
+from tidewaiter.service.shelves import open_shelves
 
 
 @pytest.mark.parametrize(

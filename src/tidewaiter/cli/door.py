@@ -77,6 +77,33 @@ packs = App(name="packs", help="Packs of a folder: formats, jurisdictions, risk 
 packs.command("tidewaiter.cli.packs:check", name="check", help="Prove the packs of a folder by the cases they bring.")
 app.command(packs)
 
+db = App(name="db", help="The database of the service: start, stop, migrate, back up, restore.")
+db.command("tidewaiter.cli.db:start", name="start", help="Start the database and leave it running.")
+db.command("tidewaiter.cli.db:stop", name="stop", help="Stop the database.")
+db.command("tidewaiter.cli.db:status", name="status", help="Tell whether the database runs and answers.")
+db.command("tidewaiter.cli.db:migrate", name="migrate", help="Bring the schema to this edition.")
+db.command("tidewaiter.cli.db:backup", name="backup", help="Write database and home folder into a folder.")
+db.command("tidewaiter.cli.db:restore", name="restore", help="Restore a backup, compared row for row.")
+db.command("tidewaiter.cli.db:url", name="url", help="Print the database's address for a role.")
+app.command(db)
+
+audit = App(name="audit", help="The signed log: verify, export, prove, witness.")
+audit.command("tidewaiter.cli.audit:verify", name="verify", help="Prove that the log is whole, or say where it is not.")
+audit.command("tidewaiter.cli.audit:export", name="export", help="Write the log into a folder that proves itself.")
+audit.command("tidewaiter.cli.audit:proof", name="proof", help="Write the proof of one entry or row into a file.")
+audit.command("tidewaiter.cli.audit:sign", name="sign", help="Seal events and sign a checkpoint now.")
+audit.command("tidewaiter.cli.audit:change_key", name="change-key", help="Give the log a new key, signed by both.")
+audit.command("tidewaiter.cli.audit:witness", name="witness", help="Cosign somebody's log, or refuse a fork.")
+app.command(audit)
+
+config = App(name="config", help="Settings: their values, and where each comes from.")
+config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
+app.command(config)
+app.command(
+    "tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it."
+)
+app.command("tidewaiter.cli.serve:serve", name="serve", help="Start database and web server, and serve.")
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no error of ours ends in a traceback."""

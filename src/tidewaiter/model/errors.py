@@ -21,6 +21,24 @@ class OutputInUse(WrongUse):
     code = "TW-101"
 
 
+class NotCanonical(WrongUse):
+    """A value that has no canonical form, or bytes that are not the one form of their value."""
+
+    code = "TW-120"
+
+
+class NoteRefused(WrongUse):
+    """A text that is no signed note, no checkpoint, or no key as C2SP writes them."""
+
+    code = "TW-121"
+
+
+class KeyRefused(WrongUse):
+    """A signing key is missing, open to others, or not the one that the log was signed by."""
+
+    code = "TW-122"
+
+
 class UnusableInput(TidewaiterError):
     """A file as a whole cannot be read; it is refused and nothing of it is taken."""
 
@@ -68,6 +86,12 @@ class PlanError(TidewaiterError):
     code = "TW-400"
 
 
+class LogBroken(TidewaiterError):
+    """The signed log is not whole: it was changed, cut or forked; nothing is signed until a person has looked."""
+
+    code = "TW-410"
+
+
 class EnvironmentFault(TidewaiterError):
     """The machine refuses: disk full, no permission, a broken installation."""
 
@@ -97,3 +121,21 @@ class KeyUsedOtherwise(WrongUse):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"The key '{key}' was used for another message. Give each message a key of its own.")
+
+
+class DatabaseFault(EnvironmentFault):
+    """The database cannot be started or reached, or refuses what the house needs of it."""
+
+    code = "TW-520"
+
+
+class BackupRefused(UnusableInput):
+    """A backup is incomplete or damaged, or does not fit this installation; nothing was restored."""
+
+    code = "TW-220"
+
+
+class SettingRefused(WrongUse):
+    """A setting is unknown, or its value cannot mean anything."""
+
+    code = "TW-110"

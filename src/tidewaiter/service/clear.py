@@ -25,7 +25,8 @@ from tidewaiter.service.footings import ShelfFootings
 from tidewaiter.service.inputs import surveyed
 from tidewaiter.service.movements import movement_order, without
 from tidewaiter.service.results import open_results
-from tidewaiter.service.shelves import home_folder, law_with_shelves, open_shelves
+from tidewaiter.service.settings import home_folder
+from tidewaiter.service.shelves import law_with_shelves, open_shelves
 
 SHARDS_MAX = 1_024
 """Each shard is a file of its own."""

@@ -25,7 +25,7 @@ from tidewaiter.reference.importing import Order, Source, between, read_source, 
 from tidewaiter.reference.shelf import Shelf
 from tidewaiter.reference.us_ch99 import form
 from tidewaiter.service.measures import Measures, import_measures
-from tidewaiter.service.shelves import home_folder
+from tidewaiter.service.settings import home_folder
 
 Told = dict[str, Any]
 

@@ -12,7 +12,7 @@ from tidewaiter.model.errors import WrongUse
 from tidewaiter.reference.cells import code_fault
 from tidewaiter.reference.meursing import code_for
 from tidewaiter.reference.origin import ways_to_preference
-from tidewaiter.service.shelves import home_folder
+from tidewaiter.service.settings import home_folder
 
 DIGITS: Final = (6, 8, 10)
 WHOLE: Final = Decimal(100)

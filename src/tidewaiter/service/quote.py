@@ -21,7 +21,8 @@ from tidewaiter.runners.reading.text import LINE_MAX
 from tidewaiter.service import discovery
 from tidewaiter.service.clear import moment_of
 from tidewaiter.service.pinned import missing, pinned_home
-from tidewaiter.service.shelves import home_folder, open_shelves
+from tidewaiter.service.settings import home_folder
+from tidewaiter.service.shelves import open_shelves
 
 BLOCK_BYTES: Final = 4 << 20
 SHEET: Final = "sheet"

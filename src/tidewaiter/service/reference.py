@@ -12,7 +12,7 @@ from tidewaiter.reference.measures.editions import SHELVES
 from tidewaiter.reference.shelf import Shelf, listing
 from tidewaiter.reference.starter import Starter, starter_of
 from tidewaiter.service import discovery
-from tidewaiter.service.shelves import home_folder
+from tidewaiter.service.settings import home_folder
 
 BUILT_IN: Final = "comes with the product"
 

@@ -1,6 +1,5 @@
 """Shelves for one run: what the reference room holds for a jurisdiction, and the edition of everything that decides."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,15 +20,6 @@ from tidewaiter.reference.ecb import Publication
 from tidewaiter.reference.tariff import Tariff, open_tariff
 from tidewaiter.reference.us_ch99.additions import open_additions
 from tidewaiter.reference.vat import with_imported
-
-HOME_VARIABLE: Final = "TIDEWAITER_HOME"
-
-
-def home_folder() -> Path:
-    """Where imported shelves live: ``TIDEWAITER_HOME``, else the place the desktop's rules give to a user's data."""
-    named = os.environ.get(HOME_VARIABLE)
-    return Path(named) if named else Path.home() / ".local" / "share" / "tidewaiter"
-
 
 ADDITIONAL_DUTIES: Final = "additional_duties_not_loaded"
 """The parameter by which a sheet says that it does not hold the additional duties of its tariff."""

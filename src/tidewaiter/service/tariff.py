@@ -11,7 +11,7 @@ from tidewaiter.reference.measures import navigator
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.tariff import Tariff, open_tariff
 from tidewaiter.service.discovery import jurisdictions
-from tidewaiter.service.shelves import home_folder
+from tidewaiter.service.settings import home_folder
 
 SHOWN: Final = ("duty_option", "rate_text", "rate_code", "measure_id", "duty_source", "duty_evidence",
                 "unresolved_reason", "documents")  # fmt: skip

@@ -1,1 +1,1 @@
-"""What is remembered between runs: who may do what, and (with the service) the database that keeps it."""
+"""The store: PostgreSQL, its roles, row-level security, rights, the signed log, backup."""

@@ -1,0 +1,1 @@
+"""The door for machines: parse a request, call one service, answer in JSON."""

@@ -1,0 +1,31 @@
+"""The key that signs what the service hands out and takes back: made once for a home folder."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from tidewaiter.service.settings import home_folder
+
+BYTES: Final = 64
+NAME: Final = "service.key"
+
+
+def secret_key(home: Path | None = None) -> str:
+    """The key of an installation, made at the first call; its file is open to its owner alone."""
+    folder = (home or home_folder()) / "secrets"
+    path = folder / NAME
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = folder / f"{NAME}.{os.getpid()}"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,1 @@
+"""The site: where the service's doors are joined into one web application."""

@@ -1,0 +1,13 @@
+"""Addresses of the service, each with the door that answers it."""
+
+from django.urls import path
+
+from tidewaiter.api import operation
+
+urlpatterns = [
+    path("healthz", operation.healthz),
+    path("readyz", operation.readyz),
+    path("metrics", operation.metrics),
+]
+handler404 = "tidewaiter.api.problems.not_found"
+handler400 = "tidewaiter.api.problems.bad_request"

@@ -1,0 +1,14 @@
+"""The web application, for any server that speaks WSGI."""
+
+from tidewaiter.service.bootstrap import begin
+from tidewaiter.service.database import app_address
+from tidewaiter.service.log_lines import write_lines
+from tidewaiter.service.parent import end_with_parent
+
+end_with_parent()
+write_lines()
+begin(app_address())
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - the database is chosen before the framework wakes
+
+application = get_wsgi_application()

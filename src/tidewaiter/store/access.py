@@ -1,0 +1,48 @@
+"""Who acts: told to the database for one transaction, so that its policies can bind what is seen and changed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+PERSON: Final = "tidewaiter.person"
+ROLES: Final = "tidewaiter.roles"
+AGENCY: Final = "tidewaiter.agency"
+OFFICE: Final = "tidewaiter.office"
+FILER: Final = "tidewaiter.filer"
+LIMIT: Final = "tidewaiter.limit_minor"
+SETTINGS: Final = (PERSON, ROLES, AGENCY, OFFICE, FILER, LIMIT)
+"""Settings of a session that policies read by ``current_setting(name, true)``; all are empty unless somebody acts."""
+
+
+@contextmanager
+def acting(
+    person_id: str,
+    roles: Iterable[str] = (),
+    *,
+    agency: str = "",
+    office: str = "",
+    filer: str = "",
+    limit_minor: int | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> Iterator[None]:
+    """One transaction in which ``person_id`` acts in these roles; it commits at the end, or leaves nothing.
+
+    Outside of it nobody acts, and what is under row-level security shows no row. Nobody can act for another inside:
+    a second ``acting`` within the first is refused (``RuntimeError``), since settings end with a transaction only.
+    """
+    told = {
+        PERSON: person_id, ROLES: ",".join(sorted(roles)), AGENCY: agency, OFFICE: office, FILER: filer,
+        LIMIT: "" if limit_minor is None else str(limit_minor),
+    }  # fmt: skip
+    with transaction.atomic(using=using, durable=True):
+        with connections[using].cursor() as cursor:
+            cursor.execute(*statement(told))
+        yield
+
+
+def statement(told: Mapping[str, str]) -> tuple[str, list[str]]:
+    """SQL and its values that set all settings of ``told`` until the transaction ends."""
+    calls = ", ".join("set_config(%s, %s, true)" for _ in told)
+    return f"select {calls}", [part for pair in told.items() for part in pair]
