@@ -87,6 +87,15 @@ db.command("tidewaiter.cli.db:restore", name="restore", help="Restore a backup, 
 db.command("tidewaiter.cli.db:url", name="url", help="Print the database's address for a role.")
 app.command(db)
 
+audit = App(name="audit", help="The signed log: verify, export, prove, witness.")
+audit.command("tidewaiter.cli.audit:verify", name="verify", help="Prove that the log is whole, or say where it is not.")
+audit.command("tidewaiter.cli.audit:export", name="export", help="Write the log into a folder that proves itself.")
+audit.command("tidewaiter.cli.audit:proof", name="proof", help="Write the proof of one entry or row into a file.")
+audit.command("tidewaiter.cli.audit:sign", name="sign", help="Seal events and sign a checkpoint now.")
+audit.command("tidewaiter.cli.audit:change_key", name="change-key", help="Give the log a new key, signed by both.")
+audit.command("tidewaiter.cli.audit:witness", name="witness", help="Cosign somebody's log, or refuse a fork.")
+app.command(audit)
+
 config = App(name="config", help="Settings: their values, and where each comes from.")
 config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
 app.command(config)

@@ -46,10 +46,12 @@ def serve(told: Told, *, port: int | None = None) -> None:
         told("The database answers.")
         _migrate(environment)
         web = Child("web", [sys.executable, "-m", "tidewaiter.site"], {**environment, APP_VARIABLE: found.app})
-        children = [web]
+        keeper = Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment)
+        children = [web, keeper]
         address = f"http://{told_settings.text('TIDEWAITER_HOST')}:{told_settings.whole('TIDEWAITER_PORT')}"
         try:
             web.watch()
+            keeper.watch()
             _await(address, web, stopping)
             told(f"Tidewaiter answers at {address}. Stop it: tidewaiter serve --stop")
             _watch(children, home, stopping, told, is_own=found.source == "embedded")

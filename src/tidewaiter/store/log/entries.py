@@ -1,5 +1,6 @@
 """Entries of the log: one for each act of a person, one for each batch; appended last in their transaction."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from tidewaiter.store.log.batches import Sealed
 
 LONGEST: Final = 65_000
 """Bytes of an entry's payload: with its hash and number it still fits the bundles of a static log."""
+NULL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of a null character, and no backslash that is text itself."""
 BATCH: Final = "batch"
 LOG_OPENED: Final = "log_opened"
 KEY_CHANGED: Final = "key_changed"
@@ -116,6 +119,8 @@ def _checked(payload: Mapping[str, object]) -> bytes:
     if not isinstance(payload.get("kind"), str) or not isinstance(payload.get("at"), str):
         raise WrongUse("An entry of the log says what it is (kind) and when it was (at).")
     told = canonical(payload)
+    if NULL.search(told):
+        raise WrongUse("A text of an entry holds a null character, which the database cannot read.")
     if len(told) > LONGEST:
         raise WrongUse(f"An entry of the log has at most {LONGEST:,} bytes, not {len(told):,}: log a hash of the rest.")
     return told

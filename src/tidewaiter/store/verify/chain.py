@@ -34,8 +34,11 @@ class Chain:
     def walk(self, entries: Iterable[Entry], trusted: str | None = None) -> None:
         """Check entries one after another, then what must have been there by the end."""
         for entry in entries:
-            self._follow(entry)
-            self._grow(entry.leaf)
+            self.follow(entry)
+        self.close(trusted)
+
+    def close(self, trusted: str | None = None) -> None:
+        """After the last entry: checkpoints of entries that are not there, tiles that are not full, the trusted key."""
         for size in sorted(self._notes):
             for place, _ in self._notes[size]:
                 self.report.add(place, f"tells of {size:,} entries, and the log has {self._next - 1:,}: it was cut")
@@ -45,7 +48,12 @@ class Chain:
             self.report.add("key", f"the log was never signed by the key that is trusted, {trusted.strip()}")
         self.report.size, self.report.root = self._next - 1, self._tree.root().hex()
 
-    def _follow(self, entry: Entry) -> None:
+    def follow(self, entry: Entry) -> None:
+        """Check the next entry, and the checkpoints that end with it."""
+        self._check_entry(entry)
+        self._grow(entry.leaf)
+
+    def _check_entry(self, entry: Entry) -> None:
         place, hashed = f"entry {entry.seq}", entry_hash(entry)
         self.report.entries += 1
         if entry.seq != self._next:

@@ -59,7 +59,7 @@ def entries_of(folder: Path, size: int, report: Report) -> Iterator[Entry]:
             report.add(f"file {name}", str(fault))
         else:
             for leaf, one in zip(hashes, told, strict=True):
-                yield Entry(int.from_bytes(one[32:HEAD_BYTES]), one[:32], leaf, one[HEAD_BYTES:])
+                yield Entry(int.from_bytes(one[32:HEAD_BYTES], signed=True), one[:32], leaf, one[HEAD_BYTES:])
 
 
 def notes_of(folder: Path, report: Report) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ def sha256(*parts: bytes) -> bytes:
 
 def entry_hash(entry: Entry) -> bytes:
     """The hash of an entry is its place in the chain and its leaf in the tree."""
-    return sha256(b"\x00", entry.prev, entry.seq.to_bytes(8), entry.payload)
+    return sha256(b"\x00", entry.prev, entry.seq.to_bytes(8, signed=True), entry.payload)
 
 
 class Growing:
