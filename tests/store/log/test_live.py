@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders_log import NOW, a_whole_log
 from tidewaiter.store import log
+from tidewaiter.store.log import live
 from tidewaiter.store.log.live import verify_database
 
 CHANGES = 150
@@ -164,6 +165,24 @@ def test_an_event_is_sealed_within_a_minute(whole, later_s, is_late):
     faults = whole.verify(later_s=later_s).faults
 
     assert [fault.place for fault in faults] == ([f"event {event}"] if is_late else [])
+
+
+def test_a_checkpoint_that_is_made_meanwhile_is_no_fault(whole, monkeypatch):
+    verified, looks = live._verified, []
+
+    def meanwhile(*words):
+        report = verified(*words)
+        if not looks:
+            whole.act(1)
+            whole.publish(30)
+            report.add("file tile/0/001.p/39", "is missing")
+        looks.append(report)
+        return report
+
+    monkeypatch.setattr(live, "_verified", meanwhile)
+
+    assert whole.verify().faults == []
+    assert [report.entries for report in looks] == [299, 300]
 
 
 def test_two_sealers_share_the_events(whole):
