@@ -24,7 +24,7 @@ from tidewaiter.runners.batcher.deciding import Decided, InForce, bare_chunk, de
 from tidewaiter.runners.batcher.looking_back import Nothing, Past
 from tidewaiter.runners.batcher.message import Kept, Message
 from tidewaiter.service.batcher import in_force
-from tidewaiter.service.shelves import home_folder
+from tidewaiter.service.settings import home_folder
 from tidewaiter.world.write import write_sample
 
 DAY = date(2026, 10, 20)

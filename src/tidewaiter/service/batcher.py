@@ -6,9 +6,11 @@ from pathlib import Path
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.runners.batcher.deciding import InForce
+from tidewaiter.runners.footing import Footing
 from tidewaiter.service import discovery
 from tidewaiter.service.clear import jurisdiction_of
-from tidewaiter.service.shelves import home_folder, law_with_shelves, open_shelves
+from tidewaiter.service.settings import home_folder
+from tidewaiter.service.shelves import law_with_shelves, open_shelves
 
 
 def in_force(
@@ -23,4 +25,4 @@ def in_force(
     law = law_with_shelves(sheet, place)
     risk = list(discovery.risk_rules(packs).values()) if rules is None else list(rules)
     shelves = open_shelves(law, risk, list(discovery.sender_sheets(packs).values()), place)
-    return InForce(clearance(law, risk, shelves), shelves, office)
+    return InForce(Footing(clearance(law, risk, shelves), shelves), office)

@@ -1,7 +1,8 @@
 """Deciding: a batch of messages walks the plan of clearance once, and each message gets its answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -9,7 +10,6 @@ import polars as pl
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
-from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.runners.batcher.known import set_aside_known
 from tidewaiter.runners.batcher.looking_back import Past
@@ -17,7 +17,8 @@ from tidewaiter.runners.batcher.message import Message, Reject
 from tidewaiter.runners.batcher.taking import PLACE, take
 from tidewaiter.runners.chunks import Moment, chunk_of
 from tidewaiter.runners.clearing import Run, narrow_rows, told
-from tidewaiter.runners.local import law_version, windows_of
+from tidewaiter.runners.footing import Footing
+from tidewaiter.runners.local import windows_of
 from tidewaiter.runners.spool import complete
 
 MESSAGE_NO: Final = "message_no"
@@ -26,18 +27,20 @@ MESSAGE_NO: Final = "message_no"
 
 @dataclass(frozen=True)
 class InForce:
-    """What decides: plans, shelves, the office; made once for each set of rules and used by every batch under it."""
+    """What decides: a footing and the office; made once for each footing and used by every batch on it."""
 
-    clearance: Clearance
-    shelves: Shelves
+    footing: Footing
     office: str | None = None
-    windows: Sequence[Window] = field(init=False)
-    law_version: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Work out what stays the same from batch to batch."""
-        object.__setattr__(self, "windows", tuple(windows_of(self.clearance.rules)))
-        object.__setattr__(self, "law_version", law_version(dict(self.shelves.editions)))
+    @property
+    def clearance(self) -> Clearance:
+        """The plans of the footing."""
+        return self.footing.clearance
+
+    @cached_property
+    def windows(self) -> Sequence[Window]:
+        """What its risk rules look back on."""
+        return tuple(windows_of(self.clearance.rules))
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def bare_chunk(in_force: InForce, messages: Sequence[Message], accepted_at: Mome
 
 def _run(in_force: InForce, messages: Sequence[Message], accepted_at: Moment) -> Run:
     names = [message.name for message in messages]
-    return Run(in_force.clearance, in_force.shelves, in_force.office, accepted_at, "", in_force.law_version, names)
+    return Run(in_force.footing, in_force.office, accepted_at, "", names)
 
 
 def _cleared(
@@ -87,7 +90,7 @@ def _cleared(
     places, known_by = chunk.filings["filing_no"], chunk.filings["consignment_id"]
     run.clearance.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
-    tables = {name: _named(table, known_by, places) for name, table in told(run, chunk).items()}
+    tables = {name: _named(table, known_by, places) for name, table in told(run.footing, chunk).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 
