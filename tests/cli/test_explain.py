@@ -176,3 +176,10 @@ def test_a_filing_of_an_earlier_run_is_not_told_as_repeating_itself(say, parcels
 
     assert "was taken by an earlier run, from list.csv, row " in told
     assert "repeats" not in told
+
+
+def test_an_id_is_found_as_the_sender_wrote_it(say, out):
+    code, told, _ = say("explain", out, "a3")
+
+    assert code == 0
+    assert "A3  HOLD" in told

@@ -52,8 +52,11 @@ class Duty(NamedTuple):
         elif self.added and self.status in UNSURE:
             own = certainty(line, is_read=line.rate.is_certain and not self.is_unsure)
         rows = [(None, None, 0 if is_spared else self.basic, own)]
+        is_read = bool(line.rate) and line.rate.is_certain and not self.is_unsure
         for one, base, amount in self.added:
-            sure = certainty(line, is_read=one.is_certain and not self.is_unsure)
+            rests_on_all = is_read or one.base != "value_and_duty"
+            sure = certainty(line, is_read=one.is_certain and not self.is_unsure and rests_on_all)
+            is_read = is_read and one.is_certain
             word = self.status if self.status not in {*UNSURE, "definitive"} else sure
             word = "unresolved" if amount is None else word
             rows.append((one, base, 0 if is_spared else amount, word))

@@ -60,6 +60,15 @@ def test_who_took_part_never_approves(actor, facts):
     assert not any(may(actor, "approve", kind, took_part) for kind in MATRIX.kinds)
 
 
+def test_nobody_approves_while_it_is_not_known_who_took_part():
+    supervisor = Actor("s1", frozenset({"supervisor"}), office="DE001")
+
+    assert not may(supervisor, "approve", "release", HELD._replace(persons=None))
+    assert not may(supervisor, "approve", "rule")
+    assert may(supervisor, "approve", "rule", Facts(persons=frozenset({"a1"})))
+    assert condition("approve", "release", {"office": "office"}) == "(false)"
+
+
 @given(ACTORS, FACTS)
 def test_a_grant_without_a_mask_wins_over_one_with(actor, facts):
     for act, kind in EVERY:

@@ -25,6 +25,7 @@ from tidewaiter.service.shelves import open_shelves
         ("defaulted", "mode;nature", "mode, nature"),
         ("order_id", "12;3", "12;3"),
         ("origin", None, "(not declared)"),
+        ("proof_saves_minor", None, "(not known)"),
     ],
 )
 def test_evidence_is_told_as_a_person_reads_it(name, value, text):

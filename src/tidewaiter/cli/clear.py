@@ -45,7 +45,7 @@ def clear(
     Args:
         inputs: Files, folders (all readable files in them, except truth*) or - for what comes in.
         to: Folder to write; a used one is refused unless it holds this very run.
-        as_: Jurisdiction: EU, EU/DE (office in Germany), GB, US or one from --packs.
+        as_: Jurisdiction: EU, EU/DE (office in Germany), GB, US, AU, CA, CH, NZ or one from --packs.
         on: Day for filings that carry none, like 2026-10-20; or accepted, arrival: each filing's own.
         format_: Name of the sender sheet; guessed by column names when not given.
         history: Folder of earlier runs: duplicates, amendments and windows look back on them.

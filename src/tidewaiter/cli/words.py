@@ -48,9 +48,17 @@ def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
+TURNS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
+"""Characters that turn the direction of writing (Unicode, bidirectional formatting)."""
+UNSAFE: Final = {
+    code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0), *TURNS) if chr(code) not in "\n\t"
+}
+"""What a terminal would obey instead of showing it, and what is shown in its place."""
+
+
 def plain(text: object) -> str:
-    """Text of a sender, which may hold brackets, as it stands."""
-    return escape(str(text))
+    """Text of a sender as it stands: brackets are no markup, and what would steer a terminal is spelled out."""
+    return escape(str(text).translate(UNSAFE))
 
 
 WORD_WIDTH: Final = 19

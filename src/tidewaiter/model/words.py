@@ -78,7 +78,7 @@ def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:
 
 def _value_text(name: str, value: object, currency: str) -> str:
     if value is None:
-        return "(not declared)"
+        return "(not known)" if name.endswith("_minor") else "(not declared)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

@@ -26,9 +26,10 @@ def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
     """
     results = open_results(folder)
     wanted = consignment_id.strip()
-    named = (pl.col("consignment_id") == wanted) | (pl.col("parcel_id") == wanted)
+    spelt = [wanted, wanted.upper()]
+    named = pl.col("consignment_id").is_in(spelt) | pl.col("parcel_id").is_in(spelt)
     filings = [_filing(results, row) for row in results.where("consignments", named)]
-    own = pl.col("consignment_id") == wanted
+    own = pl.col("consignment_id").is_in(spelt)
     told = {
         "consignment_id": wanted,
         "filings": filings,

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from tidewaiter.model.errors import DatabaseFault, EnvironmentFault, WrongUse
 from tidewaiter.service.children import Child, stop_all
 from tidewaiter.service.database import APP_VARIABLE, database, options
+from tidewaiter.service.parent import SERVED_BY
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.store import postgres
 
@@ -25,6 +26,9 @@ LOOK_S: Final = 0.2
 STOP_S: Final = 15.0
 READY_S: Final = 120.0
 Told = Callable[[str], None]
+
+MIGHTIER: Final = ("TIDEWAITER_DATABASE_URL", "TIDEWAITER_DATABASE_AUDIT_URL")
+"""Addresses that the web process is not given: a fault in it then reaches no further than the app's account."""
 
 
 def serve(told: Told, *, port: int | None = None) -> None:
@@ -38,6 +42,7 @@ def serve(told: Told, *, port: int | None = None) -> None:
     environment = dict(os.environ)
     if port is not None:
         environment["TIDEWAITER_PORT"] = str(port)
+    environment[SERVED_BY] = str(os.getpid())
     told_settings = settings(environment)
     home = home_folder()
     with _only_one(home):
@@ -45,7 +50,8 @@ def serve(told: Told, *, port: int | None = None) -> None:
         found = database(home)
         told("The database answers.")
         _migrate(environment)
-        web = Child("web", [sys.executable, "-m", "tidewaiter.site"], {**environment, APP_VARIABLE: found.app})
+        as_app = {name: text for name, text in environment.items() if name not in MIGHTIER}
+        web = Child("web", [sys.executable, "-m", "tidewaiter.site"], {**as_app, APP_VARIABLE: found.app})
         keeper = Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment)
         children = [web, keeper]
         address = f"http://{told_settings.text('TIDEWAITER_HOST')}:{told_settings.whole('TIDEWAITER_PORT')}"

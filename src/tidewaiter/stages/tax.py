@@ -119,7 +119,7 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
     is_every_line_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
     for name in shared:
         items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
-    relieved = column_or_null(items, "relieved_minor", pl.Int64()).fill_null(0)
+    relieved = pl.col("relieved_minor") if "relieved_minor" in schema else pl.lit(0)
     base = pl.col("customs_value_minor") - relieved + pl.col("duty_minor")
     for name in shared:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")

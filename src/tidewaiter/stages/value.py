@@ -198,9 +198,14 @@ def value_for_customs(items: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def relieve_part(items: pl.LazyFrame) -> pl.LazyFrame:
-    """Add ``relieved_minor``: the line's share, by value, of what of its filing owes neither duty nor tax."""
+    """Add ``relieved_minor``: the line's share, by value, of what of its filing owes neither duty nor tax.
+
+    It cannot be shared, and is empty, while the worth of one line is unknown.
+    """
     relieved, known = pl.col("relieved_value_minor").fill_null(0), pl.col("line_value_minor").fill_null(0)
-    return apportioned(items, "relieved_minor", relieved, known, "filing_row")
+    is_known = pl.col("line_value_minor").is_not_null().all().over("filing_row") | (relieved == 0)
+    shared = apportioned(items, "relieved_minor", relieved, known, "filing_row")
+    return shared.with_columns(relieved_minor=pl.when(is_known).then("relieved_minor"))
 
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:

@@ -81,6 +81,7 @@ class Batcher:
         return self._line.put(message)
 
     def _serve(self) -> None:
+        tickets: Sequence[Ticket] = ()
         try:
             while tickets := self._line.take(self._at_once):
                 started = monotonic()
@@ -89,8 +90,11 @@ class Batcher:
                 self._line.per_s = MEMORY * self._line.per_s + (1 - MEMORY) * rate if self._line.per_s else rate
         finally:
             self._line.close()
-            for ticket in self._line.take(PLACES):
-                ticket.fail(Unavailable(CLOSED))
+            while left := self._line.take(PLACES):
+                tickets = [*tickets, *left]
+            for ticket in tickets:
+                if not ticket.done.is_set():
+                    ticket.fail(Unavailable(CLOSED))
 
     def _settle(self, tickets: Sequence[Ticket]) -> None:
         """Answer calls that were answered before with the same words; decide the others."""

@@ -127,7 +127,7 @@ def open_tally(folder: Path) -> Tally:
 def write_tally(folder: Path, name: str, narrow: pl.DataFrame, filings: Ints, windows: Sequence[Window]) -> Tally:
     """Make a tally of narrow rows (as ``history.parquet`` has them) and ``filings`` (``FILING``, by key ascending).
 
-    The folder is there when all of it is on disk, or not at all.
+    The folder is there when all of it is on disk, or not at all; one that stood there gives way to it.
     """
     half = folder.with_name(f".{folder.name}.half")
     with told_plainly(folder):
@@ -138,7 +138,12 @@ def write_tally(folder: Path, name: str, narrow: pl.DataFrame, filings: Ints, wi
         np.save(half / "filings.npy", filings)
         (half / ABOUT).write_text(json.dumps({"name": name, "measured": measured, "earliest_s": earliest}))
         sync_folder(half)
+        old = folder.with_name(f".{folder.name}.old")
+        rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
         half.rename(folder)
+        rmtree(old, ignore_errors=True)
         sync_folder(folder.parent, is_deep=False)
     return open_tally(folder)
 

@@ -102,8 +102,12 @@ def _own_status() -> pl.Expr:
     )  # fmt: skip
 
 
-def _certainty(evidence: str) -> pl.Expr:
-    is_shaky = (pl.col(evidence) != "read") | (pl.col("exchange_status") == "assumed") | pl.col("duty_is_unsure")
+def _certainty() -> pl.Expr:
+    """How sure an addition is: by itself, and by the duties before it where it lies on them."""
+    is_doubtful = pl.col("evidence") != "read"
+    so_far = is_doubtful.cast(pl.Int32).cum_sum().over("place") - is_doubtful.cast(pl.Int32)
+    is_base_doubtful = (pl.col("base") == "value_and_duty") & (~pl.col("basic_is_sure") | (so_far > 0))
+    is_shaky = is_doubtful | (pl.col("exchange_status") == "assumed") | pl.col("duty_is_unsure") | is_base_doubtful
     return pl.when(is_shaky).then(pl.lit("estimated")).otherwise(pl.lit("definitive"))
 
 
@@ -123,12 +127,13 @@ def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.La
     before = pl.col("basic_duty_minor") + amount.cum_sum().over("place") - amount
     is_held = ~(is_spoken | (pl.col("duty_status") == "definitive"))
     return rows.lazy().select(
-        "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text", "source",
+        "consignment_id", "version", "item_no", "charge", "tax_type", "rate_text",
+        source=sourced(pl.col("source"), "duty_is_unsure"),
         currency=pl.lit(words.currency),
         base_minor=_base(rows, before, _charged(items)),
         amount_minor=pl.when(is_spared).then(0).otherwise(amount),
         status=pl.when(amount.is_null()).then(pl.lit("unresolved"))
-        .when(is_held).then("duty_status").otherwise(_certainty("evidence")),
+        .when(is_held).then("duty_status").otherwise(_certainty()),
         relief_code=pl.when(is_spared).then(spared_by(items, *LIMITS)),
         liable=pl.col("duty_liable").fill_null("declarant"),
         payer=payer(),

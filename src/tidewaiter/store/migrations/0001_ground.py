@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
     operations = (
         CLOSED,
         *(
-            _function(name, "text", f"coalesce(current_setting('{setting}', true), '')")
+            _function(name, "text", f"nullif(current_setting('{setting}', true), '')")
             for name, setting in ASKED.items()
         ),
         _function(

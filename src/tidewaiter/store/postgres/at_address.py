@@ -54,15 +54,23 @@ def _require_bound(found: Database) -> None:
 
 def _faults(connection: Connection[Row], role: str) -> Iterator[str]:
     found = connection.execute(
-        "select rolname, rolsuper, rolbypassrls, "
-        "exists (select from pg_database where datname = current_database() and datdba = pg_roles.oid) "
+        "select rolname, "
+        "exists (select from pg_roles other where (other.rolsuper or other.rolbypassrls) "
+        "and pg_has_role(pg_roles.oid, other.oid, 'member')), "
+        "exists (select from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') "
+        "and pg_has_role(pg_roles.oid, relowner, 'member')), "
+        "exists (select from pg_database where datname = current_database() "
+        "and pg_has_role(pg_roles.oid, datdba, 'member')) "
         "from pg_roles where rolname = current_user"
     ).fetchone()
-    name, is_super, may_bypass, is_owner = found or ("", True, True, True)
+    name, may_bypass, owns_tables, is_owner = found or ("", True, True, True)
     if name != role:
         yield f"The account of {role} is called {name}; policies and grants name it {role}."
-    if is_super or may_bypass or is_owner:
-        yield f"{name} is a superuser, the owner, or may pass by row-level security: it must be none of these."
+    if may_bypass or owns_tables or is_owner:
+        yield (
+            f"{name} is a superuser, the owner, or may pass by row-level security, itself or through another role: "
+            "it must be none of these."
+        )
 
 
 def _reason(error: psycopg.OperationalError) -> str:

@@ -24,6 +24,8 @@ LIMITS: Final = {
 }
 """What a session of a role begins with: bounded waits for the service, reading alone for the auditor."""
 PASSWORD_BYTES: Final = 32
+ONE_AT_A_TIME: Final = 0x71DE_0003
+"""Advisory lock of whoever makes roles: two first starts would else each keep passwords of their own."""
 VERSION_STEP: Final = 10_000
 Row = tuple[object, ...]
 
@@ -35,6 +37,7 @@ def prepared(keeper: str, passwords: Path, source: Source) -> Database:
     """
     with psycopg.connect(keeper, autocommit=True) as connection:
         require_version(connection)
+        connection.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         known = _known(connection, passwords)
         name = connection.info.dbname
         _close_to_others(connection, name)
@@ -102,17 +105,18 @@ def _close_to_others(connection: Connection[Row], name: str) -> None:
     """The database belongs to the owner role; app and audit may connect and see its schema, nobody else anything."""
     if _owner_of(connection, name) == OWNER:
         return
-    for text in (
-        "alter database {database} owner to {owner}",
-        "revoke all on database {database} from public",
-        "grant connect on database {database} to {app}, {audit}",
-        "alter schema public owner to {owner}",
-        "revoke all on schema public from public",
-        "grant usage on schema public to {app}, {audit}",
-    ):
-        names = {"database": name, "owner": OWNER, "app": APP, "audit": AUDIT}
-        told = {word: sql.Identifier(value) for word, value in names.items()}
-        connection.execute(sql.SQL(text).format(**told))
+    names = {"database": name, "owner": OWNER, "app": APP, "audit": AUDIT}
+    told = {word: sql.Identifier(value) for word, value in names.items()}
+    with connection.transaction():
+        for text in (
+            "alter database {database} owner to {owner}",
+            "revoke all on database {database} from public",
+            "grant connect on database {database} to {app}, {audit}",
+            "alter schema public owner to {owner}",
+            "revoke all on schema public from public",
+            "grant usage on schema public to {app}, {audit}",
+        ):
+            connection.execute(sql.SQL(text).format(**told))
 
 
 def _owner_of(connection: Connection[Row], name: str) -> str:

@@ -33,4 +33,4 @@ class Facts(NamedTuple):
     about: str | None = None
     amount_minor: int | None = None
     kind: str | None = None
-    persons: frozenset[str] = frozenset()
+    persons: frozenset[str] | None = None

@@ -28,9 +28,10 @@ class NotAllowed(TidewaiterError):
 def may(actor: Actor, act: str, kind: str, facts: Facts = NOTHING_KNOWN, matrix: Matrix = MATRIX) -> Grant | None:
     """The grant that lets an actor do ``act`` to an object of ``kind``, the one that masks least; none: it may not.
 
-    Source: the matrix of rights. Whoever proposed a thing, or took part in it, does not approve it, whatever the roles.
+    Source: the matrix of rights. Whoever proposed a thing, or took part in it, does not approve it, whatever the roles;
+    nor does anybody while it is not known who took part.
     """
-    if act == BY_ANOTHER and actor.person in facts.persons:
+    if act == BY_ANOTHER and (facts.persons is None or actor.person in facts.persons):
         return None
     held = [
         grant

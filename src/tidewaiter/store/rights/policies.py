@@ -16,11 +16,14 @@ def condition(act: str, kind: str, columns: Mapping[str, str], matrix: Matrix = 
 
     ``columns`` maps the facts a scope asks for (``filer``, ``office``, ``agencies`` (text[]), ``assigned_to``,
     ``addressed_to``, ``about``, ``amount_minor``, ``kind``, ``persons`` (text[])) to columns or SQL expressions of the
-    table. A scope that asks for a fact the table does not have reaches nothing. Nobody acting: no row.
+    table. A scope that asks for a fact the table does not have reaches nothing, and nobody approves where it does not
+    say who took part. Nobody acting: no row.
     """
     reached = [one for grant in matrix.granted(act, kind) for one in _reached(grant, columns)]
     either = " or ".join(reached) or NOBODY
-    if act == BY_ANOTHER and "persons" in columns:
+    if act == BY_ANOTHER and "persons" not in columns:
+        return f"({NOBODY})"
+    if act == BY_ANOTHER:
         return f"({either}) and not coalesce({setting(PERSON)} = any({columns['persons']}), true)"
     return f"({either})"
 
