@@ -99,7 +99,8 @@ def test_authorities_are_active_and_inactive_as_the_revisions_say(additions, fol
 def answer(additions, code, origin, day, **more):
     keys = pl.DataFrame({"commodity_code": [code], "origin": [origin], "duty_day": [date.fromisoformat(day)],
                          **{name: [value] for name, value in more.items()}})  # fmt: skip
-    return [(row["measure_id"], row["rate_text"]) for row in additions.for_keys(keys).rows(named=True)]
+    found = additions.for_keys(keys)
+    return found.select("measure_id", pl.coalesce("rate_text", "unresolved_reason")).rows()
 
 
 def test_rates_of_lists_are_those_of_the_parameter_file(additions, folder):

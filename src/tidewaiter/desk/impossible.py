@@ -4,21 +4,8 @@ from collections.abc import Iterator
 
 from tidewaiter.desk.events import DECIDED, DISPOSITIONS, RESULTS, Event
 from tidewaiter.desk.folding import Case
-from tidewaiter.model.errors import TidewaiterError
+from tidewaiter.model.errors import ImpossibleAct, SeenBefore
 from tidewaiter.model.words import counted
-
-
-class ImpossibleAct(TidewaiterError):
-    """The case does not allow this act as it stands; the text says what is missing."""
-
-    code = "TW-610"
-    exit_code = 2
-
-
-class SeenBefore(ImpossibleAct):
-    """The case has changed since the person looked at it; nothing was done."""
-
-    code = "TW-611"
 
 
 def refuse_impossible(case: Case, event: Event, saw: int | None = None) -> None:

@@ -139,3 +139,16 @@ class SettingRefused(WrongUse):
     """A setting is unknown, or its value cannot mean anything."""
 
     code = "TW-110"
+
+
+class ImpossibleAct(TidewaiterError):
+    """The case does not allow this act as it stands; the text says what is missing."""
+
+    code = "TW-610"
+    exit_code = 2
+
+
+class SeenBefore(ImpossibleAct):
+    """The case has changed since the person looked at it; nothing was done."""
+
+    code = "TW-611"

@@ -218,7 +218,7 @@ def _write_words(
         "currency": jurisdiction.currency,
         "accepted_at": order.accepted_at.isoformat() if isinstance(order.accepted_at, datetime) else order.accepted_at,
         "law_version": laws[0]["law_version"] if len(laws) == 1 else None,
-        "editions": dict(set.intersection(*(set(law["editions"].items()) for law in laws))),
+        "editions": dict(sorted(set.intersection(*(set(law["editions"].items()) for law in laws)))),
         "laws": laws,
         "titles": {kind.code: kind.title for kind in clearance.kinds},
         "sentences": {kind.code: kind.sentence for kind in clearance.kinds},
