@@ -160,10 +160,11 @@ def test_random_filings_bear_every_duty_on_top_with_and_without_certainty():
         for answer in answered(jurisdiction).values():
             met.update((key[1], told[2]) for key, told in charges_of(answer))
 
-    for name, charge, _, _, _, _, rate, evidence in ON_TOP:
+    for name, charge, base, _, _, _, rate, evidence in ON_TOP:
         is_known, is_sure = "notes" not in rate, evidence == "read"
         word = ("definitive" if is_sure else "estimated") if is_known else "unresolved"
-        assert met[name, word] > FEW, f"{name} ({charge}) is {word} {met[name, word]} times"
+        least = FEW // 2 if base == "value_and_duty" else FEW  # sure only where every duty before it is
+        assert met[name, word] > least, f"{name} ({charge}) is {word} {met[name, word]} times"
 
 
 @pytest.mark.parametrize(("jurisdiction", "charge"), [("CH", "duty"), ("CH", "vat"), ("NZ", "duty"), ("NZ", "vat")])
