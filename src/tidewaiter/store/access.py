@@ -6,12 +6,8 @@ from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-PERSON: Final = "tidewaiter.person"
-ROLES: Final = "tidewaiter.roles"
-AGENCY: Final = "tidewaiter.agency"
-OFFICE: Final = "tidewaiter.office"
-FILER: Final = "tidewaiter.filer"
-LIMIT: Final = "tidewaiter.limit_minor"
+from tidewaiter.store.rights.scopes import AGENCY, FILER, LIMIT, OFFICE, PERSON, ROLES
+
 SETTINGS: Final = (PERSON, ROLES, AGENCY, OFFICE, FILER, LIMIT)
 """Settings of a session that policies read by ``current_setting(name, true)``; all are empty unless somebody acts."""
 
