@@ -1,0 +1,1 @@
+"""Steps of the schema of the exchange, from the first on."""

@@ -1,0 +1,1 @@
+"""Steps of the schema of the registry, from the first on."""
