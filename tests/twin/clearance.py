@@ -20,6 +20,9 @@ LAWS = {"AU": au, "CA": ca, "CH": ch, "EU": eu, "GB": gb, "NZ": nz, "US": us}
 BY_PARAMETER = ("flat_rate", "per_item", "per_filing")
 """Duty rules that say the number of the parameter they rest on."""
 
+NO_CLAIM = {None, "100"}
+"""Claims that are none; what any other comes to that no shelf knows of, nobody can tell."""
+
 MOST_COUNTED = 10**12
 """A filing worth more counts as worth this in the day of its person."""
 
@@ -184,7 +187,7 @@ class Twin:
             if (claimed, country) == (claim, origin) and code.startswith(goods):
                 is_open = row.get("item_origin_proof") is not None or not needs_proof
                 return general._replace(whole=whole) if is_open else general
-        return general
+        return general if claim in NO_CLAIM else general._replace(whole=None)
 
     def _tariff_of(self, code, day):
         """The rate of the longest part of the code that the tariff of the day knows.

@@ -220,7 +220,7 @@ def _goods(chance):
         "item_description": f"goods of {code}",
         "item_commodity_code": _maybe(chance, 0.97, code),
         "item_origin": _maybe(chance, 0.95, chance.choice(ORIGINS)),
-        "item_preference": _maybe(chance, 0.25, chance.choice(["100", "100", "300", "200", "120"])),
+        "item_preference": _maybe(chance, 0.25, chance.choice(["100", "100", "100", "100", "300", "200", "120"])),
         "item_origin_proof": _maybe(chance, 0.4, "U165:REX12345"),
         "item_quantity": _maybe(
             chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0", "10", "25", "50", "51"])

@@ -20,6 +20,9 @@ DIGITS: Final = 6
 DIALECT: Final = "us"
 """How a starter writes its rates: ``12%``, ``Free``."""
 
+NO_CLAIM: Final = "100"
+"""The preference code of a filer who claims none in the words of the Union's declaration."""
+
 
 @dataclass(frozen=True, slots=True)
 class StarterSpan:
@@ -36,7 +39,10 @@ class StarterSpan:
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """A starter tariff; ``source`` names where a rate stands, with ``{code}`` or ``{dotted}`` for its place."""
+    """A starter tariff; ``source`` names where a rate stands, with ``{code}`` or ``{dotted}`` for its place.
+
+    ``no_claim`` are the codes by which filers of the jurisdiction say that they claim no preference.
+    """
 
     jurisdiction: str
     title: str
@@ -44,6 +50,7 @@ class Starter:
     evidence: str
     spans: tuple[StarterSpan, ...]
     hash: str
+    no_claim: tuple[str, ...] = (NO_CLAIM,)
 
     @property
     def origin(self) -> str:
@@ -76,8 +83,9 @@ def read_starter(text: str) -> Starter:
         raise SheetRefused(f"A starter tariff needs {', '.join(missing) or 'evidence: one of ' + ', '.join(EVIDENCE)}.")
     spans = tuple(_span(row) for row in raw["span"])
     made = Starter(
-        raw["jurisdiction"], raw["title"], raw["source"], raw["evidence"], spans, sha256(text.encode()).hexdigest()
-    )
+        raw["jurisdiction"], raw["title"], raw["source"], raw["evidence"], spans, sha256(text.encode()).hexdigest(),
+        tuple(raw.get("no_claim", (NO_CLAIM,))),
+    )  # fmt: skip
     _refuse_contradictions(made)
     return made
 

@@ -14,12 +14,19 @@ from tidewaiter.reference.measures.answering import answers_of, open_measures
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.sheet import measure_sheet
 from tidewaiter.reference.own_tariff import OwnTariff, open_own
-from tidewaiter.reference.programmes.claims import NO_CLAIM, Beside, answer
+from tidewaiter.reference.programmes.claims import Beside, answer
 from tidewaiter.reference.programmes.column import column
 from tidewaiter.reference.programmes.sheet import Programmes, programmes_of
 from tidewaiter.reference.shelf import Manifest, Shelf
-from tidewaiter.reference.starter import Starter, starter_of
-from tidewaiter.reference.tariff_answers import TARIFF, TariffAnswers, as_keys, in_form, without_origin
+from tidewaiter.reference.starter import NO_CLAIM, Starter, starter_of
+from tidewaiter.reference.tariff_answers import (
+    TARIFF,
+    TariffAnswers,
+    as_keys,
+    claims_unresolved,
+    in_form,
+    without_origin,
+)
 from tidewaiter.reference.tariff_lines import RATE, compiled
 from tidewaiter.reference.us_ch99.additions import Additions, open_additions
 from tidewaiter.reference.us_hts_special import marked
@@ -66,7 +73,7 @@ class Tariff:
     Both tuples are in the order of their start; an imported edition without start comes first. Where an edition of
     ``measures`` is in use, it alone answers: it tells for each of its rows from when to when it holds. ``additional``
     are duties by origin that lie on top of the general rate; ``programmes`` tells whose goods the rates are for that
-    stand beside it.
+    stand beside it; ``no_claim`` are the codes by which a filer claims none.
     """
 
     jurisdiction: str
@@ -75,6 +82,7 @@ class Tariff:
     measures: tuple[Manifest, MeasureTable] | None = None
     additional: Additions | None = None
     programmes: Programmes | None = None
+    no_claim: tuple[str, ...] = (NO_CLAIM,)
 
     @property
     def editions(self) -> Mapping[str, str]:
@@ -116,7 +124,7 @@ class Tariff:
         """The same with what claims of preference, and origins that pay the second column, change in it."""
         sheet = self.programmes
         if sheet is None:
-            return told
+            return claims_unresolved(told, self.no_claim)
         penalised = sorted({origin for one in sheet.column_2 for origin in one.origins})
         is_claim = pl.col("preference").is_not_null() & (pl.col("preference") != NO_CLAIM)
         is_asked = (is_claim | pl.col("origin").str.to_uppercase().is_in(penalised)).fill_null(value=False)
@@ -178,7 +186,8 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     started = tuple(_started(starter)) if starter else ()
     additional = open_additions(home) if jurisdiction == "US" else None
     measures, programmes = open_measures(home, jurisdiction, known_on), programmes_of(jurisdiction)
-    return Tariff(jurisdiction, tuple(imported), started, measures, additional, programmes)
+    no_claim = starter.no_claim if starter else (NO_CLAIM,)
+    return Tariff(jurisdiction, tuple(imported), started, measures, additional, programmes, no_claim)
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:

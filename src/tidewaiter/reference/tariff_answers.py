@@ -1,5 +1,6 @@
 """What a tariff answers: the option that applies to each key, and the duties beside it."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -60,15 +61,13 @@ def without_origin(keys: pl.DataFrame, told: pl.DataFrame) -> TariffAnswers:
 
     ``told`` has a row a key: ``PROGRAM``, rate_text, rate_code, duty_source, duty_evidence, unresolved_reason.
     """
-    is_claimed = ~pl.col("preference").str.strip_chars().is_in(["", "100"])
-    why_not = pl.format("no rates of preference are loaded; {} is claimed", "preference")
     tariff = (
         keys.with_row_index("tariff_row")
         .hstack(told.select(*PROGRAM, "rate_text", "rate_code", "duty_source", "duty_evidence", "unresolved_reason"))
         .with_columns(
             *(pl.col(name).alias(f"mfn_{name}") for name in PROGRAM),
             duty_option=pl.lit("mfn"),
-            option_reason=pl.when(is_claimed).then(why_not),
+            option_reason=pl.lit(None),
             measure_id=pl.lit(None),
             needs_proof=pl.lit(value=False),
             documents=pl.lit(None),
@@ -77,6 +76,28 @@ def without_origin(keys: pl.DataFrame, told: pl.DataFrame) -> TariffAnswers:
         )
     )
     return TariffAnswers(in_form(tariff, TARIFF), pl.DataFrame(schema=ADDITIONS))
+
+
+def claims_unresolved(told: TariffAnswers, no_claim: Sequence[str]) -> TariffAnswers:
+    """The same where no rates of preference are loaded: what a claimed one comes to, nobody can tell.
+
+    ``no_claim``: codes by which a filer says that none is claimed. The rate of all origins stays beside the answer.
+    """
+    claim = pl.col("preference").str.strip_chars().str.to_uppercase()
+    is_open = (claim.is_not_null() & ~claim.is_in(["", *no_claim]) & pl.col("unresolved_reason").is_null()).fill_null(
+        value=False
+    )
+    if not told.tariff.select(is_open.any()).item():
+        return told
+    why_not = pl.format("no rates of preference are loaded, so that the claim of {} cannot be judged", claim)
+    numbers = [name for name in PROGRAM if name != "duty_kind"]
+    opened = told.tariff.with_columns(
+        *(pl.when(~is_open).then(name).alias(name) for name in (*numbers, "rate_text")),
+        duty_kind=pl.when(is_open).then(pl.lit("unresolved")).otherwise("duty_kind"),
+        duty_option=pl.when(is_open).then(pl.lit("preference")).otherwise("duty_option"),
+        unresolved_reason=pl.when(is_open).then(why_not).otherwise("unresolved_reason"),
+    )
+    return told._replace(tariff=opened)
 
 
 def in_form(table: pl.DataFrame, schema: Schema) -> pl.DataFrame:

@@ -73,12 +73,11 @@ def open_shelves(
 
 
 def _asked_by(tariff: Tariff) -> tuple[str, ...]:
-    """What the answers of a tariff turn on: a list of general rates knows neither origin nor claim."""
+    """What the answers of a tariff turn on: a list of general rates knows no origin, and no more of a claim than that."""
     if tariff.measures is not None or tariff.additional is not None:
         return tuple(KEYS)
-    return (
-        ("commodity_code", "origin", "duty_day", "preference") if tariff.programmes else ("commodity_code", "duty_day")
-    )
+    origin = ("origin",) if tariff.programmes else ()
+    return ("commodity_code", *origin, "duty_day", "preference")
 
 
 def _rates(rule: str, currency: str, published: Publication, customs: pl.DataFrame, days: list[date]) -> pl.DataFrame:

@@ -12,14 +12,13 @@ from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.model.dates import in_force
 from tidewaiter.reference.programmes.column import RateColumn
 from tidewaiter.reference.programmes.sheet import EVIDENCE, Programme, Programmes
+from tidewaiter.reference.starter import NO_CLAIM
 from tidewaiter.reference.tariff_lines import RATE, Rate, rate
 
 Answer = dict[str, Any]
 """Columns of ``tariff_answers.TARIFF`` that are otherwise than the general rate has them."""
 
 COLUMN_2: Final = "column_2"
-NO_CLAIM: Final = "100"
-"""The preference code of a filer who claims none in the words of the Union's declaration."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
