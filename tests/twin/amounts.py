@@ -85,7 +85,8 @@ def _by_flat_rate(line, share, unit, rounded):
     """A share of the value; goods that are free stay free where the law spares them."""
     base = line.line_value if unit == OF_LINE_VALUE else line.charged
     unless_free = unit == "percent unless free"
-    is_shaky = line.is_by_stand_in or (unless_free and line.rate is not None and not line.rate.is_certain)
+    is_untold = line.rate is None or line.rate.whole is None or not line.rate.is_certain
+    is_shaky = line.is_by_stand_in or (unless_free and is_untold)
     if unless_free and line.rate is not None and line.rate.is_free:
         return 0, "estimated" if is_shaky else "definitive"
     if base is None:

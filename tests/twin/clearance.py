@@ -283,7 +283,8 @@ class Twin:
         for line, duty, more in zip(lines, duties, beside, strict=True):
             rate = law.tax_on(place, line.code)
             is_so = is_shaky or line.is_by_stand_in or duty.status == "estimated"
-            taxes.append(tax_of(line, treatment, duty.amount, rate, more, rounded, based, is_shaky=is_so))
+            owed = None if law.lacks_excise_on(line.code) else duty.amount
+            taxes.append(tax_of(line, treatment, owed, rate, more, rounded, based, is_shaky=is_so))
         owed = [(tax.amount, tax.status) for tax in taxes]
         return [spared(tax) for tax in taxes] if is_little(owed, law.says.get("tax_minimum_minor")) else taxes
 

@@ -3,6 +3,7 @@
 from tests.twin.amounts import OF_LINE_VALUE
 
 NOT_LOADED = "not_loaded"
+UNLESS_FREE = "percent unless free"
 FILING = (
     "duty_point_at", "category", "reduced_set_used", "resolved", "intrinsic_value_minor", "customs_value_minor",
     "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
@@ -65,7 +66,9 @@ def charges_of(answer):
     for line, duty, tax in answer["items"]:
         number = int(line.item["item_no"])
         code = line.rate.code if line.rate else None
-        duty_rule = code if treatment.duty_rule == "tariff" else treatment.duty_rule_id
+        is_spared = answer["flat_unit"] == UNLESS_FREE and line.rate is not None and line.rate.is_free
+        is_by_tariff = treatment.duty_rule == "tariff" or (treatment.duty_rule == "flat_rate" and is_spared)
+        duty_rule = code if is_by_tariff else treatment.duty_rule_id
         is_of_line = treatment.duty_rule == "flat_rate" and answer["flat_unit"] == OF_LINE_VALUE
         own = line.line_value if is_of_line else line.charged
         (_, _, amount, status), *added = duty.rows(line)

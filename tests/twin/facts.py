@@ -71,6 +71,10 @@ class Law:
                 for value in (-1, 10**18):
                     yield replace(self, says=self.says | {name: value})
 
+    def lacks_excise_on(self, code):
+        """True for goods that owe an excise which the sheet does not hold: tax is charged on it, too."""
+        return "excise_not_loaded" in self.says and self.has_on_list("excise_goods", code, None)
+
     @cache  # noqa: B019 - laws live as long as the sheet
     def lists_with(self, code, origin):
         """Names of all lists that goods of this code and origin are on."""

@@ -321,6 +321,14 @@ def roundings(jurisdiction: Jurisdiction, *charges: str) -> Roundings:
     return Roundings(tuple(AS_USUAL if text is None else read_rounding(str(text), digits) for text in texts))
 
 
+def periods_of(jurisdiction: Jurisdiction, name: str) -> tuple[int, ...]:
+    """The numbers of the periods in which a parameter is in force."""
+    spans = [fact for fact in jurisdiction.parameters if fact.name == name]
+    return tuple(
+        period for period, start in enumerate(period_starts(jurisdiction)) if _value_on(spans, start) is not None
+    )
+
+
 def list_parameters(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
     """Spans of every parameter that is a list, by name; ``LISTS`` says against which item field a unit is held."""
     return {name: spans for name, spans in _by_name(jurisdiction.parameters).items() if _is_list(spans[0])}

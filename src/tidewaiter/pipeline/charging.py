@@ -7,7 +7,7 @@ from polars.exceptions import ColumnNotFoundError
 
 from tidewaiter.kit import certainty as sure
 from tidewaiter.kit.cases import FACTS, with_law
-from tidewaiter.kit.jurisdiction import FLAT_RULE, REGIME, REGIME_MAY, Jurisdiction, roundings
+from tidewaiter.kit.jurisdiction import FLAT_RULE, REGIME, REGIME_MAY, Jurisdiction, periods_of, roundings
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.pipeline.plan import Carry, Step
@@ -117,6 +117,7 @@ def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
         "duty_minimum_minor" in has,
     )  # fmt: skip
     of_tax, of_base = roundings(jurisdiction, "tax"), roundings(jurisdiction, "tax_base")
+    lacks_excise = periods_of(jurisdiction, "excise_not_loaded")
     stages = (
         Stage(
             "duty", "items", {"customs_value_minor": pl.Int64(), "duty_rule": pl.String(), **tariff.ADDS},
@@ -133,7 +134,9 @@ def _duty_and_tax(jurisdiction: Jurisdiction, digits: int) -> Sequence[Stage]:
             "tax", "items",
             {"customs_value_minor": pl.Int64(), "duty_minor": pl.Int64(), "tax_rule": pl.String(), **tax.LOOKED_UP},
             {**tax.ADDS, **flags(tax.ITEM_KINDS)},
-            lambda items, _tables: tax.assess_tax(items, of_tax, of_base, has_minimum="tax_minimum_minor" in has),
+            lambda items, _tables: tax.assess_tax(
+                items, of_tax, of_base, has_minimum="tax_minimum_minor" in has, lacks_excise=lacks_excise
+            ),
         ),
     )  # fmt: skip
     return (_together(stages),) if TOGETHER in has else stages

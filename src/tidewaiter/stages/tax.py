@@ -1,5 +1,7 @@
 """Tax on importation: VAT at the border, by the vendor, on an account, relieved, or none, per goods item."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tidewaiter.kit.expressions import WIDE, column_or_null, times_rate
@@ -34,7 +36,7 @@ NO_TAX_RATE = FindingKind(
 NO_TAX_BASE = FindingKind(
     "RES-08",
     "Tax cannot be determined before the duty",
-    "Tax is due at the border on value and duty together, and one of them is not known.",
+    "Tax is due at the border on value, duty and excise together, and one of them is not known.",
     "hold",
     "item",
     pending_on="register",
@@ -76,7 +78,12 @@ def _with_own(told: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 
 
 def assess_tax(
-    items: pl.LazyFrame, rounding: Roundings = USUAL, base_rounding: Roundings = USUAL, *, has_minimum: bool = False
+    items: pl.LazyFrame,
+    rounding: Roundings = USUAL,
+    base_rounding: Roundings = USUAL,
+    *,
+    has_minimum: bool = False,
+    lacks_excise: Sequence[int] = (),
 ) -> pl.LazyFrame:
     """Add ``tax_minor``, its base and its status.
 
@@ -85,8 +92,9 @@ def assess_tax(
     decides: ``border`` is due now; ``operator`` and ``account`` are deferred to an account; ``vendor`` was
     collected at the sale, so nothing is assessed here (empty, ``collected_elsewhere``); ``relief`` and
     ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the goods may carry a reduced rate that is
-    not loaded, or the base is unknown, the amount is empty and the status ``unresolved``. Amounts round by the law
-    of the day, and so does the base where the law says so: what a filing is taxed on at one rate is rounded
+    not loaded, or the base is unknown, the amount is empty and the status ``unresolved``. Excise is part of the base:
+    on goods that owe it (``is_excise_goods``) nothing is known of the tax in the periods ``lacks_excise`` of the law,
+    in which excise is not loaded. Amounts round by the law of the day, and so does the base where the law says so: what a filing is taxed on at one rate is rounded
     together, and shared back. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a filing is not collected at
     the border.
     """
@@ -97,7 +105,7 @@ def assess_tax(
     is_due, is_nil = (rule == "border").fill_null(value=False), rule.is_in(["relief", "below_minimum"])
     held_as = column_or_null(items, "tax_held_as", pl.String())
     assessed = (
-        _with_rounded_base(_with_base(items), base_rounding)
+        _with_rounded_base(_with_base(items, lacks_excise), base_rounding)
         .with_columns(tax_minor=pl.when(is_nil).then(0).when(is_assessed & rate_known).then(amount).cast(pl.Int64))
         .with_columns(
             (is_due & ~rate_known).alias(NO_TAX_RATE.flag),
@@ -108,7 +116,7 @@ def assess_tax(
     return spare_little(assessed, {"tax_minor": "tax_status"}, "law_tax_minimum_minor") if has_minimum else assessed
 
 
-def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
+def _with_base(items: pl.LazyFrame, lacks_excise: Sequence[int]) -> pl.LazyFrame:
     """Add ``tax_base_minor`` where an amount is worked out; sharing over lines is done only where there is any.
 
     Costs cannot be shared while the worth of one line is unknown: the others would bear what is its part.
@@ -124,6 +132,8 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
     for name in shared:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
     is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
+    if lacks_excise and "is_excise_goods" in schema:
+        is_based &= ~(pl.col("is_excise_goods") & pl.col("law_period").is_in(lacks_excise)).fill_null(value=False)
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
 
 

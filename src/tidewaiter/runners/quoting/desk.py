@@ -16,7 +16,15 @@ from tidewaiter.runners.chunks import chunk_of
 from tidewaiter.runners.identity import with_defaults
 from tidewaiter.runners.quoting.answers import ASKS_TARIFF, Answer, answers
 from tidewaiter.runners.quoting.copies import copied
-from tidewaiter.runners.quoting.requests import OWN, Refused, Terms, Wrong, day_of, terms_of
+from tidewaiter.runners.quoting.requests import (
+    OWN,
+    Refused,
+    Terms,
+    Wrong,
+    day_of,
+    refuse_own_currency,
+    terms_of,
+)
 from tidewaiter.runners.reading.json_lines import Lines, Object, Objects
 from tidewaiter.runners.reading.json_rows import Flattening
 from tidewaiter.runners.reading.mapping import mapped
@@ -83,6 +91,7 @@ class Desk:
         request.on = day_of(request.filing, self.default_on)
         if terms not in self.benches:
             self.benches[terms] = self.bench_for(terms)
+        refuse_own_currency(terms.assumed, self.benches[terms].quoting.jurisdiction.currency)
         return terms
 
     def _answered(

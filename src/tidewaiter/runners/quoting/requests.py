@@ -141,3 +141,13 @@ def _pair(currency: str, said: object) -> tuple[str, int, int]:
 
 def _no_assumption(place: str, said: object, reason: str) -> Refused:
     return Refused(Wrong("QUO-03", place, str(said), f"{place} cannot be taken: {reason}."))
+
+
+def refuse_own_currency(assumed: Assumptions, currency: str) -> None:
+    """Raises ``Refused`` where a rate is assumed for the currency that the law itself counts in: it is one for one."""
+    for name, numerator, denominator in assumed.exchange_rates:
+        if name == currency:
+            said = f"{numerator}/{denominator}"
+            raise _no_assumption(
+                f"assume.exchange_rates.{name}", said, f"the law counts in {name} itself, which no rate converts"
+            )

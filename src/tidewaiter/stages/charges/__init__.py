@@ -1,6 +1,7 @@
 """Charges: one row per amount, with base, rate, rule and source, as a statement needs them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
@@ -10,6 +11,9 @@ from tidewaiter.stages.charges.row import CHARGES, Words, payer
 from tidewaiter.stages.charges.taxes import taxes
 
 __all__ = ["CHARGES", "Words", "charges"]
+
+EXCISE: Final = "law_excise_not_loaded"
+"""Where the sheet has it: what it says of excise that it does not hold."""
 
 
 def charges(items: pl.DataFrame, filings: pl.DataFrame, words: Words, fees: Sequence[Fee]) -> pl.DataFrame:
@@ -33,7 +37,7 @@ def _not_loaded(filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
         .select(
             "consignment_id", "version",
             item_no=pl.lit(None, dtype=pl.Int64),
-            charge=pl.lit("additional_duty"),
+            charge=_missing_charge(filings),
             tax_type=pl.lit(""),
             base_minor="customs_value_minor",
             rate_text=pl.lit(None, dtype=pl.String),
@@ -48,6 +52,13 @@ def _not_loaded(filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
             source="law_not_loaded",
         )
     )  # fmt: skip
+
+
+def _missing_charge(filings: pl.DataFrame) -> pl.Expr:
+    """``excise`` where that alone is missing, else an additional duty."""
+    if EXCISE not in filings.columns:
+        return pl.lit("additional_duty")
+    return pl.when(pl.col("law_not_loaded") == pl.col(EXCISE)).then(pl.lit("excise")).otherwise(pl.lit("additional_duty"))
 
 
 def _fee(filings: pl.DataFrame, fee: Fee, words: Words) -> pl.LazyFrame:

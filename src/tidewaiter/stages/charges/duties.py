@@ -35,7 +35,7 @@ VALUE: Final = "customs_value_minor"
 
 SAID_BY: Final = (
     "duty_rule", "duty_rule_id", "law_period", "tariff_row", "dut_01", "dut_02", "duty_collected_from", "duty_paid_by",
-    "duty_is_unsure",
+    "duty_is_unsure", "is_spared_flat",
 )  # fmt: skip
 """What the words of a duty turn on, beside whether little is spared and whom the law makes liable."""
 
@@ -63,7 +63,7 @@ def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyF
 def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     """Rate, rule, source and persons of each distinct kind of duty."""
     rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
-    is_tariff, is_relief = rule == "tariff", rule == "relief"
+    is_tariff, is_relief = (rule == "tariff") | pl.col("is_spared_flat"), rule == "relief"
     by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
     by_tariff = pl.when(pl.col("dut_01") | pl.col("dut_02")).then("mfn_rate_text").otherwise("rate_text")
     return (

@@ -36,10 +36,12 @@ ADDS: Final[Schema] = {
     "unresolved_reason": pl.String(),
     "option_reason": pl.String(),
     "basic_is_sure": pl.Boolean(),
+    "is_spared_flat": pl.Boolean(),
     "proof_saves_minor": pl.Int64(),
     **stacking.ADDS,
 }
-"""``basic_duty_minor`` is the duty without what is stacked on it, ``duty_minor`` all duties of the line together."""
+"""``basic_duty_minor`` is the duty without what is stacked on it, ``duty_minor`` all duties of the line together.
+``is_spared_flat``: a flat rate applies to the filing, and the tariff lets these goods in free."""
 
 MONEY: Final = ("per_item", "per_filing")
 """Rules whose money stands beside the filing, see ``stages.flat_rules``."""
@@ -93,7 +95,7 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
         saved.lazy()
         .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
         .with_columns(
-            basic_is_sure=is_sure(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags()
+            basic_is_sure=is_sure(), is_spared_flat=_is_spared(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags()
         )
         .with_columns(rows[VALUE])
         .drop(SCRATCH, strict=False)
@@ -211,14 +213,20 @@ def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Expr:
 def _by_flat_rate(rounding: Roundings) -> pl.Expr:
     """A rate of the line's value or of its customs value; nil on free goods where the law spares them."""
     base = pl.when("flat_of_intrinsic").then("line_value_minor").otherwise(VALUE)
-    is_spared = pl.col("flat_unless_free") & pl.col("is_free")
+    is_spared = _is_spared()
     numerator, denominator = pl.col("flat_num"), pl.col("flat_den")
     amount = rounding.times_rate(base, numerator, denominator)
     if rounding.has_moment("filing"):
-        is_owed = (pl.col("duty_rule") == "flat_rate") & ~is_spared.fill_null(value=False)
+        is_owed = (pl.col("duty_rule") == "flat_rate") & ~is_spared
         fine = pl.when(is_owed).then(times_rate(base, numerator * FINE, denominator))
         amount = pl.when(rounding.is_at("filing")).then(rounding.together(fine, "filing_row")).otherwise(amount)
     return pl.when(is_spared).then(0).otherwise(amount)
+
+
+def _is_spared() -> pl.Expr:
+    """True on goods that the tariff lets in free, under a flat rate that the law charges on the others."""
+    is_flat = (pl.col("duty_rule") == "flat_rate") & pl.col("flat_unless_free")
+    return (is_flat & pl.col("is_free")).fill_null(value=False)
 
 
 def _saved(rows: pl.DataFrame, answers: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
@@ -262,10 +270,14 @@ def _flags() -> dict[str, pl.Expr]:
 
 
 def is_sure() -> pl.Expr:
-    """True where the duty without what is stacked on it rests on nothing but what was read."""
+    """True where the duty without what is stacked on it rests on nothing but what was read.
+
+    A flat rate that spares free goods is not sure of goods whose rate the tariff does not tell.
+    """
     rule = pl.col("duty_rule")
     unless_free = ((rule == "flat_rate") & pl.col("flat_unless_free")).fill_null(value=False)
-    by_tariff = ((rule == "tariff") | unless_free) & pl.col("is_shaky")
+    is_untold = unless_free & ~pl.col("has_rate").fill_null(value=False)
+    by_tariff = (((rule == "tariff") | unless_free) & pl.col("is_shaky")) | is_untold
     by_exchange = rule.is_in(["tariff", "flat_rate"]) & (pl.col("exchange_status") == "assumed")
     return ~(by_tariff | by_exchange | pl.col("duty_is_unsure")).fill_null(value=False)
 
