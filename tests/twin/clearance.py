@@ -42,6 +42,12 @@ class Shelves(NamedTuple):
     preferred: tuple = ()
 
 
+def _area(postcode):
+    """The two letters that a British postcode begins with, if it does."""
+    told = upper(postcode) or ""
+    return told[:2] if told[:2].isalpha() and told[2:].strip()[:1].isdigit() else None
+
+
 class Charged(NamedTuple):
     """What a line owes."""
 
@@ -155,6 +161,7 @@ class Twin:
                 dispatch=upper(first.get("country_of_dispatch")) if self.sheet.code == "CA" else "CN",
                 lacks_code=any(digits(row.get("item_commodity_code")) is None for row in one["rows"]),
                 lacks_origin=any(upper(row.get("item_origin")) is None for row in one["rows"]),
+                postcode_area=_area(first.get("delivery_postcode") or first.get("consignee_postcode")),
                 is_by_value="AD-VALOREM" in (upper(first.get("authorisations")) or ""),
             )
         )

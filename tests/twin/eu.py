@@ -22,13 +22,17 @@ def read(facts, law):
     is_excise = "excise_goods" in facts.on
     tax = _tax(facts, law)
     duty, reliefs = _duty(facts, law)
-    is_member = facts.destination in law.says.get("member_states", "").split()
+    is_member = _is_member(facts, law)
+    is_in_union = facts.destination in law.says.get("customs_unions", "").split()
+    is_low = law.is_up_to("low_value_limit_minor", facts.value)
     concerns = {
         ("small_value_tax_not_loaded", ""): ("tax", is_member),
         **{("gift_detail_not_loaded", why): ("either", does) for why, does in _details(facts, law).items()},
         ("gift_tax_not_loaded", ""): ("tax", _is_of_national_tax(facts, law)),
         ("returned_goods_not_loaded", ""): ("either", facts.is_back),
         ("excise_not_loaded", ""): ("nothing", is_excise),
+        ("monaco_fees_not_loaded", ""): ("nothing", facts.destination == "MC" and is_low),
+        ("customs_union_not_loaded", ""): ("nothing", is_in_union),
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
     sets = _sets(facts, law, duty, tax)
@@ -80,8 +84,14 @@ def _judged(facts, law):
     return _ioss_value(facts, law) if _is_sold_by_ioss(facts, law) else facts.value
 
 
+def _is_member(facts, law):
+    """A member state, or Monaco, which is taxed as France."""
+    return facts.destination in f"{law.says.get('member_states', '')} {law.says.get('treated_as_france', '')}".split()
+
+
 def _is_elsewhere(facts, law):
-    return bool(law.says.get("office_is_destination")) and facts.office != facts.destination
+    own = ("MC", "FR") if facts.destination == "MC" else (facts.destination,)
+    return bool(law.says.get("office_is_destination")) and facts.office not in own
 
 
 def _is_low_gift(facts, law):
@@ -94,7 +104,7 @@ def _is_of_national_tax(facts, law):
 
 
 def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
-    if facts.destination not in law.says.get("member_states", "").split():
+    if not _is_member(facts, law):
         return OPEN
     if facts.is_worthless_document(law):
         return "relief", "documents_relieved"
@@ -118,7 +128,7 @@ def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
 
 def _duty(facts, law):
     """The duty rule and every relief that holds."""
-    if not law.says.get("tariff_duty"):
+    if not law.says.get("tariff_duty") or facts.destination in law.says.get("customs_unions", "").split():
         return OPEN, ()
     judged = _judged(facts, law)
     holds = {
@@ -134,7 +144,7 @@ def _duty(facts, law):
         return OPEN, ()
     if facts.is_back:
         return OPEN, ()
-    is_ioss_member = _is_sold_by_ioss(facts, law) and facts.destination in law.says.get("member_states", "").split()
+    is_ioss_member = _is_sold_by_ioss(facts, law) and _is_member(facts, law)
     keeps_preference = facts.claims_preference and facts.claimed_set == "H1" and not is_ioss_member
     is_distance_sale = facts.relation == "B2C" and facts.nature == "sale"
     if law.is_up_to("flat_duty_limit_minor", judged) and is_distance_sale and not keeps_preference:

@@ -17,7 +17,9 @@ def assume(facts):
 
 def read(facts, law):
     """Duty, VAT and data set of a filing that leaves nothing out."""
+    areas = law.says.get("northern_ireland_postcodes", "").split()
     is_northern = facts.destination in law.says.get("northern_ireland", "").split()
+    is_northern |= facts.destination == "GB" and facts.postcode_area in areas
     tax = _tax(facts, law)
     duty, reliefs = _duty(facts, law, is_northern=is_northern)
     concerns = {

@@ -10,7 +10,7 @@ from random import Random
 
 MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 PLACES = {
-    "EU": [*MEMBERS, *["FR", "IT", "RO", "DE"] * 3, "GB", None],
+    "EU": [*MEMBERS, *["FR", "IT", "RO", "DE"] * 3, "MC", "SM", "GB", None],
     "GB": [*["GB"] * 10, "IM", "IM", "XI", "XI", "FR", None],
     "US": [*["US"] * 12, "PR", "PR", "CA", None],
     "AU": [*["AU"] * 12, "NZ", None],
@@ -84,6 +84,7 @@ UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "dzn", "KG", "LITRE", "M2", "
 ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
 ENDINGS = ["son", "berg", "er", "ova"]
 MOST = 0.9
+RARE = 0.2
 FIRST_NAMES, LAST_NAMES = ["Ana", "Li", "Tom", "Eva", "Omar"], ["Alder", "Birk", "Cedar", "Dorn", "Elder"]
 
 
@@ -155,6 +156,8 @@ def _person(chance, jurisdiction):
     if jurisdiction == "CA" and chance.random() < MOST:
         letter = "M" if is_frequent else chance.choice("ABCEGHJKLMNPRSTVXYDZ")
         postcode = f"{letter}{place % 10}X{place // 10 % 10}H{place // 100 % 10}"
+    if jurisdiction == "GB" and chance.random() < RARE:
+        postcode = f"{chance.choice(['BT', 'bt', 'B', 'BS'])}{place % 90 + 1}1AA"
     return {
         "consignee_name": _maybe(chance, 0.97, chance.choice([name, name.upper()])),
         "consignee_postcode": _maybe(chance, 0.97, chance.choice([postcode, f"{postcode[:2]} {postcode[2:]}"])),

@@ -41,6 +41,7 @@ class Facts(NamedTuple):
     lacks_code: bool = False
     lacks_origin: bool = False
     is_by_value: bool = False
+    postcode_area: str | None = None
 
     @property
     def is_gift(self):

@@ -13,6 +13,8 @@ from tidewaiter.kit import regime as law
 IOSS_NUMBER = r"^IM(?:[ .-]?[0-9]){10}$"
 """Shape of an IOSS identification number (Implementing Regulation (EU) 2020/194), in one or in groups."""
 
+FRANCE = "FR"
+
 DUTY_RULE_OF = {
     "documents_relieved": "relief",
     "gift_limit_minor": "relief",
@@ -44,9 +46,8 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         relation=_or_by_ioss("party_relation", "B2C"), kind=_or_by_ioss("nature", "sale")
     )
     known = assumed.with_columns(
-        is_member=law.names_a_place_of("member_states"),
-        is_elsewhere=law.is_in_force("office_is_destination")
-        & pl.col("office_country").ne_missing(pl.col("destination_country")),
+        is_member=law.names_a_place_of("member_states") | law.names_a_place_of("treated_as_france"),
+        is_elsewhere=law.is_in_force("office_is_destination") & ~_is_office_of_destination(),
         is_sale=(pl.col("relation") == "B2C") & (pl.col("kind") == "sale"),
         is_gift=law.is_private_gift("relation", "kind"),
         is_document=law.is_worthless_document("kind"),
@@ -77,6 +78,13 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(_findings())
         .drop(SCRATCH)
     )
+
+
+def _is_office_of_destination() -> pl.Expr:
+    """True at the destination's own office; that of places treated as France is in France, too. Never null."""
+    office = pl.col("office_country")
+    is_french = (office == FRANCE).fill_null(value=False) & law.names_a_place_of("treated_as_france")
+    return office.eq_missing(pl.col("destination_country")) | is_french
 
 
 def _has_ioss_number() -> pl.Expr:
@@ -170,7 +178,7 @@ def _duty() -> pl.Expr:
     }
     is_low_sale = law.is_within("flat_duty_limit_minor", "judged_value_minor") & pl.col("is_sale")
     return law.first_that_holds(
-        (~law.is_in_force("tariff_duty"), None),
+        (~law.is_in_force("tariff_duty") | law.names_a_place_of("customs_unions"), None),
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
@@ -219,6 +227,8 @@ def _not_loaded() -> pl.Expr:
         gift_tax_not_loaded=pl.col("is_gift_of_national_tax") & pl.col("tax_rule").is_null(),
         returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
+        monaco_fees_not_loaded=law.names_a_place_of("treated_as_france") & law.is_within("low_value_limit_minor"),
+        customs_union_not_loaded=law.names_a_place_of("customs_unions"),
     )
 
 

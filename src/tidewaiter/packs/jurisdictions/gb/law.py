@@ -11,6 +11,9 @@ from tidewaiter.kit import regime as law
 VAT_NUMBER = r"^(?:GB|XI)?(?:[ .-]?[0-9]){9}(?:(?:[ .-]?[0-9]){3})?$"
 """Shape of a United Kingdom VAT registration number, in one or in groups; three more digits name a branch."""
 
+AREA_OF_POSTCODE = r"^\s*([A-Z]{2}) ?[0-9]"
+"""Two letters before the first digit; an area of one letter is none of Northern Ireland."""
+
 DUTY_RULE_OF = {
     "documents_relieved": "relief",
     "gift_limit_minor": "relief",
@@ -50,7 +53,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
     )
     known = claimed.with_columns(
         is_inside=law.names_a_place_of("territories"),
-        is_northern=law.names_a_place_of("northern_ireland"),
+        is_northern=law.names_a_place_of("northern_ireland") | _is_northern_postcode(),
         is_sale=_is_sale(),
         is_to_registered=_is_to_registered(),
         is_gift=law.is_private_gift("relation", "kind"),
@@ -72,6 +75,14 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(_findings())
         .drop(SCRATCH)
     )
+
+
+def _is_northern_postcode() -> pl.Expr:
+    """True where the goods go to a postcode of Northern Ireland though their destination is GB; never null."""
+    postcode = pl.coalesce("delivery_postcode", "consignee_postcode").str.to_uppercase()
+    area = postcode.str.extract(AREA_OF_POSTCODE)
+    is_listed = pl.col("law_northern_ireland_postcodes").str.contains(area, literal=True)
+    return ((pl.col("destination_country") == "GB") & is_listed).fill_null(value=False)
 
 
 def _has_vat_number() -> pl.Expr:
@@ -204,5 +215,6 @@ def _findings() -> list[pl.Expr]:
         gb_06=law.is_gift_of_company(),
         gb_08=pl.col("duty_rule_id").is_in(list(CLAIMED_DUTY_RELIEFS))
         | pl.col("tax_rule_id").is_in(list(CLAIMED_TAX_RELIEFS)),
+        gb_09=_is_northern_postcode(),
         gb_07=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
     )
