@@ -28,7 +28,7 @@ def doubts(treatment, facts, law, law_of, first):
     )
     found["tax"] |= found["duty"] or by_costs or bool(unread & {"tax_rounding", "tax_minimum_minor", *both})
     found["fee"] |= by_costs or "fee_rounding" in unread
-    return found
+    return {kind: doubt or law.is_beyond for kind, doubt in found.items()}
 
 
 def is_figure(law, name):

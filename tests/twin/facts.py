@@ -25,6 +25,7 @@ class Law:
     fees: list = field(default_factory=list)
     allowances: list = field(default_factory=list)
     unread: frozenset = frozenset()
+    is_beyond: bool = False
 
     def is_up_to(self, limit, value):
         """True where a limit is in force and the value does not exceed it."""
@@ -88,6 +89,7 @@ class Sheet:
         read = [tomllib.loads(texts[name]) for name in sorted(texts, key=lambda name: (name != "sheet.toml", name))]
         main = read[0]
         self.code, self.currency, self.duty_point = main["code"], main["currency"], main["duty_point"]
+        self.known_until = main.get("known_until")
         self.parameters = main["parameter"]
         self.tax_rates = [{"place": part.get("place"), **row} for part in read for row in part.get("tax_rate", [])]
         self.fees = [{"place": part.get("place"), **row} for part in read for row in part.get("fee", [])]
@@ -103,7 +105,8 @@ class Sheet:
         return self._laws[day]
 
     def _law(self, day):
-        law = Law(day, day >= self.first_day, {}, {})
+        is_beyond = self.known_until is not None and day > self.known_until
+        law = Law(day, day >= self.first_day, {}, {}, is_beyond=is_beyond)
         for row in self.parameters:
             if _holds(row, day):
                 if row["unit"] in LIST_FIELD:

@@ -10,7 +10,7 @@ from random import Random
 
 MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 PLACES = {
-    "EU": [*MEMBERS, *["FR", "IT", "RO", "DE"] * 3, "MC", "SM", "GB", None],
+    "EU": [*MEMBERS, *["FR", "IT", "RO", "DE"] * 4, "MC", "SM", "GB", None],
     "GB": [*["GB"] * 10, "IM", "IM", "XI", "XI", "FR", None],
     "US": [*["US"] * 12, "PR", "PR", "CA", None],
     "AU": [*["AU"] * 12, "NZ", None],
@@ -223,7 +223,7 @@ def _goods(chance):
         "item_description": f"goods of {code}",
         "item_commodity_code": _maybe(chance, 0.97, code),
         "item_origin": _maybe(chance, 0.95, chance.choice(ORIGINS)),
-        "item_preference": _maybe(chance, 0.25, chance.choice(["100", "100", "100", "100", "300", "200", "120"])),
+        "item_preference": _maybe(chance, 0.25, chance.choice([*["100"] * 7, "300", "200", "120"])),
         "item_origin_proof": _maybe(chance, 0.4, "U165:REX12345"),
         "item_quantity": _maybe(
             chance, 0.9, chance.choice(["1", "2", "3", "12", "30", "2.5", "0", "10", "25", "50", "51"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -34,10 +35,20 @@ Frames = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """Names of the figures that were not read, by period of the law, and those of them that are amounts of money."""
+    """Names of the figures that were not read, by period of the law, and those of them that are amounts of money.
+
+    ``until``: the last day for which the law was looked through; nothing is certain beyond it.
+    """
 
     unsure: tuple[frozenset[str], ...]
     limits: tuple[str, ...]
+    until: date | None = None
+
+    def is_beyond(self) -> pl.Expr:
+        """True on days for which nobody has looked the law through."""
+        if self.until is None:
+            return pl.lit(value=False)
+        return (pl.col("duty_day") > self.until).fill_null(value=False)
 
     def rests_on(self, *names: str) -> pl.Expr:
         """True in periods in which any of these figures was not read."""
@@ -57,7 +68,7 @@ def certainty(law: Jurisdiction) -> Certainty:
     """The figures of a sheet: money, rates, roundings, and what the value includes. Lists and words are none."""
     figures = [fact for fact in law.parameters if is_figure(fact) and fact.evidence != "read"]
     unsure = tuple(frozenset(fact.name for fact in figures if in_force(fact, day)) for day in period_starts(law))
-    return Certainty(unsure, tuple(dict.fromkeys(fact.name for fact in figures if fact.is_money)))
+    return Certainty(unsure, tuple(dict.fromkeys(fact.name for fact in figures if fact.is_money)), law.known_until)
 
 
 def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> pl.LazyFrame:
@@ -66,7 +77,7 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
     An amount rests on the figure that its rule names, on how it is rounded, on the minimum below which it is not
     collected, on what the value includes where costs are declared, and on every limit another value of which would
     treat the filing otherwise: ``regime`` is asked again with the limit so low and so high as can be. Tax rests on all
-    that the duty does, which is part of its base.
+    that the duty does, which is part of its base. Beyond the last day that the law was looked through for, all is unsure.
     """
     rows = filings.collect()
     turned = _turned(rows, known, regime)
@@ -80,9 +91,10 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
         | (per_code & known.rests_on("flat_duty_minor"))
         | (is_by_rate & (known.rests_on("duty_rounding") | by_costs))
         | known.rests_on("duty_minimum_minor", TOGETHER)
+        | known.is_beyond()
     )
     tax = duty | turned["duty"] | known.rests_on("tax_rounding", "tax_minimum_minor", TOGETHER) | by_costs
-    fee = known.rests_on("fee_rounding") | by_costs
+    fee = known.rests_on("fee_rounding") | by_costs | known.is_beyond()
     return rows.lazy().with_columns(
         duty_is_unsure=duty | turned["duty"], tax_is_unsure=tax | turned["tax"], fee_is_unsure=fee | turned["fee"]
     )

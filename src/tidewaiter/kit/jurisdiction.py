@@ -112,6 +112,8 @@ class Jurisdiction:
     """A sheet that was read and proven to be consistent, with the law that reads it.
 
     ``sale_rule``: by which exchange rates goods are valued on the day of their sale; empty where the law never asks.
+    ``known_until``: the last day for which the sheet was looked through, beyond which nothing of it is settled; empty:
+    no such day is told.
     """
 
     code: str
@@ -135,6 +137,7 @@ class Jurisdiction:
     allowances: tuple[Allowance, ...]
     sale_rule: str | None
     regime: Regime = field(compare=False)
+    known_until: date | None = None
 
     def sentence_of(self, ground: str, reduced_set: str) -> str | None:
         """What the sheet says of a ground, where it says so of this set by itself first; none: it says nothing."""
@@ -181,6 +184,7 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         allowances=tuple(read_allowance(row, dated(row)) for row in main.get("allowance", ())),
         sale_rule=main["exchange"].get("sale_rule"),
         regime=regime,
+        known_until=main.get("known_until"),
     )
     _refuse_contradictions(made)
     _refuse_unknown_goods(made)

@@ -29,8 +29,9 @@ def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[St
     return (
         Stage(
             "filings nobody can assess", "filings",
-            {"law_period": pl.Int32(), "filing_kind": pl.String(), "function": pl.String(), "defaulted": pl.String()},
-            flags(law.KINDS), lambda filings, _tables: law.flag_unassessable(filings),
+            {"law_period": pl.Int32(), "duty_day": pl.Date(), "filing_kind": pl.String(), "function": pl.String(),
+             "defaulted": pl.String()},
+            flags(law.KINDS), lambda filings, _tables: law.flag_unassessable(filings, jurisdiction.known_until),
         ),
         Stage(
             "lists of goods", "items", {name: ITEM_LIST_KEYS[name] for name in goods.KEYS},

@@ -38,7 +38,17 @@ DEFAULTED = FindingKind(
     "filing",
     evidence=("defaulted",),
 )
-KINDS = (NO_LAW, NOT_ASSESSED, DEFAULTED)
+BEYOND = FindingKind(
+    "LAW-03",
+    "Day beyond what the law was looked through for",
+    "The duty point {duty_day} lies beyond the last day for which the sheet of the law was looked through: what is law "
+    "then is not told, and every amount is an estimate.",
+    "note",
+    "filing",
+    pointer="presented_at",
+    evidence=("duty_day",),
+)
+KINDS = (NO_LAW, NOT_ASSESSED, DEFAULTED, BEYOND)
 
 
 def find_duty_point(filings: pl.LazyFrame, order: Sequence[str], starts: Sequence[date]) -> pl.LazyFrame:
@@ -75,11 +85,15 @@ def watch_limit(filings: pl.LazyFrame, limits: Sequence[str]) -> pl.LazyFrame:
     return filings.with_columns(low_value_limit_minor=pl.coalesce(*limits, pl.lit(None, dtype=pl.Int64)))
 
 
-def flag_unassessable(filings: pl.LazyFrame) -> pl.LazyFrame:
-    """Flag filings no law covers, kinds that are not assessed, and values that a sheet supplied."""
+def flag_unassessable(filings: pl.LazyFrame, known_until: date | None = None) -> pl.LazyFrame:
+    """Flag filings no law covers, kinds that are not assessed, and values that a sheet supplied.
+
+    So are duty points beyond ``known_until``, the last day that the law was looked through for (empty: none is told).
+    """
     is_plain_import = (pl.col("filing_kind") == "import") & (pl.col("function") == "original")
     return filings.with_columns(
         pl.col("law_period").is_null().alias(NO_LAW.flag),
         (~is_plain_import).alias(NOT_ASSESSED.flag),
         pl.col("defaulted").is_not_null().alias(DEFAULTED.flag),
+        (pl.col("duty_day") > pl.lit(known_until, dtype=pl.Date)).fill_null(value=False).alias(BEYOND.flag),
     )

@@ -93,7 +93,7 @@ def minimums(words: Words) -> pl.DataFrame:
     return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
 
 
-UNSURE: Final = "; it rests on a figure of the sheet that was not read (recalled)"
+UNSURE: Final = "; it rests on a figure of the sheet that was not read (recalled), or lies beyond its days"
 
 
 def sourced(source: pl.Expr, is_unsure: str) -> pl.Expr:
