@@ -81,3 +81,22 @@ def test_a_rate_for_another_currency_is_taken(tmp_path):
     (answer,) = asked(a_filing(assume={"exchange_rates": {"USD": "0.5"}}), home=tmp_path)
 
     assert "errors" not in answer
+
+
+def test_an_assumed_duty_stands_for_the_duties_on_top_of_the_tariff_and_says_so(tmp_path):
+    told = {"value_amount": "400", "value_currency": "USD", "commodity_code": "6109100012", "origin": "CN"}
+    asks = {"as": "US", "destination_country": "US", "on": "2026-03-10"}
+    assumed, plain = asked(a_filing(told, **asks, assume={"duty_rate": "12 %"}), a_filing(told, **asks), home=tmp_path)
+
+    assert (assumed["duty_minor"], assumed["resolved"]) == (4800, True)
+    assert {line["charge"] for line in assumed["lines"]} & {"additional_duty"} == set()
+    assert assumed["assumed"][0]["stands_for"] == "all duties on the goods, those on top of the tariff as well"
+    assert plain["resolved"] is False
+
+
+def test_an_assumed_duty_stands_for_no_excise(tmp_path):
+    told = {"value_amount": "400", "value_currency": "USD", "commodity_code": WINE}
+    asks = {"as": "US", "destination_country": "US", "on": "2026-03-10"}
+    (answer,) = asked(a_filing(told, **asks, assume={"duty_rate": "12 %"}), home=tmp_path)
+
+    assert line_of(answer, "excise")["status"] == "unresolved"

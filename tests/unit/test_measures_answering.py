@@ -40,7 +40,7 @@ def tariff(tmp_path):
 
 
 def asked(*rows):
-    return pl.DataFrame(list(rows), schema=KEYS, orient="row")
+    return pl.DataFrame([(*row, None) for row in rows], schema=KEYS, orient="row")
 
 
 def test_answers_come_in_the_order_and_form_that_is_promised(tariff):

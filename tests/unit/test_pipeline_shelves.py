@@ -11,7 +11,7 @@ from tests.builders_stages import between_filings, between_items
 from tidewaiter.kit.facts import Parameter, TaxRate
 from tidewaiter.model.money import Rate
 from tidewaiter.pipeline.shelves import days_of, goods_lists
-from tidewaiter.pipeline.tariff_index import KEYS, TariffIndex
+from tidewaiter.pipeline.tariff_index import TAKES, TariffIndex
 from tidewaiter.pipeline.tax_rates import reduced_rates, standard_rates, tax_texts
 from tidewaiter.service.discovery import jurisdictions
 
@@ -37,7 +37,7 @@ class Asked:
 
 
 def coded(*codes, day=DAY, **said):
-    line = dict.fromkeys(KEYS) | said
+    line = dict.fromkeys(TAKES) | said
     return between_items(*({**line, "commodity_code": code, "duty_day": day} for code in codes)).collect()
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.facts import TaxRate
-from tidewaiter.kit.jurisdiction import Jurisdiction, period_starts
+from tidewaiter.kit.jurisdiction import Jurisdiction, Regime, period_starts
 from tidewaiter.kit.rates.expression import Duty
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import programs
@@ -20,6 +20,11 @@ ASSUMED: Final = "assumed"
 BY_REQUEST: Final = "assumed in the request"
 REDUCED: Final = "reduced_rate_goods"
 """The list of goods whose tax rate is not told by the standard one; an assumed rate is told of all goods."""
+
+ON_TOP: Final = ("additional_duties_not_loaded", "surtax_not_loaded")
+"""Parameters by which sheets say that duties on top of the tariff are not loaded."""
+
+ALL_DUTIES: Final = "all duties on the goods, those on top of the tariff as well"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,18 @@ class Assumptions:
         """One entry an assumption, as answers mark them."""
         rates = [(f"exchange_rate {name}", f"{num}/{den}") for name, num, den in self.exchange_rates]
         said = [("duty_rate", self.duty_rate), ("tax_rate", self.tax_rate), *rates]
-        return [{"what": what, "value": value, "by": "request"} for what, value in said if value is not None]
+        told = [{"what": what, "value": value, "by": "request"} for what, value in said if value is not None]
+        return [one | ({"stands_for": ALL_DUTIES} if one["what"] == "duty_rate" else {}) for one in told]
 
 
 def law_with(assumed: Assumptions, law: Jurisdiction) -> Jurisdiction:
-    """The jurisdiction with one tax rate everywhere, where one is assumed; its span covers what the sheet covers."""
+    """The jurisdiction with one tax rate everywhere, where one is assumed; its span covers what the sheet covers.
+
+    An assumed duty stands for all duties on the goods: those on top that the sheet does not hold are none to wait for.
+    """
+    on_top = [f"law_{name}" for name in ON_TOP if name in law.parameter_names]
+    if assumed.duty_rate is not None and on_top:
+        law = replace(law, regime=_without(on_top, law.regime))
     if assumed.tax_rate is None:
         return law
     places = dict.fromkeys([*law.places, *(rate.place for rate in law.tax_rates)])
@@ -50,6 +62,12 @@ def law_with(assumed: Assumptions, law: Jurisdiction) -> Jurisdiction:
     rates = [TaxRate(place, "standard", rate, start, BY_REQUEST, ASSUMED) for place in places]
     told = tuple(parameter for parameter in law.parameters if parameter.name != REDUCED)
     return replace(law, tax_rates=tuple(rates), parameters=told)
+
+
+def _without(columns: Sequence[str], regime: Regime) -> Regime:
+    """A regime that is told nothing of some parameters."""
+    untold = [pl.lit(None, dtype=pl.String).alias(name) for name in columns]
+    return lambda filings: regime(filings.with_columns(untold))
 
 
 def shelves_with(assumed: Assumptions, shelves: Shelves) -> Shelves:

@@ -13,7 +13,7 @@ from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.pipeline.plan import Carry, Step
 from tidewaiter.pipeline.stage import ROW, Stage, Tables
 from tidewaiter.pipeline.tables import FLAG, flags
-from tidewaiter.pipeline.tariff_index import KEYS
+from tidewaiter.pipeline.tariff_index import TAKES
 from tidewaiter.stages import duty, fees, flat_rules, tariff, tax, totals, value
 
 RULES = ("duty_rule", "duty_rule_id", "duty_collected_from", "flat_duty_by_hs6", "tax_rule", "tax_rule_id",
@@ -78,7 +78,7 @@ def charging(jurisdiction: Jurisdiction, extra: Mapping[str, pl.DataType]) -> tu
             needs=("exchange_rates",),
         ),
         Stage(
-            "tariff", "items", KEYS, tariff.ADDS,
+            "tariff", "items", TAKES, tariff.ADDS,
             lambda items, tables: tariff.look_up_tariff(items, tables["tariff"]), needs=("tariff",),
         ),
         *_duty_and_tax(jurisdiction, digits),

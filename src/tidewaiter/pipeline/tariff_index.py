@@ -17,8 +17,13 @@ KEYS: Final[Schema] = {
     "duty_day": pl.Date(),
     "preference": pl.String(),
     "additional_codes": pl.String(),
+    "is_proven": pl.Boolean(),
 }
-"""What a tariff is asked by."""
+"""What a tariff is asked by. ``is_proven`` is told of lines that claim a preference: do they name a proof of origin."""
+
+PROVEN, PROOF = "is_proven", "origin_proof"
+TAKES: Final[Schema] = {name: dtype for name, dtype in KEYS.items() if name != PROVEN} | {PROOF: pl.String()}
+"""Columns of an item that keys are made of."""
 
 LookUp = Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]
 """Distinct keys in; the same rows with the tariff's columns out, ``tariff_row`` counting them from 0, and the charges
@@ -49,7 +54,8 @@ class TariffIndex:
 
     def look_up(self, items: pl.DataFrame) -> pl.DataFrame:
         """One row an item: its ``tariff_row``, empty where it names no code."""
-        asked = items.select(list(self.by)).with_columns(self._day())
+        told = items.with_columns(_is_proven()) if PROVEN in self.by else items
+        asked = told.select(list(self.by)).with_columns(self._day())
         number, first = key_numbers(asked)
         with self.lock:
             rows = self._rows_of(asked[first])
@@ -112,6 +118,10 @@ class TariffIndex:
             answers = pl.concat([self.known.answers, answers.with_columns(offset)])
             additions = pl.concat([self.known.additions, additions.with_columns(offset)])
         self.known = Known(answers, additions)
+
+
+def _is_proven() -> pl.Expr:
+    return pl.when(pl.col("preference").is_not_null()).then(pl.col(PROOF).is_not_null()).alias(PROVEN)
 
 
 def _is_given(many: int, items: pl.DataFrame) -> pl.Series:

@@ -14,7 +14,7 @@ from tidewaiter.reference.measures.answering import answers_of, open_measures
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.measures.sheet import measure_sheet
 from tidewaiter.reference.own_tariff import OwnTariff, open_own
-from tidewaiter.reference.programmes.claims import Beside, answer
+from tidewaiter.reference.programmes.claims import Beside, answer, is_member
 from tidewaiter.reference.programmes.column import column
 from tidewaiter.reference.programmes.sheet import Programmes, programmes_of
 from tidewaiter.reference.shelf import Manifest, Shelf
@@ -118,7 +118,7 @@ class Tariff:
         told = self._with_claims(without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day"))))
         if self.additional is None:
             return told
-        return told._replace(additions=self.additional.for_keys(told.tariff, self.codes()))
+        return told._replace(additions=self.additional.for_keys(_as_granted(told.tariff, self.programmes), self.codes()))
 
     def _with_claims(self, told: TariffAnswers) -> TariffAnswers:
         """The same with what claims of preference, and origins that pay the second column, change in it."""
@@ -196,6 +196,23 @@ def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:
     return Tariff(
         jurisdiction, (_imported(shelf, shelf.manifest(edition)),), (), programmes=programmes_of(jurisdiction)
     )
+
+
+def _as_granted(told: pl.DataFrame, sheet: Programmes | None) -> pl.DataFrame:
+    """Answers without the claims that free of no duty on top: what is not open, or wants a proof and names none.
+
+    No rate of preference stands beside a general one that is free. What is on top of it a claim of a member frees all
+    the same, by its proof.
+    """
+    is_option = (pl.col("duty_option") == "preference") & pl.col("option_reason").is_null()
+    is_proven = pl.col("is_proven").fill_null(value=False)
+    is_granted = is_option & (is_proven | ~pl.col("needs_proof"))
+    granted = told.select(is_granted.fill_null(value=False)).to_series()
+    free = told.select(is_proven & (pl.col("mfn_duty_kind") == "free") & ~is_option).to_series().fill_null(value=False)
+    if sheet is not None and free.any():
+        rows = told.filter(free).select("preference", "origin", "duty_day").rows(named=True)
+        granted = granted.scatter(free.arg_true(), [is_member(row, sheet) for row in rows])
+    return told.with_columns(preference=pl.when(granted).then("preference"))
 
 
 def _beside(edition: TariffEdition | None) -> Beside | None:

@@ -10,9 +10,10 @@ from tidewaiter.model.columns import Schema
 
 KEYS: Final[Schema] = {
     "commodity_code": pl.String(), "origin": pl.String(), "duty_day": pl.Date(), "preference": pl.String(),
-    "additional_codes": pl.String(),
+    "additional_codes": pl.String(), "is_proven": pl.Boolean(),
 }  # fmt: skip
-"""What is asked. Only the code and the day must be there; several additional codes stand with ``;`` between them."""
+"""What is asked. Only the code and the day must be there; several additional codes stand with ``;`` between them.
+``is_proven``: a proof of origin is named with the claimed preference; it may be empty where none is claimed."""
 
 TARIFF: Final[Schema] = {
     **KEYS,

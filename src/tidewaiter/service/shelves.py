@@ -14,7 +14,7 @@ from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.pipeline.shelves import Shelves
-from tidewaiter.pipeline.tariff_index import KEYS, TariffIndex
+from tidewaiter.pipeline.tariff_index import KEYS, PROVEN, TariffIndex
 from tidewaiter.reference import customs_rates, ecb_file, exchange_rates, nomenclature, vat
 from tidewaiter.reference.ecb import Publication
 from tidewaiter.reference.tariff import Tariff, open_tariff
@@ -74,8 +74,10 @@ def open_shelves(
 
 def _asked_by(tariff: Tariff) -> tuple[str, ...]:
     """What the answers of a tariff turn on: a list of general rates knows no origin, and no more of a claim than that."""
-    if tariff.measures is not None or tariff.additional is not None:
+    if tariff.measures is None and tariff.additional is not None:
         return tuple(KEYS)
+    if tariff.measures is not None:
+        return tuple(name for name in KEYS if name != PROVEN)
     origin = ("origin",) if tariff.programmes else ()
     return ("commodity_code", *origin, "duty_day", "preference")
 

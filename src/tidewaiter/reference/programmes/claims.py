@@ -47,6 +47,12 @@ def answer(told: Mapping[str, Any], sheet: Programmes, beside: Beside | None) ->
     return _claimed(claim, told, sheet, beside) if claim else {}
 
 
+def is_member(told: Mapping[str, Any], sheet: Programmes) -> bool:
+    """True where the goods of a claim come from where its programme is for, on a day on which it is in force."""
+    day, spans = told["duty_day"], sheet.programmes.get(_claim(told) or "", ())
+    return any(in_force(one, day) and one.is_for(_word(told["origin"])) for one in spans)
+
+
 def _claim(told: Mapping[str, Any]) -> str | None:
     claim = _word(told["preference"])
     return None if claim == NO_CLAIM else claim
