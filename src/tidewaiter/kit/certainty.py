@@ -77,7 +77,7 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
     An amount rests on the figure that its rule names, on how it is rounded, on the minimum below which it is not
     collected, on what the value includes where costs are declared, and on every limit another value of which would
     treat the filing otherwise: ``regime`` is asked again with the limit so low and so high as can be. Tax rests on all
-    that the duty does, which is part of its base. Beyond the last day that the law was looked through for, all is unsure.
+    that the duty does, which is part of its base. Beyond the day until which the law is known all is unsure.
     """
     rows = filings.collect()
     turned = _turned(rows, known, regime)

@@ -118,7 +118,9 @@ class Tariff:
         told = self._with_claims(without_origin(asked, self.look_up(asked.select("commodity_code", "duty_day"))))
         if self.additional is None:
             return told
-        return told._replace(additions=self.additional.for_keys(_as_granted(told.tariff, self.programmes), self.codes()))
+        return told._replace(
+            additions=self.additional.for_keys(_as_granted(told.tariff, self.programmes), self.codes())
+        )
 
     def _with_claims(self, told: TariffAnswers) -> TariffAnswers:
         """The same with what claims of preference, and origins that pay the second column, change in it."""

@@ -73,7 +73,7 @@ def open_shelves(
 
 
 def _asked_by(tariff: Tariff) -> tuple[str, ...]:
-    """What the answers of a tariff turn on: a list of general rates knows no origin, and no more of a claim than that."""
+    """What the answers of a tariff turn on: a list of general rates knows no origin, and of a claim only that it is."""
     if tariff.measures is None and tariff.additional is not None:
         return tuple(KEYS)
     if tariff.measures is not None:

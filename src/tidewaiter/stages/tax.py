@@ -94,9 +94,9 @@ def assess_tax(
     ``below_minimum`` are nil; ``none`` levies no tax (no status). Where the goods may carry a reduced rate that is
     not loaded, or the base is unknown, the amount is empty and the status ``unresolved``. Excise is part of the base:
     on goods that owe it (``is_excise_goods``) nothing is known of the tax in the periods ``lacks_excise`` of the law,
-    in which excise is not loaded. Amounts round by the law of the day, and so does the base where the law says so: what a filing is taxed on at one rate is rounded
-    together, and shared back. ``has_minimum``: tax of up to ``law_tax_minimum_minor`` a filing is not collected at
-    the border.
+    in which excise is not loaded. Amounts round by the law of the day, and so does the base where the law says so:
+    what a filing is taxed on at one rate is rounded together, and shared back. ``has_minimum``: tax of up to
+    ``law_tax_minimum_minor`` a filing is not collected at the border.
     """
     rule = pl.col("tax_rule")
     is_assessed = rule.is_in(ASSESSED)

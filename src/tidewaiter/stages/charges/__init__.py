@@ -58,7 +58,9 @@ def _missing_charge(filings: pl.DataFrame) -> pl.Expr:
     """``excise`` where that alone is missing, else an additional duty."""
     if EXCISE not in filings.columns:
         return pl.lit("additional_duty")
-    return pl.when(pl.col("law_not_loaded") == pl.col(EXCISE)).then(pl.lit("excise")).otherwise(pl.lit("additional_duty"))
+    return (
+        pl.when(pl.col("law_not_loaded") == pl.col(EXCISE)).then(pl.lit("excise")).otherwise(pl.lit("additional_duty"))
+    )
 
 
 def _fee(filings: pl.DataFrame, fee: Fee, words: Words) -> pl.LazyFrame:

@@ -95,7 +95,10 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
         saved.lazy()
         .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
         .with_columns(
-            basic_is_sure=is_sure(), is_spared_flat=_is_spared(), duty_status=_status(column_or_null(items, "duty_held_as", pl.String())), **_flags()
+            basic_is_sure=is_sure(),
+            is_spared_flat=_is_spared(),
+            duty_status=_status(column_or_null(items, "duty_held_as", pl.String())),
+            **_flags(),
         )
         .with_columns(rows[VALUE])
         .drop(SCRATCH, strict=False)
