@@ -108,7 +108,8 @@ def _tariff(code: str, example: Mapping[str, Any]) -> Callable[[pl.DataFrame], T
     is_claimed = ~pl.col("preference").str.starts_with("1") & (pl.col("better_kind") != "unresolved")
 
     def answers(keys: pl.DataFrame) -> TariffAnswers:
-        told, better = general.answers(keys), preferential.answers(keys).tariff
+        unclaimed = keys.with_columns(preference=pl.lit(None, dtype=pl.String))
+        told, better = general.answers(keys), preferential.answers(unclaimed).tariff
         beside = [better[name].alias(f"better_{name.removeprefix('duty_')}") for name in (*PROGRAM, "rate_text")]
         claimed = is_claimed.fill_null(value=False)
         taken = [
