@@ -66,7 +66,7 @@ def _marked(lists: Mapping[str, list[Parameter]], starts: list[date], rows: pl.D
         .lazy()
         .with_columns(period_start=day if starts else pl.lit(None, dtype=pl.Date))
         .select(_is_on(spans).alias(f"is_{name}") for name, spans in lists.items())
-        .collect()
+        .collect(engine="in-memory")
     )
     laid = {name: marked[name].gather(number) if marked[name].any() else pl.lit(value=False) for name in marked.columns}
     return rows.with_columns(**laid).select(list(laid))

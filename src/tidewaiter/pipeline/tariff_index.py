@@ -73,7 +73,7 @@ class TariffIndex:
         is_silent = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).is_null() for name in silent))
         known = self.known.answers.lazy().filter(is_silent).select(*told, "tariff_row")
         beside = keys.lazy().join(known, on=told, how="left", nulls_equal=True, maintain_order="left")
-        return beside.select("tariff_row").collect().to_series()
+        return beside.select("tariff_row").collect(engine="in-memory").to_series()
 
     def _day(self) -> pl.Expr:
         """The first day of the span that a day lies in; days before the first span stand for themselves."""

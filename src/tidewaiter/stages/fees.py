@@ -37,7 +37,7 @@ def assess_fees(
     ``taxed_fees_minor`` of those that tax is charged on; a sum is empty, and the filing flagged, where a fee in it
     cannot be converted or nobody can tell whether it applies.
     """
-    frame = filings.collect()
+    frame = filings.collect(engine="in-memory")
     unknown = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).alias(NO_FEE_RATE.flag)
     unknown_taxed = unknown
     for fee in fees:
@@ -70,7 +70,7 @@ def _amounts(frame: pl.DataFrame, fee: Fee, places: pl.Series, rates: pl.LazyFra
         return nothing
     by_day = rates.filter(pl.col("currency") == fee.currency).select("duty_day", "rate_num", "rate_den")
     beside = read[places].lazy().join(by_day, on="duty_day", how="left", maintain_order="left")
-    return nothing.scatter(places, beside.select(made=amount.cast(pl.Int64)).collect().to_series())
+    return nothing.scatter(places, beside.select(made=amount.cast(pl.Int64)).collect(engine="in-memory").to_series())
 
 
 def _amount(fee: Fee, digits: int, rounding: Roundings) -> pl.Expr:

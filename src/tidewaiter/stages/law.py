@@ -61,8 +61,8 @@ def lay_law_beside(filings: pl.LazyFrame, law: pl.LazyFrame) -> pl.LazyFrame:
 
     What does not change between the periods of these filings stands once for all of them.
     """
-    periods = filings.select(pl.col("law_period").unique().sort()).collect()
-    told = periods.lazy().join(law, on="law_period", how="left", maintain_order="left").collect()
+    periods = filings.select(pl.col("law_period").unique().sort()).collect(engine="in-memory")
+    told = periods.lazy().join(law, on="law_period", how="left", maintain_order="left").collect(engine="in-memory")
     parameters = [name for name in told.columns if name != "law_period"]
     fixed = [name for name in parameters if periods.height and told[name].n_unique() == 1]
     beside = told.lazy().select("law_period", *(name for name in parameters if name not in fixed))

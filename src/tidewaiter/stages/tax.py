@@ -54,11 +54,11 @@ def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame, reduced: pl.LazyFrame)
     """
     place = pl.coalesce(column_or_null(items, "tax_place", pl.String()), "destination_country").alias("place")
     standard = rates.select(*RATES, "duty_day", "place")
-    own, may_differ = reduced.collect(), pl.col("is_reduced_rate_goods").fill_null(value=False)
+    own, may_differ = reduced.collect(engine="in-memory"), pl.col("is_reduced_rate_goods").fill_null(value=False)
     told = (
         items.select(place, "duty_day", "commodity_code", tax_is_open=may_differ)
         .join(standard, on=["place", "duty_day"], how="left", maintain_order="left")
-        .collect()
+        .collect(engine="in-memory")
     )
     told = told if own.is_empty() else _with_own(told, own)
     return items.with_columns(told.select(list(LOOKED_UP)).get_columns())

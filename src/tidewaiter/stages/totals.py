@@ -38,7 +38,7 @@ def sum_charges(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: duty and tax of its items, empty as soon as one amount that should be there is empty."""
     is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"]).fill_null(value=False)
     amounts = items.select("filing_row", "duty_minor", tax_minor=pl.when(is_elsewhere).then(0).otherwise("tax_minor"))
-    return filing_sums(amounts.collect(), ["duty_minor", "tax_minor"]).lazy()
+    return filing_sums(amounts.collect(engine="in-memory"), ["duty_minor", "tax_minor"]).lazy()
 
 
 def settle(filings: pl.LazyFrame) -> pl.LazyFrame:

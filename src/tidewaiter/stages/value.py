@@ -117,7 +117,7 @@ def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
         item_count=pl.lit(value=True),
         distinct_hs6=is_first_of_code(code.str.slice(0, 6)) & code.is_not_null(),
         distinct_codes=is_first_of_code(code) & code.is_not_null(),
-    ).collect()
+    ).collect(engine="in-memory")
     return filing_sums(counted, ["intrinsic_value_minor"], ["item_count", "distinct_hs6", "distinct_codes"]).lazy()
 
 
@@ -168,7 +168,7 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
 
 def _is_told(rows: pl.LazyFrame, name: str) -> bool:
     """True where any row has something in a column; what no row tells of costs nothing more."""
-    told = rows.select(name).collect().to_series()
+    told = rows.select(name).collect(engine="in-memory").to_series()
     return told.null_count() < len(told)
 
 
@@ -210,4 +210,4 @@ def relieve_part(items: pl.LazyFrame) -> pl.LazyFrame:
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: the sum of its items' customs values, empty as soon as one is."""
-    return filing_sums(items.select("filing_row", "customs_value_minor").collect(), ["customs_value_minor"]).lazy()
+    return filing_sums(items.select("filing_row", "customs_value_minor").collect(engine="in-memory"), ["customs_value_minor"]).lazy()

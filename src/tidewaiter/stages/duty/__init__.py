@@ -83,10 +83,10 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     law of the day. Where ``law.has_minimum``, duty of up to ``law_duty_minimum_minor`` a filing is not collected. An
     empty rule leaves the item unresolved. ``relieved_minor`` of a line's customs value is charged nothing.
     """
-    answers, rows = tariff.select(list(ANSWER)).collect(), items.collect()
+    answers, rows = tariff.select(list(ANSWER)).collect(engine="in-memory"), items.collect(engine="in-memory")
     rated = _rated(prefer(_as_charged(rows), answers), offers(answers), law.duty)
     basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
-    stacked = stack(basic, additions.collect(), law.duty, law.excise)
+    stacked = stack(basic, additions.collect(engine="in-memory"), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
     is_known = ~(pl.col(NO_ADDITION.flag) | pl.col(NO_CONTENT.flag))
     whole = (
