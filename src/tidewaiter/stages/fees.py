@@ -38,16 +38,21 @@ def assess_fees(
     cannot be converted or nobody can tell whether it applies.
     """
     frame = filings.collect(engine="in-memory")
-    unknown = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).alias(NO_FEE_RATE.flag)
-    unknown_taxed = unknown
-    for fee in fees:
-        applies = frame.select(applies=_applies(fee)).to_series()
-        amounts = _amounts(frame, fee, applies.arg_true(), rates, _amount(fee, digits, rounding))
+    hold = frame.select(_applies(fee).alias(fee.column) for fee in fees)
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    unknown, unknown_taxed = none.alias(NO_FEE_RATE.flag), none
+    made: list[pl.Series | pl.Expr] = []
+    for fee, applies in zip(fees, hold.get_columns(), strict=True):
+        places = applies.arg_true()
+        if places.is_empty() and not applies.null_count():
+            made.append(pl.lit(None, dtype=pl.Int64).alias(fee.column))
+            continue
+        amounts = _amounts(frame, fee, places, rates, _amount(fee, digits, rounding))
         lacks = applies.is_null() | (applies.fill_null(value=False) & amounts.is_null())
         unknown, unknown_taxed = unknown | lacks, unknown_taxed | lacks if fee.in_tax_base else unknown_taxed
-        frame = frame.with_columns(amounts.alias(fee.column))
+        made.append(amounts)
     return (
-        frame.with_columns(unknown)
+        frame.with_columns(unknown, *made)
         .lazy()
         .with_columns(
             fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
