@@ -24,7 +24,7 @@ from tidewaiter.stages.duty.findings import (
     NOT_OPEN,
 )
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
-from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning
+from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning, is_any_of
 
 __all__ = ["ADDITION", "ADDS", "ANSWER", "ITEM_KINDS", "DutyLaw", "assess_duty"]
 
@@ -112,13 +112,13 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
 
     Most lines have one rate of their value; only the others are given their whole program.
     """
-    by_value = offered["duty_kind"].is_in(BY_VALUE)
+    by_value = is_any_of(offered["duty_kind"], BY_VALUE)
     numbers = offered.select(
         duty_num=pl.when(by_value).then("duty_num"),
         duty_den=pl.when(by_value).then("duty_den"),
         is_free=(by_value & (pl.col("duty_num") == 0)).fill_null(value=False),
         is_shaky=(pl.col("duty_evidence") != "read").fill_null(value=False),
-        has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
+        has_rate=is_any_of(offered["duty_kind"], COMPUTABLE).fill_null(value=False),
     )
     at = rows["answer_at"]
     beside = rows.hstack(numbers[at])
