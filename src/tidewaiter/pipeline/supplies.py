@@ -7,7 +7,7 @@ from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
-from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists
+from tidewaiter.pipeline.shelves import GoodsLists, Shelves, days_of
 from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
 
@@ -20,14 +20,14 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     table = law_table(jurisdiction)
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
-    lists, rules = lists_of(jurisdiction), flat_rules(jurisdiction).lazy()
+    lists, rules = GoodsLists(lists_of(jurisdiction), starts), flat_rules(jurisdiction).lazy()
     nomenclature = shelves.nomenclature.lazy()
     return {
         "law": lambda _filings, _items: law_columns,
         "exchange_rates": lambda filings, _items: shelves.rates(days_of(filings)).lazy(),
         "sale_rates": lambda filings, _items: shelves.sale_rates(days_of(filings, "order_day")).lazy(),
         "allowances": lambda _filings, items: allowance_table(jurisdiction.allowances, starts, items).lazy(),
-        "goods_lists": lambda _filings, items: goods_lists(lists, starts, items).lazy(),
+        "goods_lists": lambda _filings, items: lists.of(items).lazy(),
         "flat_rules": lambda _filings, _items: rules,
         "tariff": lambda _filings, items: shelves.tariff.look_up(items).lazy(),
         "tariff_answers": lambda _filings, items: shelves.tariff.answers_of(items),

@@ -128,10 +128,10 @@ def complete(rows: pl.DataFrame, columns: Sequence[str] | None = None) -> pl.Dat
     """The rows with every field of the house (or those of ``columns``), absent ones empty, in a fixed order."""
     wanted = _wanted(columns)
     present = set(rows.columns)
-    missing = {name: dtype for name, dtype in wanted.items() if name not in present}
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in wanted.items() if name not in present]
     known = {item.inner for item in FIELDS} | set(PASSED)
     extra = [name for name in rows.columns if name not in known]
-    return rows.hstack(pl.DataFrame(schema=missing).clear(rows.height)).select(*extra, *wanted)
+    return rows.with_columns(missing).select(*extra, *wanted)
 
 
 def _wanted(columns: Sequence[str] | None) -> dict[str, pl.DataType | type[pl.DataType]]:
