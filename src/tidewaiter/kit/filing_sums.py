@@ -37,7 +37,9 @@ def _added(amounts: pl.Series, starts: pl.Series) -> pl.Series:
     if starts.is_empty():
         return amounts.clear().cast(pl.Int64)
     if largest(amounts) * len(amounts) < FITS:
-        return pl.Series(amounts.name, np.add.reduceat(amounts.to_numpy(), starts.to_numpy()), dtype=pl.Int64)
+        upto = np.append(starts.to_numpy()[1:], len(amounts)) - 1
+        sums = np.cumsum(amounts.to_numpy())[upto]
+        return pl.Series(amounts.name, np.diff(sums, prepend=0), dtype=pl.Int64)
     running = amounts.cast(WIDE).cum_sum()
     ends = starts.cast(pl.Int64).shift(-1, fill_value=len(amounts)) - 1
     return (running.gather(ends) - running.gather(starts) + amounts.gather(starts)).cast(pl.Int64).alias(amounts.name)

@@ -8,7 +8,7 @@ from typing import cast
 import polars as pl
 
 from tidewaiter.kit.facts import Parameter
-from tidewaiter.pipeline.key_numbers import key_numbers
+from tidewaiter.kit.key_numbers import key_numbers
 from tidewaiter.pipeline.tariff_index import TariffIndex
 
 Rates = Callable[[list[date]], pl.DataFrame]

@@ -4,6 +4,7 @@ import polars as pl
 
 from tidewaiter.kit.expressions import WIDE, column_or_null, times_rate
 from tidewaiter.kit.filing_shares import apportioned
+from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rounding import AS_USUAL, FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
@@ -53,13 +54,10 @@ def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame, reduced: pl.LazyFrame)
     item; with a rate of its own found it no longer matters (``tax_is_open`` is false).
     """
     place = pl.coalesce(column_or_null(items, "tax_place", pl.String()), "destination_country").alias("place")
-    standard = rates.select(*RATES, "duty_day", "place")
+    standard = rates.select(*RATES, "duty_day", "place").collect(engine="in-memory")
     own, may_differ = reduced.collect(engine="in-memory"), pl.col("is_reduced_rate_goods").fill_null(value=False)
-    told = (
-        items.select(place, "duty_day", "commodity_code", tax_is_open=may_differ)
-        .join(standard, on=["place", "duty_day"], how="left", maintain_order="left")
-        .collect(engine="in-memory")
-    )
+    asked = items.select(place, "duty_day", "commodity_code", tax_is_open=may_differ).collect(engine="in-memory")
+    told = asked.hstack(looked_up(asked, standard, ["place", "duty_day"]))
     told = told if own.is_empty() else _with_own(told, own)
     return items.with_columns(told.select(list(LOOKED_UP)).get_columns())
 
@@ -116,7 +114,7 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
     schema = items.collect_schema()
     shared = [name for name in ("taxable_costs_minor", "taxed_fees_minor") if name in schema]
     by_value = pl.col("line_value_minor").fill_null(0)
-    is_every_line_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
+    is_every_line_known = _is_every_line_known(items)
     for name in shared:
         items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
     relieved = pl.col("relieved_minor") if "relieved_minor" in schema else pl.lit(0)
@@ -125,6 +123,13 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
     is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
+
+
+def _is_every_line_known(items: pl.LazyFrame) -> pl.Expr:
+    """True where all lines of the filing have a value; filings are told apart only where some line has none."""
+    values = items.select("line_value_minor").collect(engine="in-memory").to_series()
+    is_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
+    return is_known if values.null_count() else pl.lit(value=True)
 
 
 def _with_rounded_base(items: pl.LazyFrame, rounding: Roundings) -> pl.LazyFrame:

@@ -121,16 +121,16 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
         has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
     )
     at = rows["answer_at"]
-    beside = rows.with_columns(numbers[name].gather(at) for name in numbers.columns)
+    beside = rows.hstack(numbers[at])
     made = beside.with_columns(
         tariff_duty_minor=law.rounding.times_rate(pl.col(VALUE), pl.col("duty_num"), pl.col("duty_den")),
         duty_missing=pl.lit(None, dtype=pl.String),
         unresolved_reason=pl.lit(None, dtype=pl.String),
     )
     is_tariff = made.select((pl.col("duty_rule") == "tariff").fill_null(value=False)).to_series()
-    of_program = offered["duty_kind"].is_in(BY_PROGRAM).fill_null(value=False)
-    if of_program.any():
-        places = (is_tariff & of_program.gather(at)).arg_true()
+    for kind in BY_PROGRAM:
+        is_of_kind = offered["duty_kind"] == kind
+        places = (is_tariff & is_of_kind.gather(at)).arg_true() if is_of_kind.any() else []
         made = _computed(made, places, offered, law) if len(places) else made
     unresolved = (is_tariff & made["tariff_duty_minor"].is_null()).arg_true()
     if len(unresolved):
@@ -203,8 +203,9 @@ def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Expr:
         "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
     }
     amount: pl.Expr = pl.lit(None, dtype=pl.Int64)
-    for word in rows["duty_rule"].unique().drop_nulls().sort():
-        amount = pl.when(rule == word).then(made[word]).otherwise(amount)
+    for word, of_rule in made.items():
+        if (rows["duty_rule"] == word).any():
+            amount = pl.when(rule == word).then(of_rule).otherwise(amount)
     return amount.cast(pl.Int64)
 
 
