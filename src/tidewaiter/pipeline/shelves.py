@@ -1,5 +1,6 @@
 """Shelves as the plan reads them: small tables cut to a chunk's days, codes and places."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,10 @@ RATES = {
     "exchange_status": pl.String,
 }  # fmt: skip
 """Columns of ``Rates`` that a plan reads."""
+
+HS6 = 6
+SPACING = re.compile(r"[.\s]")
+"""People set codes as 8517.13 00."""
 
 COUNTRIES = "countries"
 """Unit of a list that holds origins; any other list holds goods."""
@@ -44,8 +49,23 @@ def days_of(filings: pl.DataFrame, name: str = "duty_day") -> list[date]:
     return [cast("date", first)] if first is not None and first == last else days.unique().sort().to_list()
 
 
+class KnownCodes:
+    """The six-digit codes of the nomenclature, cut to those that a chunk may ask for."""
+
+    def __init__(self, nomenclature: pl.DataFrame) -> None:
+        """Hold them by code."""
+        known = nomenclature["hs"].filter(nomenclature["hs"].str.len_bytes() == HS6)
+        self._known, self._one = frozenset(known), known.head(1).to_list()
+
+    def of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Those known of these items, and one more in any case: a table without rows says that nothing is loaded."""
+        told = items["commodity_code"].drop_nulls().unique()
+        asked = {SPACING.sub("", code)[:HS6] for code in told}
+        return pl.DataFrame({"hs": sorted(self._known.intersection(asked).union(self._one))}, schema={"hs": pl.String})
+
+
 class GoodsLists:
-    """Lists of goods and countries by name, made ready once; ``starts`` are the first days of the periods of the law."""
+    """Lists of goods and countries by name, made ready once; ``starts``: the first days of the periods of the law."""
 
     def __init__(self, lists: Mapping[str, list[Parameter]], starts: list[date]) -> None:
         """Ready the conditions: by code those of goods, by origin those of countries."""

@@ -7,7 +7,7 @@ from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
-from tidewaiter.pipeline.shelves import GoodsLists, Shelves, days_of
+from tidewaiter.pipeline.shelves import GoodsLists, KnownCodes, Shelves, days_of
 from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
 
@@ -21,7 +21,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
     lists, rules = GoodsLists(lists_of(jurisdiction), starts), flat_rules(jurisdiction).lazy()
-    nomenclature = shelves.nomenclature.lazy()
+    codes = KnownCodes(shelves.nomenclature)
     return {
         "law": lambda _filings, _items: law_columns,
         "exchange_rates": lambda filings, _items: shelves.rates(days_of(filings)).lazy(),
@@ -34,7 +34,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
         "additions": lambda _filings, items: shelves.tariff.additions_of(items).lazy(),
         "tax_rates": lambda filings, _items: standard_rates(jurisdiction, days_of(filings)).lazy(),
         "reduced_tax_rates": lambda _filings, items: reduced_rates(jurisdiction, items).lazy(),
-        "nomenclature": lambda _filings, _items: nomenclature,
+        "nomenclature": lambda _filings, items: codes.of(items).lazy(),
     }
 
 
