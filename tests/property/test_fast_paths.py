@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.kit import expressions, filing_shares
+from tidewaiter.kit import key_numbers as numbering
 from tidewaiter.kit.expressions import times_rate
 from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.filing_sums import filing_least
+from tidewaiter.kit.key_numbers import key_numbers
 from tidewaiter.model import money
 from tidewaiter.model.money import Rounding, divided_decimal
-from tidewaiter.kit import key_numbers as numbering
-from tidewaiter.kit.key_numbers import key_numbers
 from tidewaiter.stages.law import lay_law_beside
 
 SOUND = settings(max_examples=60, deadline=None)

@@ -10,7 +10,7 @@ from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
-from tidewaiter.pipeline.shelves import GoodsLists, Rates, Shelves, days_of
+from tidewaiter.pipeline.shelves import GoodsLists, KnownCodes, Rates, Shelves, days_of
 from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
 
@@ -24,7 +24,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
     lists, rules = GoodsLists(lists_of(jurisdiction), starts), flat_rules(jurisdiction).lazy()
-    nomenclature = shelves.nomenclature.lazy()
+    codes = KnownCodes(shelves.nomenclature)
     rates, sale_rates = remembered(shelves.rates), remembered(shelves.sale_rates)
     standard = remembered(lambda days: standard_rates(jurisdiction, days))
     return {
@@ -39,7 +39,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
         "additions": lambda _filings, items: shelves.tariff.additions_of(items).lazy(),
         "tax_rates": lambda filings, _items: standard(days_of(filings)),
         "reduced_tax_rates": lambda _filings, items: reduced_rates(jurisdiction, items).lazy(),
-        "nomenclature": lambda _filings, _items: nomenclature,
+        "nomenclature": lambda _filings, items: codes.of(items).lazy(),
     }
 
 

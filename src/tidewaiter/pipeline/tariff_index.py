@@ -8,8 +8,8 @@ from typing import Final, cast
 
 import polars as pl
 
-from tidewaiter.model.columns import Schema
 from tidewaiter.kit.key_numbers import key_numbers
+from tidewaiter.model.columns import Schema
 
 KEYS: Final[Schema] = {
     "commodity_code": pl.String(),

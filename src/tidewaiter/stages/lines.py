@@ -51,7 +51,9 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
 
 def _at_sale(lines: pl.DataFrame, rates: pl.LazyFrame, digits: int) -> pl.Series:
     """Each line at the rate of the day it was sold; nothing is worked out where no day has rates."""
-    known = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency").collect(engine="in-memory")
+    known = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency").collect(
+        engine="in-memory"
+    )
     if known.is_empty():
         return pl.Series("sale_value_minor", [None], dtype=pl.Int64).new_from_index(0, lines.height)
     told = lines.lazy().select("order_day", "value_currency", "value_micro")

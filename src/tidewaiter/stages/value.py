@@ -217,4 +217,6 @@ def relieve_part(items: pl.LazyFrame) -> pl.LazyFrame:
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: the sum of its items' customs values, empty as soon as one is."""
-    return filing_sums(items.select("filing_row", "customs_value_minor").collect(engine="in-memory"), ["customs_value_minor"]).lazy()
+    return filing_sums(
+        items.select("filing_row", "customs_value_minor").collect(engine="in-memory"), ["customs_value_minor"]
+    ).lazy()

@@ -129,6 +129,9 @@ def shared_facts(
     seen = _seen(narrow.select(key, *NARROW, *marks_of(windows)), windows, history)
     at = _shared(seen[key], narrow.height)
     at_own = at[: np.searchsorted(at, narrow.height)]
+    if not len(at_own):
+        named = [*(window.fact for window in windows), *([PERSON_DAY] if key == PERSON else [])]
+        return at_own, pl.DataFrame(schema=dict.fromkeys(named, pl.Int64))
     rows = seen[at]
     made = list(_of_key(rows, key, windows, len(at_own)))
     if key == PERSON:

@@ -112,7 +112,9 @@ def _specific(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
 def _compound(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     """Sums of terms over one denominator, compared by MIN and MAX as they follow each other."""
     zero, terms = pl.lit(0, dtype=WIDE), rows["duty_terms"]
-    units = [unit for unit in terms.explode().struct.field("unit").unique().sort().drop_nulls() if unit in bases.columns]
+    units = [
+        unit for unit in terms.explode().struct.field("unit").unique().sort().drop_nulls() if unit in bases.columns
+    ]
     known = rows.lazy().select(
         "duty_den", "duty_currency", "duty_terms", *(_base(bases, unit).alias(f"base_{unit}") for unit in units),
         kept=zero, summed=zero, compare=pl.lit(""), missing=pl.lit(None, dtype=pl.String),

@@ -178,7 +178,8 @@ def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     )
     has_value = rows[VALUE].is_not_null()
     return told.with_columns(pl.when(lacks != "").then(lacks)).with_columns(
-        (pl.col("is_open") & has_value).alias(NO_ADDITION.flag), (lacks.is_not_null() & has_value).alias(NO_CONTENT.flag)
+        (pl.col("is_open") & has_value).alias(NO_ADDITION.flag),
+        (lacks.is_not_null() & has_value).alias(NO_CONTENT.flag),
     )
 
 
