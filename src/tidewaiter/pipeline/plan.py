@@ -25,7 +25,7 @@ class Carry:
 OPTIMIZED: Final = pl.QueryOptFlags.none(
     projection_pushdown=True, comm_subexpr_elim=True, simplify_expression=True
 )
-"""What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it spares."""
+"""What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it gains."""
 
 Step = Stage | Carry
 TABLES: tuple[Table, Table] = ("filings", "items")
