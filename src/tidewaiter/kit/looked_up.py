@@ -12,7 +12,7 @@ FEW: Final = 2**13
 
 
 def looked_up(rows: pl.DataFrame, table: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    """The columns of ``table`` beside ``on``, one row for each of ``rows`` in their order; empty where nothing is found.
+    """The columns of ``table`` other than ``on``, a row for each of ``rows`` in their order; empty where none is found.
 
     ``table`` has each key once; an empty cell in a key finds nothing. Where all rows ask the same, the answer stands
     once for all of them.

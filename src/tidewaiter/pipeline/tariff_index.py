@@ -49,7 +49,7 @@ class TariffIndex:
 
     def look_up(self, items: pl.DataFrame) -> pl.DataFrame:
         """One row an item: its ``tariff_row``, empty where it names no code."""
-        asked = items.select(list(self.by)).with_columns(self._days(items["duty_day"]))
+        asked = items.select(list(self.by)).with_columns(self.days(items["duty_day"]))
         number, first = key_numbers(asked)
         with self.lock:
             rows = self._rows_of(asked[first])
@@ -75,14 +75,14 @@ class TariffIndex:
         beside = keys.lazy().join(known, on=told, how="left", nulls_equal=True, maintain_order="left")
         return beside.select("tariff_row").collect(engine="in-memory").to_series()
 
-    def _days(self, days: pl.Series) -> pl.Series:
+    def days(self, days: pl.Series) -> pl.Series:
         """The first day of the span that each day lies in, worked out once for every day between first and last."""
-        first, last = days.to_physical().min(), days.to_physical().max()
-        if not self.changes or first is None or last - first > len(days):  # type: ignore[operator]
+        told = days.to_physical()
+        first, last = (cast("int | None", end) for end in (told.min(), told.max()))
+        if not self.changes or first is None or last is None or last - first > len(days):
             return days.to_frame("duty_day").select(self._day()).to_series()
-        every = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True).cast(pl.Date)  # type: ignore[operator,call-overload]
-        spans = every.to_frame("duty_day").select(self._day()).to_series()
-        return spans.gather(days.to_physical() - first)
+        every = pl.Series("duty_day", range(first, last + 1), dtype=pl.Int32).cast(pl.Date)
+        return every.to_frame().select(self._day()).to_series().gather(told - first)
 
     def _day(self) -> pl.Expr:
         """The first day of the span that a day lies in; days before the first span stand for themselves."""

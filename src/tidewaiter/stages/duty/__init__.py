@@ -130,8 +130,9 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
     is_tariff = made.select((pl.col("duty_rule") == "tariff").fill_null(value=False)).to_series()
     for kind in BY_PROGRAM:
         is_of_kind = offered["duty_kind"] == kind
-        places = (is_tariff & is_of_kind.gather(at)).arg_true() if is_of_kind.any() else []
-        made = _computed(made, places, offered, law) if len(places) else made
+        if is_of_kind.any():
+            places = (is_tariff & is_of_kind.gather(at)).arg_true()
+            made = _computed(made, places, offered, law) if len(places) else made
     unresolved = (is_tariff & made["tariff_duty_minor"].is_null()).arg_true()
     if len(unresolved):
         reasons = made["unresolved_reason"].gather(unresolved)
