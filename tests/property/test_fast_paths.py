@@ -168,7 +168,9 @@ SAID = st.one_of(st.none(), st.sampled_from(["Anne Moreau", "moreau ANNE", "12a 
 
 
 @SOUND
-@given(told=st.lists(st.fixed_dictionaries(dict.fromkeys(parties.TAKES, SAID)), max_size=6), few=st.sampled_from([0, 3]))
+@given(
+    told=st.lists(st.fixed_dictionaries(dict.fromkeys(parties.TAKES, SAID)), max_size=6), few=st.sampled_from([0, 3])
+)
 def test_parties_told_together_are_those_told_one_by_one(told, few):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parties, "FEW", few)

@@ -22,9 +22,7 @@ class Carry:
     name = "carry"
 
 
-OPTIMIZED: Final = pl.QueryOptFlags.none(
-    projection_pushdown=True, comm_subexpr_elim=True, simplify_expression=True
-)
+OPTIMIZED: Final = pl.QueryOptFlags.none(projection_pushdown=True, comm_subexpr_elim=True, simplify_expression=True)
 """What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it gains."""
 
 Step = Stage | Carry
