@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidewaiter.kit.distinct import FEW, is_first_of_code
 from tidewaiter.kit import filing_sums as filing_totals
+from tidewaiter.kit.distinct import FEW, is_first_of_code
 from tidewaiter.kit.filing_sums import filing_flags, filing_sums
 from tidewaiter.kit.minimum import spare_little
 

@@ -8,7 +8,6 @@ import polars as pl
 
 from tidewaiter.kit.expressions import FITS, WIDE, largest
 
-
 FEW: Final = 256
 """Rows up to which all flags are looked at in one table."""
 
