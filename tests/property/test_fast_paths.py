@@ -18,6 +18,8 @@ from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.model import money
 from tidewaiter.model.money import Rounding, divided_decimal
 from tidewaiter.pipeline.tariff_index import TariffIndex
+from tidewaiter.stages import law as laws
+from tidewaiter.stages import parties
 from tidewaiter.stages.law import lay_law_beside
 
 SOUND = settings(max_examples=60, deadline=None)
@@ -138,8 +140,8 @@ def test_the_least_line_of_a_filing_is_empty_as_soon_as_one_is(filings):
 
 
 @SOUND
-@given(periods=st.lists(st.one_of(st.none(), st.integers(0, 4)), max_size=8))
-def test_law_that_stands_once_for_a_chunk_is_that_of_each_filing(periods):
+@given(periods=st.lists(st.one_of(st.none(), st.integers(0, 4)), max_size=8), few=st.sampled_from([0, 256]))
+def test_law_that_stands_once_for_a_chunk_is_that_of_each_filing(periods, few):
     law = pl.DataFrame(
         {
             "law_period": [0, 1, 2],
@@ -153,8 +155,26 @@ def test_law_that_stands_once_for_a_chunk_is_that_of_each_filing(periods):
         {"law_period": periods, "no": range(len(periods))}, schema_overrides={"law_period": pl.Int32}
     )
 
-    made = lay_law_beside(filings.lazy(), law.lazy()).collect()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laws, "FEW", few)
+        made = lay_law_beside(filings.lazy(), law.lazy()).collect()
 
     assert made.select(filings.join(law, on="law_period", how="left", maintain_order="left").columns).equals(
         filings.join(law, on="law_period", how="left", maintain_order="left")
     )
+
+
+SAID = st.one_of(st.none(), st.sampled_from(["Anne Moreau", "moreau ANNE", "12a rue Haute", "0000", "ab-12", "Łódź 7"]))
+
+
+@SOUND
+@given(
+    told=st.lists(st.fixed_dictionaries(dict.fromkeys(parties.TAKES, SAID)), max_size=6), few=st.sampled_from([0, 3])
+)
+def test_parties_told_together_are_those_told_one_by_one(told, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parties, "FEW", few)
+        together = parties.party_keys(pl.LazyFrame(told, schema=parties.TAKES)).collect()
+        alone = [parties.party_keys(pl.LazyFrame([one], schema=parties.TAKES)).collect() for one in told]
+
+    assert together.rows() == [one.row(0) for one in alone]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -20,6 +21,9 @@ class Carry:
     columns: tuple[str, ...]
     name = "carry"
 
+
+OPTIMIZED: Final = pl.QueryOptFlags.none(projection_pushdown=True, comm_subexpr_elim=True, simplify_expression=True)
+"""What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it gains."""
 
 Step = Stage | Carry
 TABLES: tuple[Table, Table] = ("filings", "items")
@@ -56,7 +60,7 @@ def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
     tables = {name: supplies[name](chunk.filings, chunk.items) for name in stage.needs}
     source = chunk.filings if stage.table == "filings" else chunk.items
     kept = [ROW, *stage.adds] if stage.is_rollup else list(stage.adds)
-    made = stage.run(source.lazy(), tables).select(kept).collect(engine="in-memory")
+    made = stage.run(source.lazy(), tables).select(kept).collect(engine="in-memory", optimizations=OPTIMIZED)
     if stage.is_rollup:
         chunk.filings = _gathered(chunk.filings, made, stage)
         return

@@ -61,8 +61,9 @@ def check_items(items: pl.LazyFrame, nomenclature: pl.LazyFrame, requirements: S
 
     ``nomenclature``: column ``hs`` with codes of two, four and six digits. Rows keep their number and order.
     """
-    present = presence.check_presence(items, requirements, "item")
-    return commodity.check_codes(present, nomenclature).with_columns(_flags_of_items())
+    layers = presence.presence(tuple(requirements), "item")
+    known = commodity.check_codes(items, nomenclature).with_columns(layers.required)
+    return known.with_columns(*layers.told, *_flags_of_items()).drop(layers.scratch)
 
 
 def sum_items(items: pl.LazyFrame) -> pl.LazyFrame:
@@ -77,10 +78,9 @@ def check_filings(
 
     ``places`` and ``sets`` are those of the jurisdiction. Takes ``SUMS`` beside what the filing says.
     """
-    present = presence.check_presence(filings, requirements, "filing")
-    return present.with_columns(closed_lists.unknown_words()).with_columns(
-        _flags_of_filings(tuple(places), tuple(sets))
-    )
+    layers = presence.presence(tuple(requirements), "filing")
+    checked = filings.with_columns(*layers.required, closed_lists.unknown_words())
+    return checked.with_columns(*layers.told, *_flags_of_filings(tuple(places), tuple(sets))).drop(layers.scratch)
 
 
 @cache

@@ -98,15 +98,6 @@ ITEM_KINDS: Final = (
 Spans = tuple[Requirement, ...]
 
 
-def check_presence(frame: pl.LazyFrame, requirements: Sequence[Requirement], level: Level) -> pl.LazyFrame:
-    """Add the flags of one level and the names of missing fields that have no code of their own (null: none).
-
-    ``frame`` carries the data set claimed and used and ``duty_day``; a requirement counts on the days of its span.
-    """
-    layers = _layers(tuple(requirements), level)
-    return frame.with_columns(layers.required).with_columns(layers.told).drop(layers.scratch)
-
-
 class Layers(NamedTuple):
     """Whether each span of requirements holds, as columns to be dropped again; and what is told on top of them."""
 
@@ -116,8 +107,12 @@ class Layers(NamedTuple):
 
 
 @cache
-def _layers(requirements: tuple[Requirement, ...], level: Level) -> Layers:
-    """The expressions of one level, made once for each set of requirements."""
+def presence(requirements: tuple[Requirement, ...], level: Level) -> Layers:
+    """The flags of one level and the names of missing fields that have no code of their own (null: none).
+
+    Made once for each set of requirements. The frame carries the data set claimed and used and ``duty_day``; a
+    requirement counts on the days of its span.
+    """
     asked = _required(requirements, level, is_note=False)
     noted = _required(requirements, level, is_note=True)
     spans = dict.fromkeys([*asked.values(), *noted.values()])
