@@ -2,11 +2,13 @@
 
 import json
 from datetime import date
+from shutil import copytree
 
 import polars as pl
 import pytest
 
 from tests.builders_batcher import MOMENT, Book, Message
+from tidewaiter.runners.amendments import KNOWN_UNREADABLE
 from tidewaiter.runners.batcher.batcher import Batcher
 from tidewaiter.runners.batcher.deciding import decide
 from tidewaiter.runners.batcher.looking_back import Past
@@ -77,3 +79,16 @@ def test_a_tally_that_serves_is_not_made_again(after, tmp_path):
 
     assert again.name == after.tally.name
     assert (folder / "about.json").stat().st_mtime_ns == before
+
+
+def test_a_filing_whose_original_is_gone_cannot_be_compared(after, tmp_path):
+    run = copytree(after.run, tmp_path / after.run.name)
+    for original in (run / "originals").iterdir():
+        original.unlink()
+    sheets = list(discovery.sender_sheets().values())
+    tally = tally_of_run(run, "EU", tmp_path / "tally", after.in_force.windows, sheets)
+
+    told = decide(after.in_force, [Message("m0", json.dumps(after.lines[0]).encode())], MOMENT, Past(Book(), [tally]))
+
+    assert not told.repeats
+    assert [(reject.code, reject.sentence) for reject in told.rejects[0]] == [("DUP-03", KNOWN_UNREADABLE)]

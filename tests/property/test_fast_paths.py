@@ -8,13 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.kit import expressions, filing_shares
+from tidewaiter.kit import key_numbers as numbering
+from tidewaiter.kit import looked_up as lookups
 from tidewaiter.kit.expressions import times_rate
 from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.filing_sums import filing_least
+from tidewaiter.kit.key_numbers import key_numbers
+from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.model import money
 from tidewaiter.model.money import Rounding, divided_decimal
-from tidewaiter.pipeline import key_numbers as numbering
-from tidewaiter.pipeline.key_numbers import key_numbers
+from tidewaiter.pipeline.tariff_index import TariffIndex
+from tidewaiter.stages import law as laws
+from tidewaiter.stages import parties
 from tidewaiter.stages.law import lay_law_beside
 
 SOUND = settings(max_examples=60, deadline=None)
@@ -38,6 +43,51 @@ def test_rows_have_one_number_where_they_are_the_same_and_another_where_not(keys
     assert [keys[at] for at in first.gather(number).to_list()] == keys
     assert len(first) == len(set(keys))
     assert all(keys.index(keys[at]) == at for at in first)
+
+
+@SOUND
+@given(
+    keys=KEYS,
+    known=st.lists(st.tuples(st.sampled_from(["", "61", "6109"]), st.integers(0, 3)), unique_by=lambda row: row[0]),
+    few=st.sampled_from([0, 2**13]),
+)
+def test_what_is_looked_up_once_is_what_a_join_lays_beside_each_row(keys, known, few):
+    rows = pl.DataFrame(keys, schema=SCHEMA, orient="row")
+    table = pl.DataFrame(known, schema={"code": pl.String, "rate": pl.Int64}, orient="row")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookups, "FEW", few)
+        told = looked_up(rows, table, ["code"])
+
+    assert told.columns == ["rate"]
+    assert told["rate"].to_list() == [dict(known).get(code) for code, *_ in keys]
+
+
+LETTERS = st.one_of(st.none(), st.sampled_from(["CN", "US", "\u00e9"]))
+
+
+@SOUND
+@given(keys=st.lists(LETTERS, max_size=20), few=st.sampled_from([0, 64]))
+def test_codes_of_two_letters_have_one_number_each(keys, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numbering, "FEW", few)
+        number, first = key_numbers(pl.DataFrame({"origin": keys}, schema={"origin": pl.String}))
+
+    assert [keys[at] for at in first.gather(number).to_list()] == keys
+    assert len(first) == len(set(keys))
+
+
+@SOUND
+@given(
+    days=st.lists(st.one_of(st.none(), st.integers(0, 40).map(lambda back: date(2026, 10, 31) - timedelta(back)))),
+    changes=st.lists(st.integers(0, 40).map(lambda back: date(2026, 10, 31) - timedelta(back)), unique=True),
+)
+def test_a_day_is_asked_as_the_first_of_its_span(days, changes):
+    index = TariffIndex(lambda keys: (keys, keys), changes=tuple(sorted(changes)))
+
+    told = index.days(pl.Series("duty_day", days, dtype=pl.Date)).to_list()
+
+    begun = [[start for start in changes if day is not None and start <= day] for day in days]
+    assert told == [max(starts, default=day) for starts, day in zip(begun, days, strict=True)]
 
 
 @SOUND
@@ -90,8 +140,8 @@ def test_the_least_line_of_a_filing_is_empty_as_soon_as_one_is(filings):
 
 
 @SOUND
-@given(periods=st.lists(st.one_of(st.none(), st.integers(0, 4)), max_size=8))
-def test_law_that_stands_once_for_a_chunk_is_that_of_each_filing(periods):
+@given(periods=st.lists(st.one_of(st.none(), st.integers(0, 4)), max_size=8), few=st.sampled_from([0, 256]))
+def test_law_that_stands_once_for_a_chunk_is_that_of_each_filing(periods, few):
     law = pl.DataFrame(
         {
             "law_period": [0, 1, 2],
@@ -105,8 +155,26 @@ def test_law_that_stands_once_for_a_chunk_is_that_of_each_filing(periods):
         {"law_period": periods, "no": range(len(periods))}, schema_overrides={"law_period": pl.Int32}
     )
 
-    made = lay_law_beside(filings.lazy(), law.lazy()).collect()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laws, "FEW", few)
+        made = lay_law_beside(filings.lazy(), law.lazy()).collect()
 
     assert made.select(filings.join(law, on="law_period", how="left", maintain_order="left").columns).equals(
         filings.join(law, on="law_period", how="left", maintain_order="left")
     )
+
+
+SAID = st.one_of(st.none(), st.sampled_from(["Anne Moreau", "moreau ANNE", "12a rue Haute", "0000", "ab-12", "Łódź 7"]))
+
+
+@SOUND
+@given(
+    told=st.lists(st.fixed_dictionaries(dict.fromkeys(parties.TAKES, SAID)), max_size=6), few=st.sampled_from([0, 3])
+)
+def test_parties_told_together_are_those_told_one_by_one(told, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parties, "FEW", few)
+        together = parties.party_keys(pl.LazyFrame(told, schema=parties.TAKES)).collect()
+        alone = [parties.party_keys(pl.LazyFrame([one], schema=parties.TAKES)).collect() for one in told]
+
+    assert together.rows() == [one.row(0) for one in alone]

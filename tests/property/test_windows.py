@@ -140,3 +140,9 @@ def test_a_history_that_knows_no_marks_is_one_that_marked_nothing(rows, earlier)
     without = facts(seen(*rows), WINDOWS, unmarked.drop(MARKS))
 
     assert without.equals(facts(seen(*rows), WINDOWS, unmarked))
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=filings(most=6))
+def test_a_history_of_nothing_changes_no_fact(rows):
+    assert facts(seen(*rows), WINDOWS, None).equals(facts(seen(*rows), WINDOWS, seen(*rows).clear()))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidewaiter.kit import filing_sums as filing_totals
 from tidewaiter.kit.distinct import FEW, is_first_of_code
 from tidewaiter.kit.filing_sums import filing_flags, filing_sums
 from tidewaiter.kit.minimum import spare_little
@@ -43,15 +44,20 @@ def test_sums_of_filings_are_those_of_grouping_them(rows):
 
 
 @settings(deadline=None)
-@given(rows=st.lists(st.tuples(st.integers(0, 3), st.sampled_from([True, False, None])), max_size=8))
-def test_a_flag_of_a_filing_is_up_where_any_line_has_it(rows):
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 3), st.sampled_from([True, False, None])), max_size=8),
+    few=st.sampled_from([0, 256]),
+)
+def test_a_flag_of_a_filing_is_up_where_any_line_has_it(rows, few):
     rows = sorted(rows, key=lambda row: row[0])
     frame = pl.DataFrame(rows, schema={"filing_row": pl.UInt32, "flag": pl.Boolean}, orient="row")
     named = {}
     for row, flag in rows:
         named[row] = named.get(row, False) or flag is True
 
-    made = filing_flags(frame.with_columns(never=pl.lit(value=False)), ["flag", "never"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filing_totals, "FEW", few)
+        made = filing_flags(frame.with_columns(never=pl.lit(value=False)), ["flag", "never"])
 
     assert made.rows() == [(row, flag, False) for row, flag in named.items()]
 

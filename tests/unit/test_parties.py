@@ -1,13 +1,19 @@
 """Parties: one person, address, seller or order has one key, however it is typed, and nobody has none."""
 
+import numpy as np
 import polars as pl
 import pytest
 
 from tests.builders_risk import parties
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.stages.parties import party_keys
-from tidewaiter.stages.parties.fingerprints import combined, fingerprints, word_fingerprints
-from tidewaiter.stages.parties.spelling import code, company, person, street
+from tidewaiter.stages.parties.fingerprints import combined, fingerprints, prints_of, word_prints_of
+from tidewaiter.stages.parties.spelling import COMPANY, PERSON, STREET, code, words_of
+
+
+def words(*texts, ignored=PERSON):
+    """Keys of the words of texts, None where nobody is named."""
+    return words_of((pl.Series(texts, dtype=pl.String), ignored))[0].told("key").to_list()
 
 
 def keys(*rows):
@@ -181,51 +187,67 @@ def test_fingerprints_are_the_same_for_ever_since_history_keeps_them():
 
 
 def test_the_order_of_words_makes_no_other_fingerprint_but_their_number_does():
-    texts = pl.Series(["haute 12", "12 haute", "haute12", "haute haute 12", "haute 1 2", "haute"])
-
-    found = word_fingerprints(texts, pl.Series([], dtype=pl.String)).to_list()
+    found = words("haute 12", "12 haute", "haute12", "haute haute 12", "haute 1 2", "haute", ignored=())
 
     assert len(set(found[:3])) == 1
     assert len(set(found)) == 4
 
 
 def test_ignored_words_count_nothing():
-    texts = pl.Series(["rue haute", "haute", "rue"])
-
-    found = word_fingerprints(texts, pl.Series(["rue"])).to_list()
+    found = words("rue haute", "haute", "rue", ignored=("rue",))
 
     assert found[0] == found[1]
     assert found[2] is None
 
 
 def test_the_shortest_names_are_names_and_a_letter_is_none():
-    found = person(pl.Series(["Li", "Moreau", "L", "L M", "L Mo"])).is_null().to_list()
+    found = [key is None for key in words("Li", "Moreau", "L", "L M", "L Mo")]
 
     assert found == [False, False, True, True, False]
 
 
 def test_a_word_ends_with_its_text():
-    together = street(pl.Series(["12", "7", "", "7", "haute", "a"])).to_list()
+    together = words("12", "7", "", "7", "haute", "a", ignored=STREET)
 
-    assert together[:4] == [street(pl.Series([text]))[0] for text in ("12", "7", "", "7")]
-    assert together[4] == street(pl.Series(["haute"]))[0]
+    assert together[:5] == [words(text, ignored=STREET)[0] for text in ("12", "7", "", "7", "haute")]
+
+
+def test_columns_worked_together_have_the_keys_they_have_alone():
+    names, streets = pl.Series(["Anne Moreau", None, "rue"]), pl.Series(["12 rue Haute", "Mrs 7", ""])
+
+    together = words_of((names, PERSON), (streets, STREET))
+
+    assert [column.told("key").to_list() for column in together] == [words(*names), words(*streets, ignored=STREET)]
+    assert [column.told("key").to_list() for column in prints_of(names, streets)] == [
+        fingerprints(names).to_list(),
+        fingerprints(streets).to_list(),
+    ]
+
+
+def test_nothing_at_all_has_no_words():
+    assert [len(column.numbers) for column in word_prints_of((pl.Series([], dtype=pl.String), np.array([], "u8")))] == [
+        0
+    ]
 
 
 def test_a_part_of_a_longer_column_has_the_fingerprints_it_had_in_it():
     texts = pl.Series([None, "Anne Moreau", "", "Li Na", "Bo 7", None, "a b"])
 
-    for made in (fingerprints, person, street, company):
-        whole = made(texts)
-        assert [made(texts.slice(at, 2)).to_list() for at in range(5)] == [
-            whole.slice(at, 2).to_list() for at in range(5)
+    for ignored in (PERSON, STREET, COMPANY):
+        whole = words(*texts, ignored=ignored)
+        assert [words(*texts.slice(at, 2), ignored=ignored) for at in range(5)] == [
+            whole[at : at + 2] for at in range(5)
         ]
+    assert [fingerprints(texts.slice(at, 2)).to_list() for at in range(5)] == [
+        fingerprints(texts).slice(at, 2).to_list() for at in range(5)
+    ]
 
 
 def test_a_combination_depends_on_its_order_and_is_empty_with_an_empty_part():
-    one, other = fingerprints(pl.Series(["a", "a", None])), fingerprints(pl.Series(["b", None, "b"]))
+    one, other = prints_of(pl.Series(["a", "a", None]), pl.Series(["b", None, "b"]))
 
-    assert combined(one, other)[0] != combined(other, one)[0]
-    assert combined(one, other).is_null().to_list() == [False, True, True]
+    assert combined(one, other).told("key")[0] != combined(other, one).told("key")[0]
+    assert combined(one, other).told("key").is_null().to_list() == [False, True, True]
 
 
 def test_a_code_is_its_letters_and_digits():

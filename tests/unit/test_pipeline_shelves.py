@@ -10,7 +10,7 @@ from tests.builders import DAY
 from tests.builders_stages import between_filings, between_items
 from tidewaiter.kit.facts import Parameter, TaxRate
 from tidewaiter.model.money import Rate
-from tidewaiter.pipeline.shelves import days_of, goods_lists
+from tidewaiter.pipeline.shelves import GoodsLists, days_of
 from tidewaiter.pipeline.tariff_index import TAKES, TariffIndex
 from tidewaiter.pipeline.tax_rates import reduced_rates, standard_rates, tax_texts
 from tidewaiter.service.discovery import jurisdictions
@@ -160,7 +160,7 @@ def a_list(*values, unit="hs prefixes", start=DAY, end=None):
 
 def listed(spans, *, code="6109100010", origin="CN", period=0, starts=(DAY, NEXT)):
     items = between_items({"law_period": period, "commodity_code": code, "origin": origin}).collect()
-    told = goods_lists({"listed": spans}, list(starts), items)
+    told = GoodsLists({"listed": spans}, list(starts)).of(items)
     assert told.columns == ["is_listed"]
     return told["is_listed"].to_list()
 
@@ -215,7 +215,7 @@ def test_lines_are_told_apart_by_period_code_and_origin():
     items = pl.DataFrame(rows, schema={"law_period": pl.Int32, **SAID}, orient="row")
     lists = {"goods": [a_list("61", end=DAY)], "countries": [a_list("CN", unit="countries")]}
 
-    told = goods_lists(lists, [DAY, NEXT], items)
+    told = GoodsLists(lists, [DAY, NEXT]).of(items)
 
     assert told.rows() == [(True, True), (True, False), (False, True), (False, True), (True, True)]
-    assert goods_lists({}, [DAY], items).width == 0
+    assert GoodsLists({}, [DAY]).of(items).width == 0

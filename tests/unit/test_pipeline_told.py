@@ -7,11 +7,20 @@ import pytest
 
 from tests.builders_stages import a_kind
 from tidewaiter.model.columns import BY_DOOR
+from tidewaiter.pipeline import told as telling
 from tidewaiter.pipeline.plan import Chunk
-from tidewaiter.pipeline.told import FINDINGS, findings, hits
+from tidewaiter.pipeline.told import FINDINGS, found_in
 
 FILING = a_kind("FIL-01", "hold", pointer="freight_amount", evidence=("freight_micro", "nowhere"))
 ITEM = a_kind("ITM-01", "ask", "item", pointer="item_value_amount", evidence=("value_micro",), version="4")
+
+
+def findings(chunk, kinds):
+    return telling.findings(chunk, found_in(chunk, kinds))
+
+
+def hits(chunk, kinds):
+    return telling.hits(chunk, found_in(chunk, kinds))
 
 
 def chunk(filing_flags=(True, False), item_flags=(False, True, True)):

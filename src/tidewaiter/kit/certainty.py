@@ -79,7 +79,7 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
     treat the filing otherwise: ``regime`` is asked again with the limit so low and so high as can be. Tax rests on all
     that the duty does, which is part of its base. Beyond the day until which the law is known all is unsure.
     """
-    rows = filings.collect()
+    rows = filings.collect(engine="in-memory")
     turned = _turned(rows, known, regime)
     rule = pl.col("duty_rule")
     has_costs = pl.any_horizontal(pl.col(name) > 0 for name in DECLARED_COSTS).fill_null(value=False)
@@ -117,7 +117,7 @@ def _turned(rows: pl.DataFrame, known: Certainty, regime: Frames) -> dict[str, p
         for value in (LEAST, MOST):
             other = regime(given.lazy().with_columns(pl.lit(value, dtype=pl.Int64).alias(f"law_{name}"))).select(
                 *dict.fromkeys(column for columns in kinds.values() for column in columns)
-            ).collect()  # fmt: skip
+            ).collect(engine="in-memory")  # fmt: skip
             for kind, columns in kinds.items():
                 for column in columns:
                     found[kind] |= is_unsure & other[column].ne_missing(rows[column])

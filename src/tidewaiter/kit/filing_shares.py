@@ -13,7 +13,7 @@ def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, 
     all rows, less what it was before the group. A row alone in its group bears it all, and where nothing is to be
     shared there is nothing to work out.
     """
-    lines = rows.select(over, total=total, weight=weight).collect()
+    lines = rows.select(over, total=total, weight=weight).collect(engine="in-memory")
     return rows.with_columns(_shares(lines, over).alias(name))
 
 

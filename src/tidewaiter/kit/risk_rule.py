@@ -24,6 +24,7 @@ them, known by table, key and column and read back with ``column_of``::
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from string import Formatter
 from typing import Any, Final
@@ -110,17 +111,17 @@ class RiskRule:
     marks_from: tuple[str, ...] = ()
     mark: Mark | None = field(default=None, compare=False)
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """Everything the rule may look at: what it takes and the facts of its windows."""
         return frozenset((*self.takes, *(window.fact for window in self.windows)))
 
-    @property
+    @cached_property
     def flag(self) -> pl.Expr:
         """The column of the finding: true where the rule is known to be hit, else false."""
         return self.hit(self.thresholds).fill_null(value=False).alias(self.finding.flag)
 
-    @property
+    @cached_property
     def marked(self) -> pl.Expr | None:
         """The column of the mark: true for items known to be marked, else false; None where the rule has no mark."""
         if self.mark is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.assessing import assessing
+from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Plan, Step, Supply, prove, taken
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
@@ -17,12 +19,12 @@ from tidewaiter.pipeline.tables import FILINGS, ITEMS
 from tidewaiter.pipeline.valuing import keys, marks, valuing
 from tidewaiter.pipeline.waiting import waiting_steps
 from tidewaiter.stages import duty, fees, law, quality, tax, totals, value
-from tidewaiter.stages.decide import strongest_first
+from tidewaiter.stages.decide import kinds_table, strongest_first
 from tidewaiter.stages.movements import waiting
 
 
 @dataclass(frozen=True)
-class Clearance:
+class Clearance(LawTold):
     """Plans of the two passes and every kind of finding they can make, strongest first.
 
     The first ``shared`` steps of both are the same: what walked the narrow plan whole goes on behind them.
@@ -34,6 +36,11 @@ class Clearance:
     kinds: tuple[FindingKind, ...]
     rules: tuple[RiskRule, ...]
     shared: int = 0
+
+    @cached_property
+    def kinds_table(self) -> pl.DataFrame:
+        """The kinds as a table, for the decision."""
+        return kinds_table(self.kinds)
 
 
 def clearance(

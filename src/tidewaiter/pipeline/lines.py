@@ -56,7 +56,14 @@ def allowance_table(said: Sequence[Allowance], starts: Sequence[date], items: pl
     if not names:
         return pl.DataFrame(schema=allowances.ALLOWANCE)
     listed = pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names)
-    keys = items.lazy().filter(listed).select("law_period", "commodity_code").unique().drop_nulls().collect()
+    keys = (
+        items.lazy()
+        .filter(listed)
+        .select("law_period", "commodity_code")
+        .unique()
+        .drop_nulls()
+        .collect(engine="in-memory")
+    )
     rows = [
         (period, code, one.name, one.group, one.unit, one.within_micro, one.never_above_micro)
         for period, code in keys.iter_rows()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -20,6 +21,9 @@ class Carry:
     columns: tuple[str, ...]
     name = "carry"
 
+
+OPTIMIZED: Final = pl.QueryOptFlags.none(projection_pushdown=True, comm_subexpr_elim=True, simplify_expression=True)
+"""What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it gains."""
 
 Step = Stage | Carry
 TABLES: tuple[Table, Table] = ("filings", "items")
@@ -46,8 +50,7 @@ class Plan:
         """Walk one chunk through all steps, or those ``after`` the first ones, which it walked already."""
         for step in self.steps[after:]:
             if isinstance(step, Carry):
-                carried = chunk.filings.select(ROW, *step.columns)
-                chunk.items = _beside(chunk.items, carried)
+                chunk.items = _beside(chunk.items, chunk.filings.select(step.columns))
             else:
                 _walk(chunk, step, self.supplies)
         return chunk
@@ -57,7 +60,7 @@ def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
     tables = {name: supplies[name](chunk.filings, chunk.items) for name in stage.needs}
     source = chunk.filings if stage.table == "filings" else chunk.items
     kept = [ROW, *stage.adds] if stage.is_rollup else list(stage.adds)
-    made = stage.run(source.lazy(), tables).select(kept).collect()
+    made = stage.run(source.lazy(), tables).select(kept).collect(engine="in-memory", optimizations=OPTIMIZED)
     if stage.is_rollup:
         chunk.filings = _gathered(chunk.filings, made, stage)
         return
@@ -84,9 +87,14 @@ def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.D
 
 
 def _beside(items: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
-    """Gather filing columns by row position: cheaper than a join, since ``filing_row`` counts from 0."""
-    at = items[ROW]
-    return items.with_columns(carried[name].gather(at) for name in carried.columns if name != ROW)
+    """Gather filing columns by row position: cheaper than a join, since ``filing_row`` counts from 0.
+
+    All of them in one call; what no filing has stays one empty value.
+    """
+    empty = [name for name in carried.columns if carried[name].null_count() == carried.height]
+    told = carried.drop(empty)[items[ROW]] if len(empty) < carried.width else carried.clear().select()
+    nothing = (pl.lit(None, dtype=carried.schema[name]).alias(name) for name in empty)
+    return items.with_columns(*told.get_columns(), *nothing)
 
 
 def taken(steps: Iterable[Step], table: Table) -> set[str]:

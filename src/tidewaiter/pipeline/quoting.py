@@ -10,6 +10,7 @@ from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.assessing import assessing
 from tidewaiter.pipeline.clearance import kinds_of
+from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Plan, Step, prove
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import Run, Stage, Tables
@@ -23,7 +24,7 @@ OF_THE_DAY: Final[Schema] = {"person_day_value_minor": pl.Int64()}
 
 
 @dataclass(frozen=True)
-class Quoting:
+class Quoting(LawTold):
     """A proven plan and all that it can find, strongest first."""
 
     jurisdiction: Jurisdiction

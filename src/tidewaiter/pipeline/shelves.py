@@ -1,6 +1,7 @@
 """Shelves as the plan reads them: small tables cut to a chunk's days, codes and places."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -8,7 +9,7 @@ from typing import cast
 import polars as pl
 
 from tidewaiter.kit.facts import Parameter
-from tidewaiter.pipeline.key_numbers import key_numbers
+from tidewaiter.kit.key_numbers import key_numbers
 from tidewaiter.pipeline.tariff_index import TariffIndex
 
 Rates = Callable[[list[date]], pl.DataFrame]
@@ -18,6 +19,10 @@ RATES = {
     "exchange_status": pl.String,
 }  # fmt: skip
 """Columns of ``Rates`` that a plan reads."""
+
+HS6 = 6
+SPACING = re.compile(r"[.\s]")
+"""People set codes as 8517.13 00."""
 
 COUNTRIES = "countries"
 """Unit of a list that holds origins; any other list holds goods."""
@@ -44,30 +49,49 @@ def days_of(filings: pl.DataFrame, name: str = "duty_day") -> list[date]:
     return [cast("date", first)] if first is not None and first == last else days.unique().sort().to_list()
 
 
-def goods_lists(lists: Mapping[str, list[Parameter]], starts: list[date], items: pl.DataFrame) -> pl.DataFrame:
-    """One row an item, in their order: is it on which list (``is_<name>``) at the start of its period.
+class KnownCodes:
+    """The six-digit codes of the nomenclature, cut to those that a chunk may ask for."""
 
-    Lists of goods are looked through once for each code of a chunk, lists of countries once for each origin.
-    """
-    goods = {name: [span for span in spans if span.unit != COUNTRIES] for name, spans in lists.items()}
-    countries = {name: [span for span in spans if span.unit == COUNTRIES] for name, spans in lists.items()}
-    told = _marked(goods, starts, items.select("law_period", "commodity_code"))
-    also = {name: spans for name, spans in countries.items() if spans}
-    by_origin = _marked(also, starts, items.select("law_period", "origin")) if also else pl.DataFrame()
-    return told.with_columns(pl.col(name) | by_origin[name] for name in by_origin.columns)
+    def __init__(self, nomenclature: pl.DataFrame) -> None:
+        """Hold them by code."""
+        known = nomenclature["hs"].filter(nomenclature["hs"].str.len_bytes() == HS6)
+        self._known, self._one = frozenset(known), known.head(1).to_list()
+
+    def of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Those known of these items, and one more in any case: a table without rows says that nothing is loaded."""
+        told = items["commodity_code"].drop_nulls().unique()
+        asked = {SPACING.sub("", code)[:HS6] for code in told}
+        return pl.DataFrame({"hs": sorted(self._known.intersection(asked).union(self._one))}, schema={"hs": pl.String})
 
 
-def _marked(lists: Mapping[str, list[Parameter]], starts: list[date], rows: pl.DataFrame) -> pl.DataFrame:
+class GoodsLists:
+    """Lists of goods and countries by name, made ready once; ``starts``: the first days of the periods of the law."""
+
+    def __init__(self, lists: Mapping[str, list[Parameter]], starts: list[date]) -> None:
+        """Ready the conditions: by code those of goods, by origin those of countries."""
+        goods = {name: [span for span in spans if span.unit != COUNTRIES] for name, spans in lists.items()}
+        countries = {name: [span for span in spans if span.unit == COUNTRIES] for name, spans in lists.items()}
+        day = pl.lit(pl.Series(starts, dtype=pl.Date)).gather(pl.col("law_period"))
+        self._start = (day if starts else pl.lit(None, dtype=pl.Date)).alias("period_start")
+        self._by_code = [_is_on(spans).alias(f"is_{name}") for name, spans in goods.items()]
+        self._by_origin = [_is_on(spans).alias(f"is_{name}") for name, spans in countries.items() if spans]
+
+    def of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """One row an item, in their order: is it on which list (``is_<name>``) at the start of its period.
+
+        Lists of goods are looked through once for each code of a chunk, lists of countries once for each origin.
+        """
+        told = _marked(self._by_code, self._start, items.select("law_period", "commodity_code"))
+        if not self._by_origin:
+            return told
+        by_origin = _marked(self._by_origin, self._start, items.select("law_period", "origin"))
+        return told.with_columns(pl.col(name) | by_origin[name] for name in by_origin.columns)
+
+
+def _marked(lists: Sequence[pl.Expr], start: pl.Expr, rows: pl.DataFrame) -> pl.DataFrame:
     """For each row of a period and a code (or an origin): does a list hold it; one that holds none costs nothing."""
     number, first = key_numbers(rows)
-    day = pl.lit(pl.Series(starts, dtype=pl.Date)).gather(pl.col("law_period"))
-    marked = (
-        rows[first]
-        .lazy()
-        .with_columns(period_start=day if starts else pl.lit(None, dtype=pl.Date))
-        .select(_is_on(spans).alias(f"is_{name}") for name, spans in lists.items())
-        .collect()
-    )
+    marked = rows[first].lazy().with_columns(start).select(lists).collect(engine="in-memory")
     laid = {name: marked[name].gather(number) if marked[name].any() else pl.lit(value=False) for name in marked.columns}
     return rows.with_columns(**laid).select(list(laid))
 

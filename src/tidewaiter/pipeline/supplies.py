@@ -1,13 +1,16 @@
 """Shelves cut to a chunk: what each stage that needs one is given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
+
+import polars as pl
 
 from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
-from tidewaiter.pipeline.shelves import Shelves, days_of, goods_lists
+from tidewaiter.pipeline.shelves import GoodsLists, KnownCodes, Rates, Shelves, days_of
 from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
 
@@ -20,22 +23,34 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     table = law_table(jurisdiction)
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
-    lists, rules = lists_of(jurisdiction), flat_rules(jurisdiction).lazy()
-    nomenclature = shelves.nomenclature.lazy()
+    lists, rules = GoodsLists(lists_of(jurisdiction), starts), flat_rules(jurisdiction).lazy()
+    codes = KnownCodes(shelves.nomenclature)
+    rates, sale_rates = remembered(shelves.rates), remembered(shelves.sale_rates)
+    standard = remembered(lambda days: standard_rates(jurisdiction, days))
     return {
         "law": lambda _filings, _items: law_columns,
-        "exchange_rates": lambda filings, _items: shelves.rates(days_of(filings)).lazy(),
-        "sale_rates": lambda filings, _items: shelves.sale_rates(days_of(filings, "order_day")).lazy(),
+        "exchange_rates": lambda filings, _items: rates(days_of(filings)),
+        "sale_rates": lambda filings, _items: sale_rates(days_of(filings, "order_day")),
         "allowances": lambda _filings, items: allowance_table(jurisdiction.allowances, starts, items).lazy(),
-        "goods_lists": lambda _filings, items: goods_lists(lists, starts, items).lazy(),
+        "goods_lists": lambda _filings, items: lists.of(items).lazy(),
         "flat_rules": lambda _filings, _items: rules,
         "tariff": lambda _filings, items: shelves.tariff.look_up(items).lazy(),
         "tariff_answers": lambda _filings, items: shelves.tariff.answers_of(items),
         "additions": lambda _filings, items: shelves.tariff.additions_of(items).lazy(),
-        "tax_rates": lambda filings, _items: standard_rates(jurisdiction, days_of(filings)).lazy(),
+        "tax_rates": lambda filings, _items: standard(days_of(filings)),
         "reduced_tax_rates": lambda _filings, items: reduced_rates(jurisdiction, items).lazy(),
-        "nomenclature": lambda _filings, _items: nomenclature,
+        "nomenclature": lambda _filings, items: codes.of(items).lazy(),
     }
+
+
+def remembered(ask: Rates) -> Callable[[list[date]], pl.LazyFrame]:
+    """The same tables by days, those asked for last kept: several stages of a chunk ask for the same days."""
+
+    @lru_cache(maxsize=16)
+    def told(days: tuple[date, ...]) -> pl.LazyFrame:
+        return ask(list(days)).lazy()
+
+    return lambda days: told(tuple(days))
 
 
 def lists_of(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:

@@ -8,8 +8,8 @@ from typing import Final, cast
 
 import polars as pl
 
+from tidewaiter.kit.key_numbers import key_numbers
 from tidewaiter.model.columns import Schema
-from tidewaiter.pipeline.key_numbers import key_numbers
 
 KEYS: Final[Schema] = {
     "commodity_code": pl.String(),
@@ -55,7 +55,7 @@ class TariffIndex:
     def look_up(self, items: pl.DataFrame) -> pl.DataFrame:
         """One row an item: its ``tariff_row``, empty where it names no code."""
         told = items.with_columns(_is_proven()) if PROVEN in self.by else items
-        asked = told.select(list(self.by)).with_columns(self._day())
+        asked = told.select(list(self.by)).with_columns(self.days(items["duty_day"]))
         number, first = key_numbers(asked)
         with self.lock:
             rows = self._rows_of(asked[first])
@@ -79,7 +79,16 @@ class TariffIndex:
         is_silent = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).is_null() for name in silent))
         known = self.known.answers.lazy().filter(is_silent).select(*told, "tariff_row")
         beside = keys.lazy().join(known, on=told, how="left", nulls_equal=True, maintain_order="left")
-        return beside.select("tariff_row").collect().to_series()
+        return beside.select("tariff_row").collect(engine="in-memory").to_series()
+
+    def days(self, days: pl.Series) -> pl.Series:
+        """The first day of the span that each day lies in, worked out once for every day between first and last."""
+        told = days.to_physical()
+        first, last = (cast("int | None", end) for end in (told.min(), told.max()))
+        if not self.changes or first is None or last is None or last - first > len(days):
+            return days.to_frame("duty_day").select(self._day()).to_series()
+        every = pl.Series("duty_day", range(first, last + 1), dtype=pl.Int32).cast(pl.Date)
+        return every.to_frame().select(self._day()).to_series().gather(told - first)
 
     def _day(self) -> pl.Expr:
         """The first day of the span that a day lies in; days before the first span stand for themselves."""

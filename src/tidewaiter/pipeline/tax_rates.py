@@ -46,7 +46,7 @@ def reduced_rates(jurisdiction: Jurisdiction, items: pl.DataFrame) -> pl.DataFra
         .filter(f"is_{REDUCED}")
         .select("duty_day", "commodity_code", place=pl.coalesce(place, "destination_country"))
         .unique()
-        .collect()
+        .collect(engine="in-memory")
     )
     rows = [
         (place, day, *_numbers(rate), rate.evidence, number, code)

@@ -1,12 +1,15 @@
 """What was found, told: flags become rows with code, severity, pointer and evidence; only what was hit costs words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.plan import Chunk
+from tidewaiter.pipeline.stage import ROW
 
 FINDINGS = {
     "consignment_id": pl.String,
@@ -23,33 +26,47 @@ FINDINGS = {
 """Columns of ``findings.parquet``; ``pointer`` is the WCO path, ``field`` the canonical name at the door."""
 
 
-def hits(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
-    """One row per filing (or item) and kind hit: ``filing_row``, ``kind`` by position in ``kinds``."""
-    found = [pl.DataFrame(schema={"filing_row": pl.UInt32, "kind": pl.UInt16})]
-    for number, _, table, at in _hit(chunk, kinds):
-        rows = table["filing_row"].gather(at)
-        found.append(
-            pl.DataFrame({"filing_row": rows, "kind": pl.repeat(number, len(at), dtype=pl.UInt16, eager=True)})
-        )
-    return pl.concat(found)
+class Hit(NamedTuple):
+    """A kind that hit anything: its position among all kinds, and the rows of its table that it hits."""
+
+    number: int
+    kind: FindingKind
+    at: pl.Series
 
 
-def _hit(chunk: Chunk, kinds: Sequence[FindingKind]) -> Iterator[tuple[int, FindingKind, pl.DataFrame, pl.Series]]:
-    """The kinds that hit anything, each with its table and the rows it hits; all flags are looked at together."""
-    tables = {"filing": chunk.filings, "item": chunk.items}
+def found_in(chunk: Chunk, kinds: Sequence[FindingKind]) -> list[Hit]:
+    """The kinds that hit anything, in their order; all flags of a table are looked at together."""
+    tables = _tables(chunk)
     flags = {level: [kind.flag for kind in kinds if kind.level == level] for level in tables}
-    are_hit = {level: table.select(pl.col(flags[level]).any()) for level, table in tables.items()}
-    for number, kind in enumerate(kinds):
-        if are_hit[kind.level][kind.flag][0]:
-            table = tables[kind.level]
-            yield number, kind, table, table[kind.flag].arg_true()
+    are_hit: dict[str, bool] = {}
+    for level, names in flags.items():
+        if names:
+            are_hit |= tables[level].select(pl.col(names).any()).row(0, named=True)
+    return [
+        Hit(number, kind, tables[kind.level][kind.flag].arg_true())
+        for number, kind in enumerate(kinds)
+        if are_hit[kind.flag]
+    ]
 
 
-def findings(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
+def hits(chunk: Chunk, found: Sequence[Hit]) -> pl.DataFrame:
+    """One row per filing (or item) and kind hit: ``filing_row``, ``kind`` by position among all kinds."""
+    tables = _tables(chunk)
+    rows = [tables[hit.kind.level][ROW].gather(hit.at) for hit in found]
+    kind = np.repeat(np.array([hit.number for hit in found], dtype=np.uint16), [len(hit.at) for hit in found])
+    return pl.DataFrame([pl.concat([pl.Series(ROW, [], dtype=pl.UInt32), *rows]), pl.Series("kind", kind)])
+
+
+def _tables(chunk: Chunk) -> dict[str, pl.DataFrame]:
+    return {"filing": chunk.filings, "item": chunk.items}
+
+
+def findings(chunk: Chunk, found: Sequence[Hit]) -> pl.DataFrame:
     """All findings of a chunk in the columns of ``FINDINGS``, by filing, then strongest first, then item."""
-    parts = [pl.DataFrame(schema={"filing_row": pl.UInt32, "kind": pl.UInt16, **FINDINGS})]
-    parts += [_told(table, at, kind, number) for number, kind, table, at in _hit(chunk, kinds)]
-    return pl.concat(parts).sort("filing_row", "kind", "item_no").drop("filing_row", "kind")
+    tables = _tables(chunk)
+    parts = [pl.DataFrame(schema={ROW: pl.UInt32, "kind": pl.UInt16, **FINDINGS})]
+    parts += [_told(tables[kind.level], at, kind, number) for number, kind, at in found]
+    return pl.concat(parts).sort(ROW, "kind", "item_no").drop(ROW, "kind")
 
 
 def _told(table: pl.DataFrame, at: pl.Series, kind: FindingKind, number: int) -> pl.DataFrame:

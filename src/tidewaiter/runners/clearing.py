@@ -7,16 +7,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
 from tidewaiter.kit.risk_rule import WINDOW_KEYS, marks_of
 from tidewaiter.model.columns import FIELDS
 from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
-from tidewaiter.pipeline.tax_rates import tax_texts
-from tidewaiter.pipeline.told import findings, hits
+from tidewaiter.pipeline.told import findings, found_in, hits
 from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.footing import Footing
@@ -27,7 +26,7 @@ from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
 from tidewaiter.stages.charges import Words, charges
-from tidewaiter.stages.decide import decide, kinds_table
+from tidewaiter.stages.decide import decide
 
 CONSIGNMENTS = (
     "parcel_id", "consignment_id", "filing_kind", "version", "declarant_id", "jurisdiction", "duty_point_at",
@@ -198,8 +197,11 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
     """Decide a chunk that was cleared on this footing and lay out the lake's rows."""
     jurisdiction = footing.clearance.jurisdiction
     kinds = footing.clearance.kinds
-    hit = hits(chunk, kinds)
-    decided = decide(chunk.filings.lazy().select(ROW), hit.lazy(), kinds_table(kinds).lazy()).collect()
+    found_kinds = found_in(chunk, kinds)
+    hit = hits(chunk, found_kinds)
+    decided = decide(chunk.filings.lazy().select(ROW), hit.lazy(), footing.clearance.kinds_table.lazy()).collect(
+        engine="in-memory"
+    )
     chunk.filings = chunk.filings.hstack(decided.drop(ROW)).with_columns(
         jurisdiction=pl.lit(jurisdiction.code),
         currency=pl.lit(jurisdiction.currency),
@@ -210,18 +212,20 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
     chunk.items = chunk.items.with_columns(
         chunk.filings["consignment_id"].gather(at), chunk.filings["version"].gather(at), decided["decision"].gather(at)
     )
-    found = findings(chunk, kinds)
+    found = findings(chunk, found_kinds)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found),
-        "charges": charge_rows(chunk, jurisdiction, footing.shelves).with_columns(law_version=pl.lit(footing.version)),
+        "charges": charge_rows(chunk, footing.clearance, footing.shelves).with_columns(
+            law_version=pl.lit(footing.version)
+        ),
         "findings": found,
     }
 
 
-def charge_rows(chunk: Chunk, jurisdiction: Jurisdiction, shelves: Shelves) -> pl.DataFrame:
+def charge_rows(chunk: Chunk, law: LawTold, shelves: Shelves) -> pl.DataFrame:
     """The charges of a chunk that has walked the plan, in the columns of ``charges.parquet``."""
-    return charges(chunk.items, chunk.filings, _words(shelves, jurisdiction, chunk.items), jurisdiction.fees)
+    return charges(chunk.items, chunk.filings, _words(shelves, law, chunk.items), law.jurisdiction.fees)
 
 
 def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
@@ -238,14 +242,14 @@ def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
     return items.with_columns(findings=pl.coalesce("findings", nothing), commodity_code_source=source).select(ITEMS)
 
 
-def _words(shelves: Shelves, jurisdiction: Jurisdiction, items: pl.DataFrame) -> Words:
+def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:
     """What the charges of these items say of where they come from."""
     texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
     return Words(
-        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}).collect(),
+        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}).collect(engine="in-memory"),
         shelves.tariff.additions_of(items),
-        rule_table(jurisdiction),
-        tax_texts(jurisdiction),
-        jurisdiction.tax_type,
-        jurisdiction.currency,
+        law.rule_table,
+        law.tax_texts,
+        law.jurisdiction.tax_type,
+        law.jurisdiction.currency,
     )

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -14,6 +16,8 @@ from tidewaiter.runners.workspace import told_plainly
 
 PASSED = {"source_position": pl.Int64, "source_no": pl.Int32, "defaulted": pl.String, "unmapped": pl.String}
 """What rides along with the fields: where a row came from, what its sheet supplied, what nobody mapped."""
+EVERY: Final[dict[str, pl.DataType | type[pl.DataType]]] = {item.inner: item.dtype for item in FIELDS} | PASSED
+"""All columns of a spooled row."""
 
 COUNTING = ((pl.UInt8, 1 << 8), (pl.UInt16, 1 << 16), (pl.UInt32, 1 << 32))
 """Whole numbers, and how many words they tell apart."""
@@ -128,15 +132,20 @@ def complete(rows: pl.DataFrame, columns: Sequence[str] | None = None) -> pl.Dat
     """The rows with every field of the house (or those of ``columns``), absent ones empty, in a fixed order."""
     wanted = _wanted(columns)
     present = set(rows.columns)
-    missing = {name: dtype for name, dtype in wanted.items() if name not in present}
+    missing = [_nothing(name) for name in wanted if name not in present]
     known = {item.inner for item in FIELDS} | set(PASSED)
     extra = [name for name in rows.columns if name not in known]
-    return rows.hstack(pl.DataFrame(schema=missing).clear(rows.height)).select(*extra, *wanted)
+    return rows.with_columns(missing).select(*extra, *wanted)
+
+
+@cache
+def _nothing(name: str) -> pl.Expr:
+    """A field of the house, empty."""
+    return pl.lit(None, dtype=_wanted([name])[name]).alias(name)
 
 
 def _wanted(columns: Sequence[str] | None) -> dict[str, pl.DataType | type[pl.DataType]]:
-    every: dict[str, pl.DataType | type[pl.DataType]] = {item.inner: item.dtype for item in FIELDS} | PASSED
-    return every if columns is None else {name: every[name] for name in columns}
+    return EVERY if columns is None else {name: EVERY[name] for name in columns}
 
 
 def spans(spool: Spool, chunk_rows: int) -> Iterator[Span]:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tidewaiter.kit.risk_rule import RiskRule
-from tidewaiter.pipeline.clearance import clearance
+from tidewaiter.pipeline.clearance import Clearance, clearance
+from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.batcher.deciding import InForce
-from tidewaiter.runners.footing import Footing
 from tidewaiter.service import discovery
 from tidewaiter.service.clear import jurisdiction_of
+from tidewaiter.service.footings import ShelfFootings
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.shelves import law_with_shelves, open_shelves
 
@@ -21,8 +22,12 @@ def in_force(
     Without ``rules`` all that are found. Raises ``WrongUse`` for a jurisdiction nobody has law of.
     """
     sheet, office = jurisdiction_of(jurisdiction, packs)
-    place = home or home_folder()
-    law = law_with_shelves(sheet, place)
     risk = list(discovery.risk_rules(packs).values()) if rules is None else list(rules)
-    shelves = open_shelves(law, risk, list(discovery.sender_sheets(packs).values()), place)
-    return InForce(Footing(clearance(law, risk, shelves), shelves), office)
+    sheets = list(discovery.sender_sheets(packs).values())
+
+    def opened(where: Path) -> tuple[Clearance, Shelves]:
+        law = law_with_shelves(sheet, where)
+        shelves = open_shelves(law, risk, sheets, where)
+        return clearance(law, risk, shelves), shelves
+
+    return InForce(ShelfFootings(home or home_folder(), opened).begin(), office)

@@ -34,10 +34,13 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
     nobody can tell: the quantity is not declared, or the code covers goods of several limits.
     """
     places = (
-        items.select(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names)).collect().to_series().arg_true()
+        items.select(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names))
+        .collect(engine="in-memory")
+        .to_series()
+        .arg_true()
     )
     kept = ["filing_row", *(f"is_{name}_goods" for name in names), "law_period", "commodity_code", *DECLARED]
-    lines = items.select(kept).collect()
+    lines = items.select(kept).collect(engine="in-memory")
     if places.is_empty():
         return pl.LazyFrame(
             schema={"filing_row": lines.schema["filing_row"], **{f"exceeds_{name}": pl.Boolean for name in names}}

@@ -37,17 +37,22 @@ def assess_fees(
     ``taxed_fees_minor`` of those that tax is charged on; a sum is empty, and the filing flagged, where a fee in it
     cannot be converted or nobody can tell whether it applies.
     """
-    frame = filings.collect()
-    unknown = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).alias(NO_FEE_RATE.flag)
-    unknown_taxed = unknown
-    for fee in fees:
-        applies = frame.select(applies=_applies(fee)).to_series()
-        amounts = _amounts(frame, fee, applies.arg_true(), rates, _amount(fee, digits, rounding))
+    frame = filings.collect(engine="in-memory")
+    hold = frame.select(_applies(fee).alias(fee.column) for fee in fees)
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    unknown, unknown_taxed = none.alias(NO_FEE_RATE.flag), none
+    made: list[pl.Series | pl.Expr] = []
+    for fee, applies in zip(fees, hold.get_columns(), strict=True):
+        places = applies.arg_true()
+        if places.is_empty() and not applies.null_count():
+            made.append(pl.lit(None, dtype=pl.Int64).alias(fee.column))
+            continue
+        amounts = _amounts(frame, fee, places, rates, _amount(fee, digits, rounding))
         lacks = applies.is_null() | (applies.fill_null(value=False) & amounts.is_null())
         unknown, unknown_taxed = unknown | lacks, unknown_taxed | lacks if fee.in_tax_base else unknown_taxed
-        frame = frame.with_columns(amounts.alias(fee.column))
+        made.append(amounts)
     return (
-        frame.with_columns(unknown)
+        frame.with_columns(unknown, *made)
         .lazy()
         .with_columns(
             fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
@@ -70,7 +75,7 @@ def _amounts(frame: pl.DataFrame, fee: Fee, places: pl.Series, rates: pl.LazyFra
         return nothing
     by_day = rates.filter(pl.col("currency") == fee.currency).select("duty_day", "rate_num", "rate_den")
     beside = read[places].lazy().join(by_day, on="duty_day", how="left", maintain_order="left")
-    return nothing.scatter(places, beside.select(made=amount.cast(pl.Int64)).collect().to_series())
+    return nothing.scatter(places, beside.select(made=amount.cast(pl.Int64)).collect(engine="in-memory").to_series())
 
 
 def _amount(fee: Fee, digits: int, rounding: Roundings) -> pl.Expr:

@@ -22,7 +22,7 @@ def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -
 
     ``lists`` has a row for each item, in their order.
     """
-    told = lists.select(pl.col(f"is_{name}").fill_null(value=False) for name in names).collect()
+    told = lists.select(pl.col(f"is_{name}").fill_null(value=False) for name in names).collect(engine="in-memory")
     return pl.concat([items, told.lazy()], how="horizontal")
 
 
@@ -38,6 +38,6 @@ def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
         claims_preference=claims,
         lacks_code=pl.col("commodity_code").is_null(),
         lacks_origin=pl.col("origin").is_null(),
-    ).collect()
+    ).collect(engine="in-memory")
     flags = [name for name in told.columns if name != "filing_row"]
     return filing_flags(told, flags).lazy()

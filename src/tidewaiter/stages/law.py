@@ -48,6 +48,9 @@ BEYOND = FindingKind(
     pointer="presented_at",
     evidence=("duty_day",),
 )
+FEW = 256
+"""Filings up to which it costs less to lay the law beside each than to tell what is the same for all."""
+
 KINDS = (NO_LAW, NOT_ASSESSED, DEFAULTED, BEYOND)
 
 
@@ -71,8 +74,11 @@ def lay_law_beside(filings: pl.LazyFrame, law: pl.LazyFrame) -> pl.LazyFrame:
 
     What does not change between the periods of these filings stands once for all of them.
     """
-    periods = filings.select(pl.col("law_period").unique().sort()).collect()
-    told = periods.lazy().join(law, on="law_period", how="left", maintain_order="left").collect()
+    own = filings.select("law_period").collect(engine="in-memory")
+    if own.height <= FEW:
+        return filings.join(law, on="law_period", how="left", maintain_order="left", nulls_equal=True)
+    periods = own.unique().sort("law_period")
+    told = periods.lazy().join(law, on="law_period", how="left", maintain_order="left").collect(engine="in-memory")
     parameters = [name for name in told.columns if name != "law_period"]
     fixed = [name for name in parameters if periods.height and told[name].n_unique() == 1]
     beside = told.lazy().select("law_period", *(name for name in parameters if name not in fixed))

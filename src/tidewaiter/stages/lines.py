@@ -33,7 +33,7 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     empty as soon as one is not known. ``procedure_of_all``: the procedure that every line declares in the same words.
     ``rates`` are those of days of sale: duty_day, currency, rate_num, rate_den.
     """
-    lines = items.select("filing_row", *TAKES).collect()
+    lines = items.select("filing_row", *TAKES).collect(engine="in-memory")
     procedure, is_start = pl.col("procedure"), pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
     is_other = ~is_start & (procedure != procedure.shift(1)).fill_null(value=True)
     marked = lines.select(
@@ -51,9 +51,11 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
 
 def _at_sale(lines: pl.DataFrame, rates: pl.LazyFrame, digits: int) -> pl.Series:
     """Each line at the rate of the day it was sold; nothing is worked out where no day has rates."""
-    known = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency").collect()
+    known = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency").collect(
+        engine="in-memory"
+    )
     if known.is_empty():
         return pl.Series("sale_value_minor", [None], dtype=pl.Int64).new_from_index(0, lines.height)
     told = lines.lazy().select("order_day", "value_currency", "value_micro")
     sold = told.join(known.lazy(), on=["order_day", "value_currency"], how="left", maintain_order="left")
-    return sold.select(sale_value_minor=in_minor("value_micro", digits)).collect().to_series()
+    return sold.select(sale_value_minor=in_minor("value_micro", digits)).collect(engine="in-memory").to_series()

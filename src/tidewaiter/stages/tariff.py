@@ -10,4 +10,4 @@ ADDS: Schema = {"tariff_row": pl.UInt32()}
 
 def look_up_tariff(items: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Add ``tariff_row``: ``rows`` has that of each item, in their order."""
-    return items.with_columns(rows.collect()["tariff_row"])
+    return items.with_columns(rows.collect(engine="in-memory")["tariff_row"])

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidewaiter.kit.expressions import WIDE, column_or_null, times_rate
+from tidewaiter.kit.expressions import WIDE, column_or_null, is_one_of, times_rate, word_where
 from tidewaiter.kit.filing_shares import apportioned
+from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rounding import AS_USUAL, FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
@@ -55,13 +56,10 @@ def look_up_tax(items: pl.LazyFrame, rates: pl.LazyFrame, reduced: pl.LazyFrame)
     item; with a rate of its own found it no longer matters (``tax_is_open`` is false).
     """
     place = pl.coalesce(column_or_null(items, "tax_place", pl.String()), "destination_country").alias("place")
-    standard = rates.select(*RATES, "duty_day", "place")
-    own, may_differ = reduced.collect(), pl.col("is_reduced_rate_goods").fill_null(value=False)
-    told = (
-        items.select(place, "duty_day", "commodity_code", tax_is_open=may_differ)
-        .join(standard, on=["place", "duty_day"], how="left", maintain_order="left")
-        .collect()
-    )
+    standard = rates.select(*RATES, "duty_day", "place").collect(engine="in-memory")
+    own, may_differ = reduced.collect(engine="in-memory"), pl.col("is_reduced_rate_goods").fill_null(value=False)
+    asked = items.select(place, "duty_day", "commodity_code", tax_is_open=may_differ).collect(engine="in-memory")
+    told = asked.hstack(looked_up(asked, standard, ["place", "duty_day"]))
     told = told if own.is_empty() else _with_own(told, own)
     return items.with_columns(told.select(list(LOOKED_UP)).get_columns())
 
@@ -99,10 +97,10 @@ def assess_tax(
     ``law_tax_minimum_minor`` a filing is not collected at the border.
     """
     rule = pl.col("tax_rule")
-    is_assessed = rule.is_in(ASSESSED)
+    is_assessed = is_one_of(rule, ASSESSED)
     rate_known = pl.col("tax_num").is_not_null() & ~pl.col("tax_is_open")
     amount = _amount(rounding, is_assessed & rate_known)
-    is_due, is_nil = (rule == "border").fill_null(value=False), rule.is_in(["relief", "below_minimum"])
+    is_due, is_nil = (rule == "border").fill_null(value=False), is_one_of(rule, ("relief", "below_minimum"))
     held_as = column_or_null(items, "tax_held_as", pl.String())
     assessed = (
         _with_rounded_base(_with_base(items, lacks_excise), base_rounding)
@@ -124,17 +122,24 @@ def _with_base(items: pl.LazyFrame, lacks_excise: Sequence[int]) -> pl.LazyFrame
     schema = items.collect_schema()
     shared = [name for name in ("taxable_costs_minor", "taxed_fees_minor") if name in schema]
     by_value = pl.col("line_value_minor").fill_null(0)
-    is_every_line_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
+    is_every_line_known = _is_every_line_known(items)
     for name in shared:
         items = apportioned(items, f"share_of_{name}", pl.col(name), by_value, "filing_row")
     relieved = pl.col("relieved_minor") if "relieved_minor" in schema else pl.lit(0)
     base = pl.col("customs_value_minor") - relieved + pl.col("duty_minor")
     for name in shared:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
-    is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
+    is_based = is_one_of(pl.col("tax_rule"), (*ASSESSED, "below_minimum"))
     if lacks_excise and "is_excise_goods" in schema:
         is_based &= ~(pl.col("is_excise_goods") & pl.col("law_period").is_in(lacks_excise)).fill_null(value=False)
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
+
+
+def _is_every_line_known(items: pl.LazyFrame) -> pl.Expr:
+    """True where all lines of the filing have a value; filings are told apart only where some line has none."""
+    values = items.select("line_value_minor").collect(engine="in-memory").to_series()
+    is_known = pl.col("line_value_minor").is_not_null().all().over("filing_row")
+    return is_known if values.null_count() else pl.lit(value=True)
 
 
 def _with_rounded_base(items: pl.LazyFrame, rounding: Roundings) -> pl.LazyFrame:
@@ -165,14 +170,14 @@ def _status(held_as: pl.Expr, has_assumed_costs: pl.Expr) -> pl.Expr:
         | has_assumed_costs
         | pl.col("tax_is_unsure")
     )
-    return (
-        pl.when(rule == "none").then(None)
-        .when(rule == "vendor").then(pl.lit("collected_elsewhere"))
-        .when(rule == "relief").then(pl.lit("relieved"))
-        .when(rule == "below_minimum").then(pl.lit("below_minimum"))
-        .when(pl.col("tax_minor").is_null()).then(pl.lit("unresolved"))
-        .when(held_as.is_not_null()).then(held_as)
-        .when(rule.is_in(ON_ACCOUNT)).then(pl.lit("deferred"))
-        .when(is_shaky | (pl.col("exchange_status") == "assumed")).then(pl.lit("estimated"))
-        .otherwise(pl.lit("definitive"))
-    )  # fmt: skip
+    return word_where(
+        (rule == "none", None),
+        (rule == "vendor", "collected_elsewhere"),
+        (rule == "relief", "relieved"),
+        (rule == "below_minimum", "below_minimum"),
+        (pl.col("tax_minor").is_null(), "unresolved"),
+        (held_as.is_not_null(), held_as),
+        (is_one_of(rule, ON_ACCOUNT), "deferred"),
+        (is_shaky | (pl.col("exchange_status") == "assumed"), "estimated"),
+        otherwise="definitive",
+    )

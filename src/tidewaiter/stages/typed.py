@@ -6,6 +6,7 @@ under their inner names; the text goes. A value that cannot be what its field is
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -99,13 +100,18 @@ def _odd(text: pl.DataFrame, fields: list[Field]) -> set[str]:
     numeric = [field.door for field in fields if field.kind in NUMERIC]
     if not numeric:
         return set()
-    signs = text.select(
-        ((pl.col(name).str.len_bytes().max() > FINE.scale) | pl.col(name).str.contains("[eE]").any()).alias(name)
-        for name in numeric
-    )
-    return {name for name in numeric if signs[name][0]}
+    signs = text.select(_has_odd(name) for name in numeric).row(0)
+    return {name for name, is_odd in zip(numeric, signs, strict=True) if is_odd}
 
 
+@cache
+def _has_odd(name: str) -> pl.Expr:
+    """Whether a column of text has a value whose tail may be cut; ``name`` is that of a field."""
+    text = pl.col(name)
+    return ((text.str.len_bytes().max() > FINE.scale) | text.str.contains("[eE]").any()).alias(name)
+
+
+@cache
 def _read(field: Field, *, is_odd: bool = False) -> pl.Expr:
     """The typed column of a field; null where the text is empty or cannot be read."""
     text = pl.col(field.door)

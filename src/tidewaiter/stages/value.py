@@ -7,6 +7,7 @@ from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import in_minor
 from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.filing_sums import filing_sums
+from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
@@ -74,7 +75,7 @@ def value_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     by_currency = rates.select(
         "duty_day", "rate_num", "rate_den", line_exchange_status="exchange_status", value_currency="currency"
     )
-    converted = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
+    converted = _at_rates(items, by_currency, "value_currency")
     has_day = pl.col("duty_day").is_not_null()
     is_told = pl.col("value_micro").is_not_null() & pl.col("value_currency").is_not_null()
     return (
@@ -99,9 +100,16 @@ def value_parts(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.Laz
     if not told:
         return items.with_columns(nothing)
     by_currency = rates.select("duty_day", "rate_num", "rate_den", value_currency="currency")
-    beside = items.join(by_currency, on=["duty_day", "value_currency"], how="left", maintain_order="left")
+    beside = _at_rates(items, by_currency, "value_currency")
     made = [in_minor(name, digits).alias(_minor(name)) for name in told]
     return beside.with_columns(*nothing, *made).drop("rate_num", "rate_den")
+
+
+def _at_rates(rows: pl.LazyFrame, rates: pl.LazyFrame, currency: str) -> pl.LazyFrame:
+    """Rows with the exchange rate of their day and of a column's currency beside them."""
+    on = ["duty_day", currency]
+    asked, known = (frame.collect(engine="in-memory") for frame in (rows.select(on), rates))
+    return rows.with_columns(looked_up(asked, known, on).get_columns())
 
 
 def _minor(name: str) -> str:
@@ -117,7 +125,7 @@ def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
         item_count=pl.lit(value=True),
         distinct_hs6=is_first_of_code(code.str.slice(0, 6)) & code.is_not_null(),
         distinct_codes=is_first_of_code(code) & code.is_not_null(),
-    ).collect()
+    ).collect(engine="in-memory")
     return filing_sums(counted, ["intrinsic_value_minor"], ["item_count", "distinct_hs6", "distinct_codes"]).lazy()
 
 
@@ -145,8 +153,7 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
             "duty_day", "rate_num", "rate_den", cost_status="exchange_status", cost_currency="currency"
         )
         frame = (
-            frame.with_columns(cost_currency=currency)
-            .join(by_currency, on=["duty_day", "cost_currency"], how="left", maintain_order="left")
+            _at_rates(frame.with_columns(cost_currency=currency), by_currency, "cost_currency")
             .with_columns(pl.when(pl.col(micro).is_null()).then(0).otherwise(in_minor(micro, digits)).alias(name))
             .with_columns(has_assumed_costs=pl.col("has_assumed_costs") | _is_assumed(name))
             .drop("cost_currency", "rate_num", "rate_den", "cost_status")
@@ -168,7 +175,7 @@ def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
 
 def _is_told(rows: pl.LazyFrame, name: str) -> bool:
     """True where any row has something in a column; what no row tells of costs nothing more."""
-    told = rows.select(name).collect().to_series()
+    told = rows.select(name).collect(engine="in-memory").to_series()
     return told.null_count() < len(told)
 
 
@@ -210,4 +217,6 @@ def relieve_part(items: pl.LazyFrame) -> pl.LazyFrame:
 
 def total_customs_value(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: the sum of its items' customs values, empty as soon as one is."""
-    return filing_sums(items.select("filing_row", "customs_value_minor").collect(), ["customs_value_minor"]).lazy()
+    return filing_sums(
+        items.select("filing_row", "customs_value_minor").collect(engine="in-memory"), ["customs_value_minor"]
+    ).lazy()

@@ -97,10 +97,18 @@ def facts(narrow: pl.DataFrame, windows: Sequence[Window], history: pl.DataFrame
     """
     made = lone_facts(narrow, windows)
     for key in keys_of(windows):
+        if history is None and _is_lone(narrow[key]):
+            continue
         own = windows_of(key, windows)
         at, shared = shared_facts(narrow, key, own, history)
         made = with_facts(made, at, shared)
     return made
+
+
+def _is_lone(key: pl.Series) -> bool:
+    """True where no two rows share a key."""
+    empty = key.null_count()
+    return key.n_unique() == len(key) - empty + bool(empty)
 
 
 def keys_of(windows: Sequence[Window]) -> list[str]:
@@ -129,6 +137,9 @@ def shared_facts(
     seen = _seen(narrow.select(key, *NARROW, *marks_of(windows)), windows, history)
     at = _shared(seen[key], narrow.height)
     at_own = at[: np.searchsorted(at, narrow.height)]
+    if not len(at_own):
+        named = [*(window.fact for window in windows), *([PERSON_DAY] if key == PERSON else [])]
+        return at_own, pl.DataFrame(schema=dict.fromkeys(named, pl.Int64))
     rows = seen[at]
     made = list(_of_key(rows, key, windows, len(at_own)))
     if key == PERSON:

@@ -1,6 +1,6 @@
 """Amounts of duty on many rows at once: exact in whole numbers, one rounding at the end, what is missing named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -53,22 +53,28 @@ def evaluate(bases: Bases, prefix: str = "") -> pl.Expr:
 
 
 def _evaluated(rows: pl.Series, bases: Bases) -> pl.Series:
-    """Each kind of duty on its own rows, laid back in their places."""
-    frame = rows.struct.unnest()
+    return evaluated(rows.struct.unnest(), bases).to_struct(rows.name)
+
+
+def evaluated(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
+    """``amount_minor`` and ``missing`` of rows that have the columns of ``PROGRAM`` and of ``bases``, see ``evaluate``.
+
+    Each kind of duty on its own rows, laid back in their places.
+    """
     parts = []
     for kind, computed in _BY_KIND.items():
-        places = (frame["duty_kind"] == kind).fill_null(value=False).arg_true()
-        if len(places) == frame.height > 0:
-            return computed(frame, bases).select(AMOUNT_COLUMNS).to_struct(rows.name)
+        places = (rows["duty_kind"] == kind).arg_true()
+        if len(places) == rows.height > 0:
+            return computed(rows, bases).select(AMOUNT_COLUMNS)
         if len(places):
-            parts.append((places, computed(frame[places], bases)))
-    amount = pl.Series("amount_minor", [None], dtype=pl.Int64).new_from_index(0, frame.height)
-    missing = pl.Series("missing", [None], dtype=pl.String).new_from_index(0, frame.height)
+            parts.append((places, computed(rows[places], bases)))
+    amount = pl.Series("amount_minor", [None], dtype=pl.Int64).new_from_index(0, rows.height)
+    missing = pl.Series("missing", [None], dtype=pl.String).new_from_index(0, rows.height)
     for places, part in parts:
         amount = amount.scatter(places, part["amount_minor"])
         if part["missing"].null_count() < part.height:
             missing = missing.scatter(places, part["missing"])
-    return pl.DataFrame([amount, missing]).to_struct(rows.name)
+    return pl.DataFrame([amount, missing])
 
 
 AMOUNT_COLUMNS: Final = ("amount_minor", "missing")
@@ -105,27 +111,36 @@ def _specific(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
 
 def _compound(rows: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     """Sums of terms over one denominator, compared by MIN and MAX as they follow each other."""
-    zero = pl.lit(0, dtype=WIDE)
-    known = rows.with_columns(kept=zero, summed=zero, compare=pl.lit(""), missing=pl.lit(None, dtype=pl.String))
-    for at in range(rows["duty_terms"].list.len().to_frame().select(pl.all().max()).item() or 0):
-        known = _step(known, at, bases)
+    zero, terms = pl.lit(0, dtype=WIDE), rows["duty_terms"]
+    units = [
+        unit for unit in terms.explode().struct.field("unit").unique().sort().drop_nulls() if unit in bases.columns
+    ]
+    known = rows.lazy().select(
+        "duty_den", "duty_currency", "duty_terms", *(_base(bases, unit).alias(f"base_{unit}") for unit in units),
+        kept=zero, summed=zero, compare=pl.lit(""), missing=pl.lit(None, dtype=pl.String),
+    )  # fmt: skip
+    for at in range(int(terms.list.len().max() or 0)):  # type: ignore[arg-type]
+        known = _step(known, at, units, bases)
     total = pl.max_horizontal(_compared(), zero)
     below = pl.col("duty_den").cast(WIDE) * _minor_in(bases) * bases.unit_minor
     is_foreign = (pl.col("duty_currency") != bases.currency).fill_null(value=False)
     missing = pl.when(is_foreign).then(pl.format("amount in {}", "duty_currency")).otherwise("missing")
-    return known.with_columns(missing=missing).select(
-        pl.when(pl.col("missing").is_null()).then(_rounded(total, below, bases)).alias("amount_minor"), "missing"
-    )
+    summed = known.with_columns(missing=missing, total=total, below=below)
+    amount = pl.when(pl.col("missing").is_null()).then(_rounded(pl.col("total"), pl.col("below"), bases))
+    return summed.select(amount.alias("amount_minor"), "missing").collect(engine="in-memory")
 
 
-def _step(known: pl.DataFrame, at: int, bases: Bases) -> pl.DataFrame:
+def _step(known: pl.LazyFrame, at: int, units: Sequence[str], bases: Bases) -> pl.LazyFrame:
     """Take one more term into each row's sum; rows with fewer terms stay as they are."""
     step = pl.col("duty_terms").list.get(at, null_on_oob=True).struct
     known = known.with_columns(
         step.field(name).alias(f"step_{name}") for name in ("join", "factor", "unit", "is_amount")
     )
     scale = pl.when("step_is_amount").then(1).otherwise(_minor_in(bases) * bases.parts).cast(WIDE)
-    known = known.with_columns(step_base=_of_unit(known, "step_unit", bases)).with_columns(
+    base: pl.Expr = pl.lit(None, dtype=pl.Int64)
+    for unit in units:
+        base = pl.when(pl.col("step_unit") == unit).then(f"base_{unit}").otherwise(base)
+    known = known.with_columns(step_base=base).with_columns(
         step_term=(pl.col("step_base").cast(WIDE) * pl.col("step_factor").cast(WIDE) * scale).fill_null(0)
     )
     join, term, summed = pl.col("step_join"), pl.col("step_term"), pl.col("summed")

@@ -10,6 +10,7 @@ from tidewaiter.runners.batcher.looking_back import Past
 from tidewaiter.runners.batcher.message import Earlier, Message, Reject
 from tidewaiter.runners.batcher.rolling import summed
 from tidewaiter.runners.batcher.taking import PLACE, Taken, take
+from tidewaiter.runners.batcher.tally import UNTOLD
 from tidewaiter.runners.identity import content_prints, contents, filing_keys
 
 Content = frozenset[tuple[int, int]]
@@ -37,7 +38,8 @@ def set_aside_known(taken: Taken, messages: Sequence[Message], past: Past) -> di
         if key in before:
             name, is_same = before[key].name, _is_told_by(before[key], own)
         elif key in in_runs:
-            name, is_same = in_runs[key][0], bool(summed_content(own) == in_runs[key][1])
+            name, said = in_runs[key]
+            is_same = None if said == UNTOLD else summed_content(own) == said
         else:
             name = messages[first[key]].name
             is_same = _content(rows.filter(pl.col(PLACE) == first[key])) == _content(own)

@@ -8,7 +8,7 @@ import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.risk_rule import Window
-from tidewaiter.runners.batcher.tally import FILING, Tally, open_tally, write_tally
+from tidewaiter.runners.batcher.tally import FILING, UNTOLD, Tally, open_tally, write_tally
 from tidewaiter.runners.history import load_history, originals_of
 from tidewaiter.runners.identity import content_prints, filing_keys, with_defaults
 from tidewaiter.runners.reading import open_source
@@ -47,8 +47,13 @@ def _said(run: Path, keys: np.ndarray, sheets: Sequence[SenderSheet]) -> Iterato
 
 
 def summed(said: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """The contents of each filing's distinct lines added up (64 bits, wrapping), in the order of ``keys``."""
+    """The contents of each filing's distinct lines added up (64 bits, wrapping), in the order of ``keys``.
+
+    Of a filing whose original is gone nothing is said: its content is ``UNTOLD``, and no other's is.
+    """
     distinct = np.unique(said, axis=0)
     total = np.zeros(len(keys), dtype=np.uint64)
-    np.add.at(total, np.searchsorted(keys, distinct[:, 0]), distinct[:, 1].view(np.uint64))
+    at = np.searchsorted(keys, distinct[:, 0])
+    np.add.at(total, at, distinct[:, 1].view(np.uint64))
+    total[at[total[at] == UNTOLD]] = 1
     return total.view(np.int64)

@@ -37,6 +37,9 @@ TIME_MAX: Final = (1 << TIME_BITS) - 1
 FILING: Final = np.dtype([("key", np.int64), ("content", np.int64)])
 """What a run's filing is known by, and what it says as one number."""
 
+UNTOLD: Final = 0
+"""Stands for what a filing says where its original was gone when the tally was made."""
+
 
 @dataclass
 class Tally:

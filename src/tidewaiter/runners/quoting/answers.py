@@ -11,7 +11,7 @@ from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.quoting import Quoting
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
-from tidewaiter.pipeline.told import findings
+from tidewaiter.pipeline.told import findings, found_in
 from tidewaiter.runners.clearing import charge_rows
 from tidewaiter.runners.quoting.copies import COPY, as_claimed
 from tidewaiter.runners.quoting.missing import missing_fields
@@ -35,7 +35,10 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves, given: Exchange = (
     """
     law, times = quoting.jurisdiction, 1 + len(quoting.jurisdiction.sets)
     claimed = as_claimed(done, times)
-    found, charged = _by_filing(findings(claimed, quoting.kinds)), _by_filing(charge_rows(claimed, law, shelves))
+    found, charged = (
+        _by_filing(findings(claimed, found_in(claimed, quoting.kinds))),
+        _by_filing(charge_rows(claimed, quoting, shelves)),
+    )
     tell = teller(quoting.kinds, law.currency)
     shaky = _by_filing(_stand_in_rates(claimed, given))
     sets, by_tariff = _sets(done, quoting), _asks_tariff(done)

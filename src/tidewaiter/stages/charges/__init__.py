@@ -18,15 +18,19 @@ EXCISE: Final = "law_excise_not_loaded"
 
 def charges(items: pl.DataFrame, filings: pl.DataFrame, words: Words, fees: Sequence[Fee]) -> pl.DataFrame:
     """All charges of a chunk: duties of lines, what is stacked on them, taxes, then those of whole filings."""
-    parts = [
-        duties(items, filings, words),
-        additions(items, filings, words),
-        taxes(items, filings, words),
-        _not_loaded(filings, words),
-        *(_fee(filings, fee, words) for fee in fees),
-    ]
+    parts = [duties(items, filings, words), taxes(items, filings, words)]
+    if _has_some(items, "addition_minor"):
+        parts.insert(1, additions(items, filings, words))
+    if _has_some(filings, "law_not_loaded"):
+        parts.append(_not_loaded(filings, words))
+    parts += [_fee(filings, fee, words) for fee in fees if _has_some(filings, fee.column)]
     laid = [part.select(pl.col(name).cast(dtype) for name, dtype in CHARGES.items()) for part in parts]
-    return pl.concat(pl.collect_all(laid))
+    return pl.concat(pl.collect_all(laid, engine="in-memory"))
+
+
+def _has_some(rows: pl.DataFrame, name: str) -> bool:
+    """True where any row says something in a column; charges that no row has cost nothing."""
+    return rows[name].null_count() < rows.height
 
 
 def _not_loaded(filings: pl.DataFrame, words: Words) -> pl.LazyFrame:

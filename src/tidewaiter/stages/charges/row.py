@@ -58,7 +58,8 @@ def worded_once(lines: pl.DataFrame, say: Callable[[pl.LazyFrame], pl.LazyFrame]
     alike = lines.unique().with_row_index("wording")
     keys = lines.columns
     at = lines.lazy().join(alike.lazy(), on=keys, how="left", nulls_equal=True, maintain_order="left").select("wording")
-    return say(alike.lazy()).collect().select(pl.all().gather(at.collect().to_series())).get_columns()
+    said = say(alike.lazy()).collect(engine="in-memory")
+    return said[at.collect(engine="in-memory").to_series()].get_columns()
 
 
 def payer() -> pl.Expr:

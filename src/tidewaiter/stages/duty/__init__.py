@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.distinct import is_first_of_code
-from tidewaiter.kit.expressions import column_or_null, times_rate
+from tidewaiter.kit.expressions import column_or_null, is_one_of, times_rate, word_where
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.kit.rounding import FINE, USUAL, Roundings
@@ -24,7 +24,7 @@ from tidewaiter.stages.duty.findings import (
     NOT_OPEN,
 )
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
-from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning
+from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning, is_any_of
 
 __all__ = ["ADDITION", "ADDS", "ANSWER", "ITEM_KINDS", "DutyLaw", "assess_duty"]
 
@@ -85,10 +85,10 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     law of the day. Where ``law.has_minimum``, duty of up to ``law_duty_minimum_minor`` a filing is not collected. An
     empty rule leaves the item unresolved. ``relieved_minor`` of a line's customs value is charged nothing.
     """
-    answers, rows = tariff.select(list(ANSWER)).collect(), items.collect()
+    answers, rows = tariff.select(list(ANSWER)).collect(engine="in-memory"), items.collect(engine="in-memory")
     rated = _rated(prefer(_as_charged(rows), answers), offers(answers), law.duty)
     basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
-    stacked = stack(basic, additions.collect(), law.duty, law.excise)
+    stacked = stack(basic, additions.collect(engine="in-memory"), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
     is_known = ~(pl.col(NO_ADDITION.flag) | pl.col(NO_CONTENT.flag))
     whole = (
@@ -117,26 +117,27 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
 
     Most lines have one rate of their value; only the others are given their whole program.
     """
-    by_value = offered["duty_kind"].is_in(BY_VALUE)
+    by_value = is_any_of(offered["duty_kind"], BY_VALUE)
     numbers = offered.select(
         duty_num=pl.when(by_value).then("duty_num"),
         duty_den=pl.when(by_value).then("duty_den"),
         is_free=(by_value & (pl.col("duty_num") == 0)).fill_null(value=False),
         is_shaky=(pl.col("duty_evidence") != "read").fill_null(value=False),
-        has_rate=pl.col("duty_kind").is_in(COMPUTABLE).fill_null(value=False),
+        has_rate=is_any_of(offered["duty_kind"], COMPUTABLE).fill_null(value=False),
     )
     at = rows["answer_at"]
-    beside = rows.with_columns(numbers[name].gather(at) for name in numbers.columns)
+    beside = rows.hstack(numbers[at])
     made = beside.with_columns(
         tariff_duty_minor=law.rounding.times_rate(pl.col(VALUE), pl.col("duty_num"), pl.col("duty_den")),
         duty_missing=pl.lit(None, dtype=pl.String),
         unresolved_reason=pl.lit(None, dtype=pl.String),
     )
     is_tariff = made.select((pl.col("duty_rule") == "tariff").fill_null(value=False)).to_series()
-    of_program = offered["duty_kind"].is_in(BY_PROGRAM).fill_null(value=False)
-    if of_program.any():
-        places = (is_tariff & of_program.gather(at)).arg_true()
-        made = _computed(made, places, offered, law) if len(places) else made
+    for kind in BY_PROGRAM:
+        is_of_kind = offered["duty_kind"] == kind
+        if is_of_kind.any():
+            places = (is_tariff & is_of_kind.gather(at)).arg_true()
+            made = _computed(made, places, offered, law) if len(places) else made
     unresolved = (is_tariff & made["tariff_duty_minor"].is_null()).arg_true()
     if len(unresolved):
         reasons = made["unresolved_reason"].gather(unresolved)
@@ -208,8 +209,9 @@ def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Expr:
         "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
     }
     amount: pl.Expr = pl.lit(None, dtype=pl.Int64)
-    for word in rows["duty_rule"].unique().drop_nulls().sort():
-        amount = pl.when(rule == word).then(made[word]).otherwise(amount)
+    for word, of_rule in made.items():
+        if (rows["duty_rule"] == word).any():
+            amount = pl.when(rule == word).then(of_rule).otherwise(amount)
     return amount.cast(pl.Int64)
 
 
@@ -260,7 +262,7 @@ def _flags() -> dict[str, pl.Expr]:
     says_nothing = (
         ((rule == "per_code") & pl.col("law_flat_duty_minor").is_null())
         | ((rule == "flat_rate") & pl.col("flat_num").is_null())
-        | (rule.is_in(MONEY) & pl.col("flat_each_minor").is_null())
+        | (is_one_of(rule, MONEY) & pl.col("flat_each_minor").is_null())
     )
     told = {
         NO_RATE: is_tariff & (~is_known | is_lost) | says_nothing,
@@ -281,7 +283,7 @@ def is_sure() -> pl.Expr:
     unless_free = ((rule == "flat_rate") & pl.col("flat_unless_free")).fill_null(value=False)
     is_untold = unless_free & ~pl.col("has_rate").fill_null(value=False)
     by_tariff = (((rule == "tariff") | unless_free) & pl.col("is_shaky")) | is_untold
-    by_exchange = rule.is_in(["tariff", "flat_rate"]) & (pl.col("exchange_status") == "assumed")
+    by_exchange = is_one_of(rule, ("tariff", "flat_rate")) & (pl.col("exchange_status") == "assumed")
     return ~(by_tariff | by_exchange | pl.col("duty_is_unsure")).fill_null(value=False)
 
 
@@ -292,11 +294,11 @@ def _status(held_as: pl.Expr) -> pl.Expr:
     """
     rule = pl.col("duty_rule")
     is_shaky = ~is_sure() | ((rule == "tariff") & pl.col("has_shaky_addition")).fill_null(value=False)
-    return (
-        pl.when(pl.col("duty_minor").is_null()).then(pl.lit("unresolved"))
-        .when(rule == "relief").then(pl.lit("relieved"))
-        .when(held_as.is_not_null()).then(held_as)
-        .when(pl.col("duty_collected_from") == "account").then(pl.lit("deferred"))
-        .when(is_shaky).then(pl.lit("estimated"))
-        .otherwise(pl.lit("definitive"))
-    )  # fmt: skip
+    return word_where(
+        (pl.col("duty_minor").is_null(), "unresolved"),
+        (rule == "relief", "relieved"),
+        (held_as.is_not_null(), held_as),
+        (pl.col("duty_collected_from") == "account", "deferred"),
+        (is_shaky, "estimated"),
+        otherwise="definitive",
+    )

@@ -1,5 +1,6 @@
 """What is stacked on the tariff's duty: additional, anti-dumping, countervailing, safeguard and excise duties."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -49,14 +50,11 @@ def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: R
     told = _stacked(rows[places], additions, law, excise)
     at = pl.Series("at", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
     at = at.scatter(places, pl.int_range(len(places), dtype=pl.UInt32, eager=True))
-    return rows.with_columns(
-        told["addition_minor"].gather(at).alias("addition_minor"),
-        told["addition_reason"].gather(at).alias("addition_reason"),
-        told["additions_minor"].gather(at).alias("additions_minor"),
-        told["has_shaky_addition"].gather(at).fill_null(value=False).alias("has_shaky_addition"),
-        told["missing_metal_fields"].gather(at).alias("missing_metal_fields"),
-        *(told[kind.flag].gather(at).fill_null(value=False).alias(kind.flag) for kind in (NO_ADDITION, NO_CONTENT)),
-    ).with_columns(additions_minor=pl.when(at.is_null()).then(0).otherwise("additions_minor"))
+    flags = ("has_shaky_addition", NO_ADDITION.flag, NO_CONTENT.flag)
+    return rows.hstack(told.select(*ADDS, NO_ADDITION.flag, NO_CONTENT.flag)[at]).with_columns(
+        *(pl.col(name).fill_null(value=False) for name in flags),
+        additions_minor=pl.when(at.is_null()).then(0).otherwise("additions_minor"),
+    )
 
 
 def _bearing(rows: pl.DataFrame, additions: pl.DataFrame) -> pl.Series:
@@ -84,6 +82,7 @@ def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise
     lines = rows.select("tariff_row", "filing_row", "law_period", *TAKES, *metals.TAKES).with_row_index("place")
     whole = lines.join(ranked, on="tariff_row", how="inner", maintain_order="left_right")
     before, parts, sums = rows["basic_duty_minor"], [], _begun(rows)
+    on_metals = [base for base in ranked["base"].unique().drop_nulls().sort() if base.startswith(ON_METALS)]
     for step in ranked["step"].unique().sort():
         part = whole.filter(pl.col("step") == step)
         at = part["place"]
@@ -92,22 +91,25 @@ def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise
         part = part.with_columns(
             stacked_base=base, is_excise=pl.col("charge") == EXCISE, lacking=pl.lit(None, dtype=pl.String)
         )
-        part = _reckoned(_on_metals(part), law, excise)
+        part = _reckoned(_on_metals(part, on_metals), law, excise)
         part = _added_up(part, sums, law.rounding, excise.rounding)
         before = before.scatter(at, before.gather(at) + part["amount_minor"])
         parts.append(part.select(list(KEPT)))
     return _told(pl.concat(parts).sort("place", "step"), rows)
 
 
-def _on_metals(part: pl.DataFrame) -> pl.DataFrame:
+ON_METALS: Final = (f"{metals.CONTENT} ", f"{metals.REST} ")
+"""How a base begins that is the worth of metals in the goods, or all but it."""
+
+
+def _on_metals(part: pl.DataFrame, bases: Sequence[str]) -> pl.DataFrame:
     """Bases that are the worth of metals in the goods, or all but it, and the fields that lack for them."""
-    for base in part["base"].unique().drop_nulls().sort():
-        if base.startswith((f"{metals.CONTENT} ", f"{metals.REST} ")):
-            is_on = pl.col("base") == base
-            part = part.with_columns(
-                stacked_base=pl.when(is_on).then(metals.part_of(base, VALUE)).otherwise("stacked_base"),
-                lacking=pl.when(is_on & pl.col(VALUE).is_not_null()).then(metals.lacking(base)).otherwise("lacking"),
-            )
+    for base in bases:
+        is_on = pl.col("base") == base
+        part = part.with_columns(
+            stacked_base=pl.when(is_on).then(metals.part_of(base, VALUE)).otherwise("stacked_base"),
+            lacking=pl.when(is_on & pl.col(VALUE).is_not_null()).then(metals.lacking(base)).otherwise("lacking"),
+        )
     return part
 
 
@@ -165,33 +167,34 @@ def _added_up(
 
 def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """One row a line: its additions in order, their sum, and the first reason why one is not known."""
-    amount = pl.col("amount_minor")
+    amount, lacks = pl.col("amount_minor"), pl.col("missing_metal_fields")
+    is_open = amount.is_null() & pl.col("lacking").is_null()
+    told = parts.group_by("place", maintain_order=True).agg(
+        additions_minor=pl.when(amount.null_count() == 0).then(amount.sum()),
+        addition_minor=amount,
+        has_shaky_addition=(pl.col("evidence") != "read").any(),
+        is_open=is_open.any(),
+        **_reasons(parts),
+    )
+    has_value = rows[VALUE].is_not_null()
+    return told.with_columns(pl.when(lacks != "").then(lacks)).with_columns(
+        (pl.col("is_open") & has_value).alias(NO_ADDITION.flag),
+        (lacks.is_not_null() & has_value).alias(NO_CONTENT.flag),
+    )
+
+
+def _reasons(parts: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Words for what is not known; where all is known there is nothing to look through."""
+    amount, lacking, nothing = pl.col("amount_minor"), pl.col("lacking"), pl.lit(None, dtype=pl.String)
     lacks = pl.format("{} is charged by {}, which the line does not tell", "charge", "missing")
     contents = pl.format("the value of a metal in the goods is not declared: send {}", "lacking")
     too_much = pl.when(metals.is_on_metal(pl.col("base"))).then(
         pl.lit("the metals are declared to be worth more than the line")
     )
     why = pl.coalesce("unresolved_reason", contents, lacks, too_much, pl.lit("what it is charged on is not known"))
-    is_open = amount.is_null() & pl.col("lacking").is_null()
-    told = parts.group_by("place", maintain_order=True).agg(
-        additions_minor=pl.when(amount.null_count() == 0).then(amount.sum()),
-        addition_minor=amount,
-        addition_reason=why.filter(amount.is_null()).first(),
-        has_shaky_addition=(pl.col("evidence") != "read").any(),
-        is_open=is_open.any(),
-        missing_metal_fields=pl.col("lacking")
-        .drop_nulls()
-        .str.split(", ")
-        .list.explode()
-        .unique()
-        .sort()
-        .str.join(", "),
-    )
-    told = told.with_columns(
-        missing_metal_fields=pl.when(pl.col("missing_metal_fields") != "").then("missing_metal_fields")
-    )
-    has_value = rows[VALUE].is_not_null()
-    return told.with_columns(
-        (told["is_open"] & has_value).alias(NO_ADDITION.flag),
-        (told["missing_metal_fields"].is_not_null() & has_value).alias(NO_CONTENT.flag),
-    )
+    fields = lacking.drop_nulls().str.split(", ").list.explode().unique().sort().str.join(", ")
+    is_known, is_declared = parts["amount_minor"].null_count() == 0, parts["lacking"].null_count() == parts.height
+    return {
+        "addition_reason": nothing.first() if is_known else why.filter(amount.is_null()).first(),
+        "missing_metal_fields": nothing.first() if is_declared else fields,
+    }

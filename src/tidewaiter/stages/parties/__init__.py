@@ -1,11 +1,13 @@
 """Parties: what persons, addresses, sellers and orders are known by, however carelessly they were typed."""
 
+from typing import Final
+
 import polars as pl
 
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.model.columns import Schema
-from tidewaiter.stages.parties.fingerprints import combined, fingerprints
-from tidewaiter.stages.parties.spelling import code, company, person, postcode, street
+from tidewaiter.stages.parties.fingerprints import Prints, at_once, combined, first_known, prints_of
+from tidewaiter.stages.parties.spelling import COMPANY, PERSON, STREET, code, codes_of_places, words_of
 
 TAKES: Schema = {
     name: pl.String()
@@ -15,6 +17,11 @@ TAKES: Schema = {
         "consignor_country", "marketplace_id", "order_id",
     )
 }  # fmt: skip
+ROLES: Final = ("seller", "consignor")
+SELLERS: Final = [f"{role}_{part}" for role in ROLES for part in ("id", "name", "country")]
+FEW: Final = 256
+"""Rows up to which looking for the distinct sellers costs more than it spares."""
+
 ADDS: Schema = dict.fromkeys(WINDOW_KEYS, pl.Int64())
 
 
@@ -26,42 +33,53 @@ def party_keys(filings: pl.LazyFrame) -> pl.LazyFrame:
     order of words, titles and street words do not matter. Only original import filings are counted: an amendment or a
     safety filing tells of the same parcel again.
     """
-    rows = filings.select(list(TAKES)).collect()
-    is_counted = pl.select(is_original_import(rows["filing_kind"], rows["function"])).to_series()
-    return filings.with_columns(pl.when(is_counted).then(key).alias(key.name) for key in _keys(rows))
+    country = pl.coalesce("consignee_country", "destination_country").alias("country")
+    named = (pl.col(f"{role}_country").fill_null("") for role in ROLES)
+    plain = [name for name in TAKES if name not in {"seller_country", "consignor_country"}]
+    rows = filings.select(*plain, *named, country, is_counted=is_original_import()).collect(engine="in-memory")
+    is_counted = rows["is_counted"].to_numpy()
+    made = [key.where(is_counted).told(name) for name, key in _keys(rows).items()]
+    return filings.with_columns(made)
 
 
-def is_original_import(filing_kind: pl.Series, function: pl.Series) -> pl.Expr:
+def is_original_import() -> pl.Expr:
     """True for the filing that first brings a parcel in; what nobody says is taken as that."""
-    return pl.lit(filing_kind.fill_null("import") == "import") & (function.fill_null("original") == "original")
+    return (pl.col("filing_kind").fill_null("import") == "import") & (
+        pl.col("function").fill_null("original") == "original"
+    )
 
 
-def _keys(rows: pl.DataFrame) -> list[pl.Series]:
-    place = fingerprints(postcode(rows["consignee_postcode"]))
-    country = rows.select(pl.coalesce("consignee_country", "destination_country")).to_series()
-    address = combined(street(rows["consignee_street"]), place, fingerprints(country))
-    seller = _seller(rows)
-    shop = pl.select(pl.coalesce(seller, fingerprints(rows["marketplace_id"]))).to_series()
-    return [
-        combined(person(rows["consignee_name"]), place).alias("person_key"),
-        address.alias("address_key"),
-        combined(address, seller).alias("address_seller_key"),
-        seller.alias("seller_key"),
-        combined(shop, fingerprints(code(rows["order_id"]))).alias("order_key"),
-    ]
+def _keys(rows: pl.DataFrame) -> dict[str, Prints]:
+    """All texts of a kind are worked on end to end: in a small batch it is the calls that cost."""
+    distinct = rows.select(SELLERS).unique() if rows.height > FEW else rows.select(SELLERS)
+    places, orders, seller_ids, consignor_ids = at_once(
+        code, rows["consignee_postcode"], rows["order_id"], distinct["seller_id"], distinct["consignor_id"]
+    )
+    names, streets, sellers, consignors = words_of(
+        (rows["consignee_name"], PERSON), (rows["consignee_street"], STREET),
+        (distinct["seller_name"], COMPANY), (distinct["consignor_name"], COMPANY),
+    )  # fmt: skip
+    place, country, marketplace, order, *known_by = prints_of(
+        codes_of_places(places), rows["country"], rows["marketplace_id"], orders,
+        seller_ids, distinct["seller_country"], consignor_ids, distinct["consignor_country"],
+    )  # fmt: skip
+    seller_id, seller_country, consignor_id, consignor_country = known_by
+    of_distinct = first_known(
+        seller_id, combined(sellers, seller_country), consignor_id, combined(consignors, consignor_country)
+    )
+    seller = _laid_back(of_distinct, distinct, rows) if rows.height > FEW else of_distinct
+    address = combined(streets, place, country)
+    return {
+        "person_key": combined(names, place),
+        "address_key": address,
+        "address_seller_key": combined(address, seller),
+        "seller_key": seller,
+        "order_key": combined(first_known(seller, marketplace), order),
+    }
 
 
-def _seller(rows: pl.DataFrame) -> pl.Series:
-    """The seller, else the consignor: by id, else by name and country. Sellers are few: each text is worked once."""
-    names = [f"{role}_{part}" for role in ("seller", "consignor") for part in ("id", "name", "country")]
-    distinct = rows.select(names).unique()
-    known_by = [
-        key
-        for role in ("seller", "consignor")
-        for key in (
-            fingerprints(code(distinct[f"{role}_id"])),
-            combined(company(distinct[f"{role}_name"]), fingerprints(distinct[f"{role}_country"].fill_null(""))),
-        )
-    ]
-    keyed = distinct.with_columns(seller_key=pl.select(pl.coalesce(known_by)).to_series())
-    return rows.select(names).join(keyed, on=names, how="left", nulls_equal=True, maintain_order="left")["seller_key"]
+def _laid_back(keys: Prints, distinct: pl.DataFrame, rows: pl.DataFrame) -> Prints:
+    """The keys of distinct sellers beside each row. Sellers are few: each text is worked once."""
+    keyed = distinct.with_columns(keys.told("seller_key"))
+    beside = rows.select(SELLERS).join(keyed, on=SELLERS, how="left", nulls_equal=True, maintain_order="left")
+    return Prints.of(beside["seller_key"])

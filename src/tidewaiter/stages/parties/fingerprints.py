@@ -5,13 +5,16 @@ history keeps it. Texts are read as little-endian 64-bit words and mixed by mult
 of SplitMix64).
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
 import polars as pl
 
 Words = np.ndarray
 Ints = np.ndarray
+Bools = np.ndarray
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -26,6 +29,27 @@ _KIND[:128] = [_DIGIT if chr(byte).isdigit() else _LETTER if chr(byte).isalpha()
 """What a byte of UTF-8 is part of; all beyond ASCII counts as letters."""
 
 
+class Prints(NamedTuple):
+    """Fingerprints of a column: unsigned numbers, and which of them are known; the others mean nothing."""
+
+    numbers: Words
+    is_known: Bools
+
+    @classmethod
+    def of(cls, keys: pl.Series) -> Self:
+        """Those of a column of Int64."""
+        return cls(keys.fill_null(0).to_numpy().view(np.uint64), keys.is_not_null().to_numpy())
+
+    def where(self, is_counted: Bools) -> Self:
+        """The same, unknown where they do not count."""
+        return self._replace(is_known=self.is_known & is_counted)
+
+    def told(self, name: str) -> pl.Series:
+        """As a column of Int64, null where unknown."""
+        made = pl.Series(name, self.numbers.view(np.int64))
+        return made if self.is_known.all() else made.set(pl.Series(~self.is_known), None)
+
+
 class Laid(NamedTuple):
     """Texts end to end: ``at`` holds where each starts, and at last where the last one ends."""
 
@@ -35,36 +59,73 @@ class Laid(NamedTuple):
 
 def fingerprints(texts: pl.Series) -> pl.Series:
     """Int64 per text, in order; null stays null. Equal texts have equal numbers for ever."""
+    return prints_of(texts)[0].told(texts.name)
+
+
+def prints_of(*columns: pl.Series) -> list[Prints]:
+    """The fingerprints of each of these columns of texts, all of them worked at once; null is unknown."""
+    texts = _end_to_end(columns)
     laid = _laid(texts)
-    mixed = _mixed(laid.at[:-1], np.diff(laid.at), laid.data)
-    return _where(texts.is_not_null(), mixed, texts.name)
+    mixed, is_known = _mixed(laid.at[:-1], np.diff(laid.at), laid.data), _is_there(texts)
+    return [Prints(mixed[low:high], is_known[low:high]) for low, high in _cuts(columns)]
 
 
-def word_fingerprints(texts: pl.Series, ignored: pl.Series) -> pl.Series:
-    """Int64 per text that does not depend on the order of its words; null where no word is left.
+def word_prints_of(*columns: tuple[pl.Series, Words]) -> list[Prints]:
+    """Per text of each column a number that does not depend on the order of its words; unknown where none is left.
 
-    Words are runs of letters and runs of digits. Those ``ignored`` count nothing, and single letters alone name
-    nobody.
+    Words are runs of letters and runs of digits. Those whose fingerprints stand beside the column count nothing, and
+    single letters alone name nobody.
     """
-    laid = _laid(texts)
+    laid = _laid(_end_to_end([texts for texts, _ in columns]))
     start, length = _words(laid)
     mixed = _mixed(start, length, laid.data)
-    counts = ~np.isin(mixed, fingerprints(ignored).to_numpy().view(np.uint64))
-    names = counts & ((length > 1) | (_KIND[laid.data[start]] == _DIGIT))
+    names = (length > 1) | (_KIND[laid.data[start]] == _DIGIT)
     cut = np.searchsorted(start, laid.at)
+    counts = np.empty(len(mixed), dtype=bool)
+    cuts = _cuts([texts for texts, _ in columns])
+    for (low, high), (_, ignored) in zip(cuts, columns, strict=True):
+        own = slice(cut[low], cut[high])
+        counts[own] = ~np.isin(mixed[own], ignored)
     total = _between(np.where(counts, mixed, np.uint64(0)), cut)
-    is_known = pl.Series(_between(names.astype(np.int64), cut) > 0)
-    return _where(is_known, _finished(total), texts.name)
+    is_known = _between((names & counts).astype(np.int64), cut) > 0
+    finished = _finished(total)
+    return [Prints(finished[low:high], is_known[low:high]) for low, high in cuts]
 
 
-def combined(*keys: pl.Series) -> pl.Series:
-    """One number for several fingerprints in order; null as soon as one is."""
-    total = np.full(len(keys[0]), _GOLDEN, dtype=np.uint64)
-    is_known = np.ones(len(keys[0]), dtype=bool)
+def combined(*keys: Prints) -> Prints:
+    """One number for several fingerprints in order; unknown as soon as one is."""
+    total = np.full(len(keys[0].numbers), _GOLDEN, dtype=np.uint64)
     for key in keys:
-        is_known &= key.is_not_null().to_numpy()
-        total = _finished(total ^ key.fill_null(0).to_numpy().view(np.uint64)) * _GOLDEN
-    return _where(pl.Series(is_known), _finished(total), keys[0].name)
+        total = _finished(total ^ np.where(key.is_known, key.numbers, np.uint64(0))) * _GOLDEN
+    return Prints(_finished(total), np.logical_and.reduce([key.is_known for key in keys]))
+
+
+def first_known(*keys: Prints) -> Prints:
+    """The first of these that is known."""
+    numbers, is_known = keys[-1]
+    for key in reversed(keys[:-1]):
+        numbers, is_known = np.where(key.is_known, key.numbers, numbers), key.is_known | is_known
+    return Prints(numbers, is_known)
+
+
+def at_once(work: Callable[[pl.Series], pl.Series], *columns: pl.Series) -> list[pl.Series]:
+    """What ``work`` makes of each of these columns, all of them laid end to end for one call."""
+    made = work(_end_to_end(columns))
+    return [made.slice(low, high - low) for low, high in _cuts(columns)]
+
+
+def _end_to_end(columns: Sequence[pl.Series]) -> pl.Series:
+    return columns[0] if len(columns) == 1 else pl.concat([column.alias("") for column in columns])
+
+
+def _cuts(columns: Sequence[pl.Series]) -> list[tuple[int, int]]:
+    """Where each of these columns begins and ends when they are laid end to end."""
+    return list(pairwise(accumulate(map(len, columns), initial=0)))
+
+
+def _is_there(texts: pl.Series) -> Bools:
+    there: Bools = texts.is_not_null().to_numpy() if texts.null_count() else np.ones(len(texts), dtype=bool)
+    return there
 
 
 def _laid(texts: pl.Series) -> Laid:
@@ -117,8 +178,3 @@ def _finished(value: Words) -> Words:
     value = (value ^ (value >> np.uint64(27))) * _SECOND
     last: Words = value ^ (value >> np.uint64(31))
     return last
-
-
-def _where(is_known: pl.Series, numbers: Words, name: str) -> pl.Series:
-    made = pl.Series(name, numbers.view(np.int64))
-    return made if is_known.all() else pl.select(pl.when(is_known).then(made)).to_series().alias(name)

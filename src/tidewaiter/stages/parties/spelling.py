@@ -1,11 +1,12 @@
 """Spelling: names, streets and codes as they are commonly mistyped, brought to one key, whole columns at a time."""
 
-from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
+import numpy as np
 import polars as pl
 
-from tidewaiter.stages.parties.fingerprints import word_fingerprints
+from tidewaiter.stages.parties.fingerprints import Prints, at_once, prints_of, word_prints_of
 
 STREET_WORDS = tuple(
     """
@@ -42,40 +43,47 @@ EXTENDED = r"^(\d{5})\d{4}$"
 """Five digits that name a place and four that lead on to one house (ZIP+4)."""
 
 
-def person(names: pl.Series) -> pl.Series:
-    """Key of a name: ``García, María`` and ``Mrs MARIA GARCIA`` are one; null where nobody is named."""
-    return _words_of(names, (*TITLES, *NOBODY))
+PERSON: Final = (*TITLES, *NOBODY)
+"""Words that tell nothing of a person: ``García, María`` and ``Mrs MARIA GARCIA`` are one."""
+
+COMPANY: Final = NOBODY
+"""Words that tell nothing of a trading name."""
+
+STREET: Final = (*STREET_WORDS, *NOBODY)
+"""Words that tell nothing of a street and its number: ``12a, Rue Haute`` and ``haute 12 A`` are one."""
 
 
-def company(names: pl.Series) -> pl.Series:
-    """Key of a trading name; null where nobody is named."""
-    return _words_of(names, NOBODY)
-
-
-def street(streets: pl.Series) -> pl.Series:
-    """Key of a street with its number: ``12a, Rue Haute`` and ``haute 12 A`` are one; null where none is named."""
-    return _words_of(streets, (*STREET_WORDS, *NOBODY))
+def words_of(*columns: tuple[pl.Series, tuple[str, ...]]) -> list[Prints]:
+    """Keys of the words of each column, folded, those ignored left out; unknown where nothing is named."""
+    folded = at_once(_folded, *(texts for texts, _ in columns))
+    return word_prints_of(*((texts, _ignored(words)) for texts, (_, words) in zip(folded, columns, strict=True)))
 
 
 def code(codes: pl.Series) -> pl.Series:
     """A code without spaces, dashes and case; null where nothing is left or it only fills the field."""
-    bare = codes.str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
-    return pl.select(pl.when((bare != "") & ~bare.str.contains(EMPTY_CODE)).then(bare)).to_series()
-
-
-def postcode(codes: pl.Series) -> pl.Series:
-    """A postcode as ``code``, without the four digits that lead on to one house: ``10006-0001`` is ``10006``."""
-    return code(codes).str.replace(EXTENDED, "$1")
-
-
-def _words_of(texts: pl.Series, ignored: Sequence[str]) -> pl.Series:
-    """Key of the words of each text, those ignored left out, all of them folded."""
-    return word_fingerprints(_folded(texts), _folded_words(tuple(ignored)))
+    return codes.to_frame("codes").select(_bare()).select(_told()).to_series()
 
 
 @cache
-def _folded_words(words: tuple[str, ...]) -> pl.Series:
-    return _folded(pl.Series(words))
+def _bare() -> pl.Expr:
+    return pl.col("codes").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
+
+
+@cache
+def _told() -> pl.Expr:
+    bare = pl.col("codes")
+    return pl.when((bare != "") & ~bare.str.contains(EMPTY_CODE)).then(bare)
+
+
+def codes_of_places(codes: pl.Series) -> pl.Series:
+    """Postcodes given as ``code`` makes them, without the four digits that lead on to one house: ``100060001``."""
+    return codes.str.replace(EXTENDED, "$1")
+
+
+@cache
+def _ignored(words: tuple[str, ...]) -> np.ndarray:
+    """Fingerprints of words that count nothing."""
+    return prints_of(_folded(pl.Series(words, dtype=pl.String)))[0].numbers
 
 
 def _folded(texts: pl.Series) -> pl.Series:

@@ -1,6 +1,7 @@
 """Quality: whether a filing is complete, well-formed and free of contradictions, so that it can be assessed at all."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -60,8 +61,9 @@ def check_items(items: pl.LazyFrame, nomenclature: pl.LazyFrame, requirements: S
 
     ``nomenclature``: column ``hs`` with codes of two, four and six digits. Rows keep their number and order.
     """
-    present = presence.check_presence(items, requirements, "item")
-    return commodity.check_codes(present, nomenclature).with_columns(flags(OF_ITEMS))
+    layers = presence.presence(tuple(requirements), "item")
+    known = commodity.check_codes(items, nomenclature).with_columns(layers.required)
+    return known.with_columns(*layers.told, *_flags_of_items()).drop(layers.scratch)
 
 
 def sum_items(items: pl.LazyFrame) -> pl.LazyFrame:
@@ -76,6 +78,16 @@ def check_filings(
 
     ``places`` and ``sets`` are those of the jurisdiction. Takes ``SUMS`` beside what the filing says.
     """
-    checks = (*countries.filing_checks(places), *closed_lists.filing_checks(sets), *OF_FILINGS)
-    present = presence.check_presence(filings, requirements, "filing")
-    return present.with_columns(closed_lists.unknown_words()).with_columns(flags(checks))
+    layers = presence.presence(tuple(requirements), "filing")
+    checked = filings.with_columns(*layers.required, closed_lists.unknown_words())
+    return checked.with_columns(*layers.told, *_flags_of_filings(tuple(places), tuple(sets))).drop(layers.scratch)
+
+
+@cache
+def _flags_of_items() -> list[pl.Expr]:
+    return flags(OF_ITEMS)
+
+
+@cache
+def _flags_of_filings(places: tuple[str, ...], sets: tuple[str, ...]) -> list[pl.Expr]:
+    return flags((*countries.filing_checks(places), *closed_lists.filing_checks(sets), *OF_FILINGS))

@@ -1,6 +1,7 @@
 """Closed lists: words that are none of those a field may say."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -70,6 +71,7 @@ def filing_checks(sets: Sequence[str]) -> tuple[Check, ...]:
     )
 
 
+@cache
 def unknown_words() -> pl.Expr:
     """Door names of the other fields whose word is on no list, the first four; null where all are known."""
     told = [pl.when(_is_unknown(field)).then(pl.lit(field)) for field in OTHER_FIELDS]

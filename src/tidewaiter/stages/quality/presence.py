@@ -1,7 +1,8 @@
 """Presence: whether a filing carries the fields its data set requires on its duty point."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from functools import cache
+from typing import Final, Literal, NamedTuple
 
 import polars as pl
 
@@ -97,10 +98,20 @@ ITEM_KINDS: Final = (
 Spans = tuple[Requirement, ...]
 
 
-def check_presence(frame: pl.LazyFrame, requirements: Sequence[Requirement], level: Level) -> pl.LazyFrame:
-    """Add the flags of one level and the names of missing fields that have no code of their own (null: none).
+class Layers(NamedTuple):
+    """Whether each span of requirements holds, as columns to be dropped again; and what is told on top of them."""
 
-    ``frame`` carries the data set claimed and used and ``duty_day``; a requirement counts on the days of its span.
+    required: list[pl.Expr]
+    told: list[pl.Expr]
+    scratch: list[str]
+
+
+@cache
+def presence(requirements: tuple[Requirement, ...], level: Level) -> Layers:
+    """The flags of one level and the names of missing fields that have no code of their own (null: none).
+
+    Made once for each set of requirements. The frame carries the data set claimed and used and ``duty_day``; a
+    requirement counts on the days of its span.
     """
     asked = _required(requirements, level, is_note=False)
     noted = _required(requirements, level, is_note=True)
@@ -118,10 +129,10 @@ def check_presence(frame: pl.LazyFrame, requirements: Sequence[Requirement], lev
         Check(OTHER[level, False], _any(others.values())),
         Check(OTHER[level, True], _any(expected.values())),
     ]
-    return (
-        frame.with_columns(_is_required(span).alias(name) for span, name in column_of.items())
-        .with_columns(*flags(checks), _named([*others.items(), *expected.items()]).alias(NAMES[level]))
-        .drop(column_of.values())
+    return Layers(
+        [_is_required(span).alias(name) for span, name in column_of.items()],
+        [*flags(checks), _named([*others.items(), *expected.items()]).alias(NAMES[level])],
+        list(column_of.values()),
     )
 
 

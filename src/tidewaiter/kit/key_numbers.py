@@ -10,6 +10,9 @@ import polars as pl
 SPARE: Final = 2**16
 """Keys may have so many more possible numbers than there are rows before those in use are counted out anew."""
 
+FEW: Final = 64
+"""So few possible numbers of a column are taken as they are, whether all are in use or not."""
+
 Numbers = npt.NDArray[np.int64]
 
 
@@ -37,17 +40,30 @@ def key_numbers(rows: pl.DataFrame) -> KeyNumbers:
 
 
 def _columns(rows: pl.DataFrame) -> Iterator[tuple[Numbers, int]]:
-    """Each column as numbers from 0, with how many there may be; an empty cell is the last of them."""
+    """Each column as numbers from 0, with how many there may be; an empty cell is the last of them.
+
+    One that says the same on every row tells no rows apart.
+    """
     for column in rows.get_columns():
-        if column.null_count() == rows.height:
+        nulls = column.null_count()
+        if nulls == column.len() or (not nulls and (column == column[0]).all()):
             continue
-        is_text = column.dtype == pl.String
-        told = column.cast(pl.Categorical(pl.Categories.random())) if is_text else column
-        whole = told.to_physical().cast(pl.Int64)
+        whole = _whole(column)
         least, most = whole.min(), whole.max()
         size = int(most) - int(least) + 2  # type: ignore[arg-type]
-        number = (whole - least).fill_null(size - 1).to_numpy()
-        yield (number, size) if is_text else _dense(number, size)
+        whole = whole - least if least else whole
+        number = (whole.fill_null(size - 1) if nulls else whole).to_numpy()
+        yield (number, size) if size <= FEW else _dense(number, size)
+
+
+def _whole(column: pl.Series) -> pl.Series:
+    """Whole numbers in place of texts and days, the same for the same; codes of two letters are numbers as they are."""
+    if column.dtype != pl.String:
+        return column.to_physical().cast(pl.Int64)
+    letters = column.cast(pl.Binary).bin.reinterpret(dtype=pl.UInt16)
+    if letters.null_count() == column.null_count():
+        return letters.cast(pl.Int64)
+    return column.cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.Int64)
 
 
 def _dense(number: Numbers, many: int) -> tuple[Numbers, int]:
