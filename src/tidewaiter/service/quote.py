@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
+import msgspec
+
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.pipeline.assumptions import law_with, shelves_with
@@ -97,6 +99,11 @@ def quotes(
     """
     day = _day(on) if on else None
     return open_house(packs, home).desk(as_, day).quote(blocks_of(source, stream))
+
+
+def json_line(answer: Answer) -> str:
+    """An answer as one line of JSON: days in ISO 8601, letters as they are."""
+    return msgspec.json.encode(answer).decode()
 
 
 def _day(on: str) -> date:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -24,7 +25,7 @@ from tidewaiter.runners.reading.rejects import Rejects
 from tidewaiter.runners.spool import complete
 from tidewaiter.stages.typed import typed
 
-FILINGS_AT_ONCE: Final = 16_384
+FILINGS_AT_ONCE: Final = 32768
 """Copies of filings that walk the plan at a time."""
 
 
@@ -36,6 +37,14 @@ class Bench:
     shelves: Shelves
     office: str | None
     editions: Mapping[str, str]
+    by_place: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def fee_currencies(self, place: str) -> frozenset[str]:
+        """Currencies of the fees that hold in a place."""
+        if place not in self.by_place:
+            fees = self.quoting.jurisdiction.fees
+            self.by_place[place] = frozenset(fee.currency for fee in fees if fee.place in {"", place})
+        return self.by_place[place]
 
 
 @dataclass
@@ -172,8 +181,7 @@ def _with_request(request: _Asked, terms: Terms, bench: Bench, answer: Answer) -
 def _rests_on(bench: Bench, answer: Answer, filing: Object, terms: Terms) -> dict[str, str]:
     """The editions that can change an amount of this answer: rates and tariffs only where they can be asked."""
     law = bench.quoting.jurisdiction
-    there = ("", str(filing.get("destination_country") or "").strip().upper())
-    named = _currencies(filing) | {fee.currency for fee in law.fees if fee.place in there}
+    named = _currencies(filing) | bench.fee_currencies(str(filing.get("destination_country") or "").strip().upper())
     asked = {
         "sheet": True,
         "exchange rates": not named <= {law.currency},
@@ -191,7 +199,13 @@ def _currencies(filing: Object) -> set[str]:
     """All currencies a filing names."""
     items = filing.get("items")
     told = [filing, *(line for line in items if isinstance(line, dict))] if isinstance(items, list) else [filing]
-    return {str(value).upper() for part in told for name, value in part.items() if name.endswith("currency") and value}
+    return {str(part[name]).upper() for part in told for name in _money_names(tuple(part)) if part[name]}
+
+
+@lru_cache(maxsize=1024)
+def _money_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of an object's keys that name a currency; filings of one sender have the same keys."""
+    return tuple(name for name in names if name.endswith("currency"))
 
 
 def _error(number: int, named: str | None, wrong: list[Wrong]) -> Answer:
