@@ -68,10 +68,9 @@ rate of ``tax_place`` (usually the destination's country).
 ``relieved_value_minor`` of the filing's value owes neither duty nor tax, shared over its lines by their value.
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
-REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
-ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": REFUSED}
+ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": pl.String()}
 """What ``regime`` adds for advice alone, and what clearance leaves out: the grounds on which a data set is not allowed,
-or (not ``is_told``) on which nobody can tell; the sheet's ``[ground]`` has a sentence for each."""
+or on which nobody can tell, as ``kit.refused`` writes them; the sheet's ``[ground]`` has a sentence for each."""
 
 DUTY_RULES: Final = ("tariff", "relief", "per_code", "flat_rate", "per_item", "per_filing")
 """``tariff``: the shelf's rate and what is stacked on it; ``relief``: nil; ``per_code``: ``flat_duty_minor`` for each

@@ -16,7 +16,8 @@ from tidewaiter.pipeline.assumptions import law_with, shelves_with
 from tidewaiter.pipeline.quoting import quoting
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.quoting.answers import Answer
-from tidewaiter.runners.quoting.desk import Bench, Desk, kind_of_edition
+from tidewaiter.runners.quoting.desk import Desk
+from tidewaiter.runners.quoting.permalink import Bench
 from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong
 from tidewaiter.runners.reading.json_lines import Lines, lines_of
 from tidewaiter.runners.reading.text import LINE_MAX
@@ -24,12 +25,11 @@ from tidewaiter.service import discovery
 from tidewaiter.service.clear import moment_of
 from tidewaiter.service.pinned import missing, pinned_home
 from tidewaiter.service.settings import home_folder
-from tidewaiter.service.shelves import open_shelves
+from tidewaiter.service.shelves import law_with_shelves, open_shelves
 
 BLOCK_BYTES: Final = 4 << 20
-SHEET: Final = "sheet"
 Pins = tuple[tuple[str, str], ...]
-LINES_AT_ONCE: Final = 16_384
+LINES_AT_ONCE: Final = 8_192
 STREAM: Final = "-"
 
 
@@ -39,7 +39,7 @@ class House:
 
     laws: Mapping[str, Jurisdiction]
     home: Path
-    opened: dict[tuple[str, Pins], Shelves] = field(default_factory=dict)
+    opened: dict[tuple[str, Pins], tuple[Jurisdiction, Shelves]] = field(default_factory=dict)
     views: list[TemporaryDirectory[str]] = field(default_factory=list)
 
     def desk(self, default_as: str | None = None, default_on: date | None = None) -> Desk:
@@ -49,22 +49,24 @@ class House:
 
     def bench_for(self, terms: Terms) -> Bench:
         """The plan and shelves for lines of these terms; raises ``Refused`` for a jurisdiction nobody has law of."""
-        law, office = self._law(terms.as_)
-        if (law.code, terms.editions) not in self.opened:
-            self.opened[law.code, terms.editions] = self._shelves(law, terms.editions)
-        shelves = shelves_with(terms.assumed, self.opened[law.code, terms.editions])
+        sheet, office = self._law(terms.as_)
+        if (sheet.code, terms.editions) not in self.opened:
+            self.opened[sheet.code, terms.editions] = self._opened(sheet, terms.editions)
+        law, opened = self.opened[sheet.code, terms.editions]
+        shelves = shelves_with(terms.assumed, opened)
         return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, shelves.editions)
 
-    def _shelves(self, law: Jurisdiction, pins: Pins) -> Shelves:
-        """The shelves in use, or those of exactly the editions that are pinned."""
+    def _opened(self, sheet: Jurisdiction, pins: Pins) -> tuple[Jurisdiction, Shelves]:
+        """Law and shelves as they are in use, or with exactly the editions that are pinned."""
         home = self.home
-        if any(kind_of_edition(name) != SHEET for name, _ in pins):
+        if pins:
             self.views.append(TemporaryDirectory(prefix="tidewaiter-"))
             home = pinned_home(home, {edition for _, edition in pins}, Path(self.views[-1].name))
+        law = law_with_shelves(sheet, home)
         shelves = open_shelves(law, (), (), home)
         if fault := missing(dict(pins), shelves.editions):
             raise Refused(Wrong("QUO-04", "editions", None, fault))
-        return shelves
+        return law, shelves
 
     def _law(self, named: str) -> tuple[Jurisdiction, str | None]:
         code, _, office = named.partition("/")

@@ -7,17 +7,15 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
+from tidewaiter.kit.refused import read_refused
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.quoting import Quoting
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.runners.quoting.copies import COPY
-from tidewaiter.runners.quoting.missing import missing_fields
+from tidewaiter.runners.quoting.missing import APART, missing_fields
 from tidewaiter.runners.quoting.sums import AMOUNTS, known_sums, total
 
 SET: Final = ("due_at_border_minor", "resolved")
-APART, TOLD, UNTOLD = "\x1f", "+", "-"
-"""Grounds as one text: each begins with whether the filing tells of it."""
-
 
 class Standing(NamedTuple):
     """What is the same for every filing that a set is refused or allowed alike."""
@@ -31,17 +29,15 @@ class Standing(NamedTuple):
 def advice(done: Chunk, quoting: Quoting) -> list[list[dict[str, Any]]]:
     """Per filing an entry for each data set: allowed (empty: nobody can tell), why not, amounts, missing fields."""
     law = quoting.jurisdiction
-    rows = known_sums(done.filings).select(ROW, COPY, "law_period", *AMOUNTS, *SET)
-    beside = rows.join(_grounds(done.filings, law.sets), on=ROW, how="left", maintain_order="left").join(
-        missing_fields(done, quoting.kinds), on=ROW, how="left", maintain_order="left"
-    )
+    rows = known_sums(done.filings).select(ROW, COPY, "law_period", *AMOUNTS, *SET, "sets_refused")
+    beside = rows.join(missing_fields(done, quoting.kinds), on=ROW, how="left", maintain_order="left")
     standing, told = _standings(law), list[list[dict[str, Any]]]()
-    for _, copy, period, *amounts, grounds, missing in beside.rows():
+    for _, copy, period, *amounts, refused, missing in beside.rows():
         if copy == 0:
             told.append([])
         else:
             name = law.sets[copy - 1]
-            told[-1].append(_entry(name, standing(name, period, grounds or "", missing or ""), amounts))
+            told[-1].append(_entry(name, standing(name, period, refused or "", missing or ""), amounts))
     return told
 
 
@@ -54,29 +50,16 @@ def _entry(name: str, standing: Standing, amounts: Sequence[Any]) -> dict[str, A
     }  # fmt: skip
 
 
-def _grounds(filings: pl.DataFrame, sets: Sequence[str]) -> pl.DataFrame:
-    """A row a copy that its own set is refused: the grounds as one text, in their order."""
-    own = pl.lit(pl.Series(["", *sets], dtype=pl.String)).gather(pl.col(COPY))
-    refused = filings.select(ROW, "sets_refused", own=own).explode("sets_refused", empty_as_null=True)
-    mark = pl.when(pl.col("is_told")).then(pl.lit(TOLD)).otherwise(pl.lit(UNTOLD))
-    return (
-        refused.unnest("sets_refused")
-        .filter(pl.col("set") == pl.col("own"))
-        .group_by(ROW, maintain_order=True)
-        .agg(grounds=(mark + pl.col("ground")).str.join(APART))
-    )
-
-
 def _standings(law: Jurisdiction) -> Callable[[str, int | None, str, str], Standing]:
     """Works out a standing once for all filings that are alike."""
     texts = _rule_texts(law)
 
     @cache
-    def standing(name: str, period: int | None, grounds: str, missing: str) -> Standing:
-        own = grounds.split(APART) if grounds else []
-        told = [ground[1:] for ground in own if ground[0] == TOLD]
+    def standing(name: str, period: int | None, refused: str, missing: str) -> Standing:
+        own = [one for one in read_refused(refused) if one.reduced_set == name]
+        told = [one.ground for one in own if one.is_told]
         allowed = None if period is None or (own and not told) else not told
-        named = told or [ground[1:] for ground in own]
+        named = told or [one.ground for one in own]
         sentences = [_sentence(law, ground, name, period, texts) for ground in named]
         if allowed is None:
             whether = "the filing does not say whether " + "; ".join(sentences)

@@ -23,6 +23,7 @@ ASKS_TARIFF: Final = "asks_tariff"
 """Not for the reader: whether the answer can rest on a tariff's edition."""
 
 SHAKY: Final = ("recalled", "assumed")
+ENDS: Final = tuple(f"({word})" for word in SHAKY)
 ELSEWHERE: Final = "collected_elsewhere"
 
 
@@ -48,10 +49,13 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves, given: Exchange = (
             "eligible_sets": sets[row],
             "chosen_set": told["chosen_set"],
             "currency": law.currency,
-            **{name: told[name] for name in ("intrinsic_value_minor", "customs_value_minor")},
+            "intrinsic_value_minor": told["intrinsic_value_minor"],
+            "customs_value_minor": told["customs_value_minor"],
             "lines": lines,
-            **{name: told[name] for name in AMOUNTS},
-            "total_minor": total(*(told[name] for name in AMOUNTS), resolved=told["resolved"]),
+            "duty_minor": told["duty_minor"],
+            "tax_minor": told["tax_minor"],
+            "fee_minor": told["fee_minor"],
+            "total_minor": total(told["duty_minor"], told["tax_minor"], told["fee_minor"], resolved=told["resolved"]),
             "due_at_border_minor": told["due_at_border_minor"],
             "not_included": [*law.not_included, *_elsewhere(lines)],
             "assumed": [*_assumed(told, lines), *shaky.get(row, ())],
@@ -80,18 +84,18 @@ def _by_filing(rows: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
 
 
 def _elsewhere(lines: Sequence[Mapping[str, Any]]) -> list[str]:
-    names = dict.fromkeys(f"{line['charge']} ({line['rate_text']})" for line in lines if line["status"] == ELSEWHERE)
-    return list(names)
+    elsewhere = [line for line in lines if line["status"] == ELSEWHERE]
+    return list(dict.fromkeys(f"{line['charge']} ({line['rate_text']})" for line in elsewhere))
 
 
 def _assumed(told: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What rests on less than law that was read: fields a format filled in, and facts from memory."""
-    fields = (told["defaulted"] or "").split(";")
+    fields = told["defaulted"].split(";") if told["defaulted"] else ()
+    rested = [line for line in lines if line["source"] and line["source"].endswith(ENDS)]
     shaky = {
-        (line["rule_id"] or line["charge"], word): line["source"]
-        for line in lines
-        for word in SHAKY
-        if (line["source"] or "").endswith(f"({word})") and not (line["source"] or "").startswith(BY_REQUEST)
+        (line["rule_id"] or line["charge"], line["source"].rpartition(" (")[2][:-1]): line["source"]
+        for line in rested
+        if not line["source"].startswith(BY_REQUEST)
     }
     return [
         *({"what": name, "value": None, "by": "default"} for name in fields if name),

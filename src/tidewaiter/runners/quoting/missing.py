@@ -13,12 +13,13 @@ from tidewaiter.pipeline.stage import ROW
 ASKED: Final = ("missing_fields", "missing_item_fields", "missing_metal_fields")
 """Columns that list required fields without a finding of their own."""
 
+APART: Final = "\x1f"
 ORDER: Final = {field.door: place for place, field in enumerate(FIELDS)}
 OF_COLUMN: Final[dict[tuple[str, str], Field]] = {(field.level, field.column): field for field in FIELDS}
 
 
 def missing_fields(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
-    """``filing_row`` and ``missing``: door names in the order of the canonical fields with 0x1F between them.
+    """``filing_row`` and ``missing``: door names in the order of the canonical fields with ``APART`` between them.
 
     Filings that lack nothing are left out.
     """
@@ -33,7 +34,7 @@ def missing_fields(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
         rows.drop_nulls("place")
         .sort(ROW, "place")
         .group_by(ROW, maintain_order=True)
-        .agg(missing=pl.col("field").str.join("\x1f"))
+        .agg(missing=pl.col("field").str.join(APART))
     )
 
 
