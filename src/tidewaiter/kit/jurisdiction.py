@@ -110,6 +110,7 @@ Regime = Callable[[pl.LazyFrame], pl.LazyFrame]
 class Jurisdiction:
     """A sheet that was read and proven to be consistent, with the law that reads it.
 
+    ``tax_name``: what the tax on imports is called there (VAT where the sheet does not say).
     ``sale_rule``: by which exchange rates goods are valued on the day of their sale; empty where the law never asks.
     """
 
@@ -123,6 +124,7 @@ class Jurisdiction:
     exchange_is_legal_source: bool
     exchange_source: str
     tax_type: Mapping[str, str]
+    tax_name: str
     parameters: tuple[Parameter, ...]
     tax_rates: tuple[TaxRate, ...]
     fees: tuple[Fee, ...]
@@ -169,6 +171,7 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         exchange_is_legal_source=main["exchange"]["is_legal_source"],
         exchange_source=main["exchange"]["source"],
         tax_type=main.get("tax_type", {}),
+        tax_name=main.get("tax_name", "VAT"),
         parameters=tuple(read_parameter(row, digits) for part in rows for row in part.get("parameter", ())),
         tax_rates=tuple(read_tax_rate(row, part) for part in rows for row in part.get("tax_rate", ())),
         fees=tuple(read_fee(row, part) for part in rows for row in part.get("fee", ())),

@@ -1,5 +1,6 @@
 """Use case: what filings would cost and which data sets the law allows them; nothing is screened and nothing kept."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +12,14 @@ from typing import BinaryIO, Final
 import msgspec
 
 from tidewaiter.kit.jurisdiction import Jurisdiction
+from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.pipeline.assumptions import law_with, shelves_with
 from tidewaiter.pipeline.quoting import quoting
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.quoting.answers import Answer
 from tidewaiter.runners.quoting.desk import Desk
-from tidewaiter.runners.quoting.permalink import Bench
+from tidewaiter.runners.quoting.permalink import TAX, Bench, kind_of_edition
 from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong
 from tidewaiter.runners.reading.json_lines import Lines, lines_of
 from tidewaiter.runners.reading.text import LINE_MAX
@@ -26,6 +28,9 @@ from tidewaiter.service.clear import moment_of
 from tidewaiter.service.pinned import missing, pinned_home
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.shelves import law_with_shelves, open_shelves
+
+BINARY: Final = (b"PK", b"PAR1", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+"""How archives and spreadsheets, Parquet, gzip and older spreadsheets begin."""
 
 BLOCK_BYTES: Final = 4 << 20
 Pins = tuple[tuple[str, str], ...]
@@ -54,7 +59,13 @@ class House:
             self.opened[sheet.code, terms.editions] = self._opened(sheet, terms.editions)
         law, opened = self.opened[sheet.code, terms.editions]
         shelves = shelves_with(terms.assumed, opened)
-        return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, shelves.editions)
+        is_taxed_by_sheet = law.tax_rates == sheet.tax_rates
+        editions = {
+            name: edition
+            for name, edition in shelves.editions.items()
+            if not (is_taxed_by_sheet and kind_of_edition(name) == TAX)
+        }
+        return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, editions)
 
     def _opened(self, sheet: Jurisdiction, pins: Pins) -> tuple[Jurisdiction, Shelves]:
         """Law and shelves as they are in use, or with exactly the editions that are pinned."""
@@ -118,13 +129,15 @@ def _day(on: str) -> date:
 def blocks_of(source: str, stream: BinaryIO | None = None) -> Iterator[Lines]:
     """The lines of the source, block by block."""
     if source == STREAM:
-        yield from _cut(lines_of(_blocks(stream or sys.stdin.buffer)))
+        yield from _cut(lines_of(told_as_lines(_blocks(stream or sys.stdin.buffer), "what comes in")))
         return
     path = Path(source)
+    if path.is_dir():
+        raise WrongUse(f"{path} is a folder. A quote takes one file of filings: name a file in it.")
     if not path.is_file():
         raise WrongUse(f"There is no file {path}. Check the name, or give - for what comes in.")
     with path.open("rb") as file:
-        yield from _cut(lines_of(_blocks(file)))
+        yield from _cut(lines_of(told_as_lines(_blocks(file), str(path))))
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
@@ -141,6 +154,28 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
             raise UnusableInput("A line is longer than 16 MiB: that is no filing. Write one JSON object a line.")
     if rest:
         yield rest
+
+
+def told_as_lines(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The blocks as they are; ``UnusableInput`` where they begin as a table, an archive, or JSON over several lines."""
+    first = next(blocks, b"")
+    if wrong := _other_form(first):
+        raise UnusableInput(f"{name} is {wrong}. A quote takes one filing a line, each a JSON object.")
+    yield first
+    yield from blocks
+
+
+def _other_form(start: bytes) -> str:
+    """What else the text is, told by its first line; empty for lines of JSON, whole or broken."""
+    line = start.lstrip().partition(b"\n")[0].strip()
+    if start.startswith(BINARY):
+        return "no text (a spreadsheet, an archive or Parquet)"
+    if line in {b"[", b"{"} or line.startswith(b"[{"):
+        return "one JSON text and not one object a line"
+    cells = {cell.strip().strip('"') for cell in re.split("[,;\t|]", line.decode(errors="replace"))}
+    if len(cells) > 1 and cells & set(BY_DOOR):
+        return "a table (CSV), which `tidewaiter clear` reads"
+    return ""
 
 
 def _cut(blocks: Iterable[Lines]) -> Iterator[Lines]:

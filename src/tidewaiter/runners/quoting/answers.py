@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.pipeline.assumptions import BY_REQUEST
+from tidewaiter.model.words import spoken
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.quoting import Quoting
 from tidewaiter.pipeline.shelves import Shelves
@@ -13,17 +13,18 @@ from tidewaiter.pipeline.told import findings
 from tidewaiter.runners.clearing import charge_rows
 from tidewaiter.runners.quoting.advice import advice
 from tidewaiter.runners.quoting.copies import COPY, as_claimed
+from tidewaiter.runners.quoting.doubts import Exchange, assumed, stand_in_rates, with_reasons
 from tidewaiter.runners.quoting.sums import AMOUNTS, known_sums, total
 from tidewaiter.runners.reasons import teller
 
 Answer = dict[str, Any]
-Exchange = Sequence[tuple[str, int, int]]
 WHOLE: Final = ("intrinsic_value_minor", "customs_value_minor", *AMOUNTS, "due_at_border_minor", "resolved")
 ASKS_TARIFF: Final = "asks_tariff"
 """Not for the reader: whether the answer can rest on a tariff's edition."""
 
-SHAKY: Final = ("recalled", "assumed")
-ENDS: Final = tuple(f"({word})" for word in SHAKY)
+TAX: Final = "vat"
+"""The word of a charge that is the tax on imports, whatever a jurisdiction calls it."""
+
 ELSEWHERE: Final = "collected_elsewhere"
 
 
@@ -36,19 +37,21 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves, given: Exchange = (
     claimed = as_claimed(done, times)
     found, charged = _by_filing(findings(claimed, quoting.kinds)), _by_filing(charge_rows(claimed, law, shelves))
     tell = teller(quoting.kinds, law.currency)
-    shaky = _by_filing(_stand_in_rates(claimed, given))
+    shaky = _by_filing(stand_in_rates(claimed, given))
     sets, by_tariff = advice(done, quoting), _asks_tariff(done)
     whole = known_sums(claimed.filings).select(
-        *WHOLE, on="duty_day", chosen_set="reduced_set_used", defaulted="defaulted", law_period="law_period",
+        *WHOLE, on="duty_day", chosen_set="reduced_set_used", defaulted="defaulted",
     )  # fmt: skip
     for row, told in enumerate(whole.to_dicts()):
-        lines = charged.get(row, [])
+        lines, converted = charged.get(row, []), shaky.get(row, ())
+        with_reasons(lines, is_converted=bool(converted))
         yield {
             ASKS_TARIFF: by_tariff[row],
             "on": told["on"],
             "eligible_sets": sets[row],
             "chosen_set": told["chosen_set"],
             "currency": law.currency,
+            "tax_name": law.tax_name,
             "intrinsic_value_minor": told["intrinsic_value_minor"],
             "customs_value_minor": told["customs_value_minor"],
             "lines": lines,
@@ -57,8 +60,8 @@ def answers(done: Chunk, quoting: Quoting, shelves: Shelves, given: Exchange = (
             "fee_minor": told["fee_minor"],
             "total_minor": total(told["duty_minor"], told["tax_minor"], told["fee_minor"], resolved=told["resolved"]),
             "due_at_border_minor": told["due_at_border_minor"],
-            "not_included": [*law.not_included, *_elsewhere(lines)],
-            "assumed": [*_assumed(told, lines), *shaky.get(row, ())],
+            "not_included": [*law.not_included, *_elsewhere(lines, law.tax_name)],
+            "assumed": [*assumed(told["defaulted"], lines), *converted],
             "resolved": told["resolved"],
             "reasons": list(dict.fromkeys(finding["code"] for finding in found.get(row, ()))),
             "findings": [tell(one["code"], one["item_no"], one["evidence"]) for one in found.get(row, ())],
@@ -83,33 +86,8 @@ def _by_filing(rows: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
     return told
 
 
-def _elsewhere(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+def _elsewhere(lines: Sequence[Mapping[str, Any]], tax_name: str) -> list[str]:
+    """What others collect, in the jurisdiction's own word for its tax."""
     elsewhere = [line for line in lines if line["status"] == ELSEWHERE]
-    return list(dict.fromkeys(f"{line['charge']} ({line['rate_text']})" for line in elsewhere))
-
-
-def _assumed(told: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What rests on less than law that was read: fields a format filled in, and facts from memory."""
-    fields = told["defaulted"].split(";") if told["defaulted"] else ()
-    rested = [line for line in lines if line["source"] and line["source"].endswith(ENDS)]
-    shaky = {
-        (line["rule_id"] or line["charge"], line["source"].rpartition(" (")[2][:-1]): line["source"]
-        for line in rested
-        if not line["source"].startswith(BY_REQUEST)
-    }
-    return [
-        *({"what": name, "value": None, "by": "default"} for name in fields if name),
-        *({"what": what, "value": source, "by": f"law, {word}"} for (what, word), source in shaky.items()),
-    ]
-
-
-def _stand_in_rates(claimed: Chunk, given: Exchange) -> pl.DataFrame:
-    """One row a filing and currency whose rate on the shelf stands in for the legal one; ``given`` are no shelf's."""
-    is_own = pl.col("value_currency").is_in([name for name, _, _ in given])
-    own = claimed.items.filter((pl.col("line_exchange_status") == "assumed") & ~is_own)
-    return own.select(
-        "consignment_id",
-        what=pl.lit("exchange_rate ") + pl.col("value_currency"),
-        value=pl.lit("not the legal rate"),
-        by=pl.lit("shelf"),
-    ).unique(maintain_order=True)
+    named = ((tax_name if line["charge"] == TAX else spoken(line["charge"]), line["rate_text"]) for line in elsewhere)
+    return list(dict.fromkeys(f"{name} ({how})" for name, how in named))

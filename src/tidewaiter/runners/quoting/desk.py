@@ -13,6 +13,7 @@ from tidewaiter.runners.quoting.asked import Asked, Wrongs, chunk_of_rows, rows_
 from tidewaiter.runners.quoting.copies import copied
 from tidewaiter.runners.quoting.permalink import Bench, with_request
 from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong, day_of, terms_of
+from tidewaiter.runners.quoting.strangers import strangers
 from tidewaiter.runners.reading.json_lines import Lines, Objects
 from tidewaiter.runners.reading.rejects import Rejects
 
@@ -95,7 +96,10 @@ class Desk:
             try:
                 by_terms.setdefault(self._terms(request), []).append(request)
             except Refused as refused:
-                wrong[request.number] = [refused.wrong]
+                unknown = strangers(request.filing)
+                wrong[request.number] = [
+                    refused.wrong, *(Wrong(one["code"], one["field"], None, one["sentence"]) for one in unknown)
+                ]  # fmt: skip
         pieces = [
             piece
             for terms, requests in by_terms.items()

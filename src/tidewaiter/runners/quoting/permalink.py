@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from tidewaiter.pipeline.quoting import Quoting
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.quoting.answers import ASKS_TARIFF, Answer
 from tidewaiter.runners.quoting.asked import Asked
 from tidewaiter.runners.quoting.requests import Terms
+from tidewaiter.runners.quoting.strangers import UNKNOWN_FIELD, strangers
 from tidewaiter.runners.reading.json_lines import Object
+
+TAX: Final = "VAT"
+"""The kind of an edition of tax rates."""
 
 Editions = dict[str, str]
 
@@ -35,7 +40,7 @@ class Bench:
     def needed(self, *, rates: bool, tariff: bool, tax: bool) -> Editions:
         """The editions of the sheet, and of the shelves that are asked."""
         if (rates, tariff, tax) not in self.by_need:
-            asked = {"sheet": True, "exchange rates": rates, "tariff": tariff, "VAT": tax}
+            asked = {"sheet": True, "exchange rates": rates, "tariff": tariff, TAX: tax}
             told = {name: edition for name, edition in self.editions.items() if asked.get(kind_of_edition(name), False)}
             self.by_need[rates, tariff, tax] = told
         return self.by_need[rates, tariff, tax]
@@ -50,6 +55,10 @@ def with_request(request: Asked, terms: Terms, bench: Bench, answer: Answer) -> 
         "editions": _rests_on(bench, answer, request.filing, terms),
         **request.plain,
     }
+    unknown = strangers(request.plain)
+    if unknown:
+        answer["findings"] += unknown
+        answer["reasons"].append(UNKNOWN_FIELD.code)
     answer["assumed"] = [*terms.assumed.told(), *answer["assumed"]]
     named = link["consignment_id"]
     return {"line": request.number, "consignment_id": named, "as": terms.as_, **answer, "permalink": link}
