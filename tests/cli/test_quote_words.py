@@ -94,7 +94,10 @@ def test_sums_stay_open_where_law_that_adds_to_them_is_not_loaded(page):
 def test_a_field_nobody_knows_is_named_with_the_nearest(page):
     told = page(a_filing({"valu_currency": "EUR"}, destinaton_country="DE", colour="blue", commodity_code="6109"))
 
-    assert "QUO-07  The field 'valu_currency' of line 1 is not known and was not used; the nearest one is value_currency." in told
+    assert (
+        "QUO-07  The field 'valu_currency' of line 1 is not known and was not used; the nearest one is value_currency."
+        in told
+    )
     assert "'destinaton_country' is not known and was not used; the nearest one is destination_country." in told
     assert "'colour' is not known and was not used; no field is like it." in told
     assert "'commodity_code' is not known and was not used; commodity_code belongs to a line of items." in told

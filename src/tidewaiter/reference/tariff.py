@@ -179,9 +179,7 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     started = tuple(_started(starter)) if starter else ()
     additional = open_additions(home) if jurisdiction == "US" else None
     measures, programmes = open_measures(home, jurisdiction, known_on), programmes_of(jurisdiction)
-    return Tariff(
-        jurisdiction, _known(imported, known_on), _known(started, known_on), measures, additional, programmes
-    )
+    return Tariff(jurisdiction, _known(imported, known_on), _known(started, known_on), measures, additional, programmes)
 
 
 def _known(editions: Sequence[TariffEdition], day: date | None) -> tuple[TariffEdition, ...]:

@@ -32,7 +32,9 @@ Loaded = dict[str, Any]
 def loaded(tariff: Tariff) -> list[Loaded]:
     """One entry a kind of measure: ``kind``, ``is_loaded``, and in what (``told``) or that nothing of it is here."""
     found = dict(_of_measures(*tariff.measures) if tariff.measures else _of_lists(tariff))
-    return [{"kind": kind, "is_loaded": kind in found, "told": found.get(kind, "nothing of it is loaded")} for kind in KINDS]
+    return [
+        {"kind": kind, "is_loaded": kind in found, "told": found.get(kind, "nothing of it is loaded")} for kind in KINDS
+    ]
 
 
 def _of_measures(manifest: Manifest, table: MeasureTable) -> Iterator[tuple[str, str]]:

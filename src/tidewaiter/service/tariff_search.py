@@ -75,7 +75,9 @@ class Catalogue:
 
     def _near(self, word: str) -> str | None:
         """A word that some line holds and that is spelled nearly like this one."""
-        alike = [known for known in self.index.words if known[:1] == word[:1] and abs(len(known) - len(word)) < OF_A_HEADING]
+        alike = [
+            known for known in self.index.words if known[:1] == word[:1] and abs(len(known) - len(word)) < OF_A_HEADING
+        ]
         return next(iter(get_close_matches(word, alike, n=1, cutoff=0.75)), None)
 
 

@@ -17,6 +17,7 @@ from tidewaiter.runners.quoting.sums import AMOUNTS, known_sums, total
 
 SET: Final = ("due_at_border_minor", "resolved")
 
+
 class Standing(NamedTuple):
     """What is the same for every filing that a set is refused or allowed alike."""
 

@@ -69,7 +69,8 @@ def rows_of(requests: list[Asked], wrong: Wrongs) -> pl.DataFrame:
 def chunk_of_rows(rows: pl.DataFrame, kept: list[Asked], office: str | None) -> Chunk:
     """Filings and items of the lines that are answered, as the plan takes them."""
     place = pl.DataFrame(
-        {"source_position": [request.number for request in kept]}, schema={"source_position": rows.schema["source_position"]}
+        {"source_position": [request.number for request in kept]},
+        schema={"source_position": rows.schema["source_position"]},
     ).with_row_index("filing_no")
     numbered = (
         complete(rows.with_columns(source_no=pl.lit(0, dtype=pl.Int32)), None)

@@ -27,8 +27,10 @@ def missing_fields(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
     for kind in kinds:
         if kind.severity == "ask":
             found += _asked(chunk.filings if kind.level == "filing" else chunk.items, kind)
-    rows = pl.concat(found).unique().with_columns(
-        place=pl.col("field").replace_strict(ORDER, default=None, return_dtype=pl.Int32)
+    rows = (
+        pl.concat(found)
+        .unique()
+        .with_columns(place=pl.col("field").replace_strict(ORDER, default=None, return_dtype=pl.Int32))
     )
     return (
         rows.drop_nulls("place")
