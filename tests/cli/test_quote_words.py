@@ -1,4 +1,4 @@
-"""What a seller reads of a quote: estimates told as such, nothing unknown told as nil, each country's own word for its tax."""
+"""What a seller reads of a quote: estimates told as such, nothing unknown told as nil, the country's own words."""
 
 import json
 

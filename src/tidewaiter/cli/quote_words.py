@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tidewaiter.cli.quote_lines import money
-from tidewaiter.cli.quote_lines import charge_lines
+from tidewaiter.cli.quote_lines import charge_lines, money
 from tidewaiter.cli.quote_total import headline
 from tidewaiter.cli.words import heading, plain
 from tidewaiter.model.words import day_text, spoken
@@ -110,7 +109,7 @@ def _assumed(one: Mapping[str, Any], tax_name: str) -> str:
 
 
 def _rule(name: str, tax_name: str) -> str:
-    """A rule of the sheet or a code of the tariff as a person calls it: ``vendor_tax_limit_minor`` is seller tax limit."""
+    """A rule or a code of the tariff as a person calls it: ``vendor_tax_limit_minor`` is seller tax limit."""
     if name.isdecimal():
         return f"duty of {name}"
     if name in {"import_tax", "vat"}:

@@ -76,7 +76,8 @@ def _page(told: Mapping[str, Any]) -> Iterator[str]:
     if told["known_at"]:
         yield f"  as it was known on {told['known_at']}"
     if not (told["tree"] or told["below"] or told["measures"] or told["history"]):
-        yield f"    Nothing stands under {plain(told['code'])} in what is loaded. Look by words: tidewaiter tariff search"
+        yield f"    Nothing stands under {plain(told['code'])} in what is loaded."
+        yield "    Look by words: tidewaiter tariff search WORDS"
     yield from _tree(told["tree"], told["below"])
     yield from _duty(told["duty"], told["additions"])
     yield from _measures("Measures", told["measures"])

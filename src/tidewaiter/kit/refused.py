@@ -21,9 +21,9 @@ class Refused(NamedTuple):
 
 
 def read_refused(text: str) -> list[Refused]:
-    """All grounds of a ``sets_refused``, in their order.
+    r"""All grounds of a ``sets_refused``, in their order.
 
-    >>> read_refused("+H7 mode\\n-H6 nature of the sale\\n")[1]
+    >>> read_refused("+H7 mode\n-H6 nature of the sale\n")[1]
     Refused(reduced_set='H6', ground='nature of the sale', is_told=False)
     """
     parts = [(line[0], *line[1:].split(" ", 1)) for line in text.split(END) if line]

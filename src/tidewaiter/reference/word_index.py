@@ -12,8 +12,9 @@ NOT_MEANT: Final = r"\b(?:other than|excluding|except|not)\b[^,;:()]*"
 
 WORD: Final = r"[\p{L}\p{N}]+"
 STOP: Final = (
-    "a", "an", "and", "any", "as", "at", "by", "for", "from", "in", "into", "kind", "like", "n", "nes", "nesoi", "no", "of",
-    "on", "or", "other", "s", "similar", "such", "than", "the", "their", "this", "thereof", "to", "whether", "which", "with",
+    "a", "an", "and", "any", "as", "at", "by", "for", "from", "in", "into", "kind", "like", "n", "nes", "nesoi", "no",
+    "of", "on", "or", "other", "s", "similar", "such", "than", "the", "their", "this", "thereof", "to", "whether",
+    "which", "with",
 )  # fmt: skip
 ENDINGS: Final = ((r"^(.{2,})ies$", "${1}y"), (r"^(.+(?:ss|x|ch|sh|z))es$", "$1"), (r"^(.{2,}[^su])s$", "$1"))
 """Plurals of English, and what stands in their place."""

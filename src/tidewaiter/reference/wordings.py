@@ -111,7 +111,7 @@ def _of_rows(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_tree(table: MeasureTable) -> pl.DataFrame:
-    """Lines of an edition of measures as they stand on the last day it changes; groups without a code are above only."""
+    """Lines of an edition of measures as they stand on the last day it changes; groups without a code stand above."""
     day = table.slices.changes[-1]
     tree = table.slices.on(day).tree
     said = table.model.wordings.filter(pl.col("valid_from") <= day).unique("sid", keep="last", maintain_order=True)

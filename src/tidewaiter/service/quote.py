@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
@@ -114,7 +114,7 @@ def quotes(
     return open_house(packs, home).desk(as_, day).quote(blocks_of(source, stream))
 
 
-def json_line(answer: Answer) -> str:
+def json_line(answer: Mapping[str, Any]) -> str:
     """An answer as one line of JSON: days in ISO 8601, letters as they are."""
     return msgspec.json.encode(answer).decode()
 

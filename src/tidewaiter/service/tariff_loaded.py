@@ -1,4 +1,4 @@
-"""What of a tariff is loaded and what is not, so that a page without a measure is not taken for a tariff without one."""
+"""What of a tariff is loaded and what is not, so that no measure shown is not taken for no measure at all."""
 
 from collections.abc import Iterator
 from typing import Any, Final

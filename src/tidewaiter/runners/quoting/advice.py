@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-import polars as pl
-
 from tidewaiter.kit.jurisdiction import Jurisdiction, rule_table
 from tidewaiter.kit.refused import read_refused
 from tidewaiter.pipeline.plan import Chunk
