@@ -20,6 +20,9 @@ SHOWN: Final = 10
 OF_A_HEADING: Final = 3
 """So many lines of one heading at most: people look for the heading first."""
 
+NEAR: Final = 0.75
+"""How near a word must be spelled to be proposed, as ``difflib`` counts."""
+
 LONGEST: Final = 500
 """Letters of a question that are read."""
 
@@ -78,7 +81,7 @@ class Catalogue:
         alike = [
             known for known in self.index.words if known[:1] == word[:1] and abs(len(known) - len(word)) < OF_A_HEADING
         ]
-        return next(iter(get_close_matches(word, alike, n=1, cutoff=0.75)), None)
+        return next(iter(get_close_matches(word, alike, 1, NEAR)), None)
 
 
 def catalogue(jurisdiction: str, home: Path | None = None) -> Catalogue:

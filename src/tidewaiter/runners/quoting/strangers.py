@@ -81,4 +81,4 @@ def _proposal(name: str, *, is_line: bool) -> str:
 
 def _nearest(name: str, known: tuple[str, ...]) -> Iterator[str]:
     yield from (one for one in known if one == name)
-    yield from get_close_matches(name, known, n=1, cutoff=ALIKE)
+    yield from get_close_matches(name, known, 1, ALIKE)
