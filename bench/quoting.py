@@ -28,7 +28,7 @@ PARTY: Final = {
 
 def write_lines(path: Path, count: int, seed: int = 3) -> None:
     """Filings as a shop would ask for them; the same for the same seed."""
-    lots = random.Random(seed)  # noqa: S311 - simulated traffic, no secret
+    lots = random.Random(seed)
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
             filing = {
@@ -59,7 +59,9 @@ def main() -> None:
         started, at_work = time.perf_counter(), time.process_time()
         told = sum(len(json_line(answer)) for answer in quotes(str(source), home=Path(folder)))
         took, worked = time.perf_counter() - started, time.process_time() - at_work
-    print(f"{count:,} lines, {told / 1e6:,.0f} MB of answers: {took:.1f} s, {worked:.1f} s of CPU (aim 10 s for 100,000)")
+    print(
+        f"{count:,} lines, {told / 1e6:,.0f} MB of answers: {took:.1f} s, {worked:.1f} s of CPU (aim 10 s for 100,000)"
+    )
 
 
 if __name__ == "__main__":

@@ -310,5 +310,5 @@ def test_the_same_editions_lent_by_another_home_are_joined_once_and_few_are_kept
 
         assert ecb_file.published(lend(home, in_use(home), lent)) is first
         assert first.days[-1] == date(2026, 11, number)
-    kept = ecb_file._joined.cache_info()  # noqa: SLF001 - that it does not grow is what is tested
+    kept = ecb_file._joined.cache_info()
     assert kept.currsize <= ecb_file.JOINED_AT_ONCE
