@@ -12,14 +12,15 @@ LEVIED_ELSEWHERE: Final = ("vendor", "none", "relief", "below_minimum")
 def known_sums(filings: pl.DataFrame) -> pl.DataFrame:
     """The filings with their sums, a nil of which is empty where anything could still be added to it.
 
-    A fee turns on the day and on the value of the goods; law that is not loaded may add to any of the three. A tax
-    that somebody else collects, or that the law forgives, stays nil.
+    A fee turns on the day and on the value of the goods; law that is not loaded may add to any of the three. A duty
+    that the law forgives, and a tax that it forgives or somebody else collects, stay nil.
     """
     is_open = pl.col("law_not_loaded").is_not_null() | pl.col("law_period").is_null()
     is_valueless = pl.any_horizontal(pl.col("intrinsic_value_minor", "customs_value_minor").is_null())
     is_tax_settled = pl.col("tax_rule").is_in(LEVIED_ELSEWHERE).fill_null(value=False)
+    is_relieved = (pl.col("duty_rule") == "relief").fill_null(value=False)
     return filings.with_columns(
-        _unless(is_open, "duty_minor"),
+        _unless(is_open & ~is_relieved, "duty_minor"),
         _unless(is_open & ~is_tax_settled, "tax_minor"),
         _unless(is_open | is_valueless, "fee_minor"),
     )
