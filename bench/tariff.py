@@ -7,6 +7,7 @@ import argparse
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -16,8 +17,14 @@ import polars as pl
 from tidewaiter.reference.measures.editions import import_tables
 from tidewaiter.reference.tariff import open_tariff
 from tidewaiter.reference.us_hts import import_us_hts
+from tidewaiter.service.tariff_search import catalogue
 
 ROUNDS: Final = 5
+QUESTIONS: Final = (
+    "cotton t-shirts for women", "leather handbag", "smart phone", "toy robot of plastics", "silicone phone case",
+    "stainless steel water bottle", "lithium ion battery", "sunglasses", "parts", "articles of plastics", "led lamp",
+    "wireless headphones", "running shoes with rubber soles", "roasted coffee", "zxqv wibble",
+)  # fmt: skip
 ORIGINS: Final = ("CN", "VN", "NO", "US", "IN")
 
 
@@ -37,6 +44,23 @@ def us(file: Path, folder: Path) -> None:
     opened = best(lambda _: open_tariff(folder / "0", "US"))
     print(f"US export to active      {active:8.3f} s   (bar 2 s)")
     print(f"US shelf opened          {opened * 1000:8.1f} ms  (bar 100 ms)")
+    words(folder / "0")
+
+
+def words(home: Path) -> None:
+    """Words to lines: the catalogue opened, and how long a question takes, all but the slowest twentieth."""
+    started = time.perf_counter()
+    lines = catalogue("US", home)
+    opened = time.perf_counter() - started
+    took = sorted(_timed(partial(lines.search, text)) for text in QUESTIONS for _ in range(ROUNDS))
+    print(f"{len(lines.told.lines):,} wordings opened   {opened:8.3f} s")
+    print(f"question, p95            {took[len(took) * 95 // 100] * 1000:8.1f} ms  (bar 150 ms)")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def measures(tables: Path, folder: Path) -> None:

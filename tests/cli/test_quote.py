@@ -18,8 +18,8 @@ def test_a_seller_sees_what_it_costs_how_it_may_be_declared_and_why_not_otherwis
     assert "EUR 13.07 to pay on goods worth EUR 50.00" in told
     assert "customs duty  line 1   EUR 3.00  EUR 3.00" in told
     assert "VAT           line 1  EUR 10.07  19 % of EUR 53.00" in told
-    assert "H7        EUR 13.07 (duty EUR 3.00, tax EUR 10.07) used here" in told
-    assert "H6        not allowed: it is for postal consignments only" in told
+    assert "H7  EUR 13.07 (duty EUR 3.00, VAT EUR 10.07) used here" in told
+    assert "H6  not allowed: it is for postal consignments only" in told
     assert "excise duty" in told
 
 

@@ -141,3 +141,63 @@ def test_a_refused_message_lists_its_faults(say, message):
     assert code == 3
     assert "does not exist" in wrong
     assert len(json.loads(told)["faults"]) == 1
+
+
+def test_a_page_says_which_kinds_of_measures_are_loaded_and_which_are_not(say, imported):
+    page = json.loads(say("tariff", "show", BOOTS[1], "--json")[1])
+    is_loaded = {one["kind"]: one["is_loaded"] for one in page["loaded"]}
+
+    assert is_loaded == {
+        "third country duty": True, "preferences": True, "quotas": True, "suspensions": False,
+        "trade remedies (anti-dumping, countervailing, safeguard)": True, "additional duties by origin": False,
+        "excise": False, "conditions and papers": True,
+    }  # fmt: skip
+
+
+def test_a_starter_says_that_it_knows_some_duties_and_nothing_else(say, message):
+    _, told, _ = say("tariff", "show", "610910", "--as", "CH")
+
+    assert "only 753 subheadings, in CH starter tariff" in told
+    assert "Not loaded, and it may apply\n    preferences\n    quotas" in told
+
+
+def test_a_code_of_a_starter_is_told_with_what_the_harmonized_system_says_above_it(say, message):
+    page = json.loads(say("tariff", "show", "6109100010", "--as", "CA", "--json")[1])
+
+    assert [row["code"] for row in page["tree"]] == ["61", "6109", "610910"]
+    assert "cotton" in page["tree"][2]["description"]
+
+
+def test_a_chapter_without_lines_is_a_sentence_and_no_empty_page(say, message):
+    assert "Nothing stands under 99 in what is loaded." in say("tariff", "show", "99")[1]
+
+
+@pytest.mark.parametrize(("known_at", "code"), [("2021-12-31", 2), ("2022-01-01", 0)])
+def test_what_a_starter_says_counts_as_known_from_the_day_it_is_law(say, message, known_at, code):
+    found, told, wrong = say("tariff", "show", "610910", "--known-at", known_at)
+
+    assert found == code
+    assert ("Nothing of the tariff of EU is loaded that was known on that day." in wrong) is (code == 2)
+    assert (f"as it was known on {known_at}" in told) is (code == 0)
+
+
+@pytest.mark.parametrize("origin", ["ZZ", "China", "", "1"])
+def test_an_origin_that_is_no_country_is_refused(say, message, origin):
+    code, _, wrong = say("tariff", "show", "610910", "--origin", origin)
+
+    assert code == 2
+    assert "is no country" in wrong
+
+
+def test_an_origin_is_read_in_small_letters(say, imported):
+    page = json.loads(say("tariff", "show", BOOTS[1], "--origin", "cn", "--on", "2024-06-01", "--json")[1])
+
+    assert page["origin"] == "CN"
+    assert [row["measure_id"] for row in page["measures"]] == ["100", "300", "400"]
+
+
+def test_two_days_of_a_starter_are_not_said_to_have_the_same_measures(say, message):
+    _, told, _ = say("tariff", "diff", "610910", "--from", "2023-01-01", "--to", "2024-01-01")
+
+    assert "No measure is different." not in told
+    assert "no measures are loaded that could differ" in told

@@ -2,6 +2,7 @@
 
 import json
 import random
+from contextlib import nullcontext
 
 import psycopg
 import pytest
@@ -36,7 +37,7 @@ def home(filled, tmp_path, monkeypatch):
     (folder / "secrets").mkdir(parents=True)
     (folder / "secrets" / "service.key").write_text("key")
     (folder / "shelf.parquet").write_bytes(b"PAR1")
-    monkeypatch.setattr(service, "database", lambda _home: filled)
+    monkeypatch.setattr(service, "for_one_act", lambda _home: nullcontext(filled))
     return folder
 
 

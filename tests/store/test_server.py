@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from tests.builders_database import removed
-from tidewaiter.model.errors import DatabaseFault
+from tidewaiter.model.errors import DatabaseFault, WrongUse
+from tidewaiter.service.database import for_one_act
 from tidewaiter.store.postgres import Options, is_running, running, status, stop
 from tidewaiter.store.postgres.account import server_account
 from tidewaiter.store.postgres.binaries import binaries, tools_for
@@ -219,3 +220,24 @@ def test_no_acknowledged_commit_is_lost_to_kills_and_the_server_is_ready_again_s
     assert set(acknowledged) - set(kept) == set()
     assert len(kept) == len(set(kept))
     assert slowest <= READY_S
+
+
+def test_a_server_started_for_one_act_is_stopped_after_it_and_one_that_ran_stays(tmp_path, monkeypatch):
+    monkeypatch.delenv("TIDEWAITER_DATABASE_URL", raising=False)
+    folder = tmp_path / "home"
+    try:
+        with for_one_act(folder) as found, psycopg.connect(found.owner) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+        assert not is_running(folder)
+
+        running(folder)
+        with for_one_act(folder):
+            pass
+        assert is_running(folder)
+
+        stop(folder)
+        with pytest.raises(WrongUse), for_one_act(folder):
+            raise WrongUse("the act fails")
+        assert not is_running(folder)
+    finally:
+        removed(folder)

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from tidewaiter.kit import regime as law
+from tidewaiter.kit.refused import Refused, read_refused
 
 LIMIT = 15_000
 
@@ -200,13 +201,18 @@ def test_every_ground_on_which_a_set_fails_is_told_and_what_nobody_can_tell_is_m
 
     _, refused = law.data_sets(**sets)
 
-    assert frame.select(refused)["sets_refused"].to_list() == [
-        [
-            {"set": "SMALL", "ground": "size", "is_told": True},
-            {"set": "SMALL", "ground": "post", "is_told": False},
-        ],
-        None,
+    told, uncovered = frame.select(refused)["sets_refused"]
+    assert read_refused(told) == [
+        Refused("SMALL", "size", is_told=True),
+        Refused("SMALL", "post", is_told=False),
     ]
+    assert uncovered is None
+
+
+def test_a_ground_of_several_words_is_read_as_it_was_written():
+    grounds = [Refused("H6", "declared by post", is_told=False), Refused("H1", "value", is_told=True)]
+
+    assert read_refused("".join(one.line for one in grounds)) == grounds
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,31 @@ def test_an_edition_that_was_removed_is_named(tmp_path):
     assert edition.title in refused["errors"][0]["message"]
 
 
+def test_rates_of_tax_on_the_shelf_decide_and_stay_with_the_answer(tmp_path):
+    home, rates = tmp_path / "home", tmp_path / "rates.csv"
+    (before,) = asked(a_filing(), home=home)
+    rates.write_text("place,category,percent,valid_from\nDE,standard,21,2026-01-01\n", "utf-8")
+    import_publication("vat", (rates,), home=home)
+
+    (after,) = asked(a_filing(), home=home)
+    repeated = [told_again([answer], home)[0] for answer in (before, after)]
+
+    assert (before["tax_minor"], after["tax_minor"]) == (1007, 1113)
+    assert [name.split(":")[0] for name in after["permalink"]["editions"]] == ["sheet EU", "VAT"]
+    assert [plain(answer) for answer in repeated] == [plain(before), plain(after)]
+
+
+def test_an_edition_of_tax_rates_is_named_only_where_it_can_decide(tmp_path):
+    rates = tmp_path / "rates.csv"
+    rates.write_text("place,category,percent,valid_from\nDE,standard,21,2026-01-01\n", "utf-8")
+    import_publication("vat", (rates,), home=tmp_path / "home")
+
+    (us,) = asked(a_filing(ITEM, **TO_US), home=tmp_path / "home")
+    (given,) = asked(a_filing(assume={"tax_rate": "7 %"}), home=tmp_path / "home")
+
+    assert not [name for answer in (us, given) for name in answer["permalink"]["editions"] if name.startswith("VAT")]
+
+
 def _with_edition(folder, name, rate):
     """A home whose tariff of the United States puts this rate on 0901.10."""
     home, source = folder / "home", folder / name

@@ -14,6 +14,7 @@ from tidewaiter.model.errors import PublicationRefused, WrongUse
 from tidewaiter.reference import customs_rates, ecb_file, meursing, origin, vat
 from tidewaiter.reference.ecb import publication
 from tidewaiter.reference.exchange_rates import rates
+from tidewaiter.reference.in_use import in_use, lend
 from tidewaiter.service import discovery
 
 MONTH = "currency,valid_from,valid_to,rate\nUSD,2026-10-01,2026-10-31,0.7512\nJPY,2026-10-01,2026-10-31,0.005\n"
@@ -296,3 +297,18 @@ def test_rules_nobody_loaded_are_said_to_be_missing(tmp_path):
         origin.ways_to_preference(tmp_path, "GB", "610910", "JP", A_DAY)
     with pytest.raises(WrongUse, match="No Meursing codes are loaded"):
         meursing.code_for(tmp_path, {})
+
+
+def test_the_same_editions_lent_by_another_home_are_joined_once_and_few_are_kept(tmp_path):
+    day = "Date, USD, JPY, \n{:02d} November 2026, 1.15, 171.5, \n"
+    for number in range(2, 9):
+        home, lent = tmp_path / f"home-{number}", tmp_path / f"lent-{number}"
+        (tmp_path / str(number)).mkdir()
+        imported(ecb_file.staged, home, *written(tmp_path / str(number), {"d.csv": day.format(number)}))
+        lent.mkdir()
+        first = ecb_file.published(home)
+
+        assert ecb_file.published(lend(home, in_use(home), lent)) is first
+        assert first.days[-1] == date(2026, 11, number)
+    kept = ecb_file._joined.cache_info()
+    assert kept.currsize <= ecb_file.JOINED_AT_ONCE

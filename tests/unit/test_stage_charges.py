@@ -80,10 +80,10 @@ def test_the_rule_is_told_as_it_was_in_its_period():
     assert (duty["rate_text"], duty["source"]) == ("relief up to EUR 0.00", "a newer act")
 
 
-def test_a_relief_that_has_no_limit_is_told_as_the_sheet_has_it():
+def test_a_relief_that_has_no_limit_is_told_as_a_relief_and_not_as_a_yes():
     duty = the("duty", charged(duty_rule="relief", law_period=2))[0]
 
-    assert (duty["rate_text"], duty["rule_id"], duty["source"]) == ("yes", "limit", "a free act")
+    assert (duty["rate_text"], duty["rule_id"], duty["source"]) == ("relieved by law", "limit", "a free act")
 
 
 def test_an_unknown_amount_is_a_row_without_an_amount():

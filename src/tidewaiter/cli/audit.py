@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tidewaiter.cli.words import plain, show, show_json
+from tidewaiter.model.words import counted
 
 BROKEN = 1
 
@@ -51,7 +52,8 @@ def export(*, to: Path) -> int:
     show(
         [
             "",
-            f"  {count:,} entries are in {plain(to)}. Prove them anywhere: python3 {plain(to)}/verify.pyz {plain(to)}",
+            f"  {counted(count, 'entry', 'entries')} written into {plain(to)}.",
+            f"  Prove the log anywhere: python3 {plain(to)}/verify.pyz {plain(to)}",
             "",
         ]
     )
@@ -106,5 +108,5 @@ def witness(
     from tidewaiter.service.audit import witness as look
 
     told, public = look(folder, key, seen, own_key, name)
-    show(["", f"  {told.size:,} entries of {plain(told.origin)} are cosigned by {plain(public)}.", ""])
+    show(["", f"  Cosigned by {plain(public)}: {counted(told.size, 'entry', 'entries')} of {plain(told.origin)}.", ""])
     return 0

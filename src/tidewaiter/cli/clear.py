@@ -27,7 +27,7 @@ def clear(
     *,
     to: Path,
     as_: Annotated[str, Parameter(name="--as")],
-    on: str,
+    on: str | None = None,
     format_: Annotated[str | None, Parameter(name="--format")] = None,
     history: Path | None = None,
     packs: Path | None = None,
@@ -60,6 +60,11 @@ def clear(
         json: The summary as JSON.
     """
     use_threads(threads)
+    if on is None:
+        raise WrongUse(
+            "Say with --on on which day filings are judged that carry none, like --on 2026-10-20; or let each have its "
+            "own with --on accepted or --on arrival."
+        )
     if chunk_rows < CHUNK_ROWS_MIN:
         raise WrongUse(
             f"--chunk-rows is how many goods lines are cleared at a time: {CHUNK_ROWS_MIN} or more, not {chunk_rows}."

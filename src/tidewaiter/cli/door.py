@@ -60,11 +60,12 @@ reference.command(
 )
 app.command(reference)
 
-tariff = App(name="tariff", help="One code of a tariff: where it stands, what applies, what changed.")
+tariff = App(name="tariff", help="A tariff: where a code stands, what applies, what changed; headings by words.")
 tariff.command(
     "tidewaiter.cli.tariff:show_code", name="show", help="Show a code: tree, measures by origin, papers, history."
 )
 tariff.command("tidewaiter.cli.tariff:diff", name="diff", help="Tell what is different for a code between two days.")
+tariff.command("tidewaiter.cli.tariff_search:search", name="search", help="Find headings and subheadings by words.")
 app.command(tariff)
 
 formats = App(name="formats", help="Sender sheets: what a sender's columns mean.")

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from tidewaiter.cli.clear import use_threads
 from tidewaiter.cli.numbers import Whole
 from tidewaiter.cli.quote_words import answer_lines, fault_lines
-from tidewaiter.cli.words import show, show_json_line
+from tidewaiter.cli.words import show
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.model.words import counted
 
@@ -40,13 +40,15 @@ def quote(
         json: One answer a line as JSON.
     """
     use_threads(threads)
+    from tidewaiter.service.quote import json_line
+
     answers = _answers(file, as_, on, packs, again=again)
     answered, refused = 0, 0
     for answer in answers:
         refused += "errors" in answer
         answered += "errors" not in answer
         if json:
-            show_json_line(answer)
+            print(json_line(answer))
         else:
             show(fault_lines(answer) if "errors" in answer else answer_lines(answer, again=again))
     if not answered + refused:

@@ -24,10 +24,10 @@ def show_code(
 
     Args:
         code: Two to ten digits, dots as you like.
-        as_: Jurisdiction whose tariff it is: EU, GB, US.
+        as_: Jurisdiction whose tariff it is, like EU, GB, US, CA, CH, AU, NZ.
         origin: Two letters, like CN: only what may reach it.
         on: Day, like 2026-10-20; the last day on which the tariff changes when not given.
-        known_at: Answer from the edition that was known on this day.
+        known_at: Answer from what was known on this day: editions of measures, and rates that were law by then.
         json: The same as JSON.
     """
     from tidewaiter.service.tariff import show_code as shown
@@ -56,7 +56,7 @@ def diff(
         code: Two to ten digits, dots as you like.
         from_: The one day, like 2026-01-01.
         to: The other day.
-        as_: Jurisdiction whose tariff it is: EU, GB, US.
+        as_: Jurisdiction whose tariff it is, like EU, GB, US, CA, CH, AU, NZ.
         origin: Two letters, like CN: only what may reach it.
         json: The same as JSON.
     """
@@ -73,6 +73,11 @@ def diff(
 def _page(told: Mapping[str, Any]) -> Iterator[str]:
     origin = f", origin {told['origin']}" if told["origin"] else ""
     yield f"\n  [bold]{plain(told['code'])}[/] in the tariff of {plain(told['as'])} on {told['on']}{plain(origin)}"
+    if told["known_at"]:
+        yield f"  as it was known on {told['known_at']}"
+    if not (told["tree"] or told["below"] or told["measures"] or told["history"]):
+        yield f"    Nothing stands under {plain(told['code'])} in what is loaded."
+        yield "    Look by words: tidewaiter tariff search WORDS"
     yield from _tree(told["tree"], told["below"])
     yield from _duty(told["duty"], told["additions"])
     yield from _measures("Measures", told["measures"])
@@ -97,16 +102,28 @@ def _page(told: Mapping[str, Any]) -> Iterator[str]:
             for row in told["history"][-SHOWN:]
         ])  # fmt: skip
         yield from _more(told["history"])
+    yield from _loaded(told["loaded"])
     yield heading("Editions")
     yield from columns([(title, digest[:12]) for title, digest in told["editions"].items()])
     yield ""
 
 
+def _loaded(kinds: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Which kinds of measures are here at all; what is not loaded may apply all the same."""
+    yield heading("Loaded")
+    yield from columns([(one["kind"], one["told"]) for one in kinds if one["is_loaded"]]) or ["    nothing"]
+    missing = [one["kind"] for one in kinds if not one["is_loaded"]]
+    if missing:
+        yield heading("Not loaded, and it may apply")
+        yield from columns([(kind,) for kind in missing])
+
+
 def _tree(above: Sequence[Mapping[str, Any]], below: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if above:
         yield heading("Where it stands")
-    for row in above:
-        yield from columns([(row["code"], row["suffix"], "  " * row["depth"] + (row["description"] or "no wording"))])
+    yield from columns([
+        (row["code"], row["suffix"], "  " * row["depth"] + (row["description"] or "no wording")) for row in above
+    ])  # fmt: skip
     if below:
         yield heading("Right below")
         yield from columns([(row["code"], row["description"] or "no wording") for row in below[:SHOWN]])
@@ -152,7 +169,10 @@ def _difference(told: Mapping[str, Any]) -> Iterator[str]:
     yield from _measures("Removed", told["removed"])
     yield from _measures("Changed", [row["after"] for row in told["changed"]])
     if not (told["added"] or told["removed"] or told["changed"]):
-        yield "    No measure is different."
+        if told["has_measures"] or any(one["kind"] == "preferences" and one["is_loaded"] for one in told["loaded"]):
+            yield "    No measure is different."
+        else:
+            yield "    Beside that duty no measures are loaded that could differ."
     yield ""
 
 

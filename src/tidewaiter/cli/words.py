@@ -39,11 +39,6 @@ def show_json(told: object) -> None:
     print(json.dumps(told, ensure_ascii=False, indent=2, default=_as_text))
 
 
-def show_json_line(told: object) -> None:
-    """Print JSON in one line."""
-    print(json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_as_text))
-
-
 def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 

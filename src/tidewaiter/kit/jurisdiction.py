@@ -68,10 +68,9 @@ rate of ``tax_place`` (usually the destination's country).
 ``relieved_value_minor`` of the filing's value owes neither duty nor tax, shared over its lines by their value.
 ``_held_as`` is a word of ``HELD_AS`` where the law lets a charge be something else than definitive."""
 
-REFUSED: Final = pl.List(pl.Struct({"set": pl.String(), "ground": pl.String(), "is_told": pl.Boolean()}))
-ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": REFUSED}
+ADVICE: Final[dict[str, pl.DataType]] = {"sets_refused": pl.String()}
 """What ``regime`` adds for advice alone, and what clearance leaves out: the grounds on which a data set is not allowed,
-or (not ``is_told``) on which nobody can tell; the sheet's ``[ground]`` has a sentence for each."""
+or on which nobody can tell, as ``kit.refused`` writes them; the sheet's ``[ground]`` has a sentence for each."""
 
 DUTY_RULES: Final = ("tariff", "relief", "per_code", "flat_rate", "per_item", "per_filing")
 """``tariff``: the shelf's rate and what is stacked on it; ``relief``: nil; ``per_code``: ``flat_duty_minor`` for each
@@ -111,6 +110,7 @@ Regime = Callable[[pl.LazyFrame], pl.LazyFrame]
 class Jurisdiction:
     """A sheet that was read and proven to be consistent, with the law that reads it.
 
+    ``tax_name``: what the tax on imports is called there (VAT where the sheet does not say).
     ``sale_rule``: by which exchange rates goods are valued on the day of their sale; empty where the law never asks.
     ``known_until``: the last day for which the sheet was looked through, beyond which nothing of it is settled; empty:
     no such day is told.
@@ -126,6 +126,7 @@ class Jurisdiction:
     exchange_is_legal_source: bool
     exchange_source: str
     tax_type: Mapping[str, str]
+    tax_name: str
     parameters: tuple[Parameter, ...]
     tax_rates: tuple[TaxRate, ...]
     fees: tuple[Fee, ...]
@@ -173,6 +174,7 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         exchange_is_legal_source=main["exchange"]["is_legal_source"],
         exchange_source=main["exchange"]["source"],
         tax_type=main.get("tax_type", {}),
+        tax_name=main.get("tax_name", "VAT"),
         parameters=tuple(read_parameter(row, digits) for part in rows for row in part.get("parameter", ())),
         tax_rates=tuple(read_tax_rate(row, part) for part in rows for row in part.get("tax_rate", ())),
         fees=tuple(read_fee(row, part) for part in rows for row in part.get("fee", ())),

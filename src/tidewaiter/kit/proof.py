@@ -9,6 +9,7 @@ import polars as pl
 from tidewaiter.kit.cases import FACTS, Cases, failures, filings_of, with_law
 from tidewaiter.kit.facts import STANDARD, Fee, Requirement, TaxRate
 from tidewaiter.kit.jurisdiction import ADVICE, REGIME, REGIME_MAY, Jurisdiction, period_starts
+from tidewaiter.kit.refused import read_refused
 from tidewaiter.model.dates import Dated, in_force
 from tidewaiter.model.money import Rate
 
@@ -54,11 +55,12 @@ def untold_grounds(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
     made = jurisdiction.regime(filings_of(jurisdiction, cases.regime).lazy())
     if "sets_refused" not in made.collect_schema():
         return []
-    grounds = made.select(pl.col("sets_refused").explode().drop_nulls().unique()).unnest("sets_refused").collect()
+    texts = made.select(pl.col("sets_refused").drop_nulls().unique()).collect()["sets_refused"]
     untold = {
-        (row["set"], row["ground"])
-        for row in grounds.iter_rows(named=True)
-        if jurisdiction.sentence_of(row["ground"], row["set"]) is None
+        (one.reduced_set, one.ground)
+        for text in texts
+        for one in read_refused(text)
+        if jurisdiction.sentence_of(one.ground, one.reduced_set) is None
     }
     return [f"The sheet has no sentence for the ground '{ground}' of {name}." for name, ground in sorted(untold)]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from tidewaiter.kit.jurisdiction import REFUSED
+from tidewaiter.kit.refused import Refused
 
 Grounds = Mapping[str, pl.Expr]
 """What a data set asks for: conditions, each under the word that its failing is told by (``[ground]`` of the sheet)."""
@@ -161,12 +161,9 @@ def data_sets(**sets: Grounds) -> tuple[pl.Expr, pl.Expr]:
     the sheet does not cover.
     """
     is_covered = pl.col("law_period").is_not_null()
-    refused = pl.concat_list(
-        [
-            pl.lit([], dtype=REFUSED),
-            *(_refused(name, word, holds) for name in sets for word, holds in sets[name].items()),
-        ]
-    ).list.drop_nulls()
+    refused = pl.concat_str(
+        pl.lit(""), *(_refused(name, word, holds) for name in sets for word, holds in sets[name].items())
+    )
     return (
         pl.when(is_covered).then(_set_used(sets)).alias("reduced_set_used"),
         pl.when(is_covered).then(refused).alias("sets_refused"),
@@ -183,9 +180,10 @@ def _set_used(sets: Mapping[str, Grounds]) -> pl.Expr:
 
 
 def _refused(name: str, word: str, holds: pl.Expr) -> pl.Expr:
-    """A list of one ground, or null where it is known to hold."""
-    told = pl.struct(set=pl.lit(name), ground=pl.lit(word), is_told=holds.is_not_null())
-    return pl.when(~holds.fill_null(value=False)).then(told)
+    """A line of ``sets_refused``, or nothing where the ground is known to hold."""
+    told, untold = (Refused(name, word, is_told=is_told).line for is_told in (True, False))
+    failing = pl.when(holds.is_null()).then(pl.lit(untold)).otherwise(pl.lit(told))
+    return pl.when(holds.fill_null(value=False)).then(pl.lit("")).otherwise(failing)
 
 
 def release_category(*, simplified: tuple[str, ...]) -> pl.Expr:

@@ -1,9 +1,10 @@
 """The ECB's euro reference rates as files: the wide table of days it publishes, plain or zipped, or one row a rate."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,9 @@ LONG: Final = Columns(("Date", "currency", "rate_per_eur"))
 LICENCE: Final = "ECB: reuse with the source named"
 ENDED: Final = {"CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "ROL", "SIT", "SKK", "TRL", "BGN", "RUB", "ISK"}
 """Currencies of the ECB's series that have ended."""
+
+JOINED_AT_ONCE: Final = 4
+"""Publications kept: a run that follows its shelves has its own home for each state of them."""
 
 ZIP: Final = b"PK\x03\x04"
 RATES: Final = {"day": pl.Date(), "currency": pl.String(), "per_euro": pl.String()}
@@ -62,13 +66,21 @@ def published(home: Path) -> Publication:
     """What is on the shelf, and for days it does not have what the package has; the package alone without a shelf."""
     shelf = Shelf(home, SHELF)
     used = shelf.in_use()
-    return _joined(home, tuple((one.edition, one.title, one.hash) for one in used)) if used else publication()
+    editions = tuple((one.edition, one.title, one.hash) for one in used)
+    return _joined(_Lender(home), editions) if used else publication()
 
 
-@cache
-def _joined(home: Path, editions: tuple[tuple[str, str, str], ...]) -> Publication:
+@dataclass(frozen=True)
+class _Lender:
+    """A home that lends editions; the same editions are the same from whichever home, and are joined once."""
+
+    home: Path = field(compare=False)
+
+
+@lru_cache(maxsize=JOINED_AT_ONCE)
+def _joined(lender: _Lender, editions: tuple[tuple[str, str, str], ...]) -> Publication:
     """One publication of all editions in use (the later one counts) over the package's days."""
-    shelf, package = Shelf(home, SHELF), publication()
+    shelf, package = Shelf(lender.home, SHELF), publication()
     quoted: dict[date, dict[str, str]] = {}
     for edition, _, _ in editions:
         for day, currency, text in shelf.read(edition).iter_rows():

@@ -177,7 +177,8 @@ _ALWAYS: Final = ("duty_kind", "unresolved_reason")
 def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> Tariff:
     """The tariff of a jurisdiction: editions in use on its shelves under ``home``, and its starter.
 
-    ``known_on`` asks what measures were known on a day: a refund follows the law as it was told then.
+    ``known_on`` asks what was known on a day: a refund follows the law as it was told then. A rate of a list counts as
+    known from the day it is law; one of which nobody says from when it is law, only where nobody asks for a day.
     """
     shelf = Shelf(home, SHELF_OF[jurisdiction]) if jurisdiction in SHELF_OF else None
     imported = [_imported(shelf, manifest) for manifest in shelf.in_use()] if shelf else []
@@ -189,7 +190,13 @@ def open_tariff(home: Path, jurisdiction: str, known_on: date | None = None) -> 
     additional = open_additions(home) if jurisdiction == "US" else None
     measures, programmes = open_measures(home, jurisdiction, known_on), programmes_of(jurisdiction)
     no_claim = starter.no_claim if starter else (NO_CLAIM,)
-    return Tariff(jurisdiction, tuple(imported), started, measures, additional, programmes, no_claim)
+    known = _known(imported, known_on), _known(started, known_on)
+    return Tariff(jurisdiction, *known, measures, additional, programmes, no_claim)
+
+
+def _known(editions: Sequence[TariffEdition], day: date | None) -> tuple[TariffEdition, ...]:
+    """Those that were law by a day, in their order; all where none is asked for."""
+    return tuple(one for one in editions if day is None or (one.valid_from is not None and one.valid_from <= day))
 
 
 def open_edition(home: Path, jurisdiction: str, edition: str) -> Tariff:

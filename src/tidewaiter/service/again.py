@@ -6,7 +6,8 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from tidewaiter.runners.quoting.answers import AMOUNTS, Answer
+from tidewaiter.runners.quoting.answers import Answer
+from tidewaiter.runners.quoting.sums import AMOUNTS
 from tidewaiter.runners.reading.json_lines import BROKEN, Lines
 from tidewaiter.service.quote import blocks_of, open_house
 

@@ -10,7 +10,7 @@ import psycopg
 
 from tidewaiter.model.errors import DatabaseFault, WrongUse
 from tidewaiter.model.note import Checkpoint
-from tidewaiter.service.database import database
+from tidewaiter.service.database import for_one_act
 from tidewaiter.service.settings import home_folder
 from tidewaiter.store.log.export import export as write_export
 from tidewaiter.store.log.keeper import KEEPER, Keeper
@@ -66,7 +66,7 @@ def proof(entry: int | None, batch: str | None, row: int | None) -> str:
 
 def sign() -> None:
     """Seal events and sign a checkpoint now, where no service runs that does so."""
-    with _connected(database().owner, is_automatic=True) as connection:
+    with for_one_act() as found, _connected(found.owner, is_automatic=True) as connection:
         keeper = Keeper(connection, log_folder(), keys_folder())
         if not keeper.hold():
             raise WrongUse("The service runs and signs by itself, at least every ten seconds where the log grew.")
@@ -75,7 +75,7 @@ def sign() -> None:
 
 def change_key() -> str:
     """Give the log a new key by an entry that both sign; gives the new public key."""
-    with _connected(database().owner, is_automatic=True) as connection:
+    with for_one_act() as found, _connected(found.owner, is_automatic=True) as connection:
         if not Keeper(connection, log_folder(), keys_folder()).hold():
             raise WrongUse("The service signs while it runs. Stop it first: tidewaiter serve --stop")
         with connection.transaction():
@@ -95,7 +95,7 @@ def witness(folder: Path, key: str, seen: Path, own_key: Path, name: str) -> tup
 @contextmanager
 def _as_auditor() -> Iterator[psycopg.Connection]:
     """One transaction that sees the database as it is at its first question."""
-    with _connected(database().audit, is_automatic=False) as connection:
+    with for_one_act() as found, _connected(found.audit, is_automatic=False) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         yield connection

@@ -15,9 +15,10 @@ from psycopg.conninfo import make_conninfo
 
 from tidewaiter import __version__
 from tidewaiter.model.errors import BackupRefused, WrongUse
-from tidewaiter.service.database import database
+from tidewaiter.service.database import for_one_act
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.store import backup as store
+from tidewaiter.store.postgres import Database
 from tidewaiter.store.postgres.place import PASSWORDS, SECRETS
 from tidewaiter.store.postgres.roles import prepared
 from tidewaiter.store.postgres.server import keeper_address
@@ -39,14 +40,18 @@ def backup(to: Path, home: Path | None = None, moment: datetime | None = None) -
     where = home or home_folder()
     if to.exists():
         raise WrongUse(f"{to} is there already; a backup is a new folder.")
-    found = database(where)
+    with for_one_act(where) as found:
+        return _written(to, where, found.owner, moment or datetime.now(UTC))
+
+
+def _written(to: Path, where: Path, owner: str, moment: datetime) -> Manifest:
     part = to.with_name(f"{to.name}.{os.getpid()}.part")
     part.mkdir(mode=0o700, parents=True)
     try:
-        dumped = store.dump(found.owner, part / DUMP, settings().path("TIDEWAITER_POSTGRES_BINARIES"))
+        dumped = store.dump(owner, part / DUMP, settings().path("TIDEWAITER_POSTGRES_BINARIES"))
         _copy(where, part / FILES)
         told: Manifest = {
-            "made_at": (moment or datetime.now(UTC)).isoformat(),
+            "made_at": moment.isoformat(),
             "edition": __version__,
             "server": dumped.major,
             "tables": dumped.tables,
@@ -66,7 +71,11 @@ def restore(source: Path, *, replace: bool = False, home: Path | None = None) ->
     """Put a backup into the place of the database under ``home``; what was there is kept under the name given back."""
     where = home or home_folder()
     told = checked(source)
-    found = database(where)
+    with for_one_act(where) as found:
+        return _restored(source, told, found, where, replace=replace)
+
+
+def _restored(source: Path, told: Manifest, found: Database, where: Path, *, replace: bool) -> Manifest:
     if not replace and not store.is_empty(found.owner):
         raise WrongUse("The database holds something. Name --replace to put the backup in its place; it is kept aside.")
     keeper = settings().text("TIDEWAITER_DATABASE_URL") or keeper_address(where)

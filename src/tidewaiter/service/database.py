@@ -1,6 +1,7 @@
 """Use case: the database of this installation, our own or one that an address names; started, stopped, migrated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,18 @@ def database(home: Path | None = None) -> Database:
         "audit": told.text("TIDEWAITER_DATABASE_AUDIT_URL"),
     }
     return at_address(named, where / SECRETS / PASSWORDS, **given)
+
+
+@contextmanager
+def for_one_act(home: Path | None = None) -> Iterator[Database]:
+    """The database for one act: a server of our own that was not running is stopped again when the act is over."""
+    where = home or home_folder()
+    is_ours = not settings().text("TIDEWAITER_DATABASE_URL") and postgres.status(where).pid is None
+    try:
+        yield database(where)
+    finally:
+        if is_ours:
+            stop(where)
 
 
 def options(told: Settings) -> Options:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import traceback
 from contextvars import ContextVar
@@ -11,6 +12,8 @@ from typing import Final
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 OURS: Final = "tidewaiter"
 FIELDS: Final = "fields"
+VALUE: Final = re.compile(r"%(?:\([^)]*\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]|\{[^}]*\}")
+"""Where a wording of another library has a value."""
 
 
 class Lines(logging.Formatter):
@@ -25,8 +28,10 @@ class Lines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": str(record.msg),
+            "event": _event(record),
         }
+        if isinstance(status := getattr(record, "status_code", None), int):
+            told["status"] = status
         if REQUEST_ID.get():
             told["request_id"] = REQUEST_ID.get()
         if record.name.startswith(OURS):
@@ -36,6 +41,14 @@ class Lines(logging.Formatter):
             told["fault"] = kind.__name__
             told["where"] = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
         return json.dumps(told, ensure_ascii=True, default=str)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """What happened, in the wording without its values; a wording that is nothing but values says where it is from."""
+    wording = str(record.msg)
+    if any(letter.isalpha() for letter in VALUE.sub("", wording)):
+        return wording
+    return f"{record.levelname.lower()} of {record.name}"
 
 
 def write_lines(level: int = logging.INFO) -> None:

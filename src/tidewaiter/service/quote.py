@@ -1,20 +1,25 @@
 """Use case: what filings would cost and which data sets the law allows them; nothing is screened and nothing kept."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
+
+import msgspec
 
 from tidewaiter.kit.jurisdiction import Jurisdiction
+from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.pipeline.assumptions import law_with, shelves_with
 from tidewaiter.pipeline.quoting import quoting
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.runners.quoting.answers import Answer
-from tidewaiter.runners.quoting.desk import Bench, Desk, kind_of_edition
+from tidewaiter.runners.quoting.desk import Desk
+from tidewaiter.runners.quoting.permalink import TAX, Bench, kind_of_edition
 from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong
 from tidewaiter.runners.reading.json_lines import Lines, lines_of
 from tidewaiter.runners.reading.text import LINE_MAX
@@ -22,12 +27,14 @@ from tidewaiter.service import discovery
 from tidewaiter.service.clear import moment_of
 from tidewaiter.service.pinned import missing, pinned_home
 from tidewaiter.service.settings import home_folder
-from tidewaiter.service.shelves import open_shelves
+from tidewaiter.service.shelves import law_with_shelves, open_shelves
+
+BINARY: Final = (b"PK", b"PAR1", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+"""How archives and spreadsheets, Parquet, gzip and older spreadsheets begin."""
 
 BLOCK_BYTES: Final = 4 << 20
-SHEET: Final = "sheet"
 Pins = tuple[tuple[str, str], ...]
-LINES_AT_ONCE: Final = 16_384
+LINES_AT_ONCE: Final = 8_192
 STREAM: Final = "-"
 
 
@@ -37,7 +44,7 @@ class House:
 
     laws: Mapping[str, Jurisdiction]
     home: Path
-    opened: dict[tuple[str, Pins], Shelves] = field(default_factory=dict)
+    opened: dict[tuple[str, Pins], tuple[Jurisdiction, Shelves]] = field(default_factory=dict)
     views: list[TemporaryDirectory[str]] = field(default_factory=list)
 
     def desk(self, default_as: str | None = None, default_on: date | None = None) -> Desk:
@@ -47,22 +54,30 @@ class House:
 
     def bench_for(self, terms: Terms) -> Bench:
         """The plan and shelves for lines of these terms; raises ``Refused`` for a jurisdiction nobody has law of."""
-        law, office = self._law(terms.as_)
-        if (law.code, terms.editions) not in self.opened:
-            self.opened[law.code, terms.editions] = self._shelves(law, terms.editions)
-        shelves = shelves_with(terms.assumed, self.opened[law.code, terms.editions])
-        return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, shelves.editions)
+        sheet, office = self._law(terms.as_)
+        if (sheet.code, terms.editions) not in self.opened:
+            self.opened[sheet.code, terms.editions] = self._opened(sheet, terms.editions)
+        law, opened = self.opened[sheet.code, terms.editions]
+        shelves = shelves_with(terms.assumed, opened)
+        is_taxed_by_sheet = law.tax_rates == sheet.tax_rates
+        editions = {
+            name: edition
+            for name, edition in shelves.editions.items()
+            if not (is_taxed_by_sheet and kind_of_edition(name) == TAX)
+        }
+        return Bench(quoting(law_with(terms.assumed, law), shelves), shelves, office, editions)
 
-    def _shelves(self, law: Jurisdiction, pins: Pins) -> Shelves:
-        """The shelves in use, or those of exactly the editions that are pinned."""
+    def _opened(self, sheet: Jurisdiction, pins: Pins) -> tuple[Jurisdiction, Shelves]:
+        """Law and shelves as they are in use, or with exactly the editions that are pinned."""
         home = self.home
-        if any(kind_of_edition(name) != SHEET for name, _ in pins):
+        if pins:
             self.views.append(TemporaryDirectory(prefix="tidewaiter-"))
             home = pinned_home(home, {edition for _, edition in pins}, Path(self.views[-1].name))
+        law = law_with_shelves(sheet, home)
         shelves = open_shelves(law, (), (), home)
         if fault := missing(dict(pins), shelves.editions):
             raise Refused(Wrong("QUO-04", "editions", None, fault))
-        return shelves
+        return law, shelves
 
     def _law(self, named: str) -> tuple[Jurisdiction, str | None]:
         code, _, office = named.partition("/")
@@ -99,6 +114,11 @@ def quotes(
     return open_house(packs, home).desk(as_, day).quote(blocks_of(source, stream))
 
 
+def json_line(answer: Mapping[str, Any]) -> str:
+    """An answer as one line of JSON: days in ISO 8601, letters as they are."""
+    return msgspec.json.encode(answer).decode()
+
+
 def _day(on: str) -> date:
     moment = moment_of(on)
     if isinstance(moment, str):
@@ -109,13 +129,15 @@ def _day(on: str) -> date:
 def blocks_of(source: str, stream: BinaryIO | None = None) -> Iterator[Lines]:
     """The lines of the source, block by block."""
     if source == STREAM:
-        yield from _cut(lines_of(_blocks(stream or sys.stdin.buffer)))
+        yield from _cut(lines_of(told_as_lines(_blocks(stream or sys.stdin.buffer), "what comes in")))
         return
     path = Path(source)
+    if path.is_dir():
+        raise WrongUse(f"{path} is a folder. A quote takes one file of filings: name a file in it.")
     if not path.is_file():
         raise WrongUse(f"There is no file {path}. Check the name, or give - for what comes in.")
     with path.open("rb") as file:
-        yield from _cut(lines_of(_blocks(file)))
+        yield from _cut(lines_of(told_as_lines(_blocks(file), str(path))))
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
@@ -132,6 +154,28 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
             raise UnusableInput("A line is longer than 16 MiB: that is no filing. Write one JSON object a line.")
     if rest:
         yield rest
+
+
+def told_as_lines(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The blocks as they are; ``UnusableInput`` where they begin as a table, an archive, or JSON over several lines."""
+    first = next(blocks, b"")
+    if wrong := _other_form(first):
+        raise UnusableInput(f"{name} is {wrong}. A quote takes one filing a line, each a JSON object.")
+    yield first
+    yield from blocks
+
+
+def _other_form(start: bytes) -> str:
+    """What else the text is, told by its first line; empty for lines of JSON, whole or broken."""
+    line = start.lstrip().partition(b"\n")[0].strip()
+    if start.startswith(BINARY):
+        return "no text (a spreadsheet, an archive or Parquet)"
+    if line in {b"[", b"{"} or line.startswith(b"[{"):
+        return "one JSON text and not one object a line"
+    cells = {cell.strip().strip('"') for cell in re.split("[,;\t|]", line.decode(errors="replace"))}
+    if len(cells) > 1 and cells & set(BY_DOOR):
+        return "a table (CSV), which `tidewaiter clear` reads"
+    return ""
 
 
 def _cut(blocks: Iterable[Lines]) -> Iterator[Lines]:

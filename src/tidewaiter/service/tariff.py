@@ -6,12 +6,15 @@ from typing import Any, Final
 
 import polars as pl
 
+from tidewaiter.model.codes import COUNTRIES
 from tidewaiter.model.errors import WrongUse
+from tidewaiter.reference import nomenclature
 from tidewaiter.reference.measures import navigator
 from tidewaiter.reference.measures.lookup import MeasureTable
 from tidewaiter.reference.tariff import Tariff, open_tariff
 from tidewaiter.service.discovery import jurisdictions
 from tidewaiter.service.settings import home_folder
+from tidewaiter.service.tariff_loaded import loaded
 
 SHOWN: Final = ("duty_option", "rate_text", "rate_code", "measure_id", "duty_source", "duty_evidence",
                 "unresolved_reason", "documents")  # fmt: skip
@@ -29,12 +32,16 @@ def show_code(
 ) -> dict[str, Any]:
     """Where a code stands, what applies to it on a day, papers, quotas, history.
 
+    ``known_at`` leaves out what could not be known on that day: editions of measures by the day they were known from,
+    rates by the day they are law from. ``loaded`` tells which kinds of measures are here at all.
     Without ``on`` it is the last day on which anything of the tariff changes; the answer names it. ``WrongUse`` where
     the code, the day or the jurisdiction is none.
     """
+    origin = _origin(origin)
     tariff, day, plain = _opened(code, jurisdiction, on, known_at, home)
     told: dict[str, Any] = {
-        "code": plain, "as": jurisdiction, "on": day, "origin": origin, "editions": dict(tariff.editions),
+        "code": plain, "as": jurisdiction, "on": day, "origin": origin, "known_at": _day(known_at),
+        "editions": dict(tariff.editions), "loaded": loaded(tariff),
         "tree": [], "below": [], "measures": [], "documents": [], "quotas": [], "history": [],
     }  # fmt: skip
     told["duty"], told["additions"] = _duty(tariff, plain, origin, day)
@@ -42,6 +49,9 @@ def show_code(
         told.update(_measures(tariff.measures[1], plain, day, origin))
     else:
         told.update(_lines(tariff, plain, day))
+    if not told["tree"]:
+        told["tree"], below = _shared(home or home_folder(), plain)
+        told["below"] = told["below"] or below
     return told
 
 
@@ -52,7 +62,8 @@ def differences(
     early, late = (show_code(code, jurisdiction, origin=origin, on=day, home=home) for day in (first, second))
     before, after = ({row["measure_id"]: row for row in told["measures"]} for told in (early, late))
     return {
-        "code": early["code"], "as": jurisdiction, "origin": origin, "from": early["on"], "to": late["on"],
+        "code": early["code"], "as": jurisdiction, "origin": early["origin"], "from": early["on"], "to": late["on"],
+        "has_measures": bool(early["measures"] or late["measures"]), "loaded": late["loaded"],
         "duty": {"before": early["duty"], "after": late["duty"]},
         "added": [row for name, row in after.items() if name not in before],
         "removed": [row for name, row in before.items() if name not in after],
@@ -73,6 +84,15 @@ def _opened(
     return tariff, _day(on) or _last_change(tariff), plain
 
 
+def _origin(told: str | None) -> str | None:
+    """A country of origin; ``WrongUse`` for two letters that are none."""
+    if told is None:
+        return None
+    if (origin := told.strip().upper()) not in COUNTRIES:
+        raise WrongUse(f"'{told}' is no country. Write an origin as two letters of ISO 3166, like CN.")
+    return origin
+
+
 def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -83,7 +103,10 @@ def _day(text: str | None) -> date | None:
 def _last_change(tariff: Tariff) -> date:
     if tariff.measures:
         return tariff.measures[1].slices.changes[-1]
-    starts = [edition.valid_from for edition in (*tariff.imported, *tariff.starter) if edition.valid_from]
+    every = (*tariff.imported, *tariff.starter)
+    starts = [edition.valid_from for edition in every if edition.valid_from]
+    if not every:
+        raise WrongUse(f"Nothing of the tariff of {tariff.jurisdiction} is loaded that was known on that day.")
     if not starts:
         raise WrongUse("Say with --on which day is meant: nothing of this tariff says from when it is law.")
     return max(starts)
@@ -115,6 +138,19 @@ def _measures(table: MeasureTable, code: str, day: date, origin: str | None) -> 
         "quotas": navigator.quotas(table.model, day, numbers),
         "history": navigator.history(table, tree, place, origin),
     }
+
+
+def _shared(home: Path, code: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Where a code stands in the Harmonized System, and what is right below it there; no rate comes from it."""
+    known = nomenclature.nomenclature(home)
+    above = [code[:level] for level in nomenclature.LEVELS if level <= len(code)]
+    rows = known.filter(pl.col("hs").is_in(above)).sort("hs")
+    tree = [
+        {"code": one, "suffix": "", "depth": depth, "description": text, "is_leaf": False}
+        for depth, (one, text) in enumerate(rows.select("hs", "description").iter_rows())
+    ]
+    below = known.filter(pl.col("parent") == code).select("description", code="hs").sort("code").to_dicts()
+    return tree, below
 
 
 def _lines(tariff: Tariff, code: str, day: date) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """``tidewaiter audit`` at the terminal, over a log of this installation."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -13,7 +14,7 @@ from tidewaiter.service import audit
 def installed(place, monkeypatch):
     """The log as the one of this installation."""
     a_whole_log(place)
-    monkeypatch.setattr(audit, "database", lambda: place.database)
+    monkeypatch.setattr(audit, "for_one_act", lambda: nullcontext(place.database))
     monkeypatch.setattr(audit, "home_folder", lambda: place.home)
     return place
 

@@ -1,49 +1,68 @@
 """The desk: blocks of lines are read, sorted by their terms, worked out together, and answered in their order."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
-import polars as pl
-
-from tidewaiter.kit.format import canonical_sheet
-from tidewaiter.model.columns import INSTANT
 from tidewaiter.pipeline.plan import Chunk
-from tidewaiter.pipeline.quoting import Quoting
-from tidewaiter.pipeline.shelves import Shelves
-from tidewaiter.runners.chunks import chunk_of
-from tidewaiter.runners.identity import with_defaults
-from tidewaiter.runners.quoting.answers import ASKS_TARIFF, Answer, answers
+from tidewaiter.runners.quoting.answers import Answer, answers
+from tidewaiter.runners.quoting.asked import Asked, Wrongs, chunk_of_rows, rows_of
 from tidewaiter.runners.quoting.copies import copied
-from tidewaiter.runners.quoting.requests import (
-    OWN,
-    Refused,
-    Terms,
-    Wrong,
-    day_of,
-    refuse_own_currency,
-    terms_of,
-)
-from tidewaiter.runners.reading.json_lines import Lines, Object, Objects
-from tidewaiter.runners.reading.json_rows import Flattening
-from tidewaiter.runners.reading.mapping import mapped
+from tidewaiter.runners.quoting.permalink import Bench, with_request
+from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong, day_of, refuse_own_currency, terms_of
+from tidewaiter.runners.quoting.strangers import strangers
+from tidewaiter.runners.reading.json_lines import Lines, Objects
 from tidewaiter.runners.reading.rejects import Rejects
-from tidewaiter.runners.spool import complete
-from tidewaiter.stages.typed import typed
 
-FILINGS_AT_ONCE: Final = 16_384
+FILINGS_AT_ONCE: Final = 32_768
 """Copies of filings that walk the plan at a time."""
 
 
-@dataclass(frozen=True)
-class Bench:
-    """What answers the lines of one set of terms: the plan, its shelves, the office, and the editions it rests on."""
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for rings of objects: a block makes a million small ones, none of them in a ring."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
-    quoting: Quoting
-    shelves: Shelves
-    office: str | None
-    editions: Mapping[str, str]
+
+@dataclass(frozen=True)
+class Piece:
+    """Lines of one set of terms that have walked the plan together."""
+
+    bench: Bench
+    terms: Terms
+    asked: list[Asked]
+    done: Chunk
+
+    def told(self) -> Iterator[tuple[int, Answer]]:
+        """The answer to each line, by its number."""
+        made = answers(self.done, self.bench.quoting, self.bench.shelves, self.terms.assumed.exchange_rates)
+        for request, answer in zip(self.asked, made, strict=True):
+            yield request.number, with_request(request, self.terms, self.bench, answer)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of lines that was worked on: what can be answered, and what is wrong with the rest."""
+
+    lines: Lines
+    named: Mapping[int, str | None]
+    pieces: list[Piece]
+    wrong: Wrongs
+
+    def told(self) -> Iterator[Answer]:
+        """One answer, or what is wrong, a line, in their order."""
+        made = dict(answer for piece in self.pieces for answer in piece.told())
+        for number in self.lines.numbers:
+            yield made[number] if number in made else _error(number, self.named.get(number), self.wrong[number])
 
 
 @dataclass
@@ -60,33 +79,35 @@ class Desk:
         """One answer or one ``errors`` entry a line that is not blank, in the order of the lines."""
         objects = Objects(".")
         for lines in blocks:
-            yield from self._block(lines, objects)
+            with uncollected():
+                told = list(self._block(lines, objects).told())
+            yield from told
 
-    def _block(self, lines: Lines, objects: Objects) -> Iterator[Answer]:
+    def _block(self, lines: Lines, objects: Objects) -> Block:
         rejects = Rejects()
         places, told = objects.decoded(lines, "utf-8", rejects)
-        asked = [_Asked(lines.numbers[at], filing, lines.texts[at]) for at, filing in zip(places, told, strict=True)]
+        asked = [Asked(lines.numbers[at], filing, lines.texts[at]) for at, filing in zip(places, told, strict=True)]
         wrong = {
             number: [Wrong(code, pointer, value, message)]
             for number, _, code, pointer, value, message, _ in rejects.rows
         }
-        by_terms: dict[Terms, list[_Asked]] = {}
+        by_terms: dict[Terms, list[Asked]] = {}
         for request in asked:
             try:
                 by_terms.setdefault(self._terms(request), []).append(request)
             except Refused as refused:
-                wrong[request.number] = [refused.wrong]
-        made: dict[int, Answer] = {}
-        for terms, requests in by_terms.items():
-            bench = self.benches[terms]
-            size = max(1, FILINGS_AT_ONCE // (1 + len(bench.quoting.jurisdiction.sets)))
-            for start in range(0, len(requests), size):
-                made |= self._answered(bench, terms, requests[start : start + size], wrong)
-        named = {request.number: request.named for request in asked}
-        for number in lines.numbers:
-            yield made[number] if number in made else _error(number, named.get(number), wrong[number])
+                unknown = strangers(request.filing)
+                wrong[request.number] = [
+                    refused.wrong, *(Wrong(one["code"], one["field"], None, one["sentence"]) for one in unknown)
+                ]  # fmt: skip
+        pieces = [
+            piece
+            for terms, requests in by_terms.items()
+            for piece in _worked(self.benches[terms], terms, requests, wrong)
+        ]
+        return Block(lines, {request.number: request.named for request in asked}, pieces, wrong)
 
-    def _terms(self, request: "_Asked") -> Terms:
+    def _terms(self, request: Asked) -> Terms:
         terms = terms_of(request.filing, self.default_as, self.place_of)
         request.on = day_of(request.filing, self.default_on)
         if terms not in self.benches:
@@ -94,113 +115,18 @@ class Desk:
         refuse_own_currency(terms.assumed, self.benches[terms].quoting.jurisdiction.currency)
         return terms
 
-    def _answered(
-        self, bench: Bench, terms: Terms, requests: list["_Asked"], wrong: dict[int, list[Wrong]]
-    ) -> dict[int, Answer]:
-        rows = _rows(requests, wrong)
-        kept = [request for request in requests if request.number not in wrong]
-        if not kept:
-            return {}
-        done = bench.quoting.plan.run(copied(_chunk(rows, kept, bench.office), bench.quoting.jurisdiction.sets))
-        told = answers(done, bench.quoting, bench.shelves, terms.assumed.exchange_rates)
-        return {
-            request.number: _with_request(request, terms, bench, answer)
-            for request, answer in zip(kept, told, strict=True)
-        }
 
-
-@dataclass
-class _Asked:
-    """A line: its number, what it says, its bytes, and the day for what carries no date."""
-
-    number: int
-    filing: Object
-    text: bytes
-    on: date | None = None
-
-    @property
-    def named(self) -> str | None:
-        """The reference the line gives its filing."""
-        said = self.filing.get("consignment_id")
-        return None if said is None else str(said)
-
-    def plain(self) -> Object:
-        """The filing alone; one without a reference is called by the number of its line."""
-        own = {name: value for name, value in self.filing.items() if name not in OWN}
-        return own if self.named else {**own, "consignment_id": str(self.number)}
-
-
-def _rows(requests: list[_Asked], wrong: dict[int, list[Wrong]]) -> pl.DataFrame:
-    """Typed rows of the lines that can be read; what is wrong with the others is added to ``wrong``."""
-    rejects, sheet = Rejects(), canonical_sheet()
-    numbers, texts = [request.number for request in requests], [request.text for request in requests]
-    raw = Flattening(sheet).rows(numbers, [request.plain() for request in requests], texts, rejects)
-    for number, _, code, pointer, value, message, _ in rejects.rows:
-        wrong[number] = [Wrong(code, pointer, value, message)]
-    if not raw.frame.height:
-        return pl.DataFrame()
-    text = mapped(raw, raw.frame.columns, sheet).rows
-    read = typed(text)
-    positions = text["source_position"]
-    for fault in read.faults.iter_rows(named=True):
-        told = Wrong(fault["code"], fault["pointer"], fault["value"], fault["message"])
-        wrong.setdefault(positions[fault["at"]], []).append(told)
-    good = ~pl.col("source_position").is_in([request.number for request in requests if request.number in wrong])
-    return with_defaults(read.rows).filter(good)
-
-
-def _chunk(rows: pl.DataFrame, kept: list[_Asked], office: str | None) -> Chunk:
-    """Filings and items of the lines that are answered, as the plan takes them."""
-    place = {request.number: at for at, request in enumerate(kept)}
-    numbered = complete(rows.with_columns(source_no=pl.lit(0, dtype=pl.Int32)), None).with_columns(
-        filing_no=pl.col("source_position").replace_strict(place, return_dtype=pl.Int64)
-    )
-    chunk = chunk_of(numbered, lambda at: numbered[at], ["-"], "", "accepted")
-    days = [datetime(on.year, on.month, on.day, tzinfo=UTC) if (on := request.on) else None for request in kept]
-    chunk.filings = chunk.filings.with_columns(
-        run_accepted_at=pl.coalesce("run_accepted_at", pl.Series(days, dtype=INSTANT)),
-        office_country=pl.lit(office) if office else pl.col("destination_country"),
-    )
-    return chunk
-
-
-def _with_request(request: _Asked, terms: Terms, bench: Bench, answer: Answer) -> Answer:
-    """The answer with what was asked, and all that is needed to ask it again."""
-    link: Object = {
-        "as": terms.as_,
-        "on": request.on,
-        "assume": request.filing.get("assume") or {},
-        "editions": _rests_on(bench, answer, request.filing, terms),
-        **request.plain(),
-    }
-    answer["assumed"] = [*terms.assumed.told(), *answer["assumed"]]
-    named = link["consignment_id"]
-    return {"line": request.number, "consignment_id": named, "as": terms.as_, **answer, "permalink": link}
-
-
-def _rests_on(bench: Bench, answer: Answer, filing: Object, terms: Terms) -> dict[str, str]:
-    """The editions that can change an amount of this answer: rates and tariffs only where they can be asked."""
-    law = bench.quoting.jurisdiction
-    there = ("", str(filing.get("destination_country") or "").strip().upper())
-    named = _currencies(filing) | {fee.currency for fee in law.fees if fee.place in there}
-    asked = {
-        "sheet": True,
-        "exchange rates": not named <= {law.currency},
-        "tariff": answer.pop(ASKS_TARIFF) and terms.assumed.duty_rate is None,
-    }
-    return {name: edition for name, edition in bench.editions.items() if asked.get(kind_of_edition(name), False)}
-
-
-def kind_of_edition(name: str) -> str:
-    """``sheet`` of ``sheet EU``, ``tariff`` of ``tariff: starter for the United States``."""
-    return name.partition(":")[0] if ":" in name else name.partition(" ")[0]
-
-
-def _currencies(filing: Object) -> set[str]:
-    """All currencies a filing names."""
-    items = filing.get("items")
-    told = [filing, *(line for line in items if isinstance(line, dict))] if isinstance(items, list) else [filing]
-    return {str(value).upper() for part in told for name, value in part.items() if name.endswith("currency") and value}
+def _worked(bench: Bench, terms: Terms, requests: list[Asked], wrong: Wrongs) -> Iterator[Piece]:
+    """The lines of one set of terms, some at a time; what cannot be read is added to ``wrong``."""
+    sets = bench.quoting.jurisdiction.sets
+    size = max(1, FILINGS_AT_ONCE // (1 + len(sets)))
+    for start in range(0, len(requests), size):
+        some = requests[start : start + size]
+        rows = rows_of(some, wrong)
+        kept = [request for request in some if request.number not in wrong]
+        if kept:
+            chunk = copied(chunk_of_rows(rows, kept, bench.office), sets)
+            yield Piece(bench, terms, kept, bench.quoting.plan.run(chunk))
 
 
 def _error(number: int, named: str | None, wrong: list[Wrong]) -> Answer:

@@ -13,21 +13,31 @@ from tidewaiter.pipeline.stage import ROW
 ASKED: Final = ("missing_fields", "missing_item_fields", "missing_metal_fields")
 """Columns that list required fields without a finding of their own."""
 
+APART: Final = "\x1f"
 ORDER: Final = {field.door: place for place, field in enumerate(FIELDS)}
 OF_COLUMN: Final[dict[tuple[str, str], Field]] = {(field.level, field.column): field for field in FIELDS}
 
 
-def missing_fields(chunk: Chunk, kinds: Sequence[FindingKind]) -> dict[int, list[str]]:
-    """Door names by ``filing_row``, in the order of the canonical fields; filings that lack nothing are left out."""
+def missing_fields(chunk: Chunk, kinds: Sequence[FindingKind]) -> pl.DataFrame:
+    """``filing_row`` and ``missing``: door names in the order of the canonical fields with ``APART`` between them.
+
+    Filings that lack nothing are left out.
+    """
     found = [pl.DataFrame(schema={ROW: pl.UInt32, "field": pl.String})]
     for kind in kinds:
         if kind.severity == "ask":
             found += _asked(chunk.filings if kind.level == "filing" else chunk.items, kind)
-    rows = pl.concat(found).filter(pl.col("field").is_in(list(ORDER))).unique()
-    told: dict[int, list[str]] = {}
-    for row, name in rows.iter_rows():
-        told.setdefault(row, []).append(name)
-    return {row: sorted(names, key=ORDER.__getitem__) for row, names in told.items()}
+    rows = (
+        pl.concat(found)
+        .unique()
+        .with_columns(place=pl.col("field").replace_strict(ORDER, default=None, return_dtype=pl.Int32))
+    )
+    return (
+        rows.drop_nulls("place")
+        .sort(ROW, "place")
+        .group_by(ROW, maintain_order=True)
+        .agg(missing=pl.col("field").str.join(APART))
+    )
 
 
 def _asked(table: pl.DataFrame, kind: FindingKind) -> Iterator[pl.DataFrame]:

@@ -16,7 +16,7 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, elements_of, is_whole, lines_of
-from tidewaiter.runners.reading.rejects import Rejects, nested
+from tidewaiter.runners.reading.rejects import Rejects, nested, no_goods_lines
 from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
 from tidewaiter.runners.reading.text import LINE_MAX, Text
 from tidewaiter.runners.reading.tidying import tidy
@@ -99,7 +99,7 @@ class Flattening:
         """True for a filing that can become rows; else one more reject."""
         named = self._consignment(filing)
         if not _are_lines(goods):
-            rejects.add(number, "ROW-06", text, consignment_id=named)
+            rejects.add(number, "ROW-06", text, consignment_id=named, message=no_goods_lines(goods))
             return False
         on_items = ((self.sheet.on_item(key), value) for line in goods for key, value in line.items())
         for name, value in chain(filing.items(), on_items):

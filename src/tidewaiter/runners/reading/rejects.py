@@ -76,6 +76,14 @@ def key_twice(key: str) -> str:
     return f"The object gives the key '{_shown(key[:VALUE_CHARS])}' twice. Write each key once."
 
 
+def no_goods_lines(goods: object) -> str:
+    """ROW-06: where goods lines should stand there is nothing, or something else."""
+    if isinstance(goods, list) and goods:
+        at = next(at for at, line in enumerate(goods, start=1) if not isinstance(line, dict))
+        return f"Line {at} of the goods lines is no object. Write each as an object with its fields."
+    return MESSAGES["ROW-06"]
+
+
 def nested(found: str) -> str:
     """ROW-07: a value that is not plain."""
     return f"The field holds {found} where a plain value belongs. Write text or a number."

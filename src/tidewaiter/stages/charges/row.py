@@ -30,6 +30,9 @@ BELOW: Final = "below_minimum"
 RULE_THAT_IS_MONEY: Final = r"^[A-Z]{3} \d"
 """Texts of parameters that are amounts; a limit is one, and no rate of what lies below it."""
 
+WHETHER: Final = ("yes", "no")
+"""Texts of parameters that only say whether a rule is in force."""
+
 PAYER: Final = {"sender": "seller", "recipient": "consignee", "account": "account"}
 
 
@@ -78,15 +81,20 @@ def worded(rules: pl.DataFrame) -> pl.DataFrame:
     """Rules with what each says in place of a rate.
 
     ``relief_text``: up to where it relieves; ``vendor_text``: up to where the seller collects; ``rule_text``: as the
-    sheet has it.
+    sheet has it. A rule that is in force or not says no figure: a yes is no rate.
     """
     text = pl.col("rule_text")
-    is_limit = text.str.contains(RULE_THAT_IS_MONEY)
-    said = {"relief_text": "relief up to ", "vendor_text": "collected by the seller up to "}
+    is_limit, is_whether = text.str.contains(RULE_THAT_IS_MONEY), text.is_in(WHETHER)
+    said = {"relief_text": "relieved by law", "vendor_text": "collected by the seller"}
+    limited = {"relief_text": "relief up to ", "vendor_text": "collected by the seller up to "}
     return rules.with_columns(
-        pl.when(is_limit).then(pl.concat_str(pl.lit(words), text)).otherwise(text).alias(name)
-        for name, words in said.items()
-    )
+        pl.when(is_whether).then(None).otherwise(text).alias("rule_text"),
+        *(
+            pl.when(is_limit).then(pl.concat_str(pl.lit(limited[name]), text))
+            .when(is_whether).then(pl.lit(words)).otherwise(text).alias(name)
+            for name, words in said.items()
+        ),
+    )  # fmt: skip
 
 
 def minimums(words: Words) -> pl.DataFrame:
@@ -94,7 +102,7 @@ def minimums(words: Words) -> pl.DataFrame:
     return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
 
 
-UNSURE: Final = "; it rests on a figure of the sheet that was not read (recalled), or lies beyond its days"
+UNSURE: Final = "; it rests on a figure of the sheet that was not read, or lies beyond its days (recalled)"
 
 
 def sourced(source: pl.Expr, is_unsure: str) -> pl.Expr:
