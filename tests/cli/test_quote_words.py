@@ -142,3 +142,9 @@ def test_a_goods_line_that_is_no_object_is_named(say, tmp_path):
     (tmp_path / "one").write_text(json.dumps({"as": "EU", "items": [{"quantity": "1"}, None]}), "utf-8")
 
     assert "ROW-06  Line 2 of the goods lines is no object." in say("quote", tmp_path / "one")[1]
+
+
+def test_a_line_of_json_that_lists_names_of_fields_is_no_table(page):
+    told = page({"as": "EU", "note": ["a", "consignment_id", "b"], **a_filing()})
+
+    assert "EUR 13.07 to pay" in told

@@ -172,6 +172,8 @@ def _other_form(start: bytes) -> str:
         return "no text (a spreadsheet, an archive or Parquet)"
     if line in {b"[", b"{"} or line.startswith(b"[{"):
         return "one JSON text and not one object a line"
+    if line.startswith(b"{"):
+        return ""
     cells = {cell.strip().strip('"') for cell in re.split("[,;\t|]", line.decode(errors="replace"))}
     if len(cells) > 1 and cells & set(BY_DOOR):
         return "a table (CSV), which `tidewaiter clear` reads"

@@ -64,7 +64,7 @@ def test_signing_changing_the_key_and_witnessing(installed, capsys, tmp_path):
                "--own-key", tmp_path / "own.pem", "--name", "auditor.example"]  # fmt: skip
     assert said(capsys, *witness)[0] == 0
     code, words = said(capsys, *witness)
-    assert (code, "297 entries of example.org/log are cosigned" in words) == (0, True)
+    assert (code, ": 297 entries of example.org/log." in words) == (0, True)
     assert said(capsys, "verify", "--seen", tmp_path / "seen")[0] == 0
 
 
