@@ -176,7 +176,7 @@ def test_each_shelf_is_cut_to_the_days_of_a_chunk():
 
     assert set(rates["duty_day"]) == set(standard["duty_day"]) == {DAY}
     assert rates.filter(pl.col("currency") == "EUR").select("rate_num", "rate_den").row(0)[0] > 0
-    assert standard.height == len(jurisdictions()["EU"].places)
+    assert set(standard["place"]) == set(jurisdictions()["EU"].places) - {"AD", "SM"}, "whose tax no sheet tells"
     assert shelf["tariff"](filings, items).collect()["tariff_row"].to_list() == [0]
     assert shelf["goods_lists"](filings, items).collect().height == 1
     assert "valid_from" not in shelf["law"](filings, items).collect_schema()
