@@ -17,7 +17,7 @@ from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.supplies import lists_of, supplies
 from tidewaiter.pipeline.tables import FILINGS, ITEMS, LIMIT, flags
-from tidewaiter.pipeline.tariff_index import KEYS
+from tidewaiter.pipeline.tariff_index import TAKES
 from tidewaiter.pipeline.valuing import valuing
 from tidewaiter.service.discovery import jurisdictions, risk_rules
 
@@ -168,7 +168,7 @@ def test_lists_that_stages_read_of_every_sheet_are_empty_where_a_sheet_has_none(
 def test_each_shelf_is_cut_to_the_days_of_a_chunk():
     shelf = supplies(jurisdictions()["EU"], shelves_of("EU"))
     filings = between_filings({}).collect()
-    line = {**dict.fromkeys(KEYS), "commodity_code": "610910", "origin": "CN", "law_period": 0}
+    line = {**dict.fromkeys(TAKES), "commodity_code": "610910", "origin": "CN", "law_period": 0}
     items = between_items({name: value for name, value in line.items() if name != "duty_day"}).collect()
 
     rates = shelf["exchange_rates"](filings, items).collect()

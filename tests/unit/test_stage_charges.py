@@ -23,7 +23,8 @@ LINE = {
     "duty_status": "definitive", "duty_collected_from": "border", "duty_paid_by": "sender", "customs_value_minor": 100,
     "tariff_row": 7, "law_period": 0, "destination_country": "DE", "tax_rule": "border", "tax_rule_id": "limit",
     "tax_base_minor": 112, "tax_minor": 21, "tax_status": "definitive", "tax_rate_no": 0, "addition_minor": None,
-    "line_value_minor": 90, "flat_of_intrinsic": None, "is_spared_flat": False, "dut_01": False, "dut_02": False, "exchange_status": "legal",
+    "line_value_minor": 90, "flat_of_intrinsic": None, "is_spared_flat": False,
+    "dut_01": False, "dut_02": False, "exchange_status": "legal",
 }  # fmt: skip
 PARCEL = {
     "consignment_id": "X1", "version": 1, "law_not_loaded": None, "customs_value_minor": 100, "duty_paid_by": None,
