@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidewaiter.kit.expressions import WIDE, column_or_null, times_rate
+from tidewaiter.kit.expressions import WIDE, column_or_null, is_one_of, times_rate, word_where
 from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.kit.minimum import spare_little
@@ -89,10 +89,10 @@ def assess_tax(
     the border.
     """
     rule = pl.col("tax_rule")
-    is_assessed = rule.is_in(ASSESSED)
+    is_assessed = is_one_of(rule, ASSESSED)
     rate_known = pl.col("tax_num").is_not_null() & ~pl.col("tax_is_open")
     amount = _amount(rounding, is_assessed & rate_known)
-    is_due, is_nil = (rule == "border").fill_null(value=False), rule.is_in(["relief", "below_minimum"])
+    is_due, is_nil = (rule == "border").fill_null(value=False), is_one_of(rule, ("relief", "below_minimum"))
     held_as = column_or_null(items, "tax_held_as", pl.String())
     assessed = (
         _with_rounded_base(_with_base(items), base_rounding)
@@ -121,7 +121,7 @@ def _with_base(items: pl.LazyFrame) -> pl.LazyFrame:
     base = pl.col("customs_value_minor") - relieved + pl.col("duty_minor")
     for name in shared:
         base = base + pl.when(is_every_line_known | (pl.col(name) == 0)).then(f"share_of_{name}")
-    is_based = pl.col("tax_rule").is_in([*ASSESSED, "below_minimum"])
+    is_based = is_one_of(pl.col("tax_rule"), (*ASSESSED, "below_minimum"))
     return items.with_columns(tax_base_minor=pl.when(is_based).then(base)).drop(f"share_of_{name}" for name in shared)
 
 
@@ -160,14 +160,14 @@ def _status(held_as: pl.Expr, has_assumed_costs: pl.Expr) -> pl.Expr:
         | has_assumed_costs
         | pl.col("tax_is_unsure")
     )
-    return (
-        pl.when(rule == "none").then(None)
-        .when(rule == "vendor").then(pl.lit("collected_elsewhere"))
-        .when(rule == "relief").then(pl.lit("relieved"))
-        .when(rule == "below_minimum").then(pl.lit("below_minimum"))
-        .when(pl.col("tax_minor").is_null()).then(pl.lit("unresolved"))
-        .when(held_as.is_not_null()).then(held_as)
-        .when(rule.is_in(ON_ACCOUNT)).then(pl.lit("deferred"))
-        .when(is_shaky | (pl.col("exchange_status") == "assumed")).then(pl.lit("estimated"))
-        .otherwise(pl.lit("definitive"))
-    )  # fmt: skip
+    return word_where(
+        (rule == "none", None),
+        (rule == "vendor", "collected_elsewhere"),
+        (rule == "relief", "relieved"),
+        (rule == "below_minimum", "below_minimum"),
+        (pl.col("tax_minor").is_null(), "unresolved"),
+        (held_as.is_not_null(), held_as),
+        (is_one_of(rule, ON_ACCOUNT), "deferred"),
+        (is_shaky | (pl.col("exchange_status") == "assumed"), "estimated"),
+        otherwise="definitive",
+    )

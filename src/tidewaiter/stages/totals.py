@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidewaiter.kit.expressions import column_or_null
+from tidewaiter.kit.expressions import column_or_null, is_one_of
 from tidewaiter.kit.filing_sums import filing_sums
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
@@ -36,7 +36,7 @@ KINDS = (NOT_LOADED, RULE_UNKNOWN)
 
 def sum_charges(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: duty and tax of its items, empty as soon as one amount that should be there is empty."""
-    is_elsewhere = pl.col("tax_rule").is_in(["vendor", "none"]).fill_null(value=False)
+    is_elsewhere = is_one_of(pl.col("tax_rule"), ("vendor", "none")).fill_null(value=False)
     amounts = items.select("filing_row", "duty_minor", tax_minor=pl.when(is_elsewhere).then(0).otherwise("tax_minor"))
     return filing_sums(amounts.collect(engine="in-memory"), ["duty_minor", "tax_minor"]).lazy()
 

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.distinct import is_first_of_code
-from tidewaiter.kit.expressions import column_or_null, times_rate
+from tidewaiter.kit.expressions import column_or_null, is_one_of, times_rate, word_where
 from tidewaiter.kit.minimum import spare_little
 from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.kit.rounding import FINE, USUAL, Roundings
@@ -251,7 +251,7 @@ def _flags() -> dict[str, pl.Expr]:
     says_nothing = (
         ((rule == "per_code") & pl.col("law_flat_duty_minor").is_null())
         | ((rule == "flat_rate") & pl.col("flat_num").is_null())
-        | (rule.is_in(MONEY) & pl.col("flat_each_minor").is_null())
+        | (is_one_of(rule, MONEY) & pl.col("flat_each_minor").is_null())
     )
     told = {
         NO_RATE: is_tariff & (~is_known | is_lost) | says_nothing,
@@ -268,7 +268,7 @@ def is_sure() -> pl.Expr:
     rule = pl.col("duty_rule")
     unless_free = ((rule == "flat_rate") & pl.col("flat_unless_free")).fill_null(value=False)
     by_tariff = ((rule == "tariff") | unless_free) & pl.col("is_shaky")
-    by_exchange = rule.is_in(["tariff", "flat_rate"]) & (pl.col("exchange_status") == "assumed")
+    by_exchange = is_one_of(rule, ("tariff", "flat_rate")) & (pl.col("exchange_status") == "assumed")
     return ~(by_tariff | by_exchange | pl.col("duty_is_unsure")).fill_null(value=False)
 
 
@@ -279,11 +279,11 @@ def _status(held_as: pl.Expr) -> pl.Expr:
     """
     rule = pl.col("duty_rule")
     is_shaky = ~is_sure() | ((rule == "tariff") & pl.col("has_shaky_addition")).fill_null(value=False)
-    return (
-        pl.when(pl.col("duty_minor").is_null()).then(pl.lit("unresolved"))
-        .when(rule == "relief").then(pl.lit("relieved"))
-        .when(held_as.is_not_null()).then(held_as)
-        .when(pl.col("duty_collected_from") == "account").then(pl.lit("deferred"))
-        .when(is_shaky).then(pl.lit("estimated"))
-        .otherwise(pl.lit("definitive"))
-    )  # fmt: skip
+    return word_where(
+        (pl.col("duty_minor").is_null(), "unresolved"),
+        (rule == "relief", "relieved"),
+        (held_as.is_not_null(), held_as),
+        (pl.col("duty_collected_from") == "account", "deferred"),
+        (is_shaky, "estimated"),
+        otherwise="definitive",
+    )
