@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidewaiter.kit import distinct
 from tidewaiter.kit import filing_sums as filing_totals
 from tidewaiter.kit.distinct import FEW, is_first_of_code
 from tidewaiter.kit.filing_sums import filing_flags, filing_sums
@@ -23,7 +24,10 @@ def test_the_first_line_of_each_code_is_found_as_a_slow_reader_finds_it(rows):
         seen.add(row)
     frame = pl.DataFrame(rows, schema={"filing_row": pl.UInt32, "code": pl.String}, orient="row")
 
-    assert frame.select(is_first_of_code(pl.col("code"))).to_series().to_list() == expected
+    for little in (0, 256):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(distinct, "LITTLE", little)
+            assert frame.select(is_first_of_code(pl.col("code"))).to_series().to_list() == expected
 
 
 @settings(deadline=None)

@@ -7,6 +7,9 @@ import polars as pl
 FEW: Final = 16
 """Lines of a filing up to which each is compared with all before it; codes of longer ones are looked up instead."""
 
+LITTLE: Final = 256
+"""Lines of a chunk up to which telling pairs apart costs less than the calls it takes to avoid it."""
+
 MANY: Final = 8
 """Where more than one line in so many has another before it, whole columns are compared instead of those lines."""
 
@@ -23,6 +26,8 @@ def is_first_of_code(code: pl.Expr, row: str = "filing_row") -> pl.Expr:
 
 def _first(pairs: pl.Series) -> pl.Series:
     lines = pairs.struct.unnest()
+    if lines.height <= LITTLE:
+        return _first_distinct(lines)
     is_start = pl.col("row").ne_missing(pl.col("row").shift(1))
     rest = lines.select(~is_start).to_series().arg_true().cast(pl.Int64)
     is_first = pl.repeat(value=True, n=lines.height, dtype=pl.Boolean, eager=True)
@@ -41,7 +46,8 @@ def _first(pairs: pl.Series) -> pl.Series:
             return is_first
     long = lines["row"].gather(rest).unique()
     places = lines.select(pl.col("row").is_in(long.implode())).to_series().arg_true()
-    return is_first.scatter(
-        places,
-        lines[places].select(pl.struct("row", "code").is_first_distinct() | pl.col("code").is_null()).to_series(),
-    )
+    return is_first.scatter(places, _first_distinct(lines[places]))
+
+
+def _first_distinct(lines: pl.DataFrame) -> pl.Series:
+    return lines.select(pl.struct("row", "code").is_first_distinct() | pl.col("code").is_null()).to_series()

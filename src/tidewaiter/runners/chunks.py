@@ -39,12 +39,12 @@ def chunk_of(rows: pl.DataFrame, heads: Heads, names: Sequence[str], submitter: 
     rows = _in_order(rows)
     is_moved = PLACE in rows.columns
     is_new = np.diff(rows["filing_no"].to_numpy(), prepend=-1) != 0
-    rows = rows.with_columns(pl.Series(ROW, np.cumsum(is_new) - 1, dtype=pl.UInt32))
+    rows = rows.with_columns(pl.Series(ROW, np.cumsum(is_new) - 1, dtype=pl.UInt32).set_sorted())
     first = np.flatnonzero(is_new)
     told = heads(rows[PLACE].to_numpy()[first] if is_moved else first)
     files, there = pl.Series(names, dtype=pl.String), set(told.columns)
     filings = told.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW).set_sorted(),
         *(field.inner for field in FILING_FIELDS if field.inner in there),
         "filing_no",
         "defaulted",
@@ -64,9 +64,7 @@ def chunk_of(rows: pl.DataFrame, heads: Heads, names: Sequence[str], submitter: 
         ROW, *(pl.col(field.inner).alias(field.column) for field in ITEM_FIELDS if field.inner in there), "unmapped"
     )
     items = _with_bare_codes(items)
-    return Chunk(
-        filings.with_columns(pl.col(ROW).set_sorted()), _numbered(items).with_columns(pl.col(ROW).set_sorted())
-    )
+    return Chunk(filings, _numbered(items))
 
 
 def _with_bare_codes(items: pl.DataFrame) -> pl.DataFrame:

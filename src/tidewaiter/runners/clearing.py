@@ -208,10 +208,8 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
         law_version=pl.lit(footing.version),
         accepted_at=pl.col("run_accepted_at"),
     )
-    at = chunk.items["filing_row"]
-    chunk.items = chunk.items.with_columns(
-        chunk.filings["consignment_id"].gather(at), chunk.filings["version"].gather(at), decided["decision"].gather(at)
-    )
+    of_items = chunk.filings.select("consignment_id", "version", "decision")[chunk.items[ROW]]
+    chunk.items = chunk.items.with_columns(of_items.get_columns())
     found = findings(chunk, found_kinds)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
@@ -230,16 +228,17 @@ def charge_rows(chunk: Chunk, law: LawTold, shelves: Shelves) -> pl.DataFrame:
 
 def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
     """The items' rows with the codes of their own findings."""
-    own = (
-        found.filter(pl.col("item_no").is_not_null())
-        .group_by("consignment_id", "version", "item_no", maintain_order=True)
-        .agg(findings=pl.col("code"))
-    )
     keys = ["consignment_id", "version", "item_no"]
-    items = chunk.items.join(own, on=keys, how="left", maintain_order="left")
     nothing = pl.lit([], dtype=pl.List(pl.String))
     source = pl.when(pl.col("commodity_code").is_null()).then(pl.lit("none")).otherwise(pl.lit("declared"))
-    return items.with_columns(findings=pl.coalesce("findings", nothing), commodity_code_source=source).select(ITEMS)
+    own = found.lazy().filter(pl.col("item_no").is_not_null()).group_by(keys, maintain_order=True)
+    return (
+        chunk.items.lazy()
+        .join(own.agg(findings=pl.col("code")), on=keys, how="left", maintain_order="left")
+        .with_columns(findings=pl.coalesce("findings", nothing), commodity_code_source=source)
+        .select(ITEMS)
+        .collect(engine="in-memory")
+    )
 
 
 def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:

@@ -87,10 +87,10 @@ def _cleared(
     """Both passes over rows of messages that are accepted."""
     run = _run(in_force, messages, accepted_at)
     chunk, narrow = _seen(run, rows, messages, past)
-    places, known_by = chunk.filings["filing_no"], chunk.filings["consignment_id"]
+    named = chunk.filings.select("consignment_id", pl.col("filing_no").alias(MESSAGE_NO))
     run.clearance.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
-    tables = {name: _named(table, known_by, places) for name, table in told(run.footing, chunk).items()}
+    tables = {name: _named(table, named) for name, table in told(run.footing, chunk).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 
@@ -117,7 +117,6 @@ def _chunk(run: Run, rows: pl.DataFrame, messages: Sequence[Message]) -> Chunk:
     return chunk
 
 
-def _named(table: pl.DataFrame, names: pl.Series, places: pl.Series) -> pl.DataFrame:
+def _named(table: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     """Rows known by the number of their filing get its name back, and the place of their message."""
-    at = table["consignment_id"].cast(pl.UInt32)
-    return table.with_columns(names.gather(at).alias("consignment_id"), places.gather(at).alias(MESSAGE_NO))
+    return table.with_columns(named[table["consignment_id"].cast(pl.UInt32)].get_columns())

@@ -48,7 +48,7 @@ class Past:
 
     def facts(self, narrow: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
         """The facts of windows for each narrow row, the other rows of the batch and all of the past seen."""
-        asked = {key: narrow[key].drop_nulls().unique().to_list() for key in keys_of(windows)}
+        asked = {key: list(set(narrow[key].to_list()) - {None}) for key in keys_of(windows)}
         seen = facts(narrow, windows, self.recent.rows(asked))
         for tally in self.tallies:
             seen = tally.add_to(seen, narrow, windows)

@@ -88,9 +88,19 @@ def _ignored(words: tuple[str, ...]) -> np.ndarray:
 
 def _folded(texts: pl.Series) -> pl.Series:
     """Lower case, accents gone, spellings of one sound made one; ASCII punctuation is left to who reads the words."""
-    lower = texts.str.to_lowercase()
-    is_foreign = (lower.str.len_bytes() != lower.str.len_chars()).fill_null(value=False)
+    lower, is_foreign = texts.to_frame("texts").select(_lower(), _is_foreign()).get_columns()
     if is_foreign.any():
         bare = lower.filter(is_foreign).str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.replace_many(LETTERS)
         lower = lower.scatter(is_foreign.arg_true(), bare.str.replace_all(r"[^\p{L}\p{N}]+", " "))
     return lower.str.replace_many(FOLDED, leftmost=True)
+
+
+@cache
+def _lower() -> pl.Expr:
+    return pl.col("texts").str.to_lowercase()
+
+
+@cache
+def _is_foreign() -> pl.Expr:
+    """True for texts with letters beyond ASCII."""
+    return (_lower().str.len_bytes() != _lower().str.len_chars()).fill_null(value=False).alias("is_foreign")
