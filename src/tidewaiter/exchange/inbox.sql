@@ -9,7 +9,6 @@ create table message (
     body bytea not null,
     fate text not null check (fate in ('accepted', 'duplicate', 'quarantined')),
     answer json not null,
-    receipt json not null,
     errors int not null default 0,
     filing uuid,
     office text,
@@ -20,6 +19,7 @@ create table message (
     unique (submitter, key)
 );
 comment on table message is 'A message with what it was answered, word for word. Of one submitter and key there is one.';
+comment on column message.answer is 'The document the sender was given, its receipt within, byte for byte.';
 comment on column message.key is 'The sender''s mark for the call; empty again after thirty days.';
 create sequence message_seq owned by message.seq;
 create index message_cursor on message (submitter, seq);
