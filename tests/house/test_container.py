@@ -1,4 +1,4 @@
-"""The container file: it copies what is there, installs what is pinned, sets what is a setting, runs as a plain user."""
+"""The container file: copies what is there, installs what is pinned, sets what is a setting, runs as a plain user."""
 
 import re
 import tomllib
