@@ -38,7 +38,7 @@ def _open_to(table: str, privileges: list[str]) -> tuple[migrations.RunSQL, ...]
 class Migration(migrations.Migration):
     """Depends on the roles and functions of the ground alone."""
 
-    dependencies = (("store", "0003_log_keys"),)
+    dependencies = (("exchange", "0001_inbox"), ("store", "0003_log_keys"))
     operations = (
         migrations.RunSQL(JOBS, migrations.RunSQL.noop),
         migrations.RunSQL(MAY_CALL, migrations.RunSQL.noop),
