@@ -96,6 +96,11 @@ audit.command("tidewaiter.cli.audit:change_key", name="change-key", help="Give t
 audit.command("tidewaiter.cli.audit:witness", name="witness", help="Cosign somebody's log, or refuse a fork.")
 app.command(audit)
 
+jobs = App(name="jobs", help="Work of the service that waits, runs, or was set aside.")
+jobs.command("tidewaiter.cli.jobs:list_jobs", name="list", help="Tell jobs that are not done, and why they failed.")
+jobs.command("tidewaiter.cli.jobs:retry", name="retry", help="Begin anew with jobs that were set aside.")
+app.command(jobs)
+
 config = App(name="config", help="Settings: their values, and where each comes from.")
 config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
 app.command(config)

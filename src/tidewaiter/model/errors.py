@@ -154,6 +154,21 @@ class SeenBefore(ImpossibleAct):
     code = "TW-611"
 
 
+class AddressRefused(WrongUse):
+    """An address that the service does not call: not https, not public, or not to be found."""
+
+    code = "TW-131"
+
+
+class NotGenuine(WrongUse):
+    """A webhook that its receiver must not believe: not signed by the secret that both know, or too old."""
+
+    code = "TW-132"
+
+    def __init__(self) -> None:
+        super().__init__("The message was not signed by this secret within the last five minutes. Do not act on it.")
+
+
 class AccountRefused(WrongUse):
     """What is wanted of an account contradicts itself, or what is known already."""
 

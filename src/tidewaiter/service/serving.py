@@ -87,6 +87,7 @@ def _children(environment: Mapping[str, str], app: str) -> list[Child]:
     return [
         Child("web", [sys.executable, "-m", "tidewaiter.site"], as_app),
         Child("batcher", [sys.executable, "-m", "tidewaiter.service.lodging"], as_app),
+        Child("worker", [sys.executable, "-m", "tidewaiter.service.working"], as_app),
         Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment),
     ]
 

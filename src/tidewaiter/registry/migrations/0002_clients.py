@@ -19,7 +19,7 @@ OPENED = f"grant execute on function api_client_of(bytea, timestamptz), api_clie
 class Migration(migrations.Migration):
     """There is no way back: keys that were handed out are not forgotten."""
 
-    dependencies = (("store", "0003_log_keys"),)
+    dependencies = (("registry", "0001_persons"), ("store", "0003_log_keys"))
     operations = (
         RunSQL(TABLES),
         RunSQL(CLOSED),

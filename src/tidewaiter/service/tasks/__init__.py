@@ -1,0 +1,1 @@
+"""Tasks of the worker, one file each; whatever is imported here is registered."""
