@@ -82,7 +82,7 @@ def propose(
     from tidewaiter.service.clock import now
 
     wanted = Wanted(name, shown, role, office, agency, filer, limit_minor, until)
-    number = proposed(_actor(by), what, wanted, now())
+    number = proposed(actor_by(by), what, wanted, now())
     show(["", f"  Proposed. Another admin approves it: tidewaiter account approve {number} --by NAME", ""])
     return 0
 
@@ -100,7 +100,7 @@ def proposals(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
         {"id": str(one.id), "act": one.act, "name": one.account.name, "roles": list(one.account.roles),
          "office": one.account.office, "agency": one.account.agency, "limit_minor": one.account.limit_minor,
          "proposed_by": one.proposed_by, "proposed_at": one.proposed_at.isoformat()}
-        for one in found(_actor(by))
+        for one in found(actor_by(by))
     ]  # fmt: skip
     if json:
         show_json(told)
@@ -127,7 +127,7 @@ def approve(
     from tidewaiter.service.account_acts import decide
     from tidewaiter.service.clock import now
 
-    password = decide(_actor(by), number, now(), approves=not decline)
+    password = decide(actor_by(by), number, now(), approves=not decline)
     if password:
         _told_once("the account", password)
     else:
@@ -145,7 +145,7 @@ def disable(name: Annotated[str, Parameter(name="NAME")], /, *, by: str) -> int:
     from tidewaiter.service.account_requests import closed
     from tidewaiter.service.clock import now
 
-    closed(_actor(by), name, now())
+    closed(actor_by(by), name, now())
     show(["", f"  {plain(name)} is closed.", ""])
     return 0
 
@@ -159,7 +159,7 @@ def show_list(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
     """
     from tidewaiter.service.account_acts import accounts
 
-    found = accounts(_actor(by))
+    found = accounts(actor_by(by))
     if json:
         show_json([{**one._asdict(), "roles": list(one.roles)} for one in found])
         return 0
@@ -197,7 +197,7 @@ def _place(kind: str, number: str, name: str) -> int:
     return 0
 
 
-def _actor(by: str) -> "Actor":
+def actor_by(by: str) -> "Actor":
     """Who acts: lets himself in by password and, where set up, code; from a pipe both are read, a line each."""
     from tidewaiter.service.account_requests import let_in
     from tidewaiter.service.clock import now

@@ -115,6 +115,13 @@ account.command("tidewaiter.cli.account:disable", name="disable", help="Close an
 account.command("tidewaiter.cli.account:show_list", name="list", help="List the accounts that you may see.")
 account.command("tidewaiter.cli.account:roles", name="roles", help="Tell the roles there are.")
 app.command(account)
+
+key = App(name="key", help="Keys of machines: shown once, refused at once when revoked.")
+key.command("tidewaiter.cli.key:party", name="party", help="Make a party known for which machines may act.")
+key.command("tidewaiter.cli.key:make", name="make", help="Make a key for a machine; it is shown once.")
+key.command("tidewaiter.cli.key:show_list", name="list", help="List the keys that you may see.")
+key.command("tidewaiter.cli.key:revoke", name="revoke", help="Revoke a key and its tokens at once.")
+app.command(key)
 app.command(
     "tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it."
 )

@@ -21,6 +21,7 @@ from tidewaiter.service.batcher import in_force
 from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
+from tidewaiter.service.log_lines import FIELDS
 from tidewaiter.service.settings import home_folder, settings
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Standing:
                     place = self._home / TALLIES / run.name
                     found.append(tally_of_run(run, code, place, self.windows, sheets))
                 except TidewaiterError as fault:
-                    LOG.warning("a run has no tally: %s", fault.code)
+                    LOG.warning("a run has no tally", extra={FIELDS: {"code": fault.code, "run": run.name}})
         return found
 
 
@@ -81,7 +82,7 @@ def lodge_until(
             try:
                 standing.look()
             except (TidewaiterError, OSError) as fault:
-                LOG.warning("the shelves cannot be opened anew: %s", fault)
+                LOG.warning("the shelves cannot be opened anew", exc_info=fault)
 
 
 def _watch(name: str, fault: Exception) -> None:
