@@ -66,5 +66,5 @@ def everything(items=(1, 2), persons=("o1", "o2", None), saws=range(1, 30)):
             yield from (event("inspected", who, result=result, **named) for result in (*sorted(RESULTS), "fine"))
             yield from (event("proposed", who, act=act, **named) for act in (*sorted(DECIDED), "burned"))
             yield from (event(kind, who, **named) for kind in sorted(DECIDED))
-        yield from (event("disposed", disposition=end, **named) for end in (sorted(DISPOSITIONS)[0], "lost"))
+        yield from (event("disposed", disposition=end, **named) for end in (min(DISPOSITIONS), "lost"))
     yield from (event(kind, who, saw=saw) for kind in ("approved", "declined") for who in persons for saw in saws)
