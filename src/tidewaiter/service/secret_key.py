@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tidewaiter.service.settings import home_folder
+from tidewaiter.store.postgres.place import SECRETS, make_secrets
 
 BYTES: Final = 64
 NAME: Final = "service.key"
@@ -13,10 +14,10 @@ NAME: Final = "service.key"
 
 def secret_key(home: Path | None = None) -> str:
     """The key of an installation, made at the first call; its file is open to its owner alone."""
-    folder = (home or home_folder()) / "secrets"
+    folder = (home or home_folder()) / SECRETS
     path = folder / NAME
     if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_secrets(folder)
         part = folder / f"{NAME}.{os.getpid()}"
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(BYTES))
