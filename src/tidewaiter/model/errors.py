@@ -152,3 +152,43 @@ class SeenBefore(ImpossibleAct):
     """The case has changed since the person looked at it; nothing was done."""
 
     code = "TW-611"
+
+
+class AccountRefused(WrongUse):
+    """What is wanted of an account contradicts itself, or what is known already."""
+
+    code = "TW-140"
+
+
+class SignInRefused(TidewaiterError):
+    """Nobody was let in; which of name, password and code was wrong is never told."""
+
+    code = "TW-620"
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Name, password or code is not right, or the account is closed. Try again, or ask an administrator."
+        )
+
+
+class TooManyTries(TidewaiterError):
+    """Too many failed tries for one account or from one address; ``retry_after_s`` says when the next one counts."""
+
+    code = "TW-621"
+    exit_code = 2
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        minutes = -(-retry_after_s // 60)
+        super().__init__(f"Too many tries. Wait {minutes} min, then try again; nothing is locked for good.")
+
+
+class SignedOut(TidewaiterError):
+    """The session has ended, or never was."""
+
+    code = "TW-622"
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__("You are signed out. Sign in again.")

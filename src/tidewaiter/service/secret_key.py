@@ -1,4 +1,4 @@
-"""The key that signs what the service hands out and takes back: made once for a home folder."""
+"""Keys of the service (what it hands out and takes back, what it seals): each made once for a home folder."""
 
 import os
 import secrets
@@ -12,13 +12,13 @@ BYTES: Final = 64
 NAME: Final = "service.key"
 
 
-def secret_key(home: Path | None = None) -> str:
-    """The key of an installation, made at the first call; its file is open to its owner alone."""
+def secret_key(home: Path | None = None, name: str = NAME) -> str:
+    """A key of an installation, made at the first call; its file is open to its owner alone."""
     folder = (home or home_folder()) / SECRETS
-    path = folder / NAME
+    path = folder / name
     if not path.exists():
         make_secrets(folder)
-        part = folder / f"{NAME}.{os.getpid()}"
+        part = folder / f"{name}.{os.getpid()}"
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(BYTES))
             file.flush()

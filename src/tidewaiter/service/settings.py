@@ -16,6 +16,7 @@ PREFIX: Final = "TIDEWAITER_"
 MASK: Final = "********"
 LAST_PORT: Final = 65_535
 DAY_S: Final = 86_400
+DAY_MIN: Final = 1_440
 
 
 def home_folder() -> Path:
@@ -64,6 +65,12 @@ def _address(text: str) -> str:
     return text
 
 
+def _receiver(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("an address that begins with http:// or https://")
+    return text
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
@@ -87,6 +94,10 @@ SETTINGS: Final = (
     Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "16", _whole(1, 256)),
     Setting("TIDEWAITER_JURISDICTION", "whose law decides on single messages: EU, EU/DE, GB, US ...", "EU"),
     Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
+    Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); none are made where it is empty", "", _receiver),
+    Setting("TIDEWAITER_IDLE_MIN", "minutes without a call after which a person is signed out", "15", _whole(1, DAY_MIN)),
+    Setting("TIDEWAITER_SESSION_MIN", "minutes after which a person signs in again in any case", "600", _whole(1, DAY_MIN)),
+    Setting("TIDEWAITER_STEP_UP_MIN", "minutes for which an act needs no further proof of its person", "10", _whole(1, DAY_MIN)),
     Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests use in place of their own", "", _address, _SECRET),
     Setting("TIDEWAITER_REAL_DATA", "folder of real messages that tests may read", "", Path),
 )  # fmt: skip
