@@ -14,6 +14,7 @@ class Proposal(NamedTuple):
     act: str
     items: frozenset[int]
     by: str
+    reason: str = ""
 
 
 class Case(NamedTuple):
@@ -21,8 +22,8 @@ class Case(NamedTuple):
 
     ``seq`` counts events: who acts names the one he saw. ``questions`` are open ones with their reply clocks;
     ``agencies`` are those whose leave is wanted, with their answer once given; ``items`` hold what was decided of each
-    goods line; ``results`` what checks found of it. ``took_part`` are those who checked or proposed: none of them approves.
-    ``approved_by`` holds for the very next event alone.
+    goods line; ``results`` what checks found of it. ``took_part`` are those who checked or proposed: none of them
+    approves. ``approved_by`` holds for the very next event alone.
     """
 
     seq: int = 0
@@ -115,7 +116,8 @@ def _agency_answered(case: Case, event: Event) -> Changed:
 
 def _proposed(case: Case, event: Event) -> Changed:
     items = frozenset(event.told.get("items", case.items))
-    return {"proposal": Proposal(event.told["act"], items, event.person or ""), "took_part": _with(case, event)}
+    proposal = Proposal(event.told["act"], items, event.person or "", event.told.get("reason", ""))
+    return {"proposal": proposal, "took_part": _with(case, event)}
 
 
 def _with(case: Case, event: Event) -> frozenset[str]:

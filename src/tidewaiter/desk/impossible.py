@@ -32,31 +32,35 @@ def reasons_against(case: Case, event: Event) -> Iterator[str]:
     if case.is_closed and event.kind not in AFTER_ALL:
         yield "Everything here is decided; only an amended filing opens it again."
         return
-    items = set(event.told.get("items", case.items))
-    if not items or (event.kind in {"opened", "amended"} and "items" not in event.told):
+    items = set(event.told.get("items", () if event.kind in {"opened", "amended"} else case.items))
+    if not items:
         yield "Name at least one goods line."
     unknown = sorted(items - case.items.keys()) if event.kind not in {"opened", "amended"} else []
     if unknown:
         yield f"There is no goods line {', '.join(map(str, unknown))} in this filing."
     if event.kind in DECIDED or event.kind == "proposed":
         yield from _against_deciding(case, items & case.items.keys())
-    if event.kind == "released":
+    if "released" in (event.kind, event.told.get("act")):
         yield from _against_release(case, items & case.items.keys())
     if event.kind == "refused" or (event.kind == "released" and case.approved_by is not None):
         yield from _against_going_beyond(case, event, items)
-    if event.kind == "agency_answered" and event.told["agency"] not in case.agencies:
-        yield f"Leave of {event.told['agency']} is not wanted here."
     if event.kind in {"approved", "declined"}:
         yield from _against_approval(case, event)
-    if event.kind == "proposed" and event.told["act"] not in DECIDED:
+    yield from _against_words(case, event)
+
+
+def _against_words(case: Case, event: Event) -> Iterator[str]:
+    """What an event names is on its list, or there."""
+    told = event.told
+    if event.kind == "proposed" and told["act"] not in DECIDED:
         yield f"What can be proposed: {', '.join(sorted(DECIDED))}."
-    if event.kind == "proposed" and event.told["act"] == "released":
-        yield from _against_release(case, items & case.items.keys())
-    if event.kind in {"answered", "withdrawn"} and event.told["question"] not in case.questions:
+    if event.kind == "agency_answered" and told["agency"] not in case.agencies:
+        yield f"Leave of {told['agency']} is not wanted here."
+    if event.kind in {"answered", "withdrawn"} and told["question"] not in case.questions:
         yield "This question is not open: it was answered, or never asked."
-    if event.kind == "inspected" and event.told["result"] not in RESULTS:
+    if event.kind == "inspected" and told["result"] not in RESULTS:
         yield f"A check has one of these results: {', '.join(sorted(RESULTS))}."
-    if event.kind == "disposed" and event.told["disposition"] not in DISPOSITIONS:
+    if event.kind == "disposed" and told["disposition"] not in DISPOSITIONS:
         yield f"A parcel ends in one of these ways: {', '.join(sorted(DISPOSITIONS))}."
 
 

@@ -54,10 +54,11 @@ create table case_text (
     seq int not null,
     salt bytea not null check (octet_length(salt) = 16),
     words text not null check (length(words) between 1 and 20000),
+    is_told boolean not null default false,
     primary key (case_id, seq),
     foreign key (case_id, seq) references case_event
 );
-comment on table case_text is 'What people typed: apart, so that it can be erased; its event keeps sha256(salt, words).';
+comment on table case_text is 'What people typed: apart, so that it can be erased; its event keeps sha256(salt, words). Told: the filer reads it.';
 
 create table notice (
     id uuid primary key,
@@ -133,7 +134,8 @@ create function case_after(state jsonb, kind text, at timestamptz, person text, 
         when 'agency_answered' then jsonb_build_object('agencies',
             (state -> 'agencies') || jsonb_build_object(told ->> 'agency', told -> 'grants'))
         when 'proposed' then jsonb_build_object(
-            'proposal', jsonb_build_object('act', told -> 'act', 'by', coalesce(person, ''), 'items', (
+            'proposal', jsonb_build_object('act', told -> 'act', 'by', coalesce(person, ''),
+                'reason', coalesce(told ->> 'reason', ''), 'items', (
                 select jsonb_agg(line::int order by line::int) from unnest(case_lines(state, told)) as line
             )),
             'took_part', case_with(state, person)

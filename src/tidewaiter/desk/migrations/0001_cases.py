@@ -111,6 +111,8 @@ def _policies() -> Iterator[RunSQL]:
     yield policy("case_event", "case_event_read", command="select", using=_of_case("case_event"))
     yield from _inserts()
     yield policy("case_text", "case_text_read", command="select", using=UNMASKED_CASE)
+    told = "is_told and exists (select from notice as n where n.case_id = case_text.case_id and n.seq = case_text.seq)"
+    yield policy("case_text", "case_text_told", command="select", using=told)
     yield policy("case_text", "case_text_add", command="insert", check=OF_OWN_EVENT.format("case_text"))
     yield policy("case_text", "case_text_erase", command="delete", using=MACHINE)
     yield policy("notice", "notice_read", command="select", using=f"{condition('read', 'notice', OWN)} or {MACHINE}")
@@ -141,7 +143,7 @@ class Migration(migrations.Migration):
     """There is no way back: what happened to parcels is never taken away."""
 
     initial = True
-    dependencies = (("store", "0002_log"),)
+    dependencies = (("store", "0003_log_keys"),)
     operations = (
         RunSQL(SCHEMA),
         RunSQL(f"grant execute on function {FUNCTIONS} to {APP}, {AUDIT}", RunSQL.noop),
