@@ -93,7 +93,9 @@ def keep_history(connection: Connection, rows: Sequence[Mapping[str, object]]) -
     insert(connection, "history", HISTORY, rows)
 
 
-def answered(connection: Connection, calls: Sequence[tuple[str, str]], now: datetime) -> dict[tuple[str, str], Answered]:
+def answered(
+    connection: Connection, calls: Sequence[tuple[str, str]], now: datetime
+) -> dict[tuple[str, str], Answered]:
     """What earlier calls of the same submitter and key were answered within thirty days."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -116,8 +118,10 @@ def told_before(connection: Connection, filing_keys: Sequence[int]) -> list[Told
         return [Told(row[0], row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()]
 
 
-def narrow_rows(connection: Connection, keys: Mapping[str, Sequence[int]], since_s: int) -> list[tuple[Any, ...]]:
-    """Rows of history (``NARROW``, day, marks) accepted after ``since_s`` that share any of the window keys."""
+def narrow_rows(
+    connection: Connection, keys: Mapping[str, Sequence[int]], since_s: Mapping[str, int]
+) -> list[tuple[Any, ...]]:
+    """Rows of history (``NARROW``, day, marks) that share any of the window keys, accepted after ``since_s`` of it."""
     told = ", ".join((*NARROW, "day", "marks"))
     asked = [(name, values) for name, values in keys.items() if name in WINDOW_KEYS and len(values)]
     if not asked:
@@ -127,7 +131,7 @@ def narrow_rows(connection: Connection, keys: Mapping[str, Sequence[int]], since
         for name, _ in asked
     )
     with connection.cursor() as cursor:
-        cursor.execute(each, [value for _, values in asked for value in (list(values), since_s)])
+        cursor.execute(each, [value for name, values in asked for value in (list(values), since_s[name])])
         return [tuple(row[1:]) for row in cursor.fetchall()]
 
 

@@ -207,3 +207,12 @@ class SignedOut(TidewaiterError):
 
     def __init__(self) -> None:
         super().__init__("You are signed out. Sign in again.")
+
+
+class KeyNotKnown(WrongUse):
+    """There is no such key of a machine, or none that the person may see, or it is revoked already."""
+
+    code = "TW-133"
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(f"There is no key {prefix} that is in force. Look: tidewaiter key list")

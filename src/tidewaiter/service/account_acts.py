@@ -19,7 +19,7 @@ from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.rights import MATRIX, Actor, Facts, require
 
 What = Literal["make", "change", "enable", "reset"]
-PASSWORD_BYTES: Final = 12
+PASSWORD_LETTERS: Final = 20
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 NEEDS: Final = {
     "officer": "office", "supervisor": "office", "agency_officer": "agency", "declarant": "filer",
@@ -148,7 +148,8 @@ def act_of(actor: Actor) -> Iterator[None]:
 
 def first_password() -> str:
     """A password that is told once and changed at the first sign-in."""
-    return secrets.token_urlsafe(PASSWORD_BYTES)
+    letters = [secrets.choice(ALPHABET) for _ in range(PASSWORD_LETTERS)]
+    return "-".join("".join(letters[at : at + 4]) for at in range(0, PASSWORD_LETTERS, 4))
 
 
 def _applied(told: Proposal, now: datetime) -> str:
