@@ -9,11 +9,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from tidewaiter.api.problems import Problem, of_fault
+from tidewaiter.api.problems import Problem, bad_request, of_fault
 from tidewaiter.model.errors import TidewaiterError, Unavailable
 from tidewaiter.registry.clients import Client
 from tidewaiter.service import clock
@@ -78,6 +79,8 @@ def answer(request: HttpRequest, scope: str | None, handle: Handler, given: Mapp
         return told.response()
     except TidewaiterError as fault:
         return of_fault(fault)
+    except SuspiciousOperation:
+        return bad_request(request)
     except (DatabaseError, InterfaceError):
         return of_fault(Unavailable(NOT_REACHED))
 
