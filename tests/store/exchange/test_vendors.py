@@ -113,11 +113,16 @@ def _parcel(number, place, **said):
     return replace(
         a_message(
             consignment_id=f"C{place}", parcel_id=f"P{place}", vat_scheme="IOSS", vat_scheme_id=number, reduced_set="H7",
-            party_relation="B2C", declarant_id="DE1", consignee_name=f"Person {place}", consignee_street=f"Way {place}",
+            party_relation="B2C", declarant_id="DE1", consignee_name=_name(place), consignee_street=f"Long Lane {place + 1}",
             presented_at="2026-10-19T08:00:00Z", **said,
         ),
         name=f"00000000-0000-7000-8000-{place:012d}", submitter="acme",
     )  # fmt: skip
+
+
+def _name(place):
+    """A name for each place: figures in a name look like a stopgap."""
+    return "Anna B" + "".join("aeioulnrst"[int(figure)] for figure in str(place))
 
 
 def _asked(database, text):
@@ -254,7 +259,7 @@ def _day(database, lodged, registers, tmp_path, rules, clock, count):
     assert _asked(database, "select standing, count(*) from vendor_claim group by 1 order by 1") == [
         (HONOURED, count // 2), (PROVISIONAL, count // 2)
     ]  # fmt: skip
-    charged = _asked(database, "select reference from vendor_recovery join filing on id = filing and amount_minor > 0")
+    charged = _asked(database, "select reference from vendor_recovery join filing on id = filing and vendor_recovery.amount_minor > 0")
     assert sorted(int(reference[1:]) for (reference,) in charged) == sorted(forged)
 
 
