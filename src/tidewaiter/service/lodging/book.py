@@ -30,7 +30,7 @@ from tidewaiter.store.access import acting
 from tidewaiter.store.log import append_batch, seal
 from tidewaiter.store.log.keys import Signer
 
-BATCHER: Final = 0x71DE_0003
+BATCHER: Final = 0x71DE_0005
 """Advisory lock of the one who accepts: held by the very session that commits, so nobody commits without it."""
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
