@@ -1,5 +1,5 @@
 """Tasks of the worker, one file each; whatever is imported here is registered."""
 
-from tidewaiter.service.tasks import reconcile_vendors
+from tidewaiter.service.tasks import clearing, reconcile_vendors
 
-__all__ = ["reconcile_vendors"]
+__all__ = ["clearing", "reconcile_vendors"]
