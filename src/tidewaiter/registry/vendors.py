@@ -104,15 +104,21 @@ def register(connection: Connection, scheme: str) -> Register:
 
 def held_on(connection: Connection, scheme: str, asked: Iterable[tuple[str, date]]) -> dict[tuple[str, date], bool]:
     """For each number of the copy in force, whether it held on the day; a number that is not there is left out."""
-    told = list(dict.fromkeys(asked))
+    told = set(asked)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select number, on_day, on_day between valid_from and coalesce(valid_to, on_day) "
-            "from unnest(%s::text[], %s::date[]) asked (number, on_day) join vendor_number using (number) "
-            "where copy = (select id from register_copy where scheme = %s order by taken_at desc limit 1)",
-            [[number for number, _ in told], [day for _, day in told], scheme],
+            "select number, valid_from, valid_to from vendor_number "
+            "where copy = (select id from register_copy where scheme = %s order by taken_at desc limit 1) "
+            "and number = any(%s)",
+            [scheme, list({number for number, _ in told})],
         )
-        return {(number, day): holds for number, day, holds in cursor.fetchall()}
+        spans = {number: (first, last) for number, first, last in cursor.fetchall()}
+    return {(number, day): _holds(spans[number], day) for number, day in told if number in spans}
+
+
+def _holds(span: tuple[date, date | None], day: date) -> bool:
+    first, last = span
+    return first <= day and (last is None or day <= last)
 
 
 def rooms(connection: Connection, scheme: str, parties: Iterable[str], currency: str, on: date) -> dict[str, int]:
@@ -166,11 +172,11 @@ def open_claims(connection: Connection, scheme: str, limit: int) -> list[Open]:
 def settle(connection: Connection, outcomes: Mapping[UUID, str], now: datetime) -> None:
     """Say of claims what came of them; what is settled stays so."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update vendor_claim claim set outcome = told.outcome, settled_at = %s "
-            "from unnest(%s::uuid[], %s::text[]) told (filing, outcome) where claim.filing = told.filing and claim.outcome is null",
-            [now, list(outcomes), list(outcomes.values())],
-        )
+        for outcome in sorted(set(outcomes.values())):
+            cursor.execute(
+                "update vendor_claim set outcome = %s, settled_at = %s where filing = any(%s) and outcome is null",
+                [outcome, now, [filing for filing, told in outcomes.items() if told == outcome]],
+            )
 
 
 def recover_charges(connection: Connection, rows: Sequence[tuple[Any, ...]], now: datetime) -> int:

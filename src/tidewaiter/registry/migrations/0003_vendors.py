@@ -10,7 +10,7 @@ from tidewaiter.store.postgres.database import AUDIT
 from tidewaiter.store.rights import condition
 
 TABLES = (files("tidewaiter.registry") / "vendors.sql").read_text(encoding="utf-8")
-SERVICE = "acting_has_role('service')"
+SERVICE = "(select acting_has_role('service'))"
 READ = f"({SERVICE} or {condition('read', 'shelf', {})})"
 WRITTEN = {
     "register_copy": ["select", "insert", "delete"],
