@@ -101,6 +101,14 @@ jobs.command("tidewaiter.cli.jobs:list_jobs", name="list", help="Tell jobs that 
 jobs.command("tidewaiter.cli.jobs:retry", name="retry", help="Begin anew with jobs that were set aside.")
 app.command(jobs)
 
+vendors = App(name="vendors", help="Registers of vendor schemes: copies, their state, guarantees.")
+vendors.command("tidewaiter.cli.vendors:load", name="load", help="Put a copy of a register into force.")
+vendors.command("tidewaiter.cli.vendors:tell", name="tell", help="Tell that a register is down, or up again.")
+vendors.command("tidewaiter.cli.vendors:checked", name="checked", help="Tell how old the list of denied parties is.")
+vendors.command("tidewaiter.cli.vendors:guarantee", name="guarantee", help="Keep a trusted party's guarantee.")
+vendors.command("tidewaiter.cli.vendors:status", name="status", help="Tell the registers and what waits for them.")
+app.command(vendors)
+
 config = App(name="config", help="Settings: their values, and where each comes from.")
 config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
 app.command(config)

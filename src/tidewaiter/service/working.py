@@ -24,7 +24,7 @@ from tidewaiter.service.webhooks.endpoints import inner_networks, seal
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
 
-WORKER: Final = 0x71DE_0003
+WORKER: Final = 0x71DE_0004
 """Advisory lock of the one who works: it ends with its connection, however its process ends."""
 LOOK_S: Final = 1.0
 AT_A_TIME: Final = 4

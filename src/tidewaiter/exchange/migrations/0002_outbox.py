@@ -12,7 +12,7 @@ JOBS = (files("procrastinate") / "sql" / "schema.sql").read_text(encoding="utf-8
 """The library's schema of edition 3.10, to which ``pyproject.toml`` pins it; a later edition brings steps of its own."""
 OURS = (files("tidewaiter.exchange") / "outbox.sql").read_text(encoding="utf-8")
 LIBRARY = ("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers")
-SERVICE = "acting_has_role('service')"
+SERVICE = "(select acting_has_role('service'))"
 OWN = {"filer": "filer"}
 
 MAY_CALL = f"""

@@ -49,6 +49,16 @@ class Follows(Protocol):
         ...
 
 
+class Judges(Protocol):
+    """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
+
+    def __call__(
+        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+    ) -> Sequence[Entered]:
+        """The rows, some of them replaced."""
+        ...
+
+
 class Book:
     """Keeps batches and answers what was kept; a unit of work and the recent past in one. One thread uses it."""
 
@@ -59,8 +69,10 @@ class Book:
         windows: Callable[[], Sequence[Window]],
         log: Path | None = None,
         follows: Sequence[Follows] = (),
+        judges: Sequence[Judges] = (),
     ) -> None:
-        self._signer, self._clock, self._windows, self._log, self._follows = signer, clock, windows, log, follows
+        self._signer, self._clock, self._windows, self._log = signer, clock, windows, log
+        self._follows, self._judges = follows, judges
         self._holder: object = None
 
     def kept(self, calls: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Kept]:
@@ -90,7 +102,9 @@ class Book:
         with self._acting():
             numbers = inbox.numbers(connection, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept = entered(batch, answers, numbers, ids, offices())
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices())
+            for judges in self._judges:
+                kept = judges(connection, kept, [message.body for message in batch.messages], now)
             received = self._received(batch, answers, kept, numbers, name, now)
             found = [one.filing for one in kept if one.filing]
             inbox.keep(connection, received)

@@ -4,16 +4,17 @@ from datetime import UTC
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
+
 from tidewaiter.exchange import uploads
-from tidewaiter.model.errors import TidewaiterError, Unavailable
-from tidewaiter.service.clear import clear_files
+from tidewaiter.service.clearing_apart import FileRefused, clear_apart
+from tidewaiter.service.outbox import tell
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.service.uploads import TASK, place_of
 from tidewaiter.service.work import SERVICE, Turn, task
 from tidewaiter.store.access import acting
 
 RUNS: Final = "runs"
-FIGURES: Final = ("rows_in", "accepted", "quarantined", "duplicates", "refused")
 
 
 @task(TASK)
@@ -26,26 +27,23 @@ def clear_upload(turn: Turn, upload: str) -> None:
             return
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
-        told = _cleared(found)
-        state = uploads.DONE
-    except Unavailable:
-        raise
-    except TidewaiterError as fault:
+        told, state = _cleared(found), uploads.DONE
+    except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:
         if is_first:
             uploads.note(name, found.received, state, turn.clock(), told)
+            tell(connection, f"file.{state}", str(name), {"job": str(name)}, found.submitter)
 
 
 def _cleared(found: uploads.Upload) -> dict[str, Any]:
     home = home_folder()
-    done = clear_files(
-        [str(place_of(found.id, home))],
-        settings().text("TIDEWAITER_JURISDICTION"),
+    return clear_apart(
+        place_of(found.id, home),
         home / RUNS / str(found.id),
+        jurisdiction=settings().text("TIDEWAITER_JURISDICTION"),
         on=found.made_at.astimezone(UTC).date().isoformat(),
         format_name=found.form,
         submitter=found.submitter,
-        home=home,
+        home=str(home),
     )
-    return {"run": done.folder.name, **done.summary.get("receipt", {})}
