@@ -86,6 +86,7 @@ def _children(environment: Mapping[str, str], app: str) -> list[Child]:
     as_app = {name: text for name, text in environment.items() if name not in MIGHTIER} | {APP_VARIABLE: app}
     return [
         Child("web", [sys.executable, "-m", "tidewaiter.site"], as_app),
+        Child("batcher", [sys.executable, "-m", "tidewaiter.service.lodging"], as_app),
         Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment),
     ]
 

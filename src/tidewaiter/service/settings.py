@@ -92,6 +92,7 @@ SETTINGS: Final = (
     Setting("TIDEWAITER_HOST", "address that the web server listens on", "127.0.0.1"),
     Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", _whole(1, LAST_PORT)),
     Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "16", _whole(1, 256)),
+    Setting("TIDEWAITER_JURISDICTION", "whose law decides on single messages: EU, EU/DE, GB, US ...", "EU"),
     Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
     Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); none are made where it is empty", "", _receiver),
     Setting("TIDEWAITER_IDLE_MIN", "minutes without a call after which a person is signed out", "15", _whole(1, DAY_MIN)),
