@@ -48,6 +48,30 @@ create table desk_case (
     took_part text[] not null
 );
 comment on table desk_case is 'Cases as they stand: id is the filing''s. Written by the triggers of case_event alone.';
+-- The queue's indexes hold all that its order and its filters ask for, and what row-level security asks as well.
+create index desk_case_queue on desk_case (office, priority, opened_at, id)
+    include (lane, decision, assigned_to, questions_open, reply_by, agencies) where not is_closed;
+create index desk_case_all on desk_case (priority, opened_at, id)
+    include (office, lane, decision, assigned_to, questions_open, reply_by, agencies) where not is_closed;
+create index desk_case_lane on desk_case (office, lane, priority, opened_at, id) include (agencies) where not is_closed;
+create index desk_case_decision on desk_case (office, decision, priority, opened_at, id)
+    where not is_closed and decision <> 'open';
+create index desk_case_assigned on desk_case (assigned_to, priority, opened_at, id) where assigned_to is not null;
+create index desk_case_question on desk_case (office, priority, opened_at, id) where questions_open > 0;
+create index desk_case_reply on desk_case (reply_by) where reply_by is not null;
+create index desk_case_reference on desk_case (reference collate "C");
+create index desk_case_barcode on desk_case (barcode collate "C");
+
+create table case_agency (
+    agency text not null,
+    case_id uuid not null references desk_case,
+    office text,
+    priority smallint not null,
+    opened_at timestamptz not null,
+    primary key (agency, case_id)
+);
+comment on table case_agency is 'Whose leave a case needs: the queue of an agency, in its order.';
+create index case_agency_queue on case_agency (agency, priority, opened_at, case_id) include (office);
 
 create table case_text (
     case_id uuid not null,
@@ -258,6 +282,11 @@ begin
         coalesce((told -> 'filing' ->> 'priority')::smallint, 7), at, at, 1, (told ->> 'version')::int, state, 'open',
         false, null, (told ->> 'presented_at')::timestamptz, 0, null, case_waiting(state), null, null, '{}'
     from (select *, case_opened(told) as state from added where kind = 'opened') as opened;
+    insert into case_agency
+    select distinct agency, case_id, told -> 'filing' ->> 'office',
+        coalesce((told -> 'filing' ->> 'priority')::smallint, 7), at
+    from added, jsonb_array_elements_text(told -> 'agencies') as agency
+    where kind = 'opened';
     return null;
 end
 $$;

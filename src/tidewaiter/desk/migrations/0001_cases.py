@@ -15,7 +15,7 @@ SCHEMA = (files("tidewaiter.desk") / "schema.sql").read_text(encoding="utf-8")
 FACTS = ("filer", "office", "agencies", "assigned_to", "addressed_to", "amount_minor")
 OF_CASE = {name: f"c.{name}" for name in FACTS} | {"persons": "c.took_part"}
 OWN = {name: name for name in FACTS}
-MACHINE: Final = "acting_has_role('service')"
+MACHINE: Final = "(select acting_has_role('service'))"
 """A process of the house itself; no person can hold this role."""
 MACHINES_KINDS: Final = (
     "amended",
@@ -104,7 +104,7 @@ NOTICE_OF_CASE = (
 
 
 def _policies() -> Iterator[RunSQL]:
-    tables = ("desk_case", "case_event", "case_text", "notice")
+    tables = ("desk_case", "case_agency", "case_event", "case_text", "notice")
     yield from (guarded(table) for table in tables)
     yield policy("desk_case", "desk_case_read", command="select", using=condition("read", "case", OWN))
     yield policy("desk_case", "desk_case_read_by_machine", command="select", using=MACHINE)
@@ -119,7 +119,10 @@ def _policies() -> Iterator[RunSQL]:
     yield policy(
         "notice", "notice_add", command="insert", check=f"{OF_OWN_EVENT.format('notice')} and {NOTICE_OF_CASE}"
     )
-    for table in ("desk_case", "case_event", "notice"):
+    agency = condition("read", "case", {"office": "office", "agencies": "array[agency]"})
+    yield policy("case_agency", "case_agency_read", command="select", using=f"{agency} or {MACHINE}")
+    yield grant("case_agency", ["select"], TO_READERS)
+    for table in ("desk_case", "case_agency", "case_event", "notice"):
         yield policy(table, f"{table}_audited", command="select", using="true", roles=(AUDIT,))
     yield grant("desk_case", ["select"], TO_READERS)
     yield grant("case_event", ["select"], TO_READERS)
