@@ -45,7 +45,13 @@ def _spoken(words: frozenset[str]) -> dict[str, str]:
 ITEMS: Final = Field("items", "items", "Goods lines")
 REASON: Final = Field("reason", "reason", "Reason")
 TEXT: Final = Field("text", "words", "Note for the file", "Colleagues read it; the filer does not.", is_needed=False)
-REPLY_BY: Final = Field("reply_by", "day", "Reply by", "Last day for an answer, end of the day in UTC.")
+REPLY_BY: Final = Field(
+    "reply_by",
+    "day",
+    "Reply by",
+    "Last day for an answer, end of the day in UTC. Empty: as the law says.",
+    is_needed=False,
+)
 FORMS: Final[dict[str, Form]] = {
     "release": Form(
         "Release", "Release this parcel", "The goods lines you choose may leave at once. It cannot be taken back.",

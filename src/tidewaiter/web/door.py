@@ -111,7 +111,11 @@ DONE: Final = {
 @for_visitors
 def account(request: HttpRequest, visitor: Visitor, _moment: datetime) -> HttpResponse:
     """Who is signed in, in which roles, and how he proves himself."""
-    shown = {"visitor": visitor, "done": DONE.get(request.GET.get("done", ""), ""), "roles": accounts.told_roles(visitor)}
+    shown = {
+        "visitor": visitor,
+        "done": DONE.get(request.GET.get("done", ""), ""),
+        "roles": accounts.told_roles(visitor),
+    }
     return render(request, "door/account.html", shown)
 
 
