@@ -14,19 +14,22 @@ from urllib.request import urlopen
 
 from tests.builders_accounts import made, people
 from tests.builders_database import working_as
+from tests.builders_desk import a_filing, opened
+from tidewaiter.service.acts import case
+from tidewaiter.service.case_view import case as look
 
 CHARGES = [
-    {"item_no": 1, "charge": "duty", "tax_type": "A00", "base_minor": 14_200, "rate_text": "12 %", "amount_minor": 1_704,
-     "currency": "EUR", "status": "estimated", "relief_code": None, "liable": "consignee", "payer": None,
+    {"item_no": 1, "charge": "duty", "tax_type": "A00", "base_minor": 14_200, "rate_text": "12 %",
+     "amount_minor": 1_704, "currency": "EUR", "status": "estimated", "relief_code": None, "liable": "consignee", "payer": None,
      "collected_from": "border", "rule_id": "EU-DUTY-STANDARD", "source": "Regulation (EEC) 2658/87, Annex I"},
-    {"item_no": None, "charge": "vat", "tax_type": "B00", "base_minor": 15_904, "rate_text": "19 %", "amount_minor": None,
-     "currency": "EUR", "status": "unresolved", "relief_code": None, "liable": "consignee", "payer": None,
+    {"item_no": None, "charge": "vat", "tax_type": "B00", "base_minor": 15_904, "rate_text": "19 %",
+     "amount_minor": None, "currency": "EUR", "status": "unresolved", "relief_code": None, "liable": "consignee", "payer": None,
      "collected_from": "border", "rule_id": "DE-VAT-STANDARD", "source": "UStG § 12(1)"},
 ]  # fmt: skip
 REASONS = [
     {"code": "VAL-01", "severity": "hold", "weight": 300, "item_no": 1, "title": "Value far below what is usual",
-     "sentence": "Declared EUR 4.10 per kg; goods of this code usually cost at least EUR 18.00.", "field": "value_amount",
-     "pointer": "/items/0/value_amount", "evidence": {"value_per_kg": "EUR 4.10", "floor": "EUR 18.00", "share": None}},
+     "sentence": "Declared EUR 4.10 per kg; goods of this code usually cost at least EUR 18.00.", 
+     "field": "value_amount", "pointer": "/items/0/value_amount", "evidence": {"value_per_kg": "EUR 4.10", "floor": "EUR 18.00", "share": None}},
     {"code": "QUA-07", "severity": "ask", "weight": 40, "item_no": None, "title": "No intrinsic value",
      "sentence": "The value of the goods without carriage is not declared.", "field": "value_amount", "pointer": "",
      "evidence": {}},
@@ -89,8 +92,6 @@ def _peopled(site, database, count):
 
 
 def _cases(connection, count):
-    from tests.builders_desk import a_filing, opened
-
     named = {}
     filings = []
     for number in range(count):
@@ -110,9 +111,6 @@ def _cases(connection, count):
 
 def take(site, name, who):
     """Assign a case to somebody and record its presentation."""
-    from tidewaiter.service.acts import case
-    from tidewaiter.service.case_view import case as look
-
     actor, now = site.people[who], datetime.now(UTC)
     for nth, (act, more) in enumerate((("assign", {"to": actor.person}), ("present", {}))):
         seq = look(actor, site.cases[name], now=now).row.seq
@@ -122,7 +120,7 @@ def take(site, name, who):
 def _await(address):
     for _ in range(100):
         try:
-            with urlopen(f"{address}/healthz", timeout=1):
+            with urlopen(f"{address}/healthz", timeout=1):  # noqa: S310 - our own address
                 return
         except (URLError, OSError):
             time.sleep(0.1)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.service import accounts, queue
 from tidewaiter.service.accounts import Visitor
+from tidewaiter.service.queue_filters import Filters
 from tidewaiter.web.visiting import for_visitors
 
 CHOICES: Final[dict[str, dict[str, str]]] = {
@@ -32,11 +33,11 @@ WORDS: Final = "text"
 def queue_of(request: HttpRequest, visitor: Visitor, moment: datetime) -> HttpResponse:
     """One page of the queue, and how long it is."""
     chosen = _chosen(request)
-    filters = queue.Filters(
-        **{name: chosen[name] or None for name in ("lane", "decision", "assigned", WORDS)},
-        state=chosen["state"],
-        **{name: True if chosen[name] else None for name in MARKS},
-    )
+    filters = Filters(
+        lane=chosen["lane"] or None, decision=chosen["decision"] or None, assigned=chosen["assigned"] or None,
+        text=chosen[WORDS] or None, state=chosen["state"], has_question=bool(chosen["has_question"]) or None,
+        is_overdue=bool(chosen["is_overdue"]) or None,
+    )  # fmt: skip
     fault, found, count = "", None, 0
     try:
         found = queue.page(visitor.actor, filters, now=moment, after=request.GET.get("after") or None)
