@@ -1,5 +1,6 @@
 """Django's settings, read off the settings of the service; nothing is decided here a second time."""
 
+from importlib.resources import files
 from typing import Any
 
 from tidewaiter.service.bootstrap import address, pool
@@ -22,3 +23,12 @@ TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 LOGGING_CONFIG = None
+CSRF_COOKIE_NAME = "tidewaiter_form"
+CSRF_FAILURE_VIEW = "tidewaiter.web.faults.form_expired"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [files("tidewaiter.web") / "templates"],
+        "OPTIONS": {"environment": "tidewaiter.web.jinja.environment"},
+    }
+]
