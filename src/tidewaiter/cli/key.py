@@ -76,7 +76,13 @@ def show_list(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
         show_json([one._asdict() for one in found])
         return 0
     told = [
-        (one.prefix, one.name, one.party, " ".join(one.scopes), "revoked" if one.revoked_at else str(one.expires_at.date()))
+        (
+            one.prefix,
+            one.name,
+            one.party,
+            " ".join(one.scopes),
+            "revoked" if one.revoked_at else str(one.expires_at.date()),
+        )
         for one in found
     ]
     show(["", *columns([("key", "name", "party", "scopes", "until"), *told]), ""])

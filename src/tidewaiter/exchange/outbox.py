@@ -104,6 +104,15 @@ def note(connection: Connection, one: Due, status: int | None, fault: str | None
         )
 
 
+def postpone(connection: Connection, deliveries: Iterable[UUID], now: datetime) -> None:
+    """Give back deliveries that were leased and not tried; that is no try of theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update delivery set leased_until = null, next_at = greatest(next_at, %s) where id = any(%s)",
+            [now + timedelta(seconds=PAUSES_S[0]), list(deliveries)],
+        )
+
+
 def disable_if_hopeless(connection: Connection, webhook: UUID, now: datetime, *, is_gone: bool) -> bool:
     """Tell an address no more where nothing has arrived there for days, or it asked so; its filer hears of it elsewhere."""
     with connection.cursor() as cursor:

@@ -216,3 +216,13 @@ class KeyNotKnown(WrongUse):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(f"There is no key {prefix} that is in force. Look: tidewaiter key list")
+
+
+class PartRefused(WrongUse):
+    """A part of a file does not join what is there; ``offset`` is where the next part begins, None where unknown."""
+
+    code = "TW-134"
+
+    def __init__(self, message: str, offset: int | None) -> None:
+        self.offset = offset
+        super().__init__(message)

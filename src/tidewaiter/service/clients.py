@@ -25,7 +25,7 @@ SCOPES: Final = {
 BITS: Final = 256
 PREFIX: Final = "tw_"
 PREFIX_LETTERS: Final = 8
-TOKEN: Final = "twt_"
+TOKEN: Final = "twt_"  # noqa: S105 - how every token begins
 TOKEN_LASTS: Final = timedelta(minutes=15)
 LASTS: Final = timedelta(days=365)
 LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"

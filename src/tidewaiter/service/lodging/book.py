@@ -27,10 +27,11 @@ from tidewaiter.service.lodging.receipts import key_id, signed
 from tidewaiter.service.lodging.rows import Entered, entered, history
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
+from tidewaiter.store.asking import rows as asked_rows
 from tidewaiter.store.log import append_batch, seal
 from tidewaiter.store.log.keys import Signer
 
-BATCHER: Final = 0x71DE_0003
+BATCHER: Final = 0x71DE_0005
 """Advisory lock of the one who accepts: held by the very session that commits, so nobody commits without it."""
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
@@ -89,7 +90,7 @@ class Book:
         with self._acting():
             numbers = inbox.numbers(connection, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept = entered(batch, answers, numbers, ids, offices(connection))
+            kept = entered(batch, answers, numbers, ids, offices())
             received = self._received(batch, answers, kept, numbers, name, now)
             found = [one.filing for one in kept if one.filing]
             inbox.keep(connection, received)
@@ -172,9 +173,9 @@ def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFra
     return frame.with_columns(told).drop("marks")
 
 
-def offices(_connection: BaseDatabaseWrapper) -> frozenset[str]:
-    """Offices that a filing may name."""
-    return frozenset()
+def offices() -> frozenset[str]:
+    """Offices that a filing may name; any other is taken to the office of its country."""
+    return frozenset(name for (name,) in asked_rows("select id from office"))
 
 
 def _acceptance(one: inbox.Received) -> bytes:

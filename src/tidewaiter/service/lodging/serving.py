@@ -77,7 +77,7 @@ def lodge_until(
     signer = receipt_signer(keys_folder())
     book = Book(signer, clock, lambda: standing.windows, log_folder(), follows)
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
-    with batcher, Listener(place, batcher, clock):
+    with Listener(place, batcher, clock), batcher:
         while not stop.wait(LOOK_S):
             try:
                 standing.look()

@@ -13,9 +13,9 @@ Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 PORTS: Final = {"https": 443, "http": 80}
 LONGEST: Final = 2000
-NAT64: Final = IPv6Network("64:ff9b::/32")
-"""64:ff9b::/96 and 64:ff9b:1::/48 (RFC 6052, RFC 8215): an IPv4 address lies in the last 32 bits."""
-LAST_32: Final = (1 << 32) - 1
+NOT_PUBLIC: Final = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "64:ff9b:1::/48")))
+"""Beside what the library knows: protocol assignments, relays of 6to4 and its addresses (which hold an inner one at will),
+local translation (IANA special-purpose registries)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _bare(number: str) -> str:
 
 def _allowed(number: str, inner: Sequence[Network]) -> bool:
     address = ip_address(_bare(number))
-    return _inside(address, inner) or all(_is_public(one) for one in (address, *_within(address)))
+    return _inside(address, inner) or _is_public(address)
 
 
 def _inside(address: Address, inner: Sequence[Network]) -> bool:
@@ -89,14 +89,6 @@ def _inside(address: Address, inner: Sequence[Network]) -> bool:
 
 
 def _is_public(address: Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _within(address: Address) -> list[IPv4Address]:
-    """IPv4 addresses that an IPv6 address leads to: mapped, by 6to4, Teredo or NAT64."""
-    if isinstance(address, IPv4Address):
-        return []
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in NAT64 or int(address) <= LAST_32:
-        found.append(IPv4Address(int(address) & LAST_32))
-    return [one for one in found if one is not None]
+    """True where anybody can call it; addresses of IPv6 that hold one of IPv4 lie in reserved blocks."""
+    known = address.is_global and not address.is_multicast and not address.is_reserved
+    return known and not _inside(address, NOT_PUBLIC)

@@ -50,18 +50,20 @@ class Deliverer:
             return 0
         by_address = [list(group) for _, group in groupby(found, key=lambda one: one.webhook)]
         with ThreadPoolExecutor(SIDE_BY_SIDE, "webhook") as threads:
-            for told in threads.map(self._send_all, by_address):
-                for one, became in told:
+            for tried in threads.map(self._send_all, by_address):
+                for one, became in tried:
                     self._note(one, became)
         return len(found)
 
-    def _send_all(self, deliveries: list[Due]) -> list[tuple[Due, Told]]:
-        """One address, one after the other; after a failure the rest waits, for it would fail as well."""
-        told: list[tuple[Due, Told]] = []
+    def _send_all(self, deliveries: list[Due]) -> list[tuple[Due, Told | None]]:
+        """One address, one after the other; after a failure the rest waits (None), for it would fail as well."""
+        tried: list[tuple[Due, Told | None]] = []
+        has_failed = False
         for one in deliveries:
-            failed = bool(told) and not told[-1][1].is_delivered
-            told.append((one, Told(None, "the one before it failed") if failed else self._send(one)))
-        return told
+            became = None if has_failed else self._send(one)
+            has_failed = became is None or not became.is_delivered
+            tried.append((one, became))
+        return tried
 
     def _send(self, one: Due) -> Told:
         try:
@@ -76,9 +78,12 @@ class Deliverer:
     def _open(self, sealed: bytes, one: Due) -> str:
         return self._seal.open(sealed, f"webhook/{one.webhook}").decode()
 
-    def _note(self, one: Due, became: Told) -> None:
+    def _note(self, one: Due, became: Told | None) -> None:
         now = self._clock()
         with acting(SERVICE, [SERVICE]):
+            if became is None:
+                outbox.postpone(connection, [one.id], now)
+                return
             outbox.note(connection, one, became.status, None if became.is_delivered else became.fault, now)
             if not became.is_delivered and outbox.disable_if_hopeless(
                 connection, one.webhook, now, is_gone=became.status == GONE
