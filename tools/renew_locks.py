@@ -16,9 +16,10 @@ HEAD = {
 def main() -> None:
     """Write both lock files from the ranges in ``pyproject.toml``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    running = [*project["dependencies"], *project["optional-dependencies"]["service"]]
+    extras = project["optional-dependencies"]
+    running = [*project["dependencies"], *extras["service"]]
     write_lock("requirements.lock", running)
-    write_lock("requirements-dev.lock", [*running, *project["optional-dependencies"]["dev"]])
+    write_lock("requirements-dev.lock", [*running, *extras["telemetry"], *extras["dev"]])
 
 
 def write_lock(name: str, ranges: list[str]) -> None:

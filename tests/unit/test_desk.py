@@ -22,19 +22,28 @@ CHECKED = event("opened", None, version=1, items=[1, 2], needs=["presentation", 
 PRESENTED = event("presented", None)
 
 
+def refused(item, seq):
+    """A refusal by two persons, after ``seq`` events."""
+    return [
+        event("proposed", "o1", act="refused", items=[item]),
+        event("approved", "s1", saw=seq + 1),
+        event("refused", "s1", items=[item], reason="prohibited"),
+    ]
+
+
 def why_not(events, new):
     return " ".join(reasons_against(folded(events), new))
 
 
 def test_a_case_opens_with_its_items_and_closes_when_all_are_decided():
-    events = [OPENED, PRESENTED, event("released", items=[1]), event("refused", items=[2], reason="prohibited")]
+    events = [OPENED, PRESENTED, event("released", items=[1]), *refused(2, 3)]
 
     assert folded(events[:1]).decision == "open"
     assert folded(events[:3]).decision == "partial"
     assert not folded(events[:3]).is_closed
     assert folded(events).items == {1: "released", 2: "refused"}
     assert folded(events).is_closed
-    assert folded(events).seq == 4
+    assert folded(events).seq == 6
 
 
 def test_no_release_before_presentation():
@@ -74,9 +83,10 @@ def test_no_release_without_answer_and_without_the_agencies_leave():
 def test_two_persons_are_two_persons_and_any_change_asks_for_a_new_proposal():
     events = [OPENED, PRESENTED, event("proposed", act="released")]
 
-    assert "another person" in why_not(events, event("approved", "o1"))
-    assert why_not(events, event("approved", "s1")) == ""
-    assert why_not([*events, event("noted", text="seen")], event("approved", "s1")) == ""
+    assert "another person" in why_not(events, event("approved", "o1", saw=3))
+    assert why_not(events, event("approved", "s1", saw=3)) == ""
+    assert why_not([*events, event("noted", text="seen")], event("approved", "s1", saw=4)) == ""
+    assert "what was seen" in why_not([*events, event("noted", text="seen")], event("approved", "s1", saw=3))
     for change in (
         event("asked", question="q"),
         event("amended", None, version=2, items=[1]),
@@ -94,8 +104,36 @@ def test_what_cannot_be_released_cannot_be_proposed_for_release():
 def test_a_decided_line_is_decided_until_the_filing_is_amended():
     events = [OPENED, PRESENTED, event("released")]
 
-    assert "decided already" in why_not(events, event("refused", items=[1]))
-    assert why_not([*events, event("amended", None, version=2, items=[1, 2, 3])], event("refused", items=[3])) == ""
+    assert "is decided" in why_not(events, event("held", items=[1]))
+    assert "decided already" in why_not([OPENED, PRESENTED, event("released", items=[1])], event("held", items=[1, 2]))
+    amended = [*events, event("amended", None, version=2, items=[1, 2, 3])]
+    *before, refusal = refused(3, 4)
+    assert why_not([*amended, *before], refusal) == ""
+
+
+def test_a_refusal_takes_two_persons_and_what_was_approved_is_what_is_done():
+    events = [OPENED, *refused(2, 1)[:2]]
+
+    assert "two persons" in why_not([OPENED], event("refused", items=[2]))
+    assert "two persons" in why_not(events, event("refused", "s1", items=[1, 2]))
+    assert "two persons" in why_not(events, event("refused", "s2", items=[2]))
+    assert "two persons" in why_not([*events, event("noted")], event("refused", "s1", items=[2]))
+    assert why_not(events, event("refused", "s1", items=[2])) == ""
+
+
+def test_whoever_checked_the_goods_does_not_approve():
+    events = [OPENED, PRESENTED, event("inspected", "s1", items=[1], result="nil"), event("proposed", act="released")]
+
+    assert "another person" in why_not(events, event("approved", "s1", saw=4))
+    assert why_not(events, event("approved", "s2", saw=4)) == ""
+
+
+def test_after_the_last_decision_only_notes_and_what_became_of_the_goods():
+    events = [OPENED, PRESENTED, event("released")]
+
+    assert "is decided" in why_not(events, event("asked", question="q"))
+    assert why_not(events, event("noted")) == ""
+    assert why_not(events, event("disposed", disposition="delivered")) == ""
 
 
 def test_an_amended_filing_forgets_what_was_found_of_the_earlier_one():
@@ -131,7 +169,7 @@ ANY = st.sampled_from(
         *(event("inspected", items=[item], result=result) for item in (1, 2) for result in sorted(RESULTS)),
         *(event("agency_answered", "a1", agency="wildlife", grants=grants) for grants in (True, False)),
         *(event("proposed", who, act=act) for who in ("o1", "o2") for act in sorted(DECIDED)),
-        *(event(kind, who) for who in ("o1", "o2") for kind in ("approved", "declined", "noted")),
+        *(event(kind, who, saw=5) for who in ("o1", "o2") for kind in ("approved", "declined", "noted")),
         *(event(kind, items=[item]) for item in (1, 2) for kind in sorted(DECIDED)),
         event("amended", None, version=2, items=[1, 2]), event("assigned", to="o1"),
         event("disposed", disposition="delivered"),

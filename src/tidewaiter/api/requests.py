@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import Counter, Histogram
 
 from tidewaiter.service.log_lines import FIELDS, REQUEST_ID
+from tidewaiter.service.tracing import TRACING, Fields
 
 HEADER: Final = "X-Request-Id"
 FIT: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -34,8 +35,9 @@ class Followed:
         name = asked if FIT.fullmatch(asked) else uuid4().hex
         token = REQUEST_ID.set(name)
         try:
-            response = self.answer(request)
-            self._note(request, response, perf_counter() - began)
+            with TRACING.span("request") as span:
+                response = self.answer(request)
+                span.update(self._note(request, response, perf_counter() - began))
         finally:
             REQUEST_ID.reset(token)
         response.headers[HEADER] = name
@@ -51,13 +53,15 @@ class Followed:
         )
 
     @staticmethod
-    def _note(request: HttpRequest, response: HttpResponse, took_s: float) -> None:
+    def _note(request: HttpRequest, response: HttpResponse, took_s: float) -> Fields:
         match = request.resolver_match
         route, method = (match.route if match else UNKNOWN), _method(request)
         REQUESTS.labels(route, method, str(response.status_code)).inc()
         SECONDS.labels(route).observe(took_s)
-        fields = {"route": route, "method": method, "status": response.status_code, "ms": round(took_s * 1000, 2)}
+        fields: Fields = {"route": route, "method": method, "status": response.status_code}
+        fields["ms"] = round(took_s * 1000, 2)
         LOG.info("request", extra={FIELDS: fields})
+        return {**fields, "name": f"{method} {route}"}
 
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

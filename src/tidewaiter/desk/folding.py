@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Final, NamedTuple
 
-from tidewaiter.desk.events import DECIDED, Event
+from tidewaiter.desk.events import DECIDED, FINAL, Event
 
 
 class Proposal(NamedTuple):
@@ -14,6 +14,7 @@ class Proposal(NamedTuple):
     act: str
     items: frozenset[int]
     by: str
+    reason: str = ""
 
 
 class Case(NamedTuple):
@@ -21,7 +22,8 @@ class Case(NamedTuple):
 
     ``seq`` counts events: who acts names the one he saw. ``questions`` are open ones with their reply clocks;
     ``agencies`` are those whose leave is wanted, with their answer once given; ``items`` hold what was decided of each
-    goods line; ``results`` what checks found of it.
+    goods line; ``results`` what checks found of it. ``took_part`` are those who checked or proposed: none of them
+    approves. ``approved_by`` holds for the very next event alone.
     """
 
     seq: int = 0
@@ -35,6 +37,8 @@ class Case(NamedTuple):
     agencies: Mapping[str, bool | None] = {}
     results: Mapping[int, str] = {}
     proposal: Proposal | None = None
+    approved_by: str | None = None
+    took_part: frozenset[str] = frozenset()
     disposition: Mapping[int, str] = {}
 
     @property
@@ -46,7 +50,7 @@ class Case(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Nothing is left for people to decide."""
-        return bool(self.items) and set(self.items.values()) <= {"released", "refused"}
+        return bool(self.items) and set(self.items.values()) <= FINAL
 
     @property
     def lacks_result(self) -> frozenset[int]:
@@ -62,7 +66,7 @@ def folded(events: Iterable[Event]) -> Case:
 def after(case: Case, event: Event) -> Case:
     """The case after one more event."""
     change = CHANGES.get(event.kind)
-    changed = change(case, event) if change else {}
+    changed = {"approved_by": None, **(change(case, event) if change else {})}
     if event.kind in MATERIAL:
         changed["proposal"] = None
     return case._replace(seq=case.seq + 1, **changed)
@@ -79,6 +83,7 @@ def _opened(_case: Case, event: Event) -> Changed:
         "needs_presentation": "presentation" in needs,
         "needs_result": "result" in needs,
         "agencies": dict.fromkeys(event.told.get("agencies", ())),
+        "presented_at": event.told.get("presented_at"),
     }
 
 
@@ -101,7 +106,8 @@ def _answered(case: Case, event: Event) -> Changed:
 
 
 def _inspected(case: Case, event: Event) -> Changed:
-    return {"results": {**case.results, **dict.fromkeys(event.told["items"], event.told["result"])}}
+    found = dict.fromkeys(event.told.get("items", case.items), event.told["result"])
+    return {"results": {**case.results, **found}, "took_part": _with(case, event)}
 
 
 def _agency_answered(case: Case, event: Event) -> Changed:
@@ -110,7 +116,12 @@ def _agency_answered(case: Case, event: Event) -> Changed:
 
 def _proposed(case: Case, event: Event) -> Changed:
     items = frozenset(event.told.get("items", case.items))
-    return {"proposal": Proposal(event.told["act"], items, event.person or "")}
+    proposal = Proposal(event.told["act"], items, event.person or "", event.told.get("reason", ""))
+    return {"proposal": proposal, "took_part": _with(case, event)}
+
+
+def _with(case: Case, event: Event) -> frozenset[str]:
+    return case.took_part | {event.person} if event.person else case.took_part
 
 
 def _decided(case: Case, event: Event) -> Changed:
@@ -133,6 +144,7 @@ CHANGES: Final[dict[str, Callable[[Case, Event], Changed]]] = {
     "inspected": _inspected,
     "agency_answered": _agency_answered,
     "proposed": _proposed,
+    "approved": lambda _case, event: {"approved_by": event.person},
     "disposed": _disposed,
     **dict.fromkeys(DECIDED, _decided),
 }

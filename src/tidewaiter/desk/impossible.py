@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tidewaiter.desk.events import DECIDED, DISPOSITIONS, RESULTS, Event
+from tidewaiter.desk.events import AFTER_ALL, DECIDED, DISPOSITIONS, FINAL, RESULTS, Event
 from tidewaiter.desk.folding import Case
 from tidewaiter.model.errors import ImpossibleAct, SeenBefore
 from tidewaiter.model.words import counted
@@ -29,28 +29,43 @@ def reasons_against(case: Case, event: Event) -> Iterator[str]:
     if (case.seq == 0) != (event.kind == "opened"):
         yield "A case is opened once, before anything else."
         return
-    items = set(event.told.get("items", case.items))
+    if case.is_closed and event.kind not in AFTER_ALL:
+        yield "Everything here is decided; only an amended filing opens it again."
+        return
+    items = set(event.told.get("items", () if event.kind in {"opened", "amended"} else case.items))
+    if not items:
+        yield "Name at least one goods line."
     unknown = sorted(items - case.items.keys()) if event.kind not in {"opened", "amended"} else []
     if unknown:
         yield f"There is no goods line {', '.join(map(str, unknown))} in this filing."
-    if event.kind in DECIDED:
+    if event.kind in DECIDED or event.kind == "proposed":
         yield from _against_deciding(case, items & case.items.keys())
-    if event.kind == "released":
+    if "released" in (event.kind, event.told.get("act")):
         yield from _against_release(case, items & case.items.keys())
+    if event.kind == "refused" or (event.kind == "released" and case.approved_by is not None):
+        yield from _against_going_beyond(case, event, items)
     if event.kind in {"approved", "declined"}:
         yield from _against_approval(case, event)
-    if event.kind == "proposed" and event.told["act"] == "released":
-        yield from _against_release(case, items & case.items.keys())
-    if event.kind in {"answered", "withdrawn"} and event.told["question"] not in case.questions:
+    yield from _against_words(case, event)
+
+
+def _against_words(case: Case, event: Event) -> Iterator[str]:
+    """What an event names is on its list, or there."""
+    told = event.told
+    if event.kind == "proposed" and told["act"] not in DECIDED:
+        yield f"What can be proposed: {', '.join(sorted(DECIDED))}."
+    if event.kind == "agency_answered" and told["agency"] not in case.agencies:
+        yield f"Leave of {told['agency']} is not wanted here."
+    if event.kind in {"answered", "withdrawn"} and told["question"] not in case.questions:
         yield "This question is not open: it was answered, or never asked."
-    if event.kind == "inspected" and event.told["result"] not in RESULTS:
+    if event.kind == "inspected" and told["result"] not in RESULTS:
         yield f"A check has one of these results: {', '.join(sorted(RESULTS))}."
-    if event.kind == "disposed" and event.told["disposition"] not in DISPOSITIONS:
+    if event.kind == "disposed" and told["disposition"] not in DISPOSITIONS:
         yield f"A parcel ends in one of these ways: {', '.join(sorted(DISPOSITIONS))}."
 
 
 def _against_deciding(case: Case, items: set[int]) -> Iterator[str]:
-    final = sorted(item for item in items if case.items[item] in {"released", "refused"})
+    final = sorted(item for item in items if case.items[item] in FINAL)
     if final:
         yield f"Goods line {', '.join(map(str, final))} is decided already; only an amended filing opens it again."
 
@@ -75,5 +90,15 @@ def _against_approval(case: Case, event: Event) -> Iterator[str]:
     if case.proposal is None:
         yield "Nothing is proposed here, or the case has changed since; then it has to be proposed anew."
         return
-    if event.kind == "approved" and event.person == case.proposal.by:
-        yield "Whoever proposed this cannot approve it; another person has to."
+    if event.kind == "approved" and (event.person is None or event.person in case.took_part | {case.proposal.by}):
+        yield "Whoever proposed this, or checked the goods, cannot approve it; another person has to."
+    if event.kind == "approved" and event.told.get("saw") != case.seq:
+        yield "An approval says what was seen: all that happened to the case until now."
+
+
+def _against_going_beyond(case: Case, event: Event, items: set[int]) -> Iterator[str]:
+    """What was approved is done as it was proposed, by who approved it, and at once."""
+    proposal = case.proposal
+    is_approved = proposal is not None and case.approved_by is not None and case.approved_by == event.person
+    if not is_approved or proposal is None or (proposal.act, proposal.items) != (event.kind, items):
+        yield "This takes two persons: one proposes it, another approves it, and just that is done."

@@ -13,7 +13,6 @@ ED25519: Final = 0x01
 COSIGNED: Final = 0x04
 KEY_HASH_BYTES: Final = 4
 KEY_BYTES: Final = 32
-SIGNATURE_BYTES: Final = 64
 DASH: Final = "\N{EM DASH} "
 CHECKPOINT_LINES: Final = 3
 

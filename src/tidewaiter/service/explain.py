@@ -44,7 +44,7 @@ def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
 def _filing(results: Results, row: dict[str, Any]) -> dict[str, Any]:
     """The filing's row with its own findings, charges and items beside it."""
     own = (pl.col("consignment_id") == row["consignment_id"]) & (pl.col("version") == row["version"])
-    reasons = [_reason(results.summary, finding) for finding in results.where("findings", own)]
+    reasons = [reason_of(results.summary, finding) for finding in results.where("findings", own)]
     return {
         **row,
         "duty_point_at": row["duty_point_at"].isoformat() if row["duty_point_at"] else None,
@@ -69,7 +69,8 @@ def _movement(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def _reason(summary: Mapping[str, Any], finding: Mapping[str, Any]) -> dict[str, Any]:
+def reason_of(summary: Mapping[str, Any], finding: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding in words: its code, what it weighs, where it stands, its sentence with the evidence in it."""
     code, evidence = finding["code"], json.loads(finding["evidence"])
     sentence = summary.get("sentences", {}).get(code) or summary["titles"].get(code, "")
     return {

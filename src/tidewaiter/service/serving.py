@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -47,18 +47,16 @@ def serve(told: Told, *, port: int | None = None) -> None:
     home = home_folder()
     with _only_one(home):
         was_running = _runs(home)
+        children: list[Child] = []
         found = database(home)
-        told("The database answers.")
-        _migrate(environment)
-        as_app = {name: text for name, text in environment.items() if name not in MIGHTIER}
-        web = Child("web", [sys.executable, "-m", "tidewaiter.site"], {**as_app, APP_VARIABLE: found.app})
-        keeper = Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment)
-        children = [web, keeper]
         address = f"http://{told_settings.text('TIDEWAITER_HOST')}:{told_settings.whole('TIDEWAITER_PORT')}"
         try:
-            web.watch()
-            keeper.watch()
-            _await(address, web, stopping)
+            told("The database answers.")
+            _migrate(environment)
+            children += _children(environment, found.app)
+            for child in children:
+                child.watch()
+            _await(address, children[0], stopping)
             told(f"Tidewaiter answers at {address}. Stop it: tidewaiter serve --stop")
             _watch(children, home, stopping, told, is_own=found.source == "embedded")
         finally:
@@ -81,6 +79,27 @@ def stop_serving(home: Path | None = None) -> bool:
             raise EnvironmentFault(f"The service (process {pid}) does not stop.")
         time.sleep(LOOK_S)
     return True
+
+
+def is_serving(home: Path) -> bool:
+    """True while a service of this home folder runs."""
+    with suppress(FileNotFoundError), (home / LOCK).open("r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _children(environment: Mapping[str, str], app: str) -> list[Child]:
+    """The web first; all but the keeper are given the app's account alone."""
+    as_app = {name: text for name, text in environment.items() if name not in MIGHTIER} | {APP_VARIABLE: app}
+    return [
+        Child("web", [sys.executable, "-m", "tidewaiter.site"], as_app),
+        Child("batcher", [sys.executable, "-m", "tidewaiter.service.lodging"], as_app),
+        Child("worker", [sys.executable, "-m", "tidewaiter.service.working"], as_app),
+        Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment),
+    ]
 
 
 def _watch(children: list[Child], home: Path, stopping: threading.Event, told: Told, *, is_own: bool) -> None:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ PREFIX: Final = "TIDEWAITER_"
 MASK: Final = "********"
 LAST_PORT: Final = 65_535
 DAY_S: Final = 86_400
+DAY_MIN: Final = 1_440
 
 
 def home_folder() -> Path:
@@ -64,8 +66,21 @@ def _address(text: str) -> str:
     return text
 
 
+def _receiver(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("an address that begins with http:// or https://")
+    return text
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _networks(text: str) -> tuple[object, ...]:
+    try:
+        return tuple(ip_network(name) for name in _names(text))
+    except ValueError as fault:
+        raise ValueError("networks between commas, as 10.1.0.0/16") from fault
 
 
 _SECRET: Final = True
@@ -84,8 +99,18 @@ SETTINGS: Final = (
     Setting("TIDEWAITER_POSTGRES_BINARIES", "folder of PostgreSQL's programs, if not the wheel's", "", Path),
     Setting("TIDEWAITER_HOST", "address that the web server listens on", "127.0.0.1"),
     Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", _whole(1, LAST_PORT)),
-    Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "16", _whole(1, 256)),
+    Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "64", _whole(1, 256)),
+    Setting("TIDEWAITER_CLIENT_RATE", "calls that one machine may make in a second", "200", _whole(1, 100_000)),
+    Setting(
+        "TIDEWAITER_WEBHOOK_NETWORKS", "networks that webhooks may call although they are not public, as 10.1.0.0/16",
+        "", _networks,
+    ),
+    Setting("TIDEWAITER_JURISDICTION", "whose law decides on single messages: EU, EU/DE, GB, US ...", "EU"),
     Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
+    Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); none are made where it is empty", "", _receiver),
+    Setting("TIDEWAITER_IDLE_MIN", "minutes without a call after which a person is signed out", "15", _whole(1, DAY_MIN)),
+    Setting("TIDEWAITER_SESSION_MIN", "minutes after which a person signs in again in any case", "600", _whole(1, DAY_MIN)),
+    Setting("TIDEWAITER_STEP_UP_MIN", "minutes for which an act needs no further proof of its person", "10", _whole(1, DAY_MIN)),
     Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests use in place of their own", "", _address, _SECRET),
     Setting("TIDEWAITER_REAL_DATA", "folder of real messages that tests may read", "", Path),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from tidewaiter.store.rights.actor import Actor
 from tidewaiter.store.rights.scopes import AGENCY, FILER, LIMIT, OFFICE, PERSON, ROLES
 
 SETTINGS: Final = (PERSON, ROLES, AGENCY, OFFICE, FILER, LIMIT)
@@ -35,6 +36,16 @@ def acting(
     with transaction.atomic(using=using, durable=True):
         with connections[using].cursor() as cursor:
             cursor.execute(*statement(told))
+        yield
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """One transaction of somebody who was let in."""
+    with acting(
+        actor.person, actor.roles, agency=actor.agency or "", office=actor.office or "", filer=actor.filer or "",
+        limit_minor=actor.limit_minor,
+    ):  # fmt: skip
         yield
 
 

@@ -123,6 +123,15 @@ def test_the_service_appends_and_can_do_nothing_else(place, statement):
         connection.execute(statement)
 
 
+@pytest.mark.parametrize("kind", ["log_opened", "key_changed"])
+def test_the_service_cannot_bring_the_log_a_key(place, kind):
+    place.act(1)
+
+    with place.app() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege, match="only the owner"):
+        log.append(connection, {"kind": kind, "at": "now"})
+    assert place.act(1) == [len(rows(place))]
+
+
 OWNERS = [
     "update log_entry set payload = payload || ' '",
     "delete from log_entry",

@@ -31,4 +31,5 @@ def condition(act: str, kind: str, columns: Mapping[str, str], matrix: Matrix = 
 def _reached(grant: Grant, columns: Mapping[str, str]) -> Iterator[str]:
     sql = SCOPES[grant.scope].sql
     if {name for _, name, _, _ in Formatter().parse(sql) if name} <= columns.keys():
-        yield f"('{grant.role}' = any(string_to_array({setting(ROLES)}, ',')) and {sql.format(**columns)})"
+        holds = f"(select '{grant.role}' = any(string_to_array({setting(ROLES)}, ',')))"
+        yield f"({holds} and {sql.format(**columns)})"

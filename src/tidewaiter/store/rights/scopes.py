@@ -25,8 +25,8 @@ class Scope(NamedTuple):
 
 
 def setting(name: str) -> str:
-    """A setting of the transaction in SQL; null where it is not set or empty."""
-    return f"nullif(current_setting('{name}', true), '')"
+    """A setting of the transaction in SQL, asked once a statement and not once a row; null where not set or empty."""
+    return f"(select nullif(current_setting('{name}', true), ''))"
 
 
 def _same(one: object, other: object) -> bool:

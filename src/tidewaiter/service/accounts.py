@@ -1,0 +1,241 @@
+"""Use case: who knocks, is let in, proves himself again, leaves. The person's account is asked at every call."""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+from tidewaiter.model.errors import SignedOut, SignInRefused, TooManyTries
+from tidewaiter.registry import codes, persons, sessions, tries
+from tidewaiter.registry.passwords import hashed, is_password
+from tidewaiter.registry.persons import Account, Credential
+from tidewaiter.registry.sessions import Ends, Session
+from tidewaiter.service.secret_key import secret_key
+from tidewaiter.service.settings import settings
+from tidewaiter.store.access import acting
+from tidewaiter.store.log.entries import Act, append
+from tidewaiter.store.log.events import Event, record
+from tidewaiter.store.rights import MATRIX, Actor
+
+DOOR: Final = "door"
+"""Who looks up who knocks: no person and no role of the matrix; policies of accounts and keys let it see those."""
+CODES_KEY: Final = "codes.key"
+
+
+class Visitor(NamedTuple):
+    """A person that was let in, as pages need him."""
+
+    actor: Actor
+    shown: str
+    name: str
+    stepped_up_at: datetime
+    must_change: bool
+    has_code: bool
+
+    @property
+    def has_queue(self) -> bool:
+        """True where a role of his reads cases."""
+        return any(grant.role in self.actor.roles for grant in MATRIX.granted("read", "case"))
+
+    def is_proven(self, now: datetime) -> bool:
+        """True where he proved himself lately enough for an act."""
+        return now < self.stepped_up_at + timedelta(minutes=settings().whole("TIDEWAITER_STEP_UP_MIN"))
+
+
+def sign_in(name: str, password: str, code: str, now: datetime, address: str = "") -> str:
+    """Let a person in; gives the token of his session.
+
+    Unknown names take as long as known ones and get the same answer.
+
+    Raises:
+        TooManyTries: for this account or from this address; nothing was looked at.
+        SignInRefused: in every other case.
+    """
+    told = name.strip().lower()
+    account, credential = _knocked(told, address, now)
+    step = _proven(account, credential, password, code, now)
+    if account is None or credential is None or step is None or not account.is_active(now):
+        _refused("sign_in_refused", account, now)
+        raise SignInRefused
+    with acting(account.person, [DOOR]):
+        token = sessions.begin(account.person, now)
+        _took(account, credential, step)
+        tries.forget_tries(secret_key(), told)
+        _log("signed_in", account, now)
+    return token
+
+
+def sign_out(token: str, now: datetime) -> None:
+    """End a session; one that has ended stays ended."""
+    found = _session(token)
+    if found is None:
+        return
+    with acting(found.account.person, [DOOR]):
+        sessions.end(token, now)
+        _log("signed_out", found.account, now)
+
+
+def visitor(token: str, now: datetime) -> Visitor | None:
+    """Who holds this token; None where the session or the account has ended."""
+    with acting(DOOR, [DOOR]):
+        found = sessions.found(token)
+        if found is None or not found.is_open(now, _ends()):
+            return None
+        if now - found.seen_at >= timedelta(seconds=sessions.SEEN_S):
+            sessions.see(token, now)
+    account = found.account
+    return Visitor(
+        account.actor, account.shown, account.name, found.stepped_up_at, found.must_change, found.has_code
+    )  # fmt: skip
+
+
+def actor_of(token: str, now: datetime) -> Actor | None:
+    """The same as the matrix of rights knows him."""
+    found = visitor(token, now)
+    return found.actor if found else None
+
+
+def step_up(token: str, secret: str, now: datetime, address: str = "") -> None:
+    """Take a further proof: a one-time code where the person has set them up, else the password.
+
+    Raises:
+        SignedOut: the session has ended.
+        TooManyTries, SignInRefused: as at the door.
+    """
+    found = _open_session(token, now)
+    account, credential = _knocked(found.account.name, address, now)
+    password, code = ("", secret) if found.has_code else (secret, "")
+    step = _proven(account, credential, password, code, now, has_password=not found.has_code)
+    if account is None or credential is None or step is None:
+        _refused("step_up_refused", found.account, now)
+        raise SignInRefused
+    with acting(account.person, [DOOR]):
+        sessions.step_up(token, now)
+        _took(account, credential, step)
+        tries.forget_tries(secret_key(), account.name)
+        _log("stepped_up", account, now)
+
+
+def change_password(token: str, old: str, new: str, now: datetime, address: str = "") -> None:
+    """Take a new password for the old one; every other session of the person ends."""
+    found = _open_session(token, now)
+    account, credential = _knocked(found.account.name, address, now)
+    if account is None or credential is None or not is_password(credential.password, old):
+        _refused("password_change_refused", found.account, now)
+        raise SignInRefused
+    kept = hashed(new)
+    with acting(account.person, [DOOR]):
+        persons.keep_password(account.person, kept, now, must_change=False)
+        sessions.end_others(account.person, token, now)
+        tries.forget_tries(secret_key(), account.name)
+        _log("password_changed", account, now)
+
+
+def set_up_codes(token: str, secret: str, code: str, now: datetime) -> None:
+    """From now on the person is asked for one-time codes made from ``secret``; ``code`` shows that he has it.
+
+    Raises:
+        SignInRefused: the code is not the secret's.
+    """
+    found = _open_session(token, now)
+    step = codes.step_of(secret, code, now, 0)
+    if step is None:
+        _refused("codes_refused", found.account, now)
+        raise SignInRefused
+    person = found.account.person
+    kept = codes.sealed(secret, person, secret_key(name=CODES_KEY))
+    with acting(person, [DOOR]):
+        persons.keep_code(person, kept, step)
+        _log("codes_set_up", found.account, now)
+
+
+def new_code_secret() -> str:
+    """A secret for an authenticator; in force once a code of it came back."""
+    return codes.new_secret()
+
+
+def code_address(secret: str, name: str) -> str:
+    """The address that an authenticator takes over."""
+    return codes.otpauth(secret, name)
+
+
+def told_roles(visitor: Visitor) -> dict[str, str]:
+    """The person's roles, and what each is."""
+    return {role: MATRIX.roles[role] for role in sorted(visitor.actor.roles)}
+
+
+def colleagues(visitor: Visitor) -> dict[str, str]:
+    """Officers of the person's office that he may assign cases to, by their ids; one who sees no accounts: himself."""
+    actor = visitor.actor
+    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+        found = [one for one in persons.all_accounts() if "officer" in one.roles and one.office == actor.office]
+    return {one.person: one.shown for one in found if one.disabled_at is None}
+
+
+def shown_names(actor: Actor, ids: set[str]) -> dict[str, str]:
+    """Names of persons as ``actor`` may see them; whoever he may not see is left out."""
+    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+        return persons.shown(ids)
+
+
+def _knocked(name: str, address: str, now: datetime) -> tuple[Account | None, Credential | None]:
+    """Count the try, then look the account up."""
+    try:
+        with acting(DOOR, [DOOR]):
+            tries.count_try(secret_key(), "name", name, now)
+            if address:
+                tries.count_try(secret_key(), "address", address, now)
+    except TooManyTries:
+        with acting(DOOR, [DOOR]):
+            record(connection, Event("sign_in_throttled", now))
+        raise
+    with acting(DOOR, [DOOR]):
+        account = persons.by_name(name)
+        return account, persons.credential_of(account.person) if account else None
+
+
+def _proven(
+    account: Account | None, credential: Credential | None, password: str, code: str, now: datetime,
+    *, has_password: bool = True,
+) -> int | None:  # fmt: skip
+    """The step of the code that was taken, 0 where none is wanted; None: not proven."""
+    is_right = not has_password or is_password(credential.password if credential else None, password)
+    if account is None or credential is None or not is_right:
+        return None
+    if credential.code_secret is None:
+        return 0 if has_password else None
+    secret = codes.opened(credential.code_secret, account.person, secret_key(name=CODES_KEY))
+    return codes.step_of(secret, code, now, credential.code_step)
+
+
+def _took(account: Account, credential: Credential, step: int) -> None:
+    if credential.code_secret is not None:
+        persons.keep_code(account.person, credential.code_secret, step)
+
+
+def _refused(kind: str, account: Account | None, now: datetime) -> None:
+    with acting(DOOR, [DOOR]):
+        record(connection, Event(kind, now, person=account.person if account else ""))
+
+
+def _log(kind: str, account: Account, now: datetime) -> None:
+    append(connection, Act(kind, now, account.person, ",".join(sorted(account.roles)), account.person).payload())
+
+
+def _session(token: str) -> Session | None:
+    with acting(DOOR, [DOOR]):
+        return sessions.found(token)
+
+
+def _open_session(token: str, now: datetime) -> Session:
+    found = _session(token)
+    if found is None or not found.is_open(now, _ends()):
+        raise SignedOut
+    return found
+
+
+def _ends() -> Ends:
+    told = settings()
+    return Ends(
+        timedelta(minutes=told.whole("TIDEWAITER_IDLE_MIN")), timedelta(minutes=told.whole("TIDEWAITER_SESSION_MIN"))
+    )

@@ -1,0 +1,107 @@
+"""Cases opened by machine, in the transaction that decided the filings; and what machines tell of a case later."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from tidewaiter.desk import rows
+from tidewaiter.desk.events import Event
+from tidewaiter.desk.impossible import reasons_against
+from tidewaiter.desk.state import moment_text
+from tidewaiter.exchange.filings import Assessment, Filing
+from tidewaiter.model.codes import ROUTES
+from tidewaiter.store.log.entries import Connection
+
+GOES: Final = frozenset({"release", "release_conditional"})
+WAITS: Final = frozenset({"arrival"})
+"""What a filing waits for by itself: no person can hasten it."""
+CHECKED: Final = frozenset(ROUTES[ROUTES.index("document_check") :])
+LOWEST: Final = len(ROUTES)
+
+
+def needs_people(decision: str, pending_on: Sequence[str]) -> bool:
+    """True where a filing does not release by itself, and waits for more than its parcel."""
+    return decision not in GOES and not (pending_on and set(pending_on) <= WAITS)
+
+
+def needs(filing_kind: str, route: str | None, pending_on: Sequence[str]) -> list[str]:
+    """What has to be there before release: goods that enter are presented; what is to be checked has a result."""
+    checked = route in CHECKED or "inspection" in pending_on
+    return [*(["presentation"] if filing_kind == "import" else []), *(["result"] if checked else [])]
+
+
+def priority(route: str | None) -> int:
+    """Which first: 1 for another agency, down to 7 for what nothing was found of; never the score."""
+    return LOWEST - (ROUTES.index(route) if route in ROUTES else 0)
+
+
+def open_cases(connection: Connection, found: Sequence[Filing], now: datetime) -> int:
+    """Open a case for each filing that needs people, in the caller's transaction; gives how many.
+
+    The caller's batch in the log holds the decisions that these cases rest on.
+    """
+    opened = [
+        (one.id, _told(one, one.assessment))
+        for one in found
+        if one.assessment and needs_people(one.assessment.decision, one.assessment.pending_on)
+    ]
+    add_opened(connection, [name for name, _ in opened], [json.dumps(told) for _, told in opened], now)
+    return len(opened)
+
+
+def add_opened(connection: Connection, ids: Sequence[UUID], told: Sequence[str], now: datetime) -> None:
+    """Add the first events of many cases in one statement; ``told`` is their JSON.
+
+    Not by COPY, which row-level security forbids: an array a column is as fast.
+    """
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into case_event (case_id, seq, kind, at, told) select name, 1, 'opened', %s, said::jsonb "
+            "from unnest(%s::uuid[], %s::text[]) as given (name, said)",
+            [now, list(ids), list(told)],
+        )
+
+
+def happened(connection: Connection, case_id: UUID, event: Event) -> bool:
+    """Add what a machine tells of a case (presented, answered, disposed); False where there is none, or it cannot be.
+
+    In the caller's transaction, acting as the house.
+    """
+    found = rows.find(connection, case_id)
+    if found is None or any(reasons_against(found.case, event)):
+        return False
+    rows.add(connection, case_id, found.case.seq + 1, event)
+    return True
+
+
+def _told(filing: Filing, judged: Assessment) -> Mapping[str, Any]:
+    return {
+        "version": filing.version,
+        "items": _numbers(filing.items),
+        "needs": needs(filing.filing_kind, judged.route, judged.pending_on),
+        "agencies": list(filing.agencies),
+        "presented_at": moment_text(filing.presented_at) if filing.presented_at else None,
+        "filing": {
+            "reference": filing.reference,
+            "barcode": filing.barcodes[0] if filing.barcodes else "",
+            "filer": filing.filer,
+            "office": filing.office,
+            "addressed_to": filing.addressed_to,
+            "lane": judged.lane,
+            "amount_minor": filing.amount_minor,
+            "currency": filing.currency,
+            "priority": priority(judged.route),
+        },
+    }
+
+
+def _numbers(items: Sequence[Mapping[str, Any]]) -> list[int]:
+    return list(_each(items)) or [1]
+
+
+def _each(items: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+    return (int(item.get("item_no") or place) for place, item in enumerate(items, 1))

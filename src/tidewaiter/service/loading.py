@@ -1,0 +1,126 @@
+"""Use case: a finished run of files taken into the service: its filings kept, a case opened where people are needed."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+
+from tidewaiter.exchange.inbox import numbers
+from tidewaiter.model.canonical import canonical_rows
+from tidewaiter.model.tree import BLIND_BYTES
+from tidewaiter.service.acts.opening import add_opened
+from tidewaiter.service.audit import log_folder
+from tidewaiter.service.loaded_rows import Run
+from tidewaiter.service.results import open_results
+from tidewaiter.store.access import acting
+from tidewaiter.store.log import append_batch, batch_seq, leaves_file
+
+HOUSE: Final = "service"
+AT_ONCE: Final = 5_000
+"""Rows of one statement."""
+WHAT: Final = "decided"
+LEAF: Final = {
+    "filing": "id", "reference": "consignment_id", "version": "version", "status": "status", "decision": "decision",
+    "route": "route", "lane": "lane", "score": "score", "currency": "currency", "duty_minor": "duty_minor",
+    "tax_minor": "tax_minor", "fee_minor": "fee_minor", "due_at_border_minor": "due_at_border_minor",
+    "law": "law_version",
+}  # fmt: skip
+FILING: Final = """
+insert into filing (
+    id, seq, reference, filing_kind, version, filer, declarant, office, barcodes, jurisdiction, status, presented_at,
+    published_at, decided_at, told, items, amount_minor, currency, scheme
+) select id, seq, reference, kind, version, filer, declarant, office,
+    case when barcode is null then '{}' else array[barcode] end, jurisdiction, status, presented_at,
+    case when presented_at is not null then decided_at end, decided_at, told::jsonb, items::jsonb, amount_minor,
+    currency, scheme
+from unnest(
+    %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
+    %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::bigint[], %s::text[],
+    %s::text[]
+) as given (
+    id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at, decided_at,
+    told, items, amount_minor, currency, scheme
+)
+"""
+FILING_COLUMNS: Final = (
+    "consignment_id", "filing_kind", "version", "filer", "declarant_id", "office", "parcel_id", "jurisdiction",
+    "status", "presented_at", "decided_at", "told", "items", "customs_value_minor", "currency", "vat_scheme",
+)  # fmt: skip
+ASSESSMENT: Final = """
+insert into assessment (filing, office, decision, route, lane, pending_on, score, reasons, law_version, rules_version)
+select id, office, decision, route, lane, string_to_array(pending_on, ','), score, reasons::jsonb, law_version, %s
+from unnest(
+    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[]
+) as given (id, office, decision, route, lane, pending_on, score, reasons, law_version)
+"""
+ASSESSMENT_COLUMNS: Final = (
+    "id", "office", "decision", "route", "lane", "pending_on", "score", "reasons", "law_version",
+)  # fmt: skip
+LANE: Final = """
+insert into lane (barcode, filing, lane, changed_at)
+select barcode, id, lane, %s from unnest(%s::text[], %s::uuid[], %s::text[]) as given (barcode, id, lane)
+where barcode is not null
+"""
+
+
+class Loaded(NamedTuple):
+    """How many filings and cases a run brought; ``was_there``: it had been taken in before, and nothing was done."""
+
+    filings: int
+    cases: int
+    was_there: bool
+
+
+def load(folder: Path, *, now: datetime) -> Loaded:
+    """Take a finished run in, in one transaction whose last statement is the run's entry in the log.
+
+    The same run again changes nothing. Memory is that of a slice of filings. ``WrongUse`` where no finished run lies.
+    """
+    run = Run(open_results(folder), now)
+    batch = f"run/{run.content}"
+    with acting(HOUSE, [HOUSE]):
+        _alone(batch)
+        if batch_seq(connection, batch) is not None:
+            return Loaded(0, 0, was_there=True)
+        counted = [0, 0]
+        sealed = leaves_file(batch, WHAT, _kept(run, counted), log_folder(), run.content[:32])
+        more = {"run": run.results.receipt["content_hash"], "rules": run.rules_version}
+        append_batch(connection, sealed, now, more)
+    return Loaded(counted[0], counted[1], was_there=False)
+
+
+def _alone(batch: str) -> None:
+    """Two who load the same run at once do so one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [batch])
+
+
+def _kept(run: Run, counted: list[int]) -> Iterator[tuple[Sequence[bytes], bytes]]:
+    """Keep slice by slice; gives the leaves of each with their random bytes."""
+    for found in run.slices():
+        for part in found.iter_slices(AT_ONCE):
+            _keep(part, run)
+            cases = part.filter("needs_people")
+            add_opened(connection, [UUID(name) for name in cases["id"]], cases["opened"].to_list(), run.now)
+            counted[0] += part.height
+            counted[1] += cases.height
+        leaves = canonical_rows(found.select(pl.col(column).alias(name) for name, column in LEAF.items()))
+        yield leaves.to_list(), os.urandom(BLIND_BYTES * found.height)
+
+
+def _keep(part: pl.DataFrame, run: Run) -> None:
+    rows = part.with_columns(pl.col("pending_on").list.join(","))
+    ids, told = rows["id"].to_list(), [rows[name].to_list() for name in FILING_COLUMNS]
+    _say(FILING, [ids, numbers(connection, len(ids)), *told])
+    _say(ASSESSMENT, [run.rules_version, *(rows[name].to_list() for name in ASSESSMENT_COLUMNS)])
+    _say(LANE, [run.now, rows["parcel_id"].to_list(), ids, rows["lane"].to_list()])
+
+
+def _say(text: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)

@@ -1,0 +1,214 @@
+"""The book: batches kept in PostgreSQL, each in one transaction, and what later ones look back on."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import msgspec
+import polars as pl
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tidewaiter.exchange import filings, inbox
+from tidewaiter.exchange.ids import new_id
+from tidewaiter.kit.risk_rule import Window
+from tidewaiter.model.canonical import canonical
+from tidewaiter.model.errors import Unavailable
+from tidewaiter.model.tree import BLIND_BYTES
+from tidewaiter.runners.batcher.answering import Answers
+from tidewaiter.runners.batcher.deciding import Decided
+from tidewaiter.runners.batcher.message import Answer, Earlier, Kept
+from tidewaiter.service.lodging.receipts import key_id, signed
+from tidewaiter.service.lodging.rows import Entered, entered, history
+from tidewaiter.stages.windows import DAY_S, PERSON
+from tidewaiter.store.access import acting
+from tidewaiter.store.asking import rows as asked_rows
+from tidewaiter.store.log import append_batch, seal
+from tidewaiter.store.log.keys import Signer
+
+BATCHER: Final = 0x71DE_0005
+"""Advisory lock of the one who accepts: held by the very session that commits, so nobody commits without it."""
+HOUSE: Final = "service"
+NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
+ANOTHER: Final = "Another batcher works on this database. Send the message again with the same key in a moment."
+ANSWER: Final = "answer"
+MARGIN_S: Final = DAY_S
+"""How much further than its widest window history is read, whatever the clock did meanwhile."""
+
+
+class Follows(Protocol):
+    """What else belongs to a batch: cases to open, others to tell. Called within its transaction."""
+
+    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime) -> object:
+        """Write rows, and nothing else."""
+        ...
+
+
+class Judges(Protocol):
+    """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
+
+    def __call__(
+        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+    ) -> Sequence[Entered]:
+        """The rows, some of them replaced."""
+        ...
+
+
+class Book:
+    """Keeps batches and answers what was kept; a unit of work and the recent past in one. One thread uses it."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        clock: Callable[[], datetime],
+        windows: Callable[[], Sequence[Window]],
+        log: Path | None = None,
+        follows: Sequence[Follows] = (),
+        judges: Sequence[Judges] = (),
+    ) -> None:
+        self._signer, self._clock, self._windows, self._log = signer, clock, windows, log
+        self._follows, self._judges = follows, judges
+        self._holder: object = None
+
+    def kept(self, calls: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Kept]:
+        """What was answered to these calls within thirty days."""
+        with self._acting():
+            found = inbox.answered(connection, calls, self._clock())
+        return {call: Kept(one.body, Answer(one.fate, {}, {ANSWER: one.answer})) for call, one in found.items()}
+
+    def earlier(self, filing_keys: Sequence[int]) -> Mapping[int, Earlier]:
+        """The messages that told these filings before."""
+        with self._acting():
+            found = inbox.told_before(connection, filing_keys)
+        return {one.filing_key: Earlier(one.name, one.body, one.submitter) for one in found}
+
+    def rows(self, keys: Mapping[str, Sequence[int]]) -> pl.DataFrame | None:
+        """Narrow rows of accepted messages that share any of these keys, as far back as windows look."""
+        widest = max((window.days for window in self._windows()), default=0) * DAY_S + MARGIN_S
+        since = int(self._clock().timestamp()) - widest
+        with self._acting():
+            found = inbox.narrow_rows(connection, keys, {name: 0 if name == PERSON else since for name in keys})
+        return narrow(found, [window.mark_column for window in self._windows() if window.marked_by]) if found else None
+
+    def commit(self, batch: Decided, answers: Answers) -> Sequence[Mapping[str, Any]]:
+        """Messages, filings, history, what follows, and last the log; the answers as their senders get them."""
+        now = self._clock()
+        name = str(new_id(now))
+        with self._acting():
+            numbers = inbox.numbers(connection, len(batch.messages))
+            ids = [new_id(now) for _ in batch.messages]
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices())
+            for judges in self._judges:
+                kept = judges(connection, kept, [message.body for message in batch.messages], now)
+            received = self._received(batch, answers, kept, numbers, name, now)
+            found = [one.filing for one in kept if one.filing]
+            inbox.keep(connection, received)
+            filings.keep(connection, found)
+            inbox.keep_history(connection, history(batch))
+            for follow in self._follows:
+                follow(connection, found, now)
+            self._log_batch(received, found, name, now)
+        return [{ANSWER: one.answer} for one in received]
+
+    def _received(
+        self,
+        batch: Decided,
+        answers: Answers,
+        kept: Sequence[Entered],
+        numbers: Sequence[int],
+        name: str,
+        now: datetime,
+    ) -> list[inbox.Received]:
+        made = []
+        for place, (message, (fate, _), one) in enumerate(zip(batch.messages, answers, kept, strict=True)):
+            content = hashlib.sha256(message.body).digest()
+            told = {
+                "message": message.name, "content_hash": content.hex(), "submitter": message.submitter, "fate": fate,
+                "batch": f"accepted/{name}", "row": place, "number": numbers[place],
+                "at": now.astimezone(UTC).isoformat(),
+            }  # fmt: skip
+            document = {**one.document, "receipt": {**told, "signed": signed(self._signer, told)}}
+            made.append(
+                inbox.Received(
+                    UUID(message.name), numbers[place], message.submitter, message.key or None, content, message.body,
+                    fate, msgspec.json.encode(document).decode(), one.errors, one.filing.id if one.filing else None,
+                    one.filing.office if one.filing else None, name, place, now,
+                )
+            )  # fmt: skip
+        return made
+
+    def _log_batch(
+        self, received: Sequence[inbox.Received], found: Sequence[filings.Filing], name: str, now: datetime
+    ) -> None:
+        """Two trees: what was accepted belongs to its senders, what was decided stays inside."""
+        more = {"key": key_id(self._signer)}
+        trees = [("accepted", [_acceptance(one) for one in received])]
+        if found:
+            trees.append(("decided", [_decision(one) for one in found]))
+        for what, leaves in trees:
+            sealed = seal(f"{what}/{name}", what, leaves, os.urandom(BLIND_BYTES * len(leaves)), self._log)
+            append_batch(connection, sealed, now, more)
+
+    @contextmanager
+    def _acting(self) -> Iterator[None]:
+        """One transaction of the house; a database that goes away is nobody's fault, and its session is given up."""
+        try:
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+            with acting(HOUSE, [HOUSE]):
+                self._hold()
+                yield
+        except (OperationalError, InterfaceError) as fault:
+            connection.close()
+            self._holder = None
+            raise Unavailable(NOT_NOW) from fault
+
+    def _hold(self) -> None:
+        """Hold the batcher's lock by this session; whoever lost its session lost the lock with it."""
+        if connection.connection is not None and connection.connection is self._holder:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(%s)", [BATCHER])
+            if not cursor.fetchone()[0]:
+                raise Unavailable(ANOTHER)
+        self._holder = connection.connection
+
+
+def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFrame:
+    """Rows of history as windows read them, a column for each mark."""
+    whole = dict.fromkeys(inbox.NARROW, pl.Int64())
+    frame = pl.DataFrame(found, schema={**whole, "day": pl.Date(), "marks": pl.List(pl.String)}, orient="row")
+    told = [pl.col("marks").list.contains(mark).alias(mark) for mark in dict.fromkeys(marks)]
+    return frame.with_columns(told).drop("marks")
+
+
+def offices() -> frozenset[str]:
+    """Offices that a filing may name; any other is taken to the office of its country."""
+    return frozenset(name for (name,) in asked_rows("select id from office"))
+
+
+def _acceptance(one: inbox.Received) -> bytes:
+    told = {
+        "message": str(one.name), "submitter": one.submitter, "content": one.body_hash.hex(), "fate": one.fate,
+        "number": one.seq, "at": one.accepted_at.astimezone(UTC).isoformat(),
+    }  # fmt: skip
+    return canonical({**told, **({"filing": str(one.filing)} if one.filing else {})})
+
+
+def _decision(one: filings.Filing) -> bytes:
+    judged = one.assessment
+    told = {
+        "filing": str(one.id), "message": str(one.message), "status": one.status, "currency": one.currency,
+        **{name: one.told[name] for name in ("duty_minor", "tax_minor", "fee_minor", "due_at_border_minor")},
+        **({} if judged is None else {
+            "decision": judged.decision, "route": judged.route, "lane": judged.lane, "score": judged.score,
+            "law": judged.law_version, "rules": judged.rules_version,
+            "reasons": [reason["code"] for reason in judged.reasons],
+        }),
+    }  # fmt: skip
+    return canonical(told)

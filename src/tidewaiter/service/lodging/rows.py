@@ -1,0 +1,141 @@
+"""Rows: a decided batch as the tables of the inbox hold it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from tidewaiter.exchange import inbox
+from tidewaiter.exchange.filings import Assessment, Filing
+from tidewaiter.kit.risk_rule import MARK
+from tidewaiter.runners.batcher.answering import Answers
+from tidewaiter.runners.batcher.deciding import MESSAGE_NO, Decided, InForce
+from tidewaiter.runners.batcher.message import ACCEPTED, Message
+from tidewaiter.service.lodging.told import AMOUNTS, document, targeting
+
+DIVERTED: Final = frozenset({"document_check", "scan", "open", "lab", "refer"})
+"""Routes for which the parcel itself has to leave the belt."""
+HEADS: Final = ("customs_office", "carrier_id", "presented_at", "receptacle")
+TOLD: Final = (*AMOUNTS, "asked", "charges", "findings", "reduced_set_used", "law_version")
+MARK_OF_ORDER: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What one message becomes: the document for its sender, its filing where it was accepted, how many errors."""
+
+    document: dict[str, Any]
+    filing: Filing | None
+    errors: int
+
+
+def entered(
+    batch: Decided, answers: Answers, seqs: Sequence[int], ids: Sequence[UUID], offices: frozenset[str]
+) -> list[Entered]:
+    """One for each message, in order; ``offices`` are those that a filing may name."""
+    secret = targeting(batch.in_force)
+    waits_for = {kind.code: kind.waits_for for kind in batch.in_force.clearance.kinds}
+    rules = rules_version(batch.in_force)
+    made = []
+    for place, (fate, told) in enumerate(answers):
+        message = batch.messages[place]
+        head = _head(message) if fate == ACCEPTED else {}
+        presented_at = _moment(head.get("presented_at"), batch.accepted_at)
+        shown = document(fate, told, secret, waits_for, presented_at)
+        if fate != ACCEPTED:
+            made.append(Entered(shown, None, len(shown.get("errors", ()))))
+            continue
+        asks = sum(finding["severity"] != "note" for finding in shown["findings"])
+        filing = _filing(message, told, shown, head, seqs[place], ids[place], presented_at, rules, offices)
+        made.append(Entered({"filing": str(filing.id), **shown}, filing, asks))
+    return made
+
+
+def _filing(
+    message: Message, told: Mapping[str, Any], shown: Mapping[str, Any], head: Mapping[str, str], seq: int, name: UUID,
+    presented_at: datetime | None, rules: str, offices: frozenset[str],
+) -> Filing:  # fmt: skip
+    office = head.get("customs_office")
+    return Filing(
+        id=name,
+        seq=seq,
+        reference=told["consignment_id"],
+        filing_kind=told["filing_kind"],
+        version=told["version"],
+        filer=message.submitter,
+        declarant=told["declarant_id"],
+        office=office if office in offices else told["office_country"] or told["jurisdiction"],
+        barcodes=[told["parcel_id"]] if told["parcel_id"] else [],
+        carrier=head.get("carrier_id"),
+        jurisdiction=told["jurisdiction"],
+        status=shown["status"],
+        decided_at=datetime.fromisoformat(told["accepted_at"]),
+        presented_at=presented_at,
+        published_at=datetime.fromisoformat(told["accepted_at"]) if presented_at else None,
+        told={name: shown[name] for name in TOLD},
+        items=[{**item, "status": shown["status"]} for item in shown["items"]],
+        amount_minor=told["customs_value_minor"],
+        currency=told["currency"],
+        scheme=told["vat_scheme"],
+        message=UUID(message.name),
+        assessment=Assessment(
+            decision=told["decision"],
+            lane=lane(told["decision"], told["route"]),
+            route=told["route"],
+            pending_on=told["pending_on"] or (),
+            score=told["score"],
+            reasons=told["reasons"],
+            law_version=told["law_version"],
+            rules_version=rules,
+        ),
+    )
+
+
+def lane(decision: str, route: str | None) -> str:
+    """Which lane the sorter gives a parcel: who must touch it has it diverted, what only waits is held."""
+    if decision in {"release", "release_conditional"}:
+        return "release"
+    return "divert" if decision == "refuse" or route in DIVERTED else "hold"
+
+
+def rules_version(in_force: InForce) -> str:
+    """First 16 hex digits of SHA-256 over the risk rules' codes and editions, in their order."""
+    told = "\n".join(f"{rule.finding.code}\t{rule.edition}" for rule in in_force.clearance.rules)
+    return sha256(told.encode()).hexdigest()[:16]
+
+
+def history(batch: Decided) -> list[dict[str, object]]:
+    """The narrow rows of a batch as ``exchange.inbox`` keeps them."""
+    rows = batch.tables.get("history")
+    if rows is None:
+        return []
+    marks = [name for name in rows.columns if name.startswith(MARK)]
+    return [
+        {
+            **{name: row[name] for name in (*inbox.NARROW, "day", "consignment_id") if name in row},
+            "message": batch.messages[row[MESSAGE_NO]].name,
+            "marks": [mark for mark in marks if row[mark]],
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _head(message: Message) -> dict[str, str]:
+    """Fields of a sound message that its tables do not carry, as text."""
+    told = msgspec.json.decode(message.body.removeprefix(MARK_OF_ORDER))
+    return {name: str(told[name]) for name in HEADS if told.get(name)}
+
+
+def _moment(text: str | None, accepted_at: datetime | date | str) -> datetime | None:
+    """When the parcel was presented, as told; nothing that lies ahead has happened."""
+    try:
+        told = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    if told is not None and told.tzinfo is None:
+        told = told.replace(tzinfo=UTC)
+    return told if told is None or not isinstance(accepted_at, datetime) or told <= accepted_at else None

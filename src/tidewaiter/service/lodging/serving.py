@@ -1,0 +1,90 @@
+"""The batcher's process: rules and tallies kept up to date beside it, its line, its socket."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tidewaiter.kit.risk_rule import Window
+from tidewaiter.model.errors import TidewaiterError
+from tidewaiter.reference.in_use import in_use
+from tidewaiter.runners.batcher.batcher import Batcher
+from tidewaiter.runners.batcher.looking_back import Past
+from tidewaiter.runners.batcher.rolling import tally_of_run
+from tidewaiter.runners.batcher.tally import Tally
+from tidewaiter.runners.workspace import RECEIPT
+from tidewaiter.service import discovery
+from tidewaiter.service.audit import keys_folder, log_folder
+from tidewaiter.service.batcher import in_force
+from tidewaiter.service.lodging.book import Book, Follows
+from tidewaiter.service.lodging.listening import Listener
+from tidewaiter.service.lodging.receipts import receipt_signer
+from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.settings import home_folder, settings
+from tidewaiter.service.vendors.claims import judge_claims
+
+if TYPE_CHECKING:
+    from tidewaiter.runners.batcher.deciding import InForce
+
+RUNS: Final = "runs"
+TALLIES: Final = "tallies"
+LOOK_S: Final = 5.0
+LOG: Final = logging.getLogger("tidewaiter.batcher")
+
+
+class Standing:
+    """What decides and what is looked back on, as of now; ``look`` takes up what changed on disk."""
+
+    def __init__(self, jurisdiction: str, home: Path) -> None:
+        self._jurisdiction, self._home = jurisdiction, home
+        self._used = in_use(home)
+        self.rules: InForce = in_force(jurisdiction, home=home)
+        self.tallies: Sequence[Tally] = self._tallied()
+
+    @property
+    def windows(self) -> Sequence[Window]:
+        """The windows of the rules in force."""
+        return self.rules.windows
+
+    def look(self) -> None:
+        """Open rules and shelves anew where other editions are in use, and make tallies of runs that are finished."""
+        used = in_use(self._home)
+        if used != self._used:
+            self.rules, self._used = in_force(self._jurisdiction, home=self._home), used
+        self.tallies = self._tallied()
+
+    def _tallied(self) -> list[Tally]:
+        code = self._jurisdiction.partition("/")[0]
+        sheets = list(discovery.sender_sheets(None).values())
+        found = []
+        for run in sorted((self._home / RUNS).glob("*")):
+            if (run / RECEIPT).is_file():
+                try:
+                    place = self._home / TALLIES / run.name
+                    found.append(tally_of_run(run, code, place, self.windows, sheets))
+                except TidewaiterError as fault:
+                    LOG.warning("a run has no tally", extra={FIELDS: {"code": fault.code, "run": run.name}})
+        return found
+
+
+def lodge_until(
+    stop: threading.Event, clock: Callable[[], datetime], follows: Sequence[Follows] = (), home: Path | None = None
+) -> None:
+    """Serve the line and the socket until told to stop, and answer all that waits before this returns."""
+    place = home or home_folder()
+    standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place)
+    signer = receipt_signer(keys_folder())
+    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims])
+    batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
+    with Listener(place, batcher, clock), batcher:
+        while not stop.wait(LOOK_S):
+            try:
+                standing.look()
+            except (TidewaiterError, OSError) as fault:
+                LOG.warning("the shelves cannot be opened anew", exc_info=fault)
+
+
+def _watch(name: str, fault: Exception) -> None:
+    LOG.error("a message was set aside" if name else "a batch was not kept", exc_info=fault)

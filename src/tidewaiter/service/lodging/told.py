@@ -1,0 +1,96 @@
+"""What a sender is told of a filing: amounts, charges, what is missing. Never why it was chosen, nor whether it was."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from tidewaiter.exchange import filings
+from tidewaiter.runners.batcher.deciding import InForce
+from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
+
+Told = Mapping[str, Any]
+AMOUNTS: Final = (
+    "currency", "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor",
+    "due_at_border_minor",
+)  # fmt: skip
+HEAD: Final = (
+    "parcel_id", "consignment_id", "filing_kind", "version", "declarant_id", "jurisdiction", "reduced_set_used",
+    "accepted_at", "duty_point_at", "law_version",
+)  # fmt: skip
+ITEM: Final = (
+    "item_no", "description", "commodity_code", "commodity_code_source", "origin", "line_value_minor",
+    "customs_value_minor", "duty_minor", "tax_minor",
+)  # fmt: skip
+CHARGE: Final = (
+    "item_no", "charge", "tax_type", "base_minor", "rate_text", "amount_minor", "currency", "status", "relief_code",
+    "liable", "payer", "collected_from", "rule_id", "source",
+)  # fmt: skip
+FINDING: Final = ("code", "severity", "item_no", "title", "sentence", "field", "pointer")
+ANSWERED_BY_FILER: Final = ("information", "payment")
+ITEM_PREFIX: Final = "item_"
+
+
+def targeting(in_force: InForce) -> frozenset[str]:
+    """Codes of findings that tell what the house looks for: those of the risk rules."""
+    return frozenset(rule.finding.code for rule in in_force.clearance.rules)
+
+
+def document(
+    fate: str, told: Told, secret: frozenset[str], waits_for: Mapping[str, str], presented_at: datetime | None
+) -> dict[str, Any]:
+    """The answer to a sender, without its receipt; ``waits_for`` says what each finding asks for, by its code."""
+    if fate != ACCEPTED:
+        return _not_taken(fate, told)
+    findings = [finding for finding in told["reasons"] if finding["code"] not in secret]
+    asked = sorted({waits_for.get(finding["code"], "") for finding in findings} & {*ANSWERED_BY_FILER})
+    return {
+        "fate": fate,
+        **{name: told[name] for name in HEAD},
+        "status": status(told["decision"], asked, presented_at),
+        "asked": asked,
+        **{name: told[name] for name in AMOUNTS},
+        "items": [
+            {**{name: item[name] for name in ITEM},
+             "findings": [code for code in item["findings"] or () if code not in secret]}
+            for item in told["items"]
+        ],
+        "charges": [{name: charge[name] for name in CHARGE} for charge in told["charges"]],
+        "findings": [{**{name: finding[name] for name in FINDING}} for finding in findings],
+    }  # fmt: skip
+
+
+def status(decision: str, asked: Sequence[str], presented_at: datetime | None) -> str:
+    """What is published at once: before the parcel is presented nothing but whether its filer has to answer.
+
+    Whether it will be looked at is told when it is there: whoever knew it earlier could choose another way.
+    """
+    if presented_at is None:
+        return filings.ASKED if asked else filings.ACCEPTED
+    if decision == "release":
+        return filings.RELEASED
+    if decision == "release_conditional":
+        return filings.RELEASED_CONDITIONALLY
+    return filings.ASKED if asked else filings.UNDER_CONTROL
+
+
+def _not_taken(fate: str, told: Told) -> dict[str, Any]:
+    if fate == QUARANTINED:
+        return {
+            "fate": fate,
+            "consignment_id": told["consignment_id"],
+            "errors": [{**error, "pointer": pointer(error)} for error in told["errors"]],
+        }
+    return {"fate": fate, **told}
+
+
+def pointer(error: Told) -> str:
+    """Where in the message a fault is, as RFC 6901 points: ``/items/0/origin``; empty for the whole of it."""
+    field, line = error["field"] or "", error["line"]
+    if field.startswith(ITEM_PREFIX):
+        name = field.removeprefix(ITEM_PREFIX)
+        return f"/items/{line}/{_escaped(name)}" if line is not None else f"/items/-/{_escaped(name)}"
+    return f"/{_escaped(field)}" if field else ""
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

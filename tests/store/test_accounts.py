@@ -1,0 +1,335 @@
+"""Accounts: let in, slowed down, made by two, closed by one, kept apart in the database as well."""
+
+import time
+
+import psycopg
+import pytest
+
+from tests.builders_accounts import NOW, PASSWORD, account, later, made, people
+from tests.builders_database import working_as
+from tidewaiter.model.errors import AccountRefused, SignedOut, SignInRefused, TooManyTries
+
+
+@pytest.fixture
+def admins(database, as_app):
+    found = people(database)
+    as_app.close()
+    with working_as(database.app):
+        yield found
+
+
+@pytest.fixture
+def officer(admins):
+    return made(admins, "olga", "officer", office="DE-HAM", limit_minor=50_000)
+
+
+def _entered(name="olga", now=NOW, password=PASSWORD, code=""):
+    from tidewaiter.service.accounts import sign_in
+
+    return sign_in(name, password, code, now)
+
+
+def _logged(database):
+    with psycopg.connect(database.audit) as audit:
+        return [told for (told,) in audit.execute(
+            "select log_field(payload, 'kind') from log_entry order by seq"
+        )]  # fmt: skip
+
+
+def test_a_person_made_by_two_signs_in_and_acts_as_what_was_approved(officer):
+    from tidewaiter.service.accounts import actor_of
+
+    token = _entered(" Olga ")
+
+    assert actor_of(token, NOW) == officer
+    assert officer.office == "DE-HAM"
+
+
+def test_a_first_password_has_to_be_changed(admins):
+    from tidewaiter.service.account_acts import decide, propose
+    from tidewaiter.service.accounts import visitor
+
+    number = propose(admins[0], "make", account("olga", "auditor"), NOW)
+    first = decide(admins[1], number, NOW, approves=True)
+
+    assert visitor(_entered(password=first), NOW).must_change
+
+
+@pytest.mark.parametrize(("name", "password"), [("olga", "wrong words here"), ("nobody", PASSWORD), ("olga", "")])
+def test_whoever_is_refused_hears_the_same(officer, name, password):
+    with pytest.raises(SignInRefused) as refused:
+        _entered(name, password=password)
+
+    assert str(refused.value) == str(SignInRefused())
+
+
+def test_unknown_names_take_as_long_as_known_ones(officer):
+    def seconds(name):
+        best = 9.0
+        for _ in range(5):
+            began = time.perf_counter()
+            with pytest.raises(SignInRefused):
+                _entered(name, password="wrong words here")  # noqa: S106 - of nobody
+            best = min(best, time.perf_counter() - began)
+        return best
+
+    known, unknown = seconds("olga"), seconds("nobody")
+
+    assert 0.5 < known / unknown < 2
+
+
+def test_guessing_is_slowed_down_for_an_account_and_for_an_unknown_one_alike(officer):
+    for name in ("olga", "nobody"):
+        for _ in range(8):
+            with pytest.raises(SignInRefused):
+                _entered(name, password="wrong words here")  # noqa: S106 - of nobody
+        with pytest.raises(TooManyTries):
+            _entered(name)
+
+    assert _entered(now=later(minutes=15))
+
+
+def test_guessing_over_many_names_is_slowed_down_by_address(officer):
+    from tidewaiter.service.accounts import sign_in
+
+    with pytest.raises(TooManyTries):  # noqa: PT012 - which of them is slowed down is the point
+        for number in range(61):
+            with pytest.raises(SignInRefused):
+                sign_in(f"name{number}", "wrong words here", "", NOW, "192.0.2.7")
+
+
+def test_a_closed_account_is_refused_at_the_next_call_and_at_the_door(admins, officer):
+    from tidewaiter.service.account_acts import disable
+    from tidewaiter.service.accounts import actor_of
+
+    token = _entered()
+
+    disable(admins[0], officer.person, NOW)
+
+    assert actor_of(token, NOW) is None
+    with pytest.raises(SignInRefused):
+        _entered()
+
+
+def test_an_account_ends_on_its_day(admins):
+    from tidewaiter.service.accounts import actor_of
+
+    made(admins, "olga", "officer", office="DE-HAM", active_until=later(minutes=5))
+    token = _entered()
+
+    assert actor_of(token, later(minutes=4))
+    assert actor_of(token, later(minutes=5)) is None
+
+
+def test_a_session_ends_by_idleness_by_age_and_by_its_person(officer):
+    from tidewaiter.service.accounts import actor_of, sign_out
+
+    idle, busy, left = _entered(), _entered(), _entered()
+    sign_out(left, NOW)
+    for minute in range(10, 601, 10):
+        last = actor_of(busy, later(minutes=minute))
+        assert (last is None) == (minute >= 600), minute
+
+    assert actor_of(left, NOW) is None
+    assert actor_of(idle, later(minutes=15)) is None
+
+
+def test_a_token_that_was_made_up_opens_nothing(officer):
+    from tidewaiter.service.accounts import actor_of, step_up
+
+    assert actor_of("made-up", NOW) is None
+    with pytest.raises(SignedOut):
+        step_up("made-up", PASSWORD, NOW)
+
+
+def test_an_act_needs_a_proof_that_is_not_old(officer):
+    from tidewaiter.service.accounts import step_up, visitor
+
+    token, after = _entered(), later(minutes=10)
+    assert not visitor(token, after).is_proven(after)
+    with pytest.raises(SignInRefused):
+        step_up(token, "wrong words here", after)
+
+    step_up(token, PASSWORD, after)
+
+    assert visitor(token, after).is_proven(after)
+
+
+def test_a_one_time_code_is_wanted_once_set_up_and_taken_once(officer):
+    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
+    from tidewaiter.service.accounts import set_up_codes
+
+    secret, step = new_secret(), int(NOW.timestamp()) // STEP_S
+    set_up_codes(_entered(), secret, code_at(secret, step), NOW)
+
+    with pytest.raises(SignInRefused):
+        _entered()
+    with pytest.raises(SignInRefused):
+        _entered(code=code_at(secret, step))
+    assert _entered(code=code_at(secret, step + 1), now=later(seconds=STEP_S))
+    with pytest.raises(SignInRefused):
+        _entered(code=code_at(secret, step + 1), now=later(seconds=STEP_S))
+
+
+def test_secrets_of_codes_lie_sealed(database, officer):
+    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
+    from tidewaiter.service.accounts import set_up_codes
+
+    secret = new_secret()
+    set_up_codes(_entered(), secret, code_at(secret, int(NOW.timestamp()) // STEP_S), NOW)
+
+    with psycopg.connect(database.owner) as owner:
+        (kept,) = owner.execute("select code_secret from credential where code_secret is not null").fetchone()
+    assert secret.encode() not in bytes(kept)
+
+
+def test_nobody_approves_what_he_proposed_nor_an_account_of_his_own(admins):
+    from tidewaiter.service.account_acts import decide, propose
+    from tidewaiter.store.rights import NotAllowed
+
+    number = propose(admins[0], "make", account("olga", "auditor"), NOW)
+    with pytest.raises(NotAllowed):
+        decide(admins[0], number, NOW, approves=True)
+
+    own = account("bo", "admin")._replace(person=admins[1].person, shown="Bob")
+    number = propose(admins[0], "change", own, NOW)
+    with pytest.raises(NotAllowed):
+        decide(admins[1], number, NOW, approves=True)
+
+
+def test_a_proposal_is_decided_once(admins):
+    from tidewaiter.service.account_acts import decide, propose, proposals
+
+    number = propose(admins[0], "make", account("olga", "auditor"), NOW)
+    assert [one.id for one in proposals(admins[1])] == [number]
+    decide(admins[1], number, NOW, approves=False)
+
+    assert proposals(admins[1]) == []
+    with pytest.raises(AccountRefused, match="already"):
+        decide(admins[1], number, NOW, approves=True)
+
+
+@pytest.mark.parametrize(
+    ("roles", "more", "fault"),
+    [
+        (("officer", "supervisor"), {"office": "DE-HAM"}, "not held by one person"),
+        (("officer",), {}, "needs its office"),
+        (("pilot",), {}, "no role pilot"),
+        ((), {}, "a role at least"),
+        (("officer",), {"office": "XX-NO"}, "no such office"),
+    ],
+)
+def test_an_account_that_contradicts_itself_is_refused(admins, roles, more, fault):
+    from tidewaiter.service.account_acts import propose
+
+    with pytest.raises(AccountRefused, match=fault):
+        propose(admins[0], "make", account("olga", *roles, **more), NOW)
+
+
+def test_a_name_is_held_by_one(admins, officer):
+    from tidewaiter.service.account_acts import propose
+
+    with pytest.raises(AccountRefused, match="taken"):
+        propose(admins[0], "make", account("olga", "auditor"), NOW)
+
+
+def test_a_reset_ends_the_old_password_and_wants_a_new_one(admins, officer):
+    from tidewaiter.service.account_acts import decide, propose
+    from tidewaiter.service.accounts import visitor
+
+    olga = account("olga", "officer", office="DE-HAM")._replace(person=officer.person)
+    first = decide(admins[1], propose(admins[0], "reset", olga, NOW), NOW, approves=True)
+
+    with pytest.raises(SignInRefused):
+        _entered()
+    assert visitor(_entered(password=first), NOW).must_change
+
+
+def test_officers_see_colleagues_names_and_no_account_but_their_own(admins, officer):
+    from tidewaiter.service.account_acts import accounts
+    from tidewaiter.service.accounts import shown_names
+
+    near = made(admins, "otto", "officer", office="DE-HAM")
+    far = made(admins, "fritz", "officer", office="DE-FRA")
+
+    assert [one.name for one in accounts(officer)] == ["olga"]
+    assert shown_names(officer, {near.person, far.person}) == {near.person: "Otto"}
+
+
+DIRECT = (
+    "update account set roles = '{supervisor}' where person = %(who)s",
+    "update account set disabled_at = null, limit_minor = 9 where person = %(who)s",
+    "insert into account (person, name, roles) values ('p-00000000', 'eve', '{admin}')",
+    "insert into person values ('p-00000000', 'Eve', now())",
+    "update credential set password = 'x' where person = %(who)s",
+    "update account_proposal set is_approved = true, decided_by = acting_person(), decided_at = now()",
+    "delete from account",
+)
+
+
+@pytest.mark.parametrize("words", DIRECT)
+def test_an_admin_alone_makes_no_account_by_direct_sql_either(database, admins, officer, words):
+    from django.db import Error
+
+    from tidewaiter.service.account_acts import act_of, propose
+    from tidewaiter.store.asking import say
+
+    propose(admins[0], "make", account("eve", "admin"), NOW)
+    before = _state(database)
+    try:
+        with act_of(admins[0]):
+            say(words, *()) if "%(who)s" not in words else say(words.replace("%(who)s", "%s"), officer.person)
+    except Error:
+        pass
+
+    assert _state(database) == before
+
+
+def _state(database):
+    with psycopg.connect(database.owner) as owner:
+        return [
+            owner.execute(f"select * from {table} order by 1").fetchall()  # noqa: S608 - one of four
+            for table in ("account", "person", "credential", "account_proposal")
+        ]
+
+
+def test_roles_apart_are_refused_by_the_database_whoever_asks(database, admins, officer):
+    with psycopg.connect(database.owner) as owner, pytest.raises(psycopg.errors.CheckViolation):
+        owner.execute("update account set roles = '{officer,auditor}' where name = 'olga'")
+
+
+def test_no_role_sees_credentials_sessions_or_tries(database, admins, officer):
+    from tidewaiter.service.account_acts import act_of
+    from tidewaiter.store.asking import rows
+    from tidewaiter.store.rights import MATRIX
+
+    _entered()
+    seen = {}
+    for role in MATRIX.roles:
+        with act_of(admins[0]._replace(person="p-99999999", roles=frozenset({role}), office="DE-HAM")):
+            for table in ("credential", "session", "sign_in_try", "passkey"):
+                seen[role, table] = len(rows(f"select * from {table}"))  # noqa: S608 - one of four
+
+    assert set(seen.values()) == {0}
+
+
+def test_every_act_leaves_its_entry_and_a_refusal_an_event_without_the_name(database, admins, officer):
+    from tidewaiter.service.account_acts import disable
+    from tidewaiter.service.accounts import sign_out, step_up
+
+    token = _entered()
+    step_up(token, PASSWORD, NOW)
+    sign_out(token, NOW)
+    with pytest.raises(SignInRefused):
+        _entered("olga@home", password="wrong words here")  # noqa: S106 - of nobody
+    disable(admins[0], officer.person, NOW)
+
+    assert _logged(database) == [
+        "account_proposed", "account_approved", "signed_in", "password_changed", "signed_out",
+        "signed_in", "stepped_up", "signed_out", "account_disabled",
+    ]  # fmt: skip
+    with psycopg.connect(database.audit) as audit:
+        leaves = b"".join(bytes(leaf) for (leaf,) in audit.execute("select leaf from log_event"))
+        told = b"".join(bytes(payload) for (payload,) in audit.execute("select payload from log_entry"))
+    assert b"sign_in_refused" in leaves
+    assert b"olga" not in leaves.lower() + told.lower()
