@@ -82,7 +82,7 @@ def test_a_file_is_cleared_once_and_its_job_tells_the_receipt(api, key, home):
 
     told = api("GET", first["Location"], key).json()
     assert told["state"] == "done"
-    receipt = json.loads((home / "runs" / name / "receipt.json").read_text())
+    receipt = json.loads((home / "runs" / name / "receipt.json").read_text())["consignments"]
     assert (told["result"]["accepted"], told["result"]["quarantined"]) == (5, 1)
     assert receipt["accepted"] == 5
 
