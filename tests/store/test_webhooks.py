@@ -71,9 +71,10 @@ def clock():
 @pytest.fixture
 def turn(as_app, inner, clock):
     from tidewaiter.service.webhooks.delivering import Deliverer
-    from tidewaiter.service.webhooks.endpoints import inner_networks, seal
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.service.webhooks.endpoints import inner_networks
 
-    return Deliverer(seal(), lambda: clock[0], inner_networks()).turn
+    return Deliverer(seal_of_home(), lambda: clock[0], inner_networks()).turn
 
 
 def _tell(connection, kind="filing.released", to="acme", **payload):
@@ -268,9 +269,10 @@ def test_a_name_that_leads_inside_when_it_is_called_is_not_called(as_app, receiv
     webhook, _ = endpoints.add(OURS, receiver.url, [], NOW)
     _tell(as_app)
     monkeypatch.delenv("TIDEWAITER_WEBHOOK_NETWORKS")
+    from tidewaiter.service.secret_key import seal_of_home
     from tidewaiter.service.webhooks.delivering import Deliverer
 
-    Deliverer(endpoints.seal(), lambda: NOW, endpoints.inner_networks()).turn()
+    Deliverer(seal_of_home(), lambda: NOW, endpoints.inner_networks()).turn()
 
     assert receiver.told == []
     assert _state(webhook) == [("waiting", 1, None)]

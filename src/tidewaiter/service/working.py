@@ -19,8 +19,9 @@ from tidewaiter.service.bootstrap import address, begin
 from tidewaiter.service.database import app_address
 from tidewaiter.service.log_lines import FIELDS, write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.webhooks.delivering import Deliverer
-from tidewaiter.service.webhooks.endpoints import inner_networks, seal
+from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
 
@@ -88,7 +89,7 @@ async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
 
 def _beside(lock: psycopg.Connection, stop: threading.Event) -> None:
     """Turn after turn until told to stop; a database that goes away ends it, since the lock went with it."""
-    deliverer = Deliverer(seal(), lambda: datetime.now(UTC), inner_networks())
+    deliverer = Deliverer(seal_of_home(), lambda: datetime.now(UTC), inner_networks())
     deliverer.begin()
     while not stop.wait(LOOK_S):
         lock.execute("select 1")

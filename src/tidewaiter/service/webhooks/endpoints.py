@@ -10,14 +10,13 @@ from django.db import connection
 
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.service.account_acts import act_of
-from tidewaiter.service.settings import home_folder, settings
+from tidewaiter.service.secret_key import seal_of_home
+from tidewaiter.service.settings import settings
 from tidewaiter.service.webhooks.addresses import Network, networks, target
 from tidewaiter.service.webhooks.signing import new_secret
 from tidewaiter.store.asking import row, rows, say
 from tidewaiter.store.log.entries import Act, append
-from tidewaiter.store.postgres.place import SECRETS
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
-from tidewaiter.store.sealing import Seal
 
 KIND: Final = "webhook"
 OLD_SECRET: Final = timedelta(hours=24)
@@ -166,13 +165,8 @@ def inner_networks() -> tuple[Network, ...]:
     return networks(settings().names("TIDEWAITER_WEBHOOK_NETWORKS"))
 
 
-def seal() -> Seal:
-    """The key that secrets of webhooks are sealed under."""
-    return Seal.of_home(home_folder() / SECRETS)
-
-
 def _sealed(webhook: UUID, secret: str) -> bytes:
-    return seal().seal(secret.encode(), f"webhook/{webhook}")
+    return seal_of_home().seal(secret.encode(), f"webhook/{webhook}")
 
 
 def _require(actor: Actor, act: str) -> None:
