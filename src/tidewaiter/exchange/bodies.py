@@ -47,7 +47,9 @@ class Bodies:
                 )
             found = self._known(connection, day)
         if found is None:
-            raise WrongUse(f"What is kept of {day.isoformat()} was let go for good: nothing of that day is accepted now.")
+            raise WrongUse(
+                f"What is kept of {day.isoformat()} was let go for good: nothing of that day is accepted now."
+            )
         return DayKey(day, found)
 
     def open(self, connection: Connection, name: UUID | str, sealed: bytes) -> bytes:

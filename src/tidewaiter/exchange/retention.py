@@ -33,9 +33,7 @@ def rules() -> tuple[Retention, ...]:
     """All rules, as the sheet tells them."""
     told = tomllib.loads(files(__package__).joinpath("retention.toml").read_text(encoding="utf-8"))
     return tuple(
-        Retention(
-            one["what"], one["jurisdiction"], one["valid_from"], one.get("years"), one.get("days"), one["source"]
-        )
+        Retention(one["what"], one["jurisdiction"], one["valid_from"], one.get("years"), one.get("days"), one["source"])
         for one in told["retention"]
     )
 

@@ -61,8 +61,8 @@ def erase_due(now: datetime) -> int:
     """Do what was asked for earlier and is due now; gives how many filings were forgotten."""
     with acting(SERVICE, [SERVICE]):
         due = rows(
-            "select id, filing, asked_by from erasure where done_at is null and kept_until < %s order by kept_until, id "
-            "limit %s for update skip locked",
+            "select id, filing, asked_by from erasure where done_at is null and kept_until < %s "
+            "order by kept_until, id limit %s for update skip locked",
             now.date(), AT_ONCE,
         )  # fmt: skip
         for name, filing, by in due:
@@ -91,8 +91,8 @@ def _forget(filing: UUID, erasure: UUID, now: datetime, by: str) -> None:
     versions = [
         one
         for (one,) in rows(
-            "select other.id from filing one join filing other on other.filer = one.filer and other.reference = one.reference "
-            "where one.id = %s",
+            "select other.id from filing one join filing other on other.filer = one.filer "
+            "and other.reference = one.reference where one.id = %s",
             filing,
         )
     ]

@@ -49,9 +49,9 @@ def _messages(canaries):
     return [
         replace(
             a_message(
-                submitter="acme", consignment_id=f"C{place}", consignee_name=f"Anna Zq{word}", consignee_id=f"ZQID{word}",
-                consignee_street=f"Zq{word} Lane {place + 1}", consignee_email=f"zq{word}@example.org",
-                consignee_phone=f"+4930{place:07d}",
+                submitter="acme", consignment_id=f"C{place}", consignee_name=f"Anna Zq{word}",
+                consignee_id=f"ZQID{word}", consignee_street=f"Zq{word} Lane {place + 1}",
+                consignee_email=f"zq{word}@example.org", consignee_phone=f"+4930{place:07d}",
             ),
             name=f"00000000-0000-7000-8000-{place:012d}",
         )
@@ -62,7 +62,9 @@ def _messages(canaries):
 def _dump(database):
     """All rows of all tables as text, and of bytes their text as well."""
     with psycopg.connect(database.owner) as owner:
-        names = [row[0] for row in owner.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()]
+        names = [
+            row[0] for row in owner.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        ]
         for name in names:
             with owner.cursor().copy(sql.SQL("copy {} to stdout (format binary)").format(sql.Identifier(name))) as rows:
                 yield name, b"".join(rows).lower()
@@ -164,7 +166,9 @@ def test_of_a_person_who_was_forgotten_nothing_is_left_and_totals_and_proofs_hol
         opened = [Bodies(seal_of_home()).open(as_app, name, bytes(body)) for name, body in cursor.fetchall()]
     with psycopg.connect(database.owner) as owner:
         assert owner.execute(totals).fetchone() == before
-        assert owner.execute("select count(*) from history where person_key is null and address_key is null").fetchone() == (1,)
+        assert owner.execute(
+            "select count(*) from history where person_key is null and address_key is null"
+        ).fetchone() == (1,)
     assert became.is_done
     assert opened == [ERASED, messages[1].body, messages[2].body]
     assert place.verify(later_s=20).faults == []

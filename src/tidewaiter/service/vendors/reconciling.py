@@ -97,7 +97,9 @@ def _let_go(waited: Sequence[UUID], now: datetime) -> None:
         "and filing.id = any(%s) and decision = any(%s) returning filing.id, presented_at is not null",
         PENDING, list(waited), list(RELEASES),
     ):  # fmt: skip
-        filings.publish(connection, name, status=filings.RELEASED if is_here else filings.ACCEPTED, lane="release", now=now)
+        filings.publish(
+            connection, name, status=filings.RELEASED if is_here else filings.ACCEPTED, lane="release", now=now
+        )
 
 
 def _unclaimed(claims: Sequence[Open]) -> list[Unclaimed]:

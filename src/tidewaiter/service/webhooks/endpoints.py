@@ -96,7 +96,8 @@ def change_secret(actor: Actor, webhook: UUID, now: datetime) -> str:
     with act_of(actor):
         _touched(
             say(
-                "update webhook set old_secret = secret, old_until = %s, secret = %s where id = %s and removed_at is null",
+                "update webhook set old_secret = secret, old_until = %s, secret = %s "
+                "where id = %s and removed_at is null",
                 now + OLD_SECRET, _sealed(webhook, secret), webhook,
             )
         )  # fmt: skip
@@ -109,7 +110,10 @@ def enable(actor: Actor, webhook: UUID, now: datetime) -> None:
     _require(actor, "write")
     with act_of(actor):
         _touched(
-            say("update webhook set disabled_at = null, failing_since = null where id = %s and removed_at is null", webhook)
+            say(
+                "update webhook set disabled_at = null, failing_since = null where id = %s and removed_at is null",
+                webhook,
+            )
         )
         _log(actor, "webhook_enabled", webhook, now)
 
@@ -122,21 +126,26 @@ def remove(actor: Actor, webhook: UUID, now: datetime) -> None:
         _log(actor, "webhook_removed", webhook, now)
 
 
-def deliveries(actor: Actor, webhook: UUID, after: int = 0, size: int = 100, state: str | None = None) -> list[Delivery]:
+def deliveries(
+    actor: Actor, webhook: UUID, after: int = 0, size: int = 100, state: str | None = None
+) -> list[Delivery]:
     """What was or is to be told at an address, oldest first, after the cursor of another page."""
     _require(actor, "read")
     with act_of(actor):
         found = rows(
-            "select delivery.seq, delivery.id, 'msg_' || replace(outbox.id::text, '-', ''), kind, subject, state, tries, "
-            "case state when 'waiting' then next_at end, last_at, last_status, last_fault "
+            "select delivery.seq, delivery.id, 'msg_' || replace(outbox.id::text, '-', ''), kind, subject, state, "
+            "tries, case state when 'waiting' then next_at end, last_at, last_status, last_fault "
             "from delivery join outbox on outbox.seq = delivery.outbox "
-            "where webhook = %s and delivery.seq > %s and (%s::text is null or state = %s) order by delivery.seq limit %s",
+            "where webhook = %s and delivery.seq > %s and (%s::text is null or state = %s) "
+            "order by delivery.seq limit %s",
             webhook, after, state, state, min(max(size, 1), LARGEST_PAGE),
         )  # fmt: skip
     return [Delivery(*one) for one in found]
 
 
-def replay(actor: Actor, webhook: UUID, now: datetime, *, delivery: UUID | None = None, since: datetime | None = None) -> int:
+def replay(
+    actor: Actor, webhook: UUID, now: datetime, *, delivery: UUID | None = None, since: datetime | None = None
+) -> int:
     """Tell an address again: one delivery, or all that was given up ``since``; gives how many.
 
     A message keeps its id, so its receiver knows what it has seen. What waits already is not told twice.
