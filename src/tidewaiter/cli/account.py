@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from tidewaiter.cli.words import columns, plain, show, show_json
 
 if TYPE_CHECKING:
+    from tidewaiter.service.account_acts import Proposal
     from tidewaiter.store.rights import Actor
 
 What = Literal["make", "change", "enable", "reset"]
@@ -96,16 +97,11 @@ def proposals(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
     """
     from tidewaiter.service.account_acts import proposals as found
 
-    told = [
-        {"id": str(one.id), "act": one.act, "name": one.account.name, "roles": list(one.account.roles),
-         "office": one.account.office, "agency": one.account.agency, "limit_minor": one.account.limit_minor,
-         "proposed_by": one.proposed_by, "proposed_at": one.proposed_at.isoformat()}
-        for one in found(actor_by(by))
-    ]  # fmt: skip
+    waiting = found(actor_by(by))
     if json:
-        show_json(told)
+        show_json([_proposal(one) for one in waiting])
         return 0
-    rows = [(str(one["id"]), f"{one['act']} {one['name']}: {', '.join(one['roles'])}") for one in told]
+    rows = [(str(one.id), f"{one.act} {one.account.name}: {', '.join(one.account.roles)}") for one in waiting]
     show(["", *(columns(rows) if rows else ["  Nothing waits."]), ""])
     return 0
 
@@ -186,6 +182,16 @@ def roles(*, json: Annotated[bool, Parameter(negative=())] = False) -> int:
     else:
         show(["", *columns(list(found.items())), ""])
     return 0
+
+
+def _proposal(one: "Proposal") -> dict[str, object]:
+    account = one.account
+    return {
+        "id": str(one.id), "act": one.act, "name": account.name, "roles": list(account.roles),
+        "office": account.office, "agency": account.agency, "filer": account.filer,
+        "limit_minor": account.limit_minor, "proposed_by": one.proposed_by,
+        "proposed_at": one.proposed_at.isoformat(),
+    }  # fmt: skip
 
 
 def _place(kind: str, number: str, name: str) -> int:

@@ -29,6 +29,7 @@ from tidewaiter.service.lodging.rows import Entered, entered, history
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
+from tidewaiter.store.asking import rows as asked_rows
 from tidewaiter.store.log import append_batch, seal
 from tidewaiter.store.log.keys import Signer
 
@@ -108,7 +109,7 @@ class Book:
         with self._acting():
             numbers = inbox.numbers(connection, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices(connection))
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices())
             for judges in self._judges:
                 kept = judges(connection, kept, [message.body for message in batch.messages], now)
             received = self._received(batch, answers, kept, numbers, name, now)
@@ -194,9 +195,9 @@ def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFra
     return frame.with_columns(told).drop("marks")
 
 
-def offices(_connection: BaseDatabaseWrapper) -> frozenset[str]:
-    """Offices that a filing may name."""
-    return frozenset()
+def offices() -> frozenset[str]:
+    """Offices that a filing may name; any other is taken to the office of its country."""
+    return frozenset(name for (name,) in asked_rows("select id from office"))
 
 
 def _acceptance(one: inbox.Received) -> bytes:
