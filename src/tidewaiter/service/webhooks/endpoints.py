@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.errors import NotHere, WrongUse
 from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.settings import settings
@@ -154,9 +154,10 @@ def replay(
     if (delivery is None) == (since is None):
         raise WrongUse("Name one delivery, or since when what was given up is told again.")
     with act_of(actor):
-        open_ = row("select true from webhook where id = %s and removed_at is null and disabled_at is null", webhook)
-        if open_ is None:
-            raise WrongUse("There is no such address, or it is disabled. Enable it first.")
+        found = row("select disabled_at from webhook where id = %s and removed_at is null", webhook)
+        _touched(0 if found is None else 1)
+        if found and found[0] is not None:
+            raise WrongUse("The address is disabled. Enable it first.")
         told = say(
             "insert into delivery (outbox, webhook, filer, is_replay, next_at) "
             "select distinct outbox, webhook, filer, true, %s::timestamptz from delivery old where webhook = %s "
@@ -186,7 +187,7 @@ def _require(actor: Actor, act: str) -> None:
 
 def _touched(count: int) -> None:
     if not count:
-        raise WrongUse("There is no such address.")
+        raise NotHere("There is no such address.")
 
 
 def _log(actor: Actor, kind: str, webhook: UUID, now: datetime, count: int | None = None) -> None:
