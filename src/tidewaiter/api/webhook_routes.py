@@ -8,7 +8,8 @@ from tidewaiter.api.schemas import ID, MAYBE_MOMENT, MAYBE_TEXT, MAYBE_WHOLE, MO
 
 JSON: Final = "application/json"
 HOOK: Final = Given("id", "path", "The id of the webhook.", ID)
-KINDS: Final[Schema] = {"type": "array", "items": {"type": "string", "pattern": r"^[a-z_]{1,40}(\.[a-z_]{1,40}){1,3}$"}}
+PATTERN: Final = r"^[a-z_]{1,40}(\.[a-z_]{1,40}){1,3}$"
+KINDS: Final[Schema] = {"type": "array", "items": {"type": "string", "pattern": PATTERN}}
 
 
 def _object(required: dict[str, Schema]) -> Schema:
@@ -16,7 +17,8 @@ def _object(required: dict[str, Schema]) -> Schema:
 
 
 SHOWN: Final = {
-    "id": ID, "url": TEXT, "kinds": KINDS, "made_at": MOMENT, "failing_since": MAYBE_MOMENT, "disabled_at": MAYBE_MOMENT,
+    "id": ID, "url": TEXT, "kinds": KINDS, "made_at": MOMENT, "failing_since": MAYBE_MOMENT,
+    "disabled_at": MAYBE_MOMENT,
 }  # fmt: skip
 ASKED: Final[Schema] = {
     "type": "object", "additionalProperties": False, "required": ["url"],

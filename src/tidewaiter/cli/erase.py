@@ -16,7 +16,7 @@ def erase(filing: Annotated[UUID, Parameter(name="FILING")], /, *, reason: str) 
         filing: Id of the filing.
         reason: Why, as it stands in the register of erasures: a reference, no name.
     """
-    from tidewaiter.service.erasing_desk import erase as take
+    from tidewaiter.service.persons_desk import erase as take
 
     became = take(filing, reason, datetime.now(UTC))
     if became.is_done:

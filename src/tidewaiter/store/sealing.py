@@ -1,12 +1,13 @@
 """Data sealed under the key of this installation: AES-256-GCM, bound to what they are about."""
 
+import hmac
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
@@ -27,6 +28,7 @@ class Seal:
         if len(key) != KEY_BYTES:
             raise KeyRefused(f"A key of the vault has {KEY_BYTES} bytes, not {len(key)}.")
         self._key = key
+        self._index_keys: dict[str, bytes] = {}
 
     @classmethod
     def of_home(cls, secrets_folder: Path) -> "Seal":
@@ -65,7 +67,10 @@ class Seal:
 
     def index(self, text: str, purpose: str) -> bytes:
         """32 bytes to look ``text`` up by, under a key for this purpose; without it nobody can guess or compare."""
-        key = HKDFExpand(hashes.SHA256(), KEY_BYTES, f"index/{purpose}".encode()).derive(self._key)
-        told = hmac.HMAC(key, hashes.SHA256())
-        told.update(text.encode())
-        return told.finalize()
+        return hmac.digest(self._index_key(purpose), text.encode(), "sha256")
+
+    def _index_key(self, purpose: str) -> bytes:
+        if purpose not in self._index_keys:
+            told = HKDFExpand(hashes.SHA256(), KEY_BYTES, f"index/{purpose}".encode())
+            self._index_keys[purpose] = told.derive(self._key)
+        return self._index_keys[purpose]
