@@ -24,6 +24,7 @@ from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
 from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.revoking import judge_persons
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.service.vendors.claims import judge_claims
 
@@ -86,7 +87,7 @@ def lodge_until(
     place = home or home_folder()
     standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place, clock)
     signer = receipt_signer(keys_folder())
-    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims])
+    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims, judge_persons])
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
     with Listener(place, batcher, clock), batcher:
         while not stop.wait(LOOK_S):
