@@ -209,4 +209,6 @@ def _json(column: str) -> pl.Expr:
 
 def _none(named: pl.DataFrame, **columns: pl.DataType) -> pl.DataFrame:
     """No rows of a table that the run did not write."""
-    return named.select(KEY).clear().with_columns(**{name: pl.lit(None, dtype=dtype) for name, dtype in columns.items()})
+    return (
+        named.select(KEY).clear().with_columns(**{name: pl.lit(None, dtype=dtype) for name, dtype in columns.items()})
+    )

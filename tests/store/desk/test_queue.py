@@ -50,7 +50,12 @@ def test_everybody_sees_his_own_each_once_and_in_order(filled, actor, expected):
 
     rows = walked(actor)
 
-    assert len(rows) == expected == queue.count(actor, Filters(), now=AT) == len(list(queue.export(actor, Filters(), now=AT)))
+    assert (
+        len(rows)
+        == expected
+        == queue.count(actor, Filters(), now=AT)
+        == len(list(queue.export(actor, Filters(), now=AT)))
+    )
     assert [row.id for row in rows] == [row.id for row in queue.export(actor, Filters(), now=AT)]
     assert len({row.id for row in rows}) == expected
     order = [(row.priority, row.opened_at, row.id) for row in rows]
