@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from tidewaiter.cli.words import columns, plain, show, show_json
 
 if TYPE_CHECKING:
+    from tidewaiter.service.account_acts import Proposal
     from tidewaiter.store.rights import Actor
 
 What = Literal["make", "change", "enable", "reset"]
@@ -82,7 +83,7 @@ def propose(
     from tidewaiter.service.clock import now
 
     wanted = Wanted(name, shown, role, office, agency, filer, limit_minor, until)
-    number = proposed(_actor(by), what, wanted, now())
+    number = proposed(actor_by(by), what, wanted, now())
     show(["", f"  Proposed. Another admin approves it: tidewaiter account approve {number} --by NAME", ""])
     return 0
 
@@ -96,16 +97,11 @@ def proposals(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
     """
     from tidewaiter.service.account_acts import proposals as found
 
-    told = [
-        {"id": str(one.id), "act": one.act, "name": one.account.name, "roles": list(one.account.roles),
-         "office": one.account.office, "agency": one.account.agency, "limit_minor": one.account.limit_minor,
-         "proposed_by": one.proposed_by, "proposed_at": one.proposed_at.isoformat()}
-        for one in found(_actor(by))
-    ]  # fmt: skip
+    waiting = found(actor_by(by))
     if json:
-        show_json(told)
+        show_json([_proposal(one) for one in waiting])
         return 0
-    rows = [(str(one["id"]), f"{one['act']} {one['name']}: {', '.join(one['roles'])}") for one in told]
+    rows = [(str(one.id), f"{one.act} {one.account.name}: {', '.join(one.account.roles)}") for one in waiting]
     show(["", *(columns(rows) if rows else ["  Nothing waits."]), ""])
     return 0
 
@@ -127,7 +123,7 @@ def approve(
     from tidewaiter.service.account_acts import decide
     from tidewaiter.service.clock import now
 
-    password = decide(_actor(by), number, now(), approves=not decline)
+    password = decide(actor_by(by), number, now(), approves=not decline)
     if password:
         _told_once("the account", password)
     else:
@@ -145,7 +141,7 @@ def disable(name: Annotated[str, Parameter(name="NAME")], /, *, by: str) -> int:
     from tidewaiter.service.account_requests import closed
     from tidewaiter.service.clock import now
 
-    closed(_actor(by), name, now())
+    closed(actor_by(by), name, now())
     show(["", f"  {plain(name)} is closed.", ""])
     return 0
 
@@ -159,7 +155,7 @@ def show_list(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
     """
     from tidewaiter.service.account_acts import accounts
 
-    found = accounts(_actor(by))
+    found = accounts(actor_by(by))
     if json:
         show_json([{**one._asdict(), "roles": list(one.roles)} for one in found])
         return 0
@@ -188,6 +184,16 @@ def roles(*, json: Annotated[bool, Parameter(negative=())] = False) -> int:
     return 0
 
 
+def _proposal(one: "Proposal") -> dict[str, object]:
+    account = one.account
+    return {
+        "id": str(one.id), "act": one.act, "name": account.name, "roles": list(account.roles),
+        "office": account.office, "agency": account.agency, "filer": account.filer,
+        "limit_minor": account.limit_minor, "proposed_by": one.proposed_by,
+        "proposed_at": one.proposed_at.isoformat(),
+    }  # fmt: skip
+
+
 def _place(kind: str, number: str, name: str) -> int:
     from tidewaiter.service.clock import now
     from tidewaiter.service.first_accounts import keep_place
@@ -197,7 +203,7 @@ def _place(kind: str, number: str, name: str) -> int:
     return 0
 
 
-def _actor(by: str) -> "Actor":
+def actor_by(by: str) -> "Actor":
     """Who acts: lets himself in by password and, where set up, code; from a pipe both are read, a line each."""
     from tidewaiter.service.account_requests import let_in
     from tidewaiter.service.clock import now

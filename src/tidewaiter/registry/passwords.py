@@ -30,9 +30,10 @@ def is_password(known: str | None, password: str) -> bool:
     """True where the password belongs to the hash; without a hash the same work is done for nothing."""
     with AT_ONCE:
         try:
-            return HASHER.verify(known or _nobodys(), password[:LONGEST]) and known is not None
+            HASHER.verify(known or _nobodys(), password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
+    return known is not None
 
 
 @cache

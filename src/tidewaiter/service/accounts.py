@@ -15,7 +15,7 @@ from tidewaiter.service.settings import settings
 from tidewaiter.store.access import acting
 from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.log.events import Event, record
-from tidewaiter.store.rights import Actor
+from tidewaiter.store.rights import MATRIX, Actor
 
 DOOR: Final = "door"
 """Who looks up who knocks: no person and no role of the matrix; policies of accounts and keys let it see those."""
@@ -31,6 +31,11 @@ class Visitor(NamedTuple):
     stepped_up_at: datetime
     must_change: bool
     has_code: bool
+
+    @property
+    def has_queue(self) -> bool:
+        """True where a role of his reads cases."""
+        return any(grant.role in self.actor.roles for grant in MATRIX.granted("read", "case"))
 
     def is_proven(self, now: datetime) -> bool:
         """True where he proved himself lately enough for an act."""
@@ -142,6 +147,29 @@ def set_up_codes(token: str, secret: str, code: str, now: datetime) -> None:
     with acting(person, [DOOR]):
         persons.keep_code(person, kept, step)
         _log("codes_set_up", found.account, now)
+
+
+def new_code_secret() -> str:
+    """A secret for an authenticator; in force once a code of it came back."""
+    return codes.new_secret()
+
+
+def code_address(secret: str, name: str) -> str:
+    """The address that an authenticator takes over."""
+    return codes.otpauth(secret, name)
+
+
+def told_roles(visitor: Visitor) -> dict[str, str]:
+    """The person's roles, and what each is."""
+    return {role: MATRIX.roles[role] for role in sorted(visitor.actor.roles)}
+
+
+def colleagues(visitor: Visitor) -> dict[str, str]:
+    """Officers of the person's office that he may assign cases to, by their ids; one who sees no accounts: himself."""
+    actor = visitor.actor
+    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+        found = [one for one in persons.all_accounts() if "officer" in one.roles and one.office == actor.office]
+    return {one.person: one.shown for one in found if one.disabled_at is None}
 
 
 def shown_names(actor: Actor, ids: set[str]) -> dict[str, str]:

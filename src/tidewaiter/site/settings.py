@@ -1,8 +1,9 @@
 """Django's settings, read off the settings of the service; nothing is decided here a second time."""
 
+from importlib.resources import files
 from typing import Any
 
-from tidewaiter.service.bootstrap import address
+from tidewaiter.service.bootstrap import address, pool
 from tidewaiter.service.secret_key import secret_key
 from tidewaiter.service.settings import settings
 from tidewaiter.store.connection import connection
@@ -16,9 +17,18 @@ INSTALLED_APPS = ["tidewaiter.store", "tidewaiter.registry", "tidewaiter.exchang
 MIDDLEWARE = ["tidewaiter.api.requests.Followed"]
 ROOT_URLCONF = "tidewaiter.site.urls"
 WSGI_APPLICATION = "tidewaiter.site.wsgi.application"
-DATABASES: dict[str, dict[str, Any]] = {"default": connection(address())}
+DATABASES: dict[str, dict[str, Any]] = {"default": connection(address(), pool())}
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 LOGGING_CONFIG = None
+CSRF_COOKIE_NAME = "tidewaiter_form"
+CSRF_FAILURE_VIEW = "tidewaiter.web.faults.form_expired"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [files("tidewaiter.web") / "templates"],
+        "OPTIONS": {"environment": "tidewaiter.web.jinja.environment"},
+    }
+]

@@ -1,0 +1,1 @@
+"""The door for persons: read a form, call one service, render a page. Works without JavaScript."""

@@ -1,0 +1,15 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+
+from tidewaiter.web import assets, door
+
+pages = [
+    path("", door.beginning),
+    path("static/<str:digest>/<str:name>", assets.send),
+    path("sign-in", door.sign_in),
+    path("sign-out", door.sign_out),
+    path("account", door.account),
+    path("account/password", door.password),
+    path("account/codes", door.one_time_codes),
+]

@@ -1,0 +1,145 @@
+"""One parcel: what it is, what was decided and why, and what may be done about it now."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tidewaiter.model.errors import (
+    ImpossibleAct,
+    KeyUsedOtherwise,
+    SeenBefore,
+    SignInRefused,
+    TooManyTries,
+    WrongUse,
+)
+from tidewaiter.service import accounts, case_view
+from tidewaiter.service.accounts import Visitor
+from tidewaiter.service.acts import case as acts
+from tidewaiter.service.acts.reasons import reasons
+from tidewaiter.service.case_view import CaseView
+from tidewaiter.store.rights import NotAllowed
+from tidewaiter.web.act_forms import FORMS, Filled, Form, read
+from tidewaiter.web.visiting import address_of, for_visitors, token_of
+
+CHANGED, UNSOUND = 409, 422
+KEY_LONGEST: Final = 100
+OFFERED: Final = {"propose": ("propose-release", "propose-refusal")}
+"""Acts that stand on more than one button."""
+
+
+@require_safe
+@for_visitors
+def case(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID) -> HttpResponse:
+    """The page of a case."""
+    view = _view(visitor, case_id, moment)
+    done = FORMS.get(request.GET.get("done", ""))
+    shown = {**_shown(view, visitor, moment), "buttons": list(_buttons(view)), "done": done.done if done else ""}
+    return render(request, "case/case.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_visitors
+def act(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID, act: str) -> HttpResponse:
+    """The form of an act, and the act; a second press of its button finds it done."""
+    view, form = _view(visitor, case_id, moment), FORMS.get(act)
+    name = (form.act or act) if form else ""
+    if form is None or name not in view.acts:
+        raise Http404
+    if request.method != "POST":
+        filled = Filled({}, _given(view), {})
+        return _form(request, visitor, moment, view, form, filled, view.acts[name] or "")
+    filled = read(form, request.POST, {item["item_no"] for item in view.items})
+    proof = "" if filled.faults else _proved(request, form, visitor, moment)
+    if filled.faults or proof:
+        faults = {**filled.faults, **({"proof": proof} if proof else {})}
+        return _form(request, visitor, moment, view, form, filled._replace(faults=faults), "", UNSOUND)
+    try:
+        getattr(acts, name)(
+            visitor.actor, str(case_id), saw=_saw(request), key=_key(request), now=moment, **filled.values
+        )
+    except SeenBefore as fault:
+        shown = {**_shown(view, visitor, moment), "form": form, "told": str(fault), "typed": filled.typed}
+        return render(request, "case/changed.html", shown, status=CHANGED)
+    except KeyUsedOtherwise:
+        told = "This form was sent before with other words. Look at the case; if it is still to be done, begin anew."
+        return _form(request, visitor, moment, view, form, filled, told, CHANGED)
+    except NotAllowed as fault:
+        return _form(request, visitor, moment, view, form, filled, str(fault), 403)
+    except (ImpossibleAct, WrongUse) as fault:
+        return _form(request, visitor, moment, view, form, filled, str(fault), UNSOUND)
+    return HttpResponseRedirect(f"/cases/{case_id}?done={act}")
+
+
+def _view(visitor: Visitor, case_id: UUID, moment: datetime) -> CaseView:
+    """The case as this person sees it; what is not his to see is not there."""
+    try:
+        return case_view.case(visitor.actor, str(case_id), now=moment)
+    except NotAllowed as refusal:
+        raise Http404 from refusal
+
+
+def _shown(view: CaseView, visitor: Visitor, moment: datetime) -> dict[str, Any]:
+    persons = {event.person for event in view.events if event.person} | {view.row.assigned_to or ""}
+    persons |= {view.proposal.by} if view.proposal else set()
+    names = accounts.shown_names(visitor.actor, persons - {""})
+    return {"view": view, "row": view.row, "visitor": visitor, "names": names, "now": moment}
+
+
+def _buttons(view: CaseView) -> Iterator[tuple[str, Form, str]]:
+    """What may be done, in the order of the forms, each with why it cannot be done yet."""
+    offered = {one: name for name in view.acts for one in OFFERED.get(name, (name,))}
+    for one, form in FORMS.items():
+        if one in offered:
+            yield one, form, view.acts[offered[one]] or ""
+
+
+def _form(
+    request: HttpRequest, visitor: Visitor, moment: datetime, view: CaseView, form: Form, filled: Filled, fault: str,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    shown = {
+        **_shown(view, visitor, moment), "form": form, "filled": filled, "fault": fault,
+        "key": _key(request) if request.method == "POST" else uuid4().hex,
+        "saw": _saw(request) if request.method == "POST" else view.row.seq,
+        "labels": {**{one.name: one.label for one in form.fields}, "proof": "Proof"},
+        "needs_proof": form.needs_proof and not visitor.is_proven(moment),
+        "reasons": {one.code: one.says for one in reasons().values() if form.decides in one.acts},
+        "colleagues": accounts.colleagues(visitor) if any(one.shape == "colleague" for one in form.fields) else {},
+    }  # fmt: skip
+    return render(request, "case/act.html", shown, status=status)
+
+
+def _given(view: CaseView) -> dict[str, Any]:
+    """What a form begins with: every goods line that is not decided yet."""
+    final = {"released", "refused"}
+    return {"items": [str(item["item_no"]) for item in view.items if item.get("decision") not in final]}
+
+
+def _proved(request: HttpRequest, form: Form, visitor: Visitor, moment: datetime) -> str:
+    """Why the person is not proven for this act; nothing: he is."""
+    if not form.needs_proof or visitor.is_proven(moment):
+        return ""
+    told = request.POST.get("proof", "")
+    if not told:
+        return "Prove that it is you: your last proof is too old for this act."
+    try:
+        accounts.step_up(token_of(request), told, moment, address_of(request))
+    except SignInRefused:
+        return "That is not right. Nothing was done; what you filled in is still here."
+    except TooManyTries as fault:
+        return str(fault)
+    return ""
+
+
+def _saw(request: HttpRequest) -> int:
+    told = request.POST.get("saw", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else -1  # noqa: PLR2004 - a version has fewer digits
+
+
+def _key(request: HttpRequest) -> str:
+    return request.POST.get("key", "")[:KEY_LONGEST] or uuid4().hex
