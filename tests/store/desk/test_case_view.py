@@ -146,4 +146,3 @@ def test_personal_data_are_shown_for_a_reason_and_each_look_is_recorded(desk, da
     assert [(seen["kind"], seen["person"], UUID(seen["subject"]), seen["more"]) for seen in told] == [
         ("personal_data_seen", "o1", UUID(one.id), {"reason": "contact"})
     ]
-

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.builders_batcher import MOMENT, a_message
+from tests.builders_batcher import MOMENT
 from tests.builders_cases import AT
 from tests.builders_desk import OFFICER
+from tests.builders_lodging import a_lodged
 from tidewaiter.service.queue_filters import Filters
 
 HERE = OFFICER._replace(office="DE")
@@ -23,7 +24,7 @@ def test_one_that_needs_people_is_a_case_and_its_parties_are_read_from_the_seale
     from tidewaiter.service.acts.revealing import reveal
     from tidewaiter.service.queue import page
 
-    lodged(a_message({"value_currency": "XXQ"}, submitter="f1"), a_message(consignment_id="A2", submitter="f1"))
+    lodged(a_lodged({"value_currency": "XXQ"}, consignment_id="A1"), a_lodged(consignment_id="A2"))
     (row,) = page(HERE, Filters(), now=AT).rows
     case.assign(HERE, row.id, to="o1", saw=1, key="a", now=AT)
 
