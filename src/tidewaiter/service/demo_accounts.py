@@ -3,7 +3,7 @@
 import json
 import sys
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tidewaiter.model.errors import AccountRefused
 from tidewaiter.service.bootstrap import begin
@@ -52,7 +52,7 @@ def demo_accounts(moment: datetime) -> list[Shown]:
         if known.keys() - ROLES.keys():
             raise AccountRefused("This installation has accounts of its own. A demonstration needs a home of its own.")
         office, filer = _places()
-        of = {
+        of: dict[str, dict[str, Any]] = {
             "officer": {"office": office, "limit_minor": LIMIT_MINOR},
             "supervisor": {"office": office},
             "agency_officer": {"agency": AGENCY},
