@@ -113,7 +113,7 @@ def take(site, name, who):
     """Assign a case to somebody and record its presentation."""
     actor, now = site.people[who], datetime.now(UTC)
     for nth, (act, more) in enumerate((("assign", {"to": actor.person}), ("present", {}))):
-        seq = look(actor, site.cases[name], now=now).row.seq
+        seq = look(actor, site.cases[name], now=now).seq
         getattr(case, act)(actor, site.cases[name], saw=seq, key=f"{name}-{who}-{nth}", now=now, **more)
 
 

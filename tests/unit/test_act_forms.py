@@ -28,7 +28,7 @@ def test_all_goods_lines_are_the_whole_parcel():
 
 
 def test_an_act_that_is_fixed_is_not_told_by_the_form():
-    values = read(FORMS["propose-refusal"], _told("items=1&reason=value&act=released"), {1}).values
+    values = read(FORMS["refuse"], _told("items=1&reason=value&act=released"), {1}).values
 
     assert values["act"] == "refused"
 

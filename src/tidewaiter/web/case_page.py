@@ -21,6 +21,7 @@ from tidewaiter.service import accounts, case_view
 from tidewaiter.service.accounts import Visitor
 from tidewaiter.service.acts import case as acts
 from tidewaiter.service.acts.reasons import reasons
+from tidewaiter.service.acts.revealing import reveal
 from tidewaiter.service.case_view import CaseView
 from tidewaiter.store.rights import NotAllowed
 from tidewaiter.web.act_forms import FORMS, Filled, Form, read
@@ -28,8 +29,6 @@ from tidewaiter.web.visiting import address_of, for_visitors, token_of
 
 CHANGED, UNSOUND = 409, 422
 KEY_LONGEST: Final = 100
-OFFERED: Final = {"propose": ("propose-release", "propose-refusal")}
-"""Acts that stand on more than one button."""
 
 
 @require_safe
@@ -47,19 +46,20 @@ def case(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID
 def act(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID, act: str) -> HttpResponse:
     """The form of an act, and the act; a second press of its button finds it done."""
     view, form = _view(visitor, case_id, moment), FORMS.get(act)
-    name = (form.act or act) if form else ""
-    if form is None or name not in view.acts:
+    if form is None or act not in view.acts:
         raise Http404
     if request.method != "POST":
         filled = Filled({}, _given(view), {})
-        return _form(request, visitor, moment, view, form, filled, view.acts[name] or "")
+        return _form(request, visitor, moment, view, form, filled, view.acts[act] or "")
     filled = read(form, request.POST, {item["item_no"] for item in view.items})
     proof = "" if filled.faults else _proved(request, form, visitor, moment)
     if filled.faults or proof:
         faults = {**filled.faults, **({"proof": proof} if proof else {})}
         return _form(request, visitor, moment, view, form, filled._replace(faults=faults), "", UNSOUND)
+    if act == "reveal":
+        return _revealed(request, visitor, moment, view, filled)
     try:
-        getattr(acts, name)(
+        getattr(acts, form.act or act)(
             visitor.actor, str(case_id), saw=_saw(request), key=_key(request), now=moment, **filled.values
         )
     except SeenBefore as fault:
@@ -75,6 +75,12 @@ def act(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID,
     return HttpResponseRedirect(f"/cases/{case_id}?done={act}")
 
 
+def _revealed(request: HttpRequest, visitor: Visitor, moment: datetime, view: CaseView, filled: Filled) -> HttpResponse:
+    """Persons of the filing, on a page that nothing keeps; the look is recorded before."""
+    found = reveal(visitor.actor, view.id, reason=filled.values["reason"], now=moment)
+    return render(request, "case/persons.html", {**_shown(view, visitor, moment), "parties": found})
+
+
 def _view(visitor: Visitor, case_id: UUID, moment: datetime) -> CaseView:
     """The case as this person sees it; what is not his to see is not there."""
     try:
@@ -84,18 +90,17 @@ def _view(visitor: Visitor, case_id: UUID, moment: datetime) -> CaseView:
 
 
 def _shown(view: CaseView, visitor: Visitor, moment: datetime) -> dict[str, Any]:
-    persons = {event.person for event in view.events if event.person} | {view.row.assigned_to or ""}
-    persons |= {view.proposal.by} if view.proposal else set()
+    persons = {event.person for event in view.events if event.person} | {view.assigned_to or ""}
+    persons |= {view.proposal["by"]} if view.proposal else set()
     names = accounts.shown_names(visitor.actor, persons - {""})
-    return {"view": view, "row": view.row, "visitor": visitor, "names": names, "now": moment}
+    return {"view": view, "row": view, "visitor": visitor, "names": names, "now": moment}
 
 
 def _buttons(view: CaseView) -> Iterator[tuple[str, Form, str]]:
     """What may be done, in the order of the forms, each with why it cannot be done yet."""
-    offered = {one: name for name in view.acts for one in OFFERED.get(name, (name,))}
-    for one, form in FORMS.items():
-        if one in offered:
-            yield one, form, view.acts[offered[one]] or ""
+    for name, form in FORMS.items():
+        if name in view.acts:
+            yield name, form, view.acts[name] or ""
 
 
 def _form(
@@ -105,7 +110,7 @@ def _form(
     shown = {
         **_shown(view, visitor, moment), "form": form, "filled": filled, "fault": fault,
         "key": _key(request) if request.method == "POST" else uuid4().hex,
-        "saw": _saw(request) if request.method == "POST" else view.row.seq,
+        "saw": _saw(request) if request.method == "POST" else view.seq,
         "labels": {**{one.name: one.label for one in form.fields}, "proof": "Proof"},
         "needs_proof": form.needs_proof and not visitor.is_proven(moment),
         "reasons": {one.code: one.says for one in reasons().values() if form.decides in one.acts},
