@@ -53,6 +53,7 @@ REPLY_BY: Final = Field(
     "Last day for an answer, end of the day in UTC. Empty: as the law says.",
     is_needed=False,
 )
+ASKED: Final = {"filer": "Who filed", "seller": "The seller", "recipient": "The recipient"}
 FORMS: Final[dict[str, Form]] = {
     "assign": Form(
         "Assign", "Assign this case", "One person works on a case; only who has it decides.", "Assigned.",
@@ -67,7 +68,7 @@ FORMS: Final[dict[str, Form]] = {
         "Held. A notice went to the filer.", (ITEMS, REASON, REPLY_BY, TEXT), "hold", needs_proof=True, decides="held",
     ),
     "propose_release": Form(
-        "Propose release", "Propose to release this parcel", "A second person approves it. Until then the parcel stays.",
+        "Propose release", "Propose to release this parcel", "Another person approves it. Until then it stays.",
         "Release proposed. A second person has to approve it.", (ITEMS, REASON, TEXT), "release", needs_proof=True,
         fixed={"act": "released"}, act="propose", decides="released",
     ),
@@ -87,7 +88,7 @@ FORMS: Final[dict[str, Form]] = {
     ),
     "ask": Form(
         "Ask", "Ask a question", "The question goes out; the parcel waits for the answer.", "Asked.",
-        (Field("of", "choice", "Whom", choices={"filer": "Who filed", "seller": "The seller", "recipient": "The recipient"}),
+        (Field("of", "choice", "Whom", choices=ASKED),
          Field("text", "words", "Question", "Say what you need and why. Whoever is asked reads it."), REPLY_BY), "ask",
     ),
     "answer": Form(

@@ -14,6 +14,7 @@ from tidewaiter.model.errors import (
     KeyUsedOtherwise,
     SeenBefore,
     SignInRefused,
+    TidewaiterError,
     TooManyTries,
     WrongUse,
 )
@@ -29,6 +30,10 @@ from tidewaiter.web.visiting import address_of, for_visitors, token_of
 
 CHANGED, UNSOUND = 409, 422
 KEY_LONGEST: Final = 100
+STATUS: Final = {NotAllowed: 403, KeyUsedOtherwise: CHANGED}
+SENT_BEFORE: Final = (
+    "This form was sent before with other words. Look at the case; if it is still to be done, begin anew."
+)
 
 
 @require_safe
@@ -58,21 +63,28 @@ def act(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID,
         return _form(request, visitor, moment, view, form, filled._replace(faults=faults), "", UNSOUND)
     if act == "reveal":
         return _revealed(request, visitor, moment, view, filled)
-    try:
-        getattr(acts, form.act or act)(
-            visitor.actor, str(case_id), saw=_saw(request), key=_key(request), now=moment, **filled.values
-        )
-    except SeenBefore as fault:
+    fault = _done(form.act or act, visitor, moment, view, request, filled)
+    if isinstance(fault, SeenBefore):
         shown = {**_shown(view, visitor, moment), "form": form, "told": str(fault), "typed": filled.typed}
         return render(request, "case/changed.html", shown, status=CHANGED)
-    except KeyUsedOtherwise:
-        told = "This form was sent before with other words. Look at the case; if it is still to be done, begin anew."
-        return _form(request, visitor, moment, view, form, filled, told, CHANGED)
-    except NotAllowed as fault:
-        return _form(request, visitor, moment, view, form, filled, str(fault), 403)
-    except (ImpossibleAct, WrongUse) as fault:
-        return _form(request, visitor, moment, view, form, filled, str(fault), UNSOUND)
+    if fault is not None:
+        return _form(request, visitor, moment, view, form, filled, _told(fault), STATUS.get(type(fault), UNSOUND))
     return HttpResponseRedirect(f"/cases/{case_id}?done={act}")
+
+
+def _done(
+    name: str, visitor: Visitor, moment: datetime, view: CaseView, request: HttpRequest, filled: Filled
+) -> TidewaiterError | None:
+    """Why an act was not done; nothing: it was, now or by an earlier press."""
+    try:
+        getattr(acts, name)(visitor.actor, view.id, saw=_saw(request), key=_key(request), now=moment, **filled.values)
+    except (NotAllowed, ImpossibleAct, WrongUse) as fault:
+        return fault
+    return None
+
+
+def _told(fault: TidewaiterError) -> str:
+    return SENT_BEFORE if isinstance(fault, KeyUsedOtherwise) else str(fault)
 
 
 def _revealed(request: HttpRequest, visitor: Visitor, moment: datetime, view: CaseView, filled: Filled) -> HttpResponse:
