@@ -1,6 +1,5 @@
 """One parcel: what it is, what was decided and why, and what may be done about it now."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -42,7 +41,12 @@ def case(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID
     """The page of a case."""
     view = _view(visitor, case_id, moment)
     done = FORMS.get(request.GET.get("done", ""))
-    shown = {**_shown(view, visitor, moment), "buttons": list(_buttons(view)), "done": done.done if done else ""}
+    shown = {
+        **_shown(view, visitor, moment),
+        "buttons": _buttons(view),
+        "later": _later(view),
+        "done": done.done if done else "",
+    }
     return render(request, "case/case.html", shown)
 
 
@@ -108,11 +112,19 @@ def _shown(view: CaseView, visitor: Visitor, moment: datetime) -> dict[str, Any]
     return {"view": view, "row": view, "visitor": visitor, "names": names, "now": moment}
 
 
-def _buttons(view: CaseView) -> Iterator[tuple[str, Form, str]]:
-    """What may be done, in the order of the forms, each with why it cannot be done yet."""
+def _buttons(view: CaseView) -> list[tuple[str, Form]]:
+    """What may be done now, in the order of the forms."""
+    return [(name, form) for name, form in FORMS.items() if name in view.acts and not view.acts[name]]
+
+
+def _later(view: CaseView) -> dict[str, list[str]]:
+    """What cannot be done yet, by the sentence that says why not."""
+    found: dict[str, list[str]] = {}
     for name, form in FORMS.items():
-        if name in view.acts:
-            yield name, form, view.acts[name] or ""
+        why_not = view.acts.get(name)
+        if why_not:
+            found.setdefault(why_not, []).append(form.button)
+    return found
 
 
 def _form(
