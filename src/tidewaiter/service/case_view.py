@@ -1,4 +1,4 @@
-"""One case as a page shows it: the filing, its lines, charges with their law, reasons, what happened, what can be done."""
+"""One case as a page shows it: filing, lines, charges with their law, reasons, what happened, what can be done."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -141,8 +141,7 @@ def case(actor: Actor, case_id: str, *, now: datetime) -> CaseView:
         leave=told.agencies,
         proposal=proposal,
         notices=[
-            NoticeView(str(one.id), one.kind, one.at, one.reply_by, one.told, words_of(one.kind, one.told, one.reply_by))
-            for one in notices
+            NoticeView(str(one.id), *one[2:], words_of(one.kind, one.told, one.reply_by)) for one in notices
         ],
         acts=acts(actor, found, facts, now),
     )  # fmt: skip
@@ -182,7 +181,7 @@ def _why_not(
 def _tried(name: str, kind: Kind, actor: Actor, case: Case, now: datetime) -> Event:
     """The event of an act on all that is undecided, to hear whether it could follow."""
     undecided = [line for line, word in case.items.items() if word not in FINAL]
-    told: dict[str, Any] = {
+    by_kind: dict[str, dict[str, Any]] = {
         "asked": {"question": "?"},
         "answered": {"question": next(iter(case.questions), "")},
         "withdrawn": {"question": next(iter(case.questions), "")},
@@ -194,8 +193,8 @@ def _tried(name: str, kind: Kind, actor: Actor, case: Case, now: datetime) -> Ev
         "approved": {"saw": case.seq},
         "disposed": {"disposition": "delivered"},
         "assigned": {"to": actor.person},
-    }.get(kind, {})
-    return Event(kind, now, actor.person, told)
+    }
+    return Event(kind, now, actor.person, by_kind.get(kind, {}))
 
 
 def _filing(filing: filings.Filing) -> dict[str, Any]:

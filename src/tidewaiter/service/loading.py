@@ -44,8 +44,8 @@ from unnest(
     %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
     string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[]
 ) as given (
-    id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at, decided_at,
-    told, items, amount_minor, currency, scheme
+    id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
+    decided_at, told, items, amount_minor, currency, scheme
 )
 """
 FILING_COLUMNS: Final = (

@@ -89,5 +89,5 @@ def _kept(
     return Done(str(case_id), "answered", case.seq, now)
 
 
-def _never(actor: Actor, _found: object, _facts: Facts) -> Grant:
+def _never(_actor: Actor, _found: object, _facts: Facts) -> Grant:
     raise NotAllowed("ask", "case")
