@@ -1,4 +1,4 @@
-"""The container file: it copies what is there, installs what is pinned, sets what is a setting, runs as nobody special."""
+"""The container file: copies what is there, installs what is pinned, sets what is a setting, runs as a plain user."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ TOLD = (ROOT / "Containerfile").read_text(encoding="utf-8")
 
 
 def test_it_copies_what_the_package_is_made_of():
-    copied = {word for line in re.findall(r"^COPY (?!--from)(.*)$", TOLD, re.M) for word in line.split()[:-1]}
+    copied = {word for line in re.findall(r"^COPY (?!--from)(.*)$", TOLD, re.MULTILINE) for word in line.split()[:-1]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
     assert all((ROOT / name).exists() for name in copied)

@@ -1,5 +1,6 @@
 """A backup comes back row for row, or not at all."""
 
+import fcntl
 import json
 import random
 
@@ -159,3 +160,41 @@ def test_the_password_of_a_dump_is_no_word_of_a_command(filled, tmp_path, monkey
 
     assert conninfo_to_dict(filled.owner)["password"] not in " ".join(map(str, ran[-1]))
     assert isinstance(filled, Database)
+
+
+def test_files_stay_as_they_are_where_the_database_cannot_take_its_place(home, tmp_path, restored, monkeypatch):
+    service.backup(tmp_path / "kept", home)
+    (home / "shelf.parquet").write_bytes(b"newer")
+
+    def refuse(*_words):
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(store, "put_in_place", refuse)
+
+    with pytest.raises(psycopg.OperationalError):
+        restored(tmp_path / "kept", replace=True)
+    assert (home / "shelf.parquet").read_bytes() == b"newer"
+    assert sorted(path.name for path in home.iterdir()) == ["secrets", "shelf.parquet"]
+
+
+def test_a_database_that_could_not_be_prepared_is_not_left_behind(home, tmp_path, restored, store_server, monkeypatch):
+    service.backup(tmp_path / "kept", home)
+
+    def refuse(*_words):
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(service, "prepared", refuse)
+
+    with pytest.raises(psycopg.OperationalError):
+        restored(tmp_path / "kept", replace=True)
+    with psycopg.connect(store_server.keeper) as keeper:
+        assert keeper.execute("select count(*) from pg_database where datname like '%restored%'").fetchone() == (0,)
+
+
+def test_nothing_is_restored_under_a_service_that_runs(home, tmp_path, restored):
+    service.backup(tmp_path / "kept", home)
+    with (home / "serve.pid").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        with pytest.raises(WrongUse, match="serve --stop"):
+            restored(tmp_path / "kept", replace=True)

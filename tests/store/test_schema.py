@@ -8,6 +8,10 @@ from tidewaiter.model.errors import DatabaseFault
 OPEN = {
     "installation": "holds the id of the installation alone",
     "django_migrations": "holds names of steps alone",
+    "procrastinate_jobs": "holds names of tasks and ids, no personal data; whoever acts may enqueue",
+    "procrastinate_events": "holds what became of jobs alone",
+    "procrastinate_workers": "holds numbers of workers alone",
+    "procrastinate_periodic_defers": "the library's own, empty",
 }
 """Tables that the service may read whole, each with its reason; any other is under row-level security."""
 CLOSED_BY_GRANT = {"log_head", "log_entry", "log_leaves", "log_event"}

@@ -83,7 +83,7 @@ def propose(
     from tidewaiter.service.clock import now
 
     wanted = Wanted(name, shown, role, office, agency, filer, limit_minor, until)
-    number = proposed(_actor(by), what, wanted, now())
+    number = proposed(actor_by(by), what, wanted, now())
     show(["", f"  Proposed. Another admin approves it: tidewaiter account approve {number} --by NAME", ""])
     return 0
 
@@ -97,7 +97,7 @@ def proposals(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
     """
     from tidewaiter.service.account_acts import proposals as found
 
-    waiting = found(_actor(by))
+    waiting = found(actor_by(by))
     if json:
         show_json([_proposal(one) for one in waiting])
         return 0
@@ -123,7 +123,7 @@ def approve(
     from tidewaiter.service.account_acts import decide
     from tidewaiter.service.clock import now
 
-    password = decide(_actor(by), number, now(), approves=not decline)
+    password = decide(actor_by(by), number, now(), approves=not decline)
     if password:
         _told_once("the account", password)
     else:
@@ -141,7 +141,7 @@ def disable(name: Annotated[str, Parameter(name="NAME")], /, *, by: str) -> int:
     from tidewaiter.service.account_requests import closed
     from tidewaiter.service.clock import now
 
-    closed(_actor(by), name, now())
+    closed(actor_by(by), name, now())
     show(["", f"  {plain(name)} is closed.", ""])
     return 0
 
@@ -155,7 +155,7 @@ def show_list(*, by: str, json: Annotated[bool, Parameter(negative=())] = False)
     """
     from tidewaiter.service.account_acts import accounts
 
-    found = accounts(_actor(by))
+    found = accounts(actor_by(by))
     if json:
         show_json([{**one._asdict(), "roles": list(one.roles)} for one in found])
         return 0
@@ -203,7 +203,7 @@ def _place(kind: str, number: str, name: str) -> int:
     return 0
 
 
-def _actor(by: str) -> "Actor":
+def actor_by(by: str) -> "Actor":
     """Who acts: lets himself in by password and, where set up, code; from a pipe both are read, a line each."""
     from tidewaiter.service.account_requests import let_in
     from tidewaiter.service.clock import now

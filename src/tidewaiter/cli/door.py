@@ -96,6 +96,19 @@ audit.command("tidewaiter.cli.audit:change_key", name="change-key", help="Give t
 audit.command("tidewaiter.cli.audit:witness", name="witness", help="Cosign somebody's log, or refuse a fork.")
 app.command(audit)
 
+jobs = App(name="jobs", help="Work of the service that waits, runs, or was set aside.")
+jobs.command("tidewaiter.cli.jobs:list_jobs", name="list", help="Tell jobs that are not done, and why they failed.")
+jobs.command("tidewaiter.cli.jobs:retry", name="retry", help="Begin anew with jobs that were set aside.")
+app.command(jobs)
+
+vendors = App(name="vendors", help="Registers of vendor schemes: copies, their state, guarantees.")
+vendors.command("tidewaiter.cli.vendors:load", name="load", help="Put a copy of a register into force.")
+vendors.command("tidewaiter.cli.vendors:tell", name="tell", help="Tell that a register is down, or up again.")
+vendors.command("tidewaiter.cli.vendors:checked", name="checked", help="Tell how old the list of denied parties is.")
+vendors.command("tidewaiter.cli.vendors:guarantee", name="guarantee", help="Keep a trusted party's guarantee.")
+vendors.command("tidewaiter.cli.vendors:status", name="status", help="Tell the registers and what waits for them.")
+app.command(vendors)
+
 config = App(name="config", help="Settings: their values, and where each comes from.")
 config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
 app.command(config)
@@ -110,6 +123,13 @@ account.command("tidewaiter.cli.account:disable", name="disable", help="Close an
 account.command("tidewaiter.cli.account:show_list", name="list", help="List the accounts that you may see.")
 account.command("tidewaiter.cli.account:roles", name="roles", help="Tell the roles there are.")
 app.command(account)
+
+key = App(name="key", help="Keys of machines: shown once, refused at once when revoked.")
+key.command("tidewaiter.cli.key:party", name="party", help="Make a party known for which machines may act.")
+key.command("tidewaiter.cli.key:make", name="make", help="Make a key for a machine; it is shown once.")
+key.command("tidewaiter.cli.key:show_list", name="list", help="List the keys that you may see.")
+key.command("tidewaiter.cli.key:revoke", name="revoke", help="Revoke a key and its tokens at once.")
+app.command(key)
 app.command(
     "tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it."
 )

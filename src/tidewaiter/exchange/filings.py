@@ -179,14 +179,15 @@ def _found(connection: Connection, where: str, values: Sequence[object]) -> list
 
 def _filing(row: Sequence[Any], judged: Assessment | None) -> Filing:
     told = dict(zip(COLUMNS, row, strict=True))
-    return Filing(**{**told, "told": _json(told["told"]), "items": _json(told["items"])}, assessment=judged)
+    return Filing(**{**told, "told": plain_json(told["told"]), "items": plain_json(told["items"])}, assessment=judged)
 
 
 def _assessment(row: Sequence[Any]) -> Assessment:
     told = dict(zip(JUDGED, row, strict=True))
-    told["reasons"] = _json(told["reasons"])
+    told["reasons"] = plain_json(told["reasons"])
     return Assessment(**{name: told[name] for name in told if name not in ("filing", "office", "agencies")})
 
 
-def _json(value: Any) -> Any:  # noqa: ANN401 - Django gives jsonb as text, psycopg as values
+def plain_json(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """JSON of a column: Django gives it as text, psycopg as values."""
     return msgspec.json.decode(value) if isinstance(value, str) else value

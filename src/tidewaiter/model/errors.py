@@ -154,6 +154,21 @@ class SeenBefore(ImpossibleAct):
     code = "TW-611"
 
 
+class AddressRefused(WrongUse):
+    """An address that the service does not call: not https, not public, or not to be found."""
+
+    code = "TW-131"
+
+
+class NotGenuine(WrongUse):
+    """A webhook that its receiver must not believe: not signed by the secret that both know, or too old."""
+
+    code = "TW-132"
+
+    def __init__(self) -> None:
+        super().__init__("The message was not signed by this secret within the last five minutes. Do not act on it.")
+
+
 class AccountRefused(WrongUse):
     """What is wanted of an account contradicts itself, or what is known already."""
 
@@ -192,3 +207,22 @@ class SignedOut(TidewaiterError):
 
     def __init__(self) -> None:
         super().__init__("You are signed out. Sign in again.")
+
+
+class KeyNotKnown(WrongUse):
+    """There is no such key of a machine, or none that the person may see, or it is revoked already."""
+
+    code = "TW-133"
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(f"There is no key {prefix} that is in force. Look: tidewaiter key list")
+
+
+class PartRefused(WrongUse):
+    """A part of a file does not join what is there; ``offset`` is where the next part begins, None where unknown."""
+
+    code = "TW-134"
+
+    def __init__(self, message: str, offset: int | None) -> None:
+        self.offset = offset
+        super().__init__(message)

@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from tidewaiter import __version__
 from tidewaiter.model.errors import BackupRefused, WrongUse
 from tidewaiter.service.database import database
+from tidewaiter.service.serving import is_serving
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.store import backup as store
 from tidewaiter.store.postgres.place import PASSWORDS, SECRETS
@@ -27,6 +28,7 @@ DUMP: Final = "database.dump"
 FILES: Final = "home"
 LEFT_OUT: Final = frozenset({"database", "serve.pid"})
 """What of a home folder is not copied: the server's own files, whose content the dump holds, and what only runs now."""
+STAGED: Final = ".restored_"
 PIECE: Final = 1 << 20
 Manifest = dict[str, Any]
 
@@ -65,6 +67,8 @@ def backup(to: Path, home: Path | None = None, moment: datetime | None = None) -
 def restore(source: Path, *, replace: bool = False, home: Path | None = None) -> Manifest:
     """Put a backup into the place of the database under ``home``; what was there is kept under the name given back."""
     where = home or home_folder()
+    if is_serving(where):
+        raise WrongUse("The service of this home folder runs. Stop it first: tidewaiter serve --stop")
     told = checked(source)
     found = database(where)
     if not replace and not store.is_empty(found.owner):
@@ -72,15 +76,18 @@ def restore(source: Path, *, replace: bool = False, home: Path | None = None) ->
     keeper = settings().text("TIDEWAITER_DATABASE_URL") or keeper_address(where)
     stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     beside, kept = f"{found.name}_restored_{stamp}", f"{found.name}_before_{stamp}"
-    _make(keeper, beside, where)
+    staged = where / f"{STAGED}{stamp}"
     try:
+        _make(keeper, beside, where)
         programs = settings().path("TIDEWAITER_POSTGRES_BINARIES")
         _compare(told["tables"], store.load(keeper, found.owner, beside, source / DUMP, programs))
-        _bring(source / FILES, where)
+        _stage(source / FILES, staged)
         store.put_in_place(keeper, found.name, beside, kept)
     except BaseException:
         _drop(keeper, beside)
+        shutil.rmtree(staged, ignore_errors=True)
         raise
+    _bring(staged, where)
     return {**told, "kept": kept}
 
 
@@ -126,7 +133,7 @@ def _copy(home: Path, to: Path) -> None:
     """Copy the home folder; passwords of roles stay: they belong to a server, not to what it holds."""
     to.mkdir(mode=0o700)
     for part in sorted(home.iterdir()):
-        if part.name in LEFT_OUT:
+        if part.name in LEFT_OUT or part.name.startswith(STAGED):
             continue
         if part.is_dir():
             shutil.copytree(part, to / part.name, symlinks=True, ignore=shutil.ignore_patterns(PASSWORDS))
@@ -134,14 +141,22 @@ def _copy(home: Path, to: Path) -> None:
             shutil.copy2(part, to / part.name)
 
 
-def _bring(source: Path, home: Path) -> None:
-    """Put the files of a backup into the home folder; each is whole or not there."""
+def _stage(source: Path, beside: Path) -> None:
+    """Copy the files of a backup into the home's own disk, where they can be moved to their places without room."""
     for name in _names(source):
+        target = beside / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy2(source / name, target)
+        _sync(target)
+
+
+def _bring(staged: Path, home: Path) -> None:
+    """Move files into the home folder once the database has taken its place; each is whole or not there."""
+    for name in _names(staged):
         target = home / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        shutil.copy2(source / name, part)
-        part.rename(target)
+        (staged / name).rename(target)
+    shutil.rmtree(staged, ignore_errors=True)
     if (home / SECRETS).is_dir():
         (home / SECRETS).chmod(0o700)
 

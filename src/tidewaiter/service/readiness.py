@@ -6,6 +6,7 @@ from functools import lru_cache
 from time import monotonic
 from typing import Final, Literal
 
+from tidewaiter.service.lodging.handing import is_listening
 from tidewaiter.service.settings import home_folder
 
 State = Literal["ready", "degraded", "unready"]
@@ -40,6 +41,12 @@ def _checks() -> Iterator[Check]:
     else:
         yield Check("database", "ready", "The database answers.")
         yield _schema(pending, unknown)
+    is_lodging = is_listening()
+    yield Check(
+        "batcher",
+        "ready" if is_lodging else "degraded",
+        "Messages are taken." if is_lodging else "No batcher answers: messages are told to come again.",
+    )
     has_tariff = _has_tariff(int(monotonic() // REMEMBERED_S))
     yield Check(
         "tariff",

@@ -1,11 +1,12 @@
 """Keys of the service (what it hands out and takes back, what it seals): each made once for a home folder."""
 
-import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from tidewaiter.service.settings import home_folder
+from tidewaiter.store.new_file import put_new
 from tidewaiter.store.postgres.place import SECRETS, make_secrets
 
 BYTES: Final = 64
@@ -18,15 +19,6 @@ def secret_key(home: Path | None = None, name: str = NAME) -> str:
     path = folder / name
     if not path.exists():
         make_secrets(folder)
-        part = folder / f"{name}.{os.getpid()}"
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            pass
-        finally:
-            part.unlink()
+        with suppress(FileExistsError):  # another process was first: its key counts
+            put_new(path, secrets.token_urlsafe(BYTES).encode())
     return path.read_text(encoding="ascii")

@@ -81,12 +81,23 @@ def stop_serving(home: Path | None = None) -> bool:
     return True
 
 
+def is_serving(home: Path) -> bool:
+    """True while a service of this home folder runs."""
+    with suppress(FileNotFoundError), (home / LOCK).open("r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _children(environment: Mapping[str, str], app: str) -> list[Child]:
     """The web first; all but the keeper are given the app's account alone."""
     as_app = {name: text for name, text in environment.items() if name not in MIGHTIER} | {APP_VARIABLE: app}
     return [
         Child("web", [sys.executable, "-m", "tidewaiter.site"], as_app),
         Child("batcher", [sys.executable, "-m", "tidewaiter.service.lodging"], as_app),
+        Child("worker", [sys.executable, "-m", "tidewaiter.service.working"], as_app),
         Child("keeper", [sys.executable, "-m", "tidewaiter.service.keeping"], environment),
     ]
 

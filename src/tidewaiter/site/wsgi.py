@@ -7,9 +7,11 @@ from tidewaiter.service.parent import end_with_parent
 from tidewaiter.service.settings import settings
 from tidewaiter.service.tracing import TRACING
 
+CONNECTIONS = 16
+
 end_with_parent()
 write_lines()
-begin(app_address())
+begin(app_address(), pool=CONNECTIONS)
 if _traces := settings().text("TIDEWAITER_TRACES"):
     TRACING.begin(_traces)
 

@@ -5,19 +5,28 @@ from typing import Any, Final
 from psycopg.conninfo import conninfo_to_dict
 
 CONNECT_S: Final = 5
+WAIT_S: Final = 5.0
 APPLICATION: Final = "tidewaiter"
 
 
-def connection(address: str) -> dict[str, Any]:
-    """Django's settings of one database: connections are kept, and asked whether they live before they are used."""
+def connection(address: str, pool: int = 0) -> dict[str, Any]:
+    """Django's settings of one database: connections are kept, and asked whether they live before they are used.
+
+    With a ``pool`` threads share so many, and wait ``WAIT_S`` at most for one; else each thread keeps its own.
+    """
     parts = {name: value for name, value in conninfo_to_dict(address).items() if value is not None}
     named = {word: str(parts.pop(key, "")) for word, key in DJANGO_WORDS.items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
         **named,
-        "CONN_MAX_AGE": None,
+        "CONN_MAX_AGE": 0 if pool else None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": CONNECT_S, "application_name": APPLICATION, **parts},
+        "OPTIONS": {
+            "connect_timeout": CONNECT_S,
+            "application_name": APPLICATION,
+            **({"pool": {"min_size": 1, "max_size": pool, "timeout": WAIT_S}} if pool else {}),
+            **parts,
+        },
     }
 
 

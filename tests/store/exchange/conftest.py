@@ -49,3 +49,67 @@ def lodged(rules, book):
 @pytest.fixture
 def now():
     return datetime(2026, 10, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home folder of this test alone."""
+    place = tmp_path / "home"
+    place.mkdir()
+    monkeypatch.setenv("TIDEWAITER_HOME", str(place))
+    return place
+
+
+@pytest.fixture
+def listening(home, rules, book):
+    """A batcher at the socket of the home folder."""
+    from datetime import UTC, datetime
+
+    from tidewaiter.service.lodging.listening import Listener
+
+    clock = lambda: datetime.now(UTC)  # noqa: E731 - one word
+    book._clock = clock
+    batcher = Batcher(lambda: rules, lambda: Past(book), book, clock)
+    with Listener(home, batcher, clock), batcher:
+        yield batcher
+
+
+@pytest.fixture
+def keys(database, as_app):
+    """Makes a key for a party: ``keys("F1", "lodge", "status")``."""
+    import psycopg
+
+    from tidewaiter.service.clients import make_key
+    from tidewaiter.store.rights import Actor
+
+    admin = Actor("p-admin", frozenset({"admin"}))
+
+    def make(party, *scopes, role="declarant", now=None, **more):
+        with psycopg.connect(database.owner) as owner:
+            owner.execute(
+                "insert into party values (%s, %s, %s, 'keeper', now()) on conflict do nothing", [party, party, role]
+            )
+        return make_key(admin, f"machine of {party}", party, [role], scopes, now or datetime.now(UTC), **more)
+
+    return make
+
+
+@pytest.fixture
+def api(as_app):
+    """Calls the service as a machine does: ``api("GET", "/v1/errors", key)``."""
+    from django.test import Client
+
+    from tidewaiter.api import calls
+
+    calls.client_buckets.cache_clear()
+    calls.stranger_buckets.cache_clear()
+    client = Client(SERVER_NAME="localhost")
+
+    def call(method, path, key=None, body=None, kind="application/json", **heads):
+        given = {f"HTTP_{name.upper()}": value for name, value in heads.items()}
+        if key:
+            given["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+        data = json.dumps(body) if isinstance(body, (dict, list)) else body or b""
+        return client.generic(method, path, data, content_type=kind if data else "", **given)
+
+    return call

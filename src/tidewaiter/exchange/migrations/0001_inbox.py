@@ -11,7 +11,7 @@ from tidewaiter.store.rights import condition
 
 TABLES = (files("tidewaiter.exchange") / "inbox.sql").read_text(encoding="utf-8")
 GUARDED = ("message", "history", "filing", "assessment", "lane", "upload")
-HOUSE = "acting_has_role('service')"
+HOUSE = "(select acting_has_role('service'))"
 """Machines of the house: batcher and workers. No person can hold this role, the matrix does not know it."""
 FILING = {"filer": "filer", "office": "office", "agencies": "agencies", "addressed_to": "addressed_to"}
 MESSAGE = {

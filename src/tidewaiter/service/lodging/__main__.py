@@ -21,9 +21,10 @@ def main() -> int:
         signal.signal(word, lambda *_: stop.set())
     try:
         begin(app_address())
-        from tidewaiter.service.lodging.serving import lodge_until  # noqa: PLC0415 - the database is chosen by now
+        from tidewaiter.service.lodging.following import FOLLOWS  # noqa: PLC0415 - the database is chosen by now
+        from tidewaiter.service.lodging.serving import lodge_until  # noqa: PLC0415 - the same
 
-        lodge_until(stop, lambda: datetime.now(UTC))
+        lodge_until(stop, lambda: datetime.now(UTC), FOLLOWS)
     except TidewaiterError as error:
         sys.stderr.write(f"tidewaiter: {error} [{error.code}]\n")
         return error.exit_code

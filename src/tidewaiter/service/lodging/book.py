@@ -27,10 +27,11 @@ from tidewaiter.service.lodging.receipts import key_id, signed
 from tidewaiter.service.lodging.rows import Entered, entered, history
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
+from tidewaiter.store.asking import rows as asked_rows
 from tidewaiter.store.log import append_batch, seal
 from tidewaiter.store.log.keys import Signer
 
-BATCHER: Final = 0x71DE_0003
+BATCHER: Final = 0x71DE_0005
 """Advisory lock of the one who accepts: held by the very session that commits, so nobody commits without it."""
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
@@ -48,6 +49,16 @@ class Follows(Protocol):
         ...
 
 
+class Judges(Protocol):
+    """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
+
+    def __call__(
+        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+    ) -> Sequence[Entered]:
+        """The rows, some of them replaced."""
+        ...
+
+
 class Book:
     """Keeps batches and answers what was kept; a unit of work and the recent past in one. One thread uses it."""
 
@@ -58,8 +69,10 @@ class Book:
         windows: Callable[[], Sequence[Window]],
         log: Path | None = None,
         follows: Sequence[Follows] = (),
+        judges: Sequence[Judges] = (),
     ) -> None:
-        self._signer, self._clock, self._windows, self._log, self._follows = signer, clock, windows, log, follows
+        self._signer, self._clock, self._windows, self._log = signer, clock, windows, log
+        self._follows, self._judges = follows, judges
         self._holder: object = None
 
     def kept(self, calls: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Kept]:
@@ -89,7 +102,9 @@ class Book:
         with self._acting():
             numbers = inbox.numbers(connection, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept = entered(batch, answers, numbers, ids, offices(connection))
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices())
+            for judges in self._judges:
+                kept = judges(connection, kept, [message.body for message in batch.messages], now)
             received = self._received(batch, answers, kept, numbers, name, now)
             found = [one.filing for one in kept if one.filing]
             inbox.keep(connection, received)
@@ -172,9 +187,9 @@ def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFra
     return frame.with_columns(told).drop("marks")
 
 
-def offices(_connection: BaseDatabaseWrapper) -> frozenset[str]:
-    """Offices that a filing may name."""
-    return frozenset()
+def offices() -> frozenset[str]:
+    """Offices that a filing may name; any other is taken to the office of its country."""
+    return frozenset(name for (name,) in asked_rows("select id from office"))
 
 
 def _acceptance(one: inbox.Received) -> bytes:

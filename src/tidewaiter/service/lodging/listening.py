@@ -48,6 +48,7 @@ class Listener:
     def __init__(self, home: Path, batcher: Batcher, clock: Callable[[], datetime]) -> None:
         self._batcher, self._clock = batcher, clock
         self._socket = _bound(home)
+        self._lines: set[socket.socket] = set()
         self._thread = threading.Thread(target=self._accept, name="listener", daemon=True)
 
     def __enter__(self) -> Self:
@@ -56,11 +57,12 @@ class Listener:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Take no more lines; those that are open end with the process."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+        """Take no more lines and read no more from those that are open; what was asked is still answered."""
+        for line in (self._socket, *self._lines):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RD)
         self._thread.join()
+        self._socket.close()
 
     def _accept(self) -> None:
         while True:
@@ -68,12 +70,14 @@ class Listener:
                 line, _ = self._socket.accept()
             except OSError:
                 return
+            self._lines.add(line)
             threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
         with line, suppress(OSError, Unavailable):
             while (frame := receive(line)) is not None:
                 send(line, self._reply(frame))
+        self._lines.discard(line)
 
     def _reply(self, frame: bytes) -> Replied:
         try:

@@ -21,7 +21,9 @@ from tidewaiter.service.batcher import in_force
 from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
+from tidewaiter.service.log_lines import FIELDS
 from tidewaiter.service.settings import home_folder, settings
+from tidewaiter.service.vendors.claims import judge_claims
 
 if TYPE_CHECKING:
     from tidewaiter.runners.batcher.deciding import InForce
@@ -63,7 +65,7 @@ class Standing:
                     place = self._home / TALLIES / run.name
                     found.append(tally_of_run(run, code, place, self.windows, sheets))
                 except TidewaiterError as fault:
-                    LOG.warning("a run has no tally: %s", fault.code)
+                    LOG.warning("a run has no tally", extra={FIELDS: {"code": fault.code, "run": run.name}})
         return found
 
 
@@ -74,14 +76,14 @@ def lodge_until(
     place = home or home_folder()
     standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place)
     signer = receipt_signer(keys_folder())
-    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows)
+    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims])
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
-    with batcher, Listener(place, batcher, clock):
+    with Listener(place, batcher, clock), batcher:
         while not stop.wait(LOOK_S):
             try:
                 standing.look()
             except (TidewaiterError, OSError) as fault:
-                LOG.warning("the shelves cannot be opened anew: %s", fault)
+                LOG.warning("the shelves cannot be opened anew", exc_info=fault)
 
 
 def _watch(name: str, fault: Exception) -> None:

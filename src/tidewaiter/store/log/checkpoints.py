@@ -11,7 +11,8 @@ from tidewaiter.model.errors import LogBroken
 from tidewaiter.model.note import Checkpoint, read_checkpoint, read_note, signature_line, signed_note
 from tidewaiter.model.tree import consistency, is_grown, root_of
 from tidewaiter.store.log.entries import Connection, moment
-from tidewaiter.store.log.keys import Signer, sync
+from tidewaiter.store.log.keys import Signer
+from tidewaiter.store.new_file import sync
 from tidewaiter.store.log.tiles import Entry, TileWriter, nodes_of
 
 NEWEST: Final = "checkpoint"

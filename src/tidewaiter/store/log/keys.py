@@ -1,6 +1,5 @@
 """Keys that sign: Ed25519, in files that only their owner can read."""
 
-import os
 import stat
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tidewaiter.model.errors import KeyRefused
 from tidewaiter.model.note import COSIGNED, ED25519, PublicKey
+from tidewaiter.store.new_file import put_new
 
 KEY: Final = "log.pem"
 NEXT: Final = "log.pem.next"
@@ -36,17 +36,11 @@ def make_signer(path: Path, name: str) -> Signer:
     """Make a key in a new file, 0600, on the disk when this returns; refused where the file exists."""
     private = Ed25519PrivateKey.generate()
     signer = Signer(name, private)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        put_new(path, data)
     except FileExistsError as fault:
         raise KeyRefused(f"{path} exists already. Move it away where it is to be replaced.") from fault
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    sync(path.parent)
     return signer
 
 
@@ -63,12 +57,3 @@ def read_signer(path: Path, name: str) -> Signer:
     if not isinstance(private, Ed25519PrivateKey):
         raise KeyRefused(f"{path} holds another kind of key than Ed25519.")
     return Signer(name, private)
-
-
-def sync(folder: Path) -> None:
-    """Force the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,7 +10,8 @@ from tidewaiter.model.canonical import canonical
 from tidewaiter.model.errors import KeyRefused
 from tidewaiter.model.note import to_base64
 from tidewaiter.store.log.entries import KEY_CHANGED, LOG_OPENED, Connection, append, moment
-from tidewaiter.store.log.keys import KEY, NEXT, Signer, make_signer, read_signer, sync
+from tidewaiter.store.log.keys import KEY, NEXT, Signer, make_signer, read_signer
+from tidewaiter.store.new_file import sync
 
 OPENING: Final = 0x71DE_0001
 """Advisory lock, for the length of a transaction: one process at a time opens a log or changes its key."""

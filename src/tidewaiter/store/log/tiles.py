@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tidewaiter.model.errors import LogBroken
 from tidewaiter.model.tree import HASH_BYTES, leaf_hash, root
-from tidewaiter.store.log.keys import sync
+from tidewaiter.store.new_file import sync
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT

@@ -1,0 +1,77 @@
+"""Uploads: files that senders hand over in parts, and how far each is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tidewaiter.exchange.filings import plain_json
+from tidewaiter.store.asking import row, say
+
+RECEIVING: Final = "receiving"
+RECEIVED: Final = "received"
+WORKING: Final = "working"
+DONE: Final = "done"
+REFUSED: Final = "refused"
+COLUMNS: Final = "id, submitter, form, file_name, size, received, content_hash, state, told, made_at"
+
+
+class Upload(NamedTuple):
+    """A file on its way: ``received`` bytes of ``size`` are on the disk; ``told`` is what became of it."""
+
+    id: UUID
+    submitter: str
+    form: str | None
+    file_name: str | None
+    size: int
+    received: int
+    content_hash: bytes | None
+    state: str
+    told: Mapping[str, Any]
+    made_at: datetime
+
+
+def begin(upload: Upload, client: str) -> None:
+    """Keep a new one."""
+    say(
+        "insert into upload (id, submitter, client, form, file_name, size, content_hash, made_at, changed_at) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        upload.id, upload.submitter, client, upload.form, upload.file_name, upload.size, upload.content_hash,
+        upload.made_at, upload.made_at,
+    )  # fmt: skip
+
+
+def by_id(name: UUID) -> Upload | None:
+    """An upload that the acting party may see."""
+    return _upload(row(f"select {COLUMNS} from upload where id = %s", name))  # noqa: S608 - our own words
+
+
+def by_content(submitter: str, content_hash: bytes, size: int) -> Upload | None:
+    """The upload of the same bytes that the party began before."""
+    return _upload(
+        row(
+            f"select {COLUMNS} from upload where submitter = %s and content_hash = %s and size = %s",  # noqa: S608 - our own words
+            submitter, content_hash, size,
+        )
+    )  # fmt: skip
+
+
+def note(name: UUID, received: int, state: str, now: datetime, told: Mapping[str, Any] | None = None) -> bool:
+    """Note how far it is; False where it may not be changed any more."""
+    said = msgspec.json.encode(told or {}).decode()
+    return bool(
+        say(
+            "update upload set received = %s, state = %s, changed_at = %s, told = told || %s::jsonb where id = %s",
+            received, state, now, said, name,
+        )
+    )  # fmt: skip
+
+
+def _upload(found: tuple[Any, ...] | None) -> Upload | None:
+    if found is None:
+        return None
+    told = Upload(*found)
+    digest = None if told.content_hash is None else bytes(told.content_hash)
+    return told._replace(content_hash=digest, told=plain_json(told.told))

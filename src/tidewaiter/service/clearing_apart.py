@@ -1,0 +1,70 @@
+"""``python -m tidewaiter.service.clearing_apart``: one file cleared in a process of its own, for the worker.
+
+What a file takes of memory and processor then ends with it, and whatever stops it stops nothing else.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from tidewaiter.model.errors import TidewaiterError, Unavailable, WrongUse
+from tidewaiter.service.parent import end_with_parent
+
+NICE: Final = 10
+"""Files give way to messages that somebody waits for."""
+CODE: Final = "code"
+
+
+def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
+    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives the run's name and receipt.
+
+    A try that was cut off is gone on with; a run that is finished is taken as it is.
+
+    Raises:
+        FileRefused: the file cannot be cleared; nothing of it is taken.
+        Unavailable: the process died.
+    """
+    told = {"path": str(path), "target": str(target), **words}
+    command = [sys.executable, "-m", "tidewaiter.service.clearing_apart"]
+    done = subprocess.run(command, input=json.dumps(told).encode(), stdout=subprocess.PIPE, check=False)  # noqa: S603 - our own words
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as fault:
+        raise Unavailable("The process that cleared the file died; it is tried again.") from fault
+    if CODE in answer:
+        raise FileRefused(answer[CODE], answer["sentence"])
+    return answer
+
+
+class FileRefused(WrongUse):
+    """A file that cannot be cleared, with the code and sentence of what is wrong with it."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code  # that of the fault itself
+        super().__init__(sentence)
+
+
+def main() -> int:
+    """Clear what standard input names; the answer goes to standard output as JSON."""
+    end_with_parent()
+    os.nice(NICE)
+    from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
+
+    told = json.loads(sys.stdin.read())
+    try:
+        done = clear_files(
+            [told["path"]], told["jurisdiction"], Path(told["target"]), on=told["on"], format_name=told["format_name"],
+            submitter=told["submitter"], home=Path(told["home"]),
+        )  # fmt: skip
+        answer = {"run": done.folder.name, **done.summary.get("receipt", {})}
+    except TidewaiterError as fault:
+        answer = {CODE: fault.code, "sentence": str(fault)}
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
