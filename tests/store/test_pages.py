@@ -10,7 +10,7 @@ from tests.builders_accounts import PASSWORD, made, people
 from tests.builders_database import working_as
 from tests.builders_desk import a_filing, opened
 from tests.builders_site import REASONS, TOLD
-from tidewaiter.service.account_acts import disable, propose, decide
+from tidewaiter.service.account_acts import decide, disable, propose
 from tidewaiter.store.rights import MATRIX
 
 HERE, THERE = "DE-HAM", "DE-FRA"
