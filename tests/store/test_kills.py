@@ -71,7 +71,7 @@ def lodged(service, name):
 
 def let_in(service):
     """A party and its key, as the database holds them."""
-    address = service.say("db", "url")[1].strip()
+    address = service.say("db", "url", "owner")[1].strip()
     with psycopg.connect(address) as owner:
         owner.execute(
             "insert into party (id, name, kind, proposed_by, made_at) values (%s, %s, 'declarant', 'test', now())",

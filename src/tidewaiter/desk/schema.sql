@@ -273,6 +273,7 @@ begin
     )) then
         raise restrict_violation using message = 'a case is opened once, with its goods lines, before anything else';
     end if;
+    with opened as materialized (select *, case_opened(told) as state from added where kind = 'opened')
     insert into desk_case
     select
         case_id, told -> 'filing' ->> 'reference', coalesce(told -> 'filing' ->> 'barcode', ''),
@@ -281,7 +282,7 @@ begin
         told -> 'filing' ->> 'lane', (told -> 'filing' ->> 'amount_minor')::bigint, told -> 'filing' ->> 'currency',
         coalesce((told -> 'filing' ->> 'priority')::smallint, 7), at, at, 1, (told ->> 'version')::int, state, 'open',
         false, null, (told ->> 'presented_at')::timestamptz, 0, null, case_waiting(state), null, null, '{}'
-    from (select *, case_opened(told) as state from added where kind = 'opened') as opened;
+    from opened;
     insert into case_agency
     select distinct agency, case_id, told -> 'filing' ->> 'office',
         coalesce((told -> 'filing' ->> 'priority')::smallint, 7), at

@@ -1,5 +1,6 @@
 """What a queue is narrowed to, and how that is asked of the database so that an index answers."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +20,8 @@ LAST: Final = "\U0010ffff"
 class Filters(NamedTuple):
     """None of them set: all open cases that the actor may see.
 
-    ``assigned`` is ``me``, ``nobody`` or a person; ``text`` is how a reference or a barcode begins; ``agency`` one whose
-    leave is wanted; ``is_overdue``: a reply clock has run out.
+    ``assigned`` is ``me``, ``nobody`` or a person; ``text`` is how a reference or a barcode begins; ``agency`` one
+    whose leave is wanted; ``is_overdue``: a reply clock has run out.
     """
 
     office: str | None = None
@@ -45,8 +46,9 @@ class Where(NamedTuple):
 
 
 def where(actor: Actor, filters: Filters, now: datetime) -> Where:
-    """The filters as a condition. What the actor may see is the database's own rule; his office is named besides, so
-    that its index is used.
+    """The filters as a condition.
+
+    What the actor may see is the database's own rule; his office is named besides, so that its index is used.
 
     Raises:
         NotAllowed: no role of the actor reads cases.
@@ -58,36 +60,40 @@ def where(actor: Actor, filters: Filters, now: datetime) -> Where:
         raise NotAllowed("read", "case")
     office = actor.office if scopes == {"office"} and filters.office is None else filters.office
     agency = actor.agency if scopes == {"own_agency"} and filters.agency is None else filters.agency
-    text: list[str] = []
-    values: list[Any] = []
-
-    def say(words: str, *told: object) -> None:
-        text.append(words)
-        values.extend(told)
-
-    if filters.state != "all":
-        say("not c.is_closed" if filters.state == "open" else "c.is_closed")
-    if office is not None:
-        say("c.office = %s", office)
-    for name in ("lane", "decision"):
-        if getattr(filters, name) is not None:
-            say(f"c.{name} = %s", getattr(filters, name))
-    if filters.assigned == NOBODY:
-        say("c.assigned_to is null")
-    elif filters.assigned is not None:
-        say("c.assigned_to = %s", actor.person if filters.assigned == ME else filters.assigned)
-    if filters.has_question is not None:
-        say("c.questions_open > 0" if filters.has_question else "c.questions_open = 0")
-    if filters.is_overdue is not None:
-        say("c.reply_by < %s" if filters.is_overdue else "(c.reply_by is null or c.reply_by >= %s)", now)
-    if begins := (filters.text or "").strip():
-        ends = begins + LAST
-        say(
-            '((c.reference collate "C" >= %s and c.reference collate "C" < %s)'
-            ' or (c.barcode collate "C" >= %s and c.barcode collate "C" < %s))',
-            begins, ends, begins, ends,
-        )  # fmt: skip
+    said = [*_plain(filters, office), *_assigned(actor, filters.assigned), *_asked(filters, now)]
+    text, values = [words for words, _ in said], [value for _, told in said for value in told]
     return _of_agency(agency, text, values) if agency is not None else Where("desk_case as c", _all(text), values)
+
+
+Said = tuple[str, tuple[object, ...]]
+
+
+def _plain(filters: Filters, office: str | None) -> Iterator[Said]:
+    if filters.state != "all":
+        yield ("not c.is_closed" if filters.state == "open" else "c.is_closed"), ()
+    for name, value in (("office", office), ("lane", filters.lane), ("decision", filters.decision)):
+        if value is not None:
+            yield f"c.{name} = %s", (value,)
+
+
+def _assigned(actor: Actor, assigned: str | None) -> Iterator[Said]:
+    if assigned == NOBODY:
+        yield "c.assigned_to is null", ()
+    elif assigned is not None:
+        yield "c.assigned_to = %s", (actor.person if assigned == ME else assigned,)
+
+
+def _asked(filters: Filters, now: datetime) -> Iterator[Said]:
+    if filters.has_question is not None:
+        yield ("c.questions_open > 0" if filters.has_question else "c.questions_open = 0"), ()
+    if filters.is_overdue is not None:
+        yield ("c.reply_by < %s" if filters.is_overdue else "(c.reply_by is null or c.reply_by >= %s)"), (now,)
+    if begins := (filters.text or "").strip():
+        words = (
+            '((c.reference collate "C" >= %s and c.reference collate "C" < %s)'
+            ' or (c.barcode collate "C" >= %s and c.barcode collate "C" < %s))'
+        )
+        yield words, (begins, begins + LAST) * 2
 
 
 def _of_agency(agency: str, text: list[str], values: list[Any]) -> Where:

@@ -6,7 +6,17 @@ import pytest
 
 from tests.builders_cases import AT
 from tests.builders_desk import (
-    ANALYST, AUDITOR, COLLEAGUE, ELSEWHERE, FILER, OFFICER, SUPERVISOR, WILDLIFE, Desk, a_filing, opened,
+    ANALYST,
+    AUDITOR,
+    COLLEAGUE,
+    ELSEWHERE,
+    FILER,
+    OFFICER,
+    SUPERVISOR,
+    WILDLIFE,
+    Desk,
+    a_filing,
+    opened,
 )  # fmt: skip
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.service.queue_filters import Filters
@@ -29,7 +39,10 @@ def filled(as_app):
     return filings
 
 
-def walked(actor, filters=Filters(), size=5):
+ALL = Filters()
+
+
+def walked(actor, filters=ALL, size=5):
     from tidewaiter.service import queue
 
     rows, after = [], None

@@ -70,7 +70,10 @@ class Lodging(RuleBasedStateMachine):
         if call in self.answered:
             earlier, given = self.answered[call]
             if earlier == body:
-                assert (answer.status_code, answer.json() | {"request_id": ""}) == (given[0], given[1] | {"request_id": ""})
+                assert (answer.status_code, answer.json() | {"request_id": ""}) == (
+                    given[0],
+                    given[1] | {"request_id": ""},
+                )
             else:
                 assert answer.status_code == 409
             return

@@ -7,7 +7,10 @@ import pytest
 from tests.builders_lodging import a_lodged
 from tidewaiter.store.rights import MATRIX, Actor, may
 
-WHO = {"own": {"filer": "F1", "office": "DE", "agency": "wildlife"}, "other": {"filer": "F9", "office": "FR", "agency": "food"}}
+WHO = {
+    "own": {"filer": "F1", "office": "DE", "agency": "wildlife"},
+    "other": {"filer": "F9", "office": "FR", "agency": "food"},
+}
 SEEN = {
     "filing": ("filing", "select count(*) from filing where id = %s"),
     "assessment": ("risk", "select count(*) from assessment where filing = %s"),
