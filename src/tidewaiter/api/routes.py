@@ -24,7 +24,12 @@ KEY: Final = Given(
 FILING_ID: Final = Given("id", "path", "The id of the filing.", ID)
 JOB_ID: Final = Given("id", "path", "The id of the job.", ID)
 LOCATION: Final = {"Location": "Where to ask from now on."}
-PART: Final[dict[str, Schema]] = {"application/octet-stream": {}, "text/csv": {}, "application/xml": {}, "application/x-ndjson": {}}
+PART: Final[dict[str, Schema]] = {
+    "application/octet-stream": {},
+    "text/csv": {},
+    "application/xml": {},
+    "application/x-ndjson": {},
+}
 
 
 def _described(_call: Call) -> HttpResponse:

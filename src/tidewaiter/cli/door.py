@@ -136,6 +136,7 @@ app.command(key)
 app.command(
     "tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it."
 )
+app.command("tidewaiter.cli.load:load", name="load", help="Take a finished run into the service and open its cases.")
 app.command("tidewaiter.cli.serve:serve", name="serve", help="Start database and web server, and serve.")
 
 
