@@ -1,4 +1,4 @@
-"""The API under load: an open-model sender (it does not wait for answers before it sends on), beside the disk's own rate.
+"""The API under load: an open-model sender, which does not wait for answers, beside the disk's own rate.
 
 Calls a service that runs (``--address``), with a key of the scopes lodge, status and sorter (``--key``). Latency counts
 from the moment a call was due, so a service that falls behind shows it. Process time is read from /proc.
@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from bench.batcher import commits_per_s
 from tidewaiter.world.write import write_sample
 
+Asked = tuple[str, str, bytes | None]
 DAY = date(2026, 10, 20)
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 SENDERS = 128
@@ -51,9 +52,9 @@ def bodies(count: int, seed: int) -> list[bytes]:
     return made
 
 
-def send(address: str, key: str, calls: list[tuple[str, str, bytes | None]], per_s: float) -> Sent:
+def send(address: str, key: str, calls: list[Asked], per_s: float) -> Sent:
     """Send calls at a steady rate, whatever becomes of them; gives how long each took and what it was told."""
-    due: SimpleQueue[tuple[float, tuple[str, str, bytes | None]]] = SimpleQueue()
+    due: SimpleQueue[tuple[float, Asked]] = SimpleQueue()
     sent, lock, is_over = Sent(), threading.Lock(), threading.Event()
     threads = [threading.Thread(target=_sender, args=(address, key, due, sent, lock, is_over)) for _ in range(SENDERS)]
     for thread in threads:
@@ -72,7 +73,7 @@ def send(address: str, key: str, calls: list[tuple[str, str, bytes | None]], per
 def _sender(
     address: str,
     key: str,
-    due: "SimpleQueue[tuple[float, tuple[str, str, bytes | None]]]",
+    due: "SimpleQueue[tuple[float, Asked]]",
     sent: Sent,
     lock: threading.Lock,
     is_over: threading.Event,
@@ -116,7 +117,7 @@ def _ticks() -> Iterator[int]:
             continue
 
 
-def measured(name: str, address: str, key: str, calls: list[tuple[str, str, bytes | None]], per_s: float) -> None:
+def measured(name: str, address: str, key: str, calls: list[Asked], per_s: float) -> None:
     """One line: rate, latency, process time a call, answers."""
     before, began = cpu_s(), time.perf_counter()
     sent = send(address, key, calls, per_s)
@@ -144,7 +145,7 @@ def main() -> int:
     for place, per_s in enumerate(options.rates):
         filings = bodies(int(per_s * options.seconds), seed + place)
         measured("lodge", options.address, options.key, [("POST", "/v1/consignments", one) for one in filings], per_s)
-        lanes = [("GET", f"/v1/sorter/B{seed + place}-{number}", None) for number in range(len(filings))]
+        lanes: list[Asked] = [("GET", f"/v1/sorter/B{seed + place}-{number}", None) for number in range(len(filings))]
         measured("sorter", options.address, options.key, lanes[: int(100 * options.seconds)], 100)
     return 0
 

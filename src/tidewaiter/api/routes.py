@@ -73,7 +73,8 @@ OPERATIONS: Final = (
     Operation(
         "lane", "GET", "/v1/sorter/{barcode}", "Which lane of the sorter a barcode takes.", sorting.lane, "sorter",
         {200: Reply("The lane; what nobody filed, or another carries, is held.", ref("Lane"))},
-        (Given("barcode", "path", "The barcode.", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),), None, (404,),
+        (Given("barcode", "path", "The barcode.", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),),
+        None, (404,),
     ),
     Operation(
         "lanes", "GET", "/v1/sorter", "The lanes of all your parcels, to sort by while the line is cut.",
@@ -83,7 +84,8 @@ OPERATIONS: Final = (
                      "X-Content-SHA256": "SHA-256 of the list in hex."})},
     ),
     Operation(
-        "hand_over", "POST", "/v1/messages", "Hand over a file of messages of any format that is read, or its first part.",
+        "hand_over", "POST", "/v1/messages",
+        "Hand over a file of messages of any format that is read, or its first part.",
         uploading.begin, "lodge", {202: Reply("It is kept; the job says the rest.", ref("Job"), heads=uploading.HEADS)},
         uploading.GIVEN, PART, (409, 413, 415, 422, 507),
     ),
@@ -98,7 +100,8 @@ OPERATIONS: Final = (
     ),
     *webhook_routes.OPERATIONS,
     Operation(
-        "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token, OPEN,
+        "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token,
+        OPEN,
         {200: Reply("A token for a quarter of an hour.", ref("Token")),
          400: Reply("The form is not that of the grant.", {"anyOf": [ref("TokenError"), ref("Problem")]}),
          401: Reply("Nobody is known by this id and key.", ref("TokenError")),

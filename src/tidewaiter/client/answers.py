@@ -7,7 +7,7 @@ from typing import Any
 Told = Mapping[str, Any]
 
 
-class Problem(Exception):  # noqa: N818 - named as RFC 9457 does
+class Problem(Exception):
     """The service said why it does not answer: ``status``, ``detail``, and ``errors`` with their places."""
 
     def __init__(self, status: int, told: Told) -> None:

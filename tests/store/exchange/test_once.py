@@ -122,6 +122,7 @@ def test_ten_thousand_filings_by_file_and_one_by_one_come_to_the_same(api, keys,
 
 def _bulk_is_single(api, keys, book, batcher, tmp_path, count):
     """Charges to the cent; decisions as well, wherever no window looks on others that came later."""
+    import polars as pl
     from django.db import connection
 
     from tests.builders_batcher import MOMENT
@@ -130,8 +131,6 @@ def _bulk_is_single(api, keys, book, batcher, tmp_path, count):
     from tidewaiter.service.discovery import risk_rules
     from tidewaiter.store.access import acting
     from tidewaiter.world.write import write_sample
-
-    import polars as pl
 
     day = write_sample(tmp_path, count, 11, "EU", MOMENT.date(), form="ndjson", dirt=0.0, faults=0.02)
     run = clear_files([str(day)], "EU", tmp_path / "run", on=MOMENT.date().isoformat(), home=tmp_path, submitter="F1")

@@ -46,7 +46,7 @@ MARGIN_S: Final = DAY_S
 class Follows(Protocol):
     """What else belongs to a batch: cases to open, others to tell. Called within its transaction."""
 
-    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime) -> object:
+    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime, /) -> object:
         """Write rows, and nothing else."""
         ...
 
@@ -55,7 +55,7 @@ class Judges(Protocol):
     """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
 
     def __call__(
-        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime, /
     ) -> Sequence[Entered]:
         """The rows, some of them replaced."""
         ...
