@@ -198,7 +198,7 @@ def test_nobody_approves_what_he_proposed_nor_an_account_of_his_own(admins):
 
 
 def test_a_proposal_is_decided_once(admins):
-    from tidewaiter.service.account_acts import decide, propose, proposals
+    from tidewaiter.service.account_acts import decide, proposals, propose
 
     number = propose(admins[0], "make", account("olga", "auditor"), NOW)
     assert [one.id for one in proposals(admins[1])] == [number]

@@ -17,6 +17,7 @@ NICE: Final = 10
 """Files give way to messages that somebody waits for."""
 CODE: Final = "code"
 
+
 def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
     """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives run and receipt.
 

@@ -48,23 +48,23 @@ def revoke(kind: str, file: Path, reason: str, now: datetime, by: str) -> int:
 
 def judge_persons(
     connection: Connection,
-    entered: Sequence[Entered],
+    found: Sequence[Entered],
     bodies: Sequence[bytes],
     now: datetime,  # noqa: ARG001 - as every judge is called
 ) -> list[Entered]:
     """Have filings wait that name a revoked id; order and number of rows stay."""
-    seal, found = seal_of_home(), list(entered)
+    seal, told = seal_of_home(), list(found)
     marks: dict[int, bytes] = {}
-    for place, (one, body) in enumerate(zip(entered, bodies, strict=True)):
+    for place, (one, body) in enumerate(zip(found, bodies, strict=True)):
         named = fold(str(_told(body) or "")) if one.filing else ""
         if named:
             marks[place] = seal.index(named, PURPOSE)
     gone = revoked(connection, set(marks.values())) if marks else set()
     for place, mark in marks.items():
-        filing = found[place].filing
+        filing = told[place].filing
         if mark in gone and filing is not None:
-            found[place] = made_to_wait(found[place], filing, PENDING)
-    return found
+            told[place] = made_to_wait(told[place], filing, PENDING)
+    return told
 
 
 def _told(body: bytes) -> object:

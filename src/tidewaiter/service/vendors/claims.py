@@ -36,21 +36,21 @@ class Made:
 
 
 def judge_claims(
-    connection: Connection, entered: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+    connection: Connection, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
 ) -> list[Entered]:
     """Judge the claims of a batch; a filing whose number is not honoured waits, one released on trust is marked so.
 
     Order and number of rows stay. What the plan held stays held: a claim never loosens anything.
     """
-    found = list(entered)
-    made = list(_claims(entered, bodies))
+    told = list(found)
+    made = list(_claims(found, bodies))
     for one in {claim.scheme.name: claim.scheme for claim in made}.values():
         of_scheme = [claim for claim in made if claim.scheme is one]
         judged = _judged(connection, one, of_scheme, now)
         vendors.keep_claims(connection, judged, now)
-        for claim, told in zip(of_scheme, judged, strict=True):
-            found[claim.place] = _marked(found[claim.place], told)
-    return found
+        for claim, one_judged in zip(of_scheme, judged, strict=True):
+            told[claim.place] = _marked(told[claim.place], one_judged)
+    return told
 
 
 def _claims(entered: Sequence[Entered], bodies: Sequence[bytes]) -> Iterator[Made]:
