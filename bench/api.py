@@ -137,7 +137,9 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=10.0)
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        print(f"load {os.getloadavg()[0]:.1f}; this disk makes {commits_per_s(Path(name)):.0f} commits of 4 KiB a second")
+        print(
+            f"load {os.getloadavg()[0]:.1f}; this disk makes {commits_per_s(Path(name)):.0f} commits of 4 KiB a second"
+        )
     seed = int(time.time())
     for place, per_s in enumerate(options.rates):
         filings = bodies(int(per_s * options.seconds), seed + place)

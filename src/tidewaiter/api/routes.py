@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidewaiter.api import asking, lodging, sorting, tokens, uploading
+from tidewaiter.api import asking, lodging, sorting, tokens, uploading, webhook_routes
 from tidewaiter.api.calls import Call, answer, json_response
-from tidewaiter.api.described import OPEN, TEXT, Given, Operation, Reply, Schema
+from tidewaiter.api.described import AFTER, OPEN, SIZE, TEXT, Given, Operation, Reply, Schema
 from tidewaiter.api.openapi import openapi
 from tidewaiter.api.problems import Problem
 from tidewaiter.api.schemas import ID, ref
@@ -21,14 +21,15 @@ KEY: Final = Given(
     "Idempotency-Key", "header", "Your mark for this call: of one key there is one effect and one answer, for 30 days.",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 )  # fmt: skip
-AFTER: Final = Given(
-    "after", "query", "The cursor that the last page gave.", {"type": "string", "pattern": "^[0-9]{1,18}$"}
-)
-SIZE: Final = Given("size", "query", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 1000})
 FILING_ID: Final = Given("id", "path", "The id of the filing.", ID)
 JOB_ID: Final = Given("id", "path", "The id of the job.", ID)
 LOCATION: Final = {"Location": "Where to ask from now on."}
-PART: Final[dict[str, Schema]] = {"application/octet-stream": {}, "text/csv": {}, "application/xml": {}, "application/x-ndjson": {}}
+PART: Final[dict[str, Schema]] = {
+    "application/octet-stream": {},
+    "text/csv": {},
+    "application/xml": {},
+    "application/x-ndjson": {},
+}
 
 
 def _described(_call: Call) -> HttpResponse:
@@ -95,6 +96,7 @@ OPERATIONS: Final = (
         "job", "GET", "/v1/jobs/{id}", "How far a file is, and what became of it.", uploading.job, "status",
         {200: Reply("It is so far.", ref("Job"), heads=uploading.HEADS)}, (JOB_ID,), None, (404,),
     ),
+    *webhook_routes.OPERATIONS,
     Operation(
         "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token, OPEN,
         {200: Reply("A token for a quarter of an hour.", ref("Token")),

@@ -39,15 +39,16 @@ class Received:
 
 
 class Answered(NamedTuple):
-    """An earlier call: its body, and the answer word for word."""
+    """An earlier call: its message, the body as it is kept, and the answer word for word."""
 
+    name: str
     body: bytes
     fate: str
     answer: str
 
 
 class Told(NamedTuple):
-    """A filing told before: by which message, with which body, of whom."""
+    """A filing told before: by which message, with which body as it is kept, of whom."""
 
     filing_key: int
     name: str
@@ -99,12 +100,12 @@ def answered(
     """What earlier calls of the same submitter and key were answered within thirty days."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select message.submitter, message.key, body, fate, answer::text from message "
+            "select message.submitter, message.key, name::text, body, fate, answer::text from message "
             "join unnest(%s::text[], %s::text[]) as given (submitter, key) "
             "on message.submitter = given.submitter and message.key = given.key where accepted_at > %s",
             [*_columns(calls), now - KEY_LASTS],
         )
-        return {(row[0], row[1]): Answered(bytes(row[2]), row[3], row[4]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): Answered(row[2], bytes(row[3]), row[4], row[5]) for row in cursor.fetchall()}
 
 
 def told_before(connection: Connection, filing_keys: Sequence[int]) -> list[Told]:

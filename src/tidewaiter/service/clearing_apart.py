@@ -19,7 +19,7 @@ CODE: Final = "code"
 
 
 def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
-    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives the run's name and receipt.
+    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives run and receipt.
 
     A try that was cut off is gone on with; a run that is finished is taken as it is.
 

@@ -15,6 +15,8 @@ from tidewaiter.model.canonical import canonical_rows
 from tidewaiter.model.tree import BLIND_BYTES
 from tidewaiter.service.acts.opening import BETWEEN, add_opened
 from tidewaiter.service.audit import log_folder
+from tidewaiter.service.bootstrap import begin
+from tidewaiter.service.database import app_address
 from tidewaiter.service.loaded_rows import Run
 from tidewaiter.service.results import open_results
 from tidewaiter.store.access import acting
@@ -78,6 +80,12 @@ class Loaded(NamedTuple):
     filings: int
     cases: int
     was_there: bool
+
+
+def load_here(folder: Path, *, now: datetime) -> Loaded:
+    """The same, in the database of this installation."""
+    begin(app_address())
+    return load(folder, now=now)
 
 
 def load(folder: Path, *, now: datetime) -> Loaded:

@@ -8,6 +8,7 @@ from typing import Final
 from tidewaiter.service.settings import home_folder
 from tidewaiter.store.new_file import put_new
 from tidewaiter.store.postgres.place import SECRETS, make_secrets
+from tidewaiter.store.sealing import Seal
 
 BYTES: Final = 64
 NAME: Final = "service.key"
@@ -22,3 +23,10 @@ def secret_key(home: Path | None = None, name: str = NAME) -> str:
         with suppress(FileExistsError):  # another process was first: its key counts
             put_new(path, secrets.token_urlsafe(BYTES).encode())
     return path.read_text(encoding="ascii")
+
+
+def seal_of_home(home: Path | None = None) -> Seal:
+    """The key that an installation seals by: bodies of messages, secrets of webhooks."""
+    folder = (home or home_folder()) / SECRETS
+    make_secrets(folder)
+    return Seal.of_home(folder)

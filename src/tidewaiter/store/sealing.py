@@ -46,7 +46,7 @@ class Seal:
     def seal(self, data: bytes, about: str) -> bytes:
         """``data`` sealed; it opens only with the same ``about``: a row's sealed data cannot be put into another's."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return EDITION + nonce + AESGCM(self._key).encrypt(nonce, data, about.encode())
+        return EDITION + nonce + AESGCM(self._key).encrypt(nonce, data, EDITION + about.encode())
 
     def open(self, sealed: bytes, about: str) -> bytes:
         """What was sealed.
@@ -54,11 +54,9 @@ class Seal:
         Raises:
             KeyRefused: another key sealed it, it is about something else, or it was changed.
         """
-        nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        edition, nonce, rest = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            if sealed[:1] != EDITION:
-                raise InvalidTag
-            return AESGCM(self._key).decrypt(nonce, rest, about.encode())
+            return AESGCM(self._key).decrypt(nonce, rest, edition + about.encode())
         except (InvalidTag, ValueError) as fault:
             raise KeyRefused(
                 f"What is sealed of {about.partition('/')[0]} does not open by the key of this installation. "
@@ -66,7 +64,7 @@ class Seal:
             ) from fault
 
     def index(self, text: str, purpose: str) -> bytes:
-        """32 bytes to look ``text`` up by, under a key for this purpose alone; nobody without it can guess or compare."""
+        """32 bytes to look ``text`` up by, under a key for this purpose; without it nobody can guess or compare."""
         key = HKDFExpand(hashes.SHA256(), KEY_BYTES, f"index/{purpose}".encode()).derive(self._key)
         told = hmac.HMAC(key, hashes.SHA256())
         told.update(text.encode())

@@ -1,5 +1,8 @@
 """The queue: every case once, in its order, for who may see it, whatever the page and the filter."""
 
+import csv
+import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -161,3 +164,21 @@ def test_what_is_no_filter_and_no_page_is_said_plainly(as_app, filters, told):
 
     with pytest.raises(WrongUse):
         queue.page(OFFICER, filters, now=AT, **told)
+
+
+def test_an_exported_file_has_every_row_and_no_formula(as_app, filled):
+    from tidewaiter.service import queue
+    from tidewaiter.service.queue_export import lines
+
+    opened(as_app, a_filing(reference="=1+1", barcodes=["@x"]))
+    rows = list(queue.export(AUDITOR, Filters(), now=AT))
+
+    written = b"".join(lines(iter(rows), "csv")).decode()
+    told = list(csv.DictReader(io.StringIO(written, newline="")))
+    spoken = [json.loads(line) for line in b"".join(lines(iter(rows), "ndjson")).splitlines()]
+
+    assert [row["id"] for row in told] == [row["id"] for row in spoken] == [row.id for row in rows]
+    assert {"'=1+1"} == {row["reference"] for row in told if "1+1" in row["reference"]}
+    assert {"=1+1"} == {row["reference"] for row in spoken if "1+1" in row["reference"]}
+    assert {row["is_closed"] for row in told} == {"false"}
+    assert {row["amount_minor"] for row in told} == {"4000"}

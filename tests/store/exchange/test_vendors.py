@@ -1,4 +1,4 @@
-"""Vendor numbers: honoured by the register, trusted under guarantee while it is off, charged once where they were forged."""
+"""Vendor numbers: honoured by the register, trusted under guarantee while it is off, charged once if forged."""
 
 import json
 from collections import Counter
@@ -37,7 +37,7 @@ def test_a_number_that_the_register_lacks_while_it_is_up_is_not_honoured():
     assert _judged(register=ON) == NOT_HONOURED
 
 
-@pytest.mark.parametrize("number", ["", "IM276000000", "IM27600000012", "XX2760000001", "IM276000000١"])
+@pytest.mark.parametrize("number", ["", "IM276000000", "IM27600000012", "XX2760000001", "IM276000000\u0661"])
 def test_a_number_of_another_shape_is_not_honoured_even_while_the_register_is_off(number):
     assert _judged(GOOD._replace(number=number)) == NOT_HONOURED
 
@@ -118,9 +118,9 @@ def _copy(tmp_path, *numbers):
 def _parcel(number, place, **said):
     return replace(
         a_message(
-            consignment_id=f"C{place}", parcel_id=f"P{place}", vat_scheme="IOSS", vat_scheme_id=number, reduced_set="H7",
-            party_relation="B2C", declarant_id="DE1", consignee_name=_name(place), consignee_street=f"Long Lane {place + 1}",
-            presented_at="2026-10-19T08:00:00Z", **said,
+            consignment_id=f"C{place}", parcel_id=f"P{place}", vat_scheme="IOSS", vat_scheme_id=number,
+            reduced_set="H7", party_relation="B2C", declarant_id="DE1", consignee_name=_name(place),
+            consignee_street=f"Long Lane {place + 1}", presented_at="2026-10-19T08:00:00Z", **said,
         ),
         name=f"00000000-0000-7000-8000-{place:012d}", submitter="acme",
     )  # fmt: skip
@@ -187,9 +187,8 @@ def test_without_a_guarantee_a_parcel_waits_and_takes_its_way_when_its_number_is
     assert [waits["status"], forged["status"]] == ["accepted", "accepted"]
     assert lanes == [("hold",), ("hold",)]
     assert _asked(database, "select lane from lane order by barcode") == [("release",), ("hold",)]
-    assert _asked(database, "select status, pending_on from filing join assessment on filing = id order by reference") == [
-        ("released", []), ("accepted", ["vendor_number"])
-    ]  # fmt: skip
+    stands = _asked(database, "select status, pending_on from filing join assessment on filing = id order by reference")
+    assert stands == [("released", []), ("accepted", ["vendor_number"])]
 
 
 def test_a_guarantee_is_not_used_twice_within_a_batch(lodged, registers, tmp_path, database):

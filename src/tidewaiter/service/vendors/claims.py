@@ -75,13 +75,18 @@ def _judged(connection: Connection, of: Scheme, made: Sequence[Made], now: datet
         decision = filing.assessment.decision if filing.assessment else ""
         claim = Claim(one.number, filing.amount_minor, filing.currency, decision in RELEASES)
         told = judge(
-            of, claim, is_held=held.get((one.number, one.on_day)), register=register, room_minor=rooms.get(party), now=now
+            of,
+            claim,
+            is_held=held.get((one.number, one.on_day)),
+            register=register,
+            room_minor=rooms.get(party),
+            now=now,
         )
         if told.standing == PROVISIONAL:
             rooms[party] -= filing.amount_minor or 0
         judged.append(
-            Judged(filing.id, filing.message or UUID(int=0), party, of.name, one.number, one.on_day, filing.amount_minor,
-                   filing.currency, told.standing, told.reason)
+            Judged(filing.id, filing.message or UUID(int=0), party, of.name, one.number, one.on_day,
+                   filing.amount_minor, filing.currency, told.standing, told.reason)
         )  # fmt: skip
     return judged
 

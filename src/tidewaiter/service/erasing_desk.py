@@ -1,0 +1,20 @@
+"""Use case: erasure at the terminal, by whoever keeps the machine."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tidewaiter.service.bootstrap import begin
+from tidewaiter.service.database import app_address
+from tidewaiter.service.vendor_desk import KEEPER
+
+if TYPE_CHECKING:
+    from tidewaiter.service.erasing import Erased
+
+
+def erase(filing: UUID, reason: str, now: datetime) -> "Erased":
+    """Forget whom a filing is about, or say until when the law keeps it."""
+    begin(app_address())
+    from tidewaiter.service import erasing  # noqa: PLC0415 - Django is awake from here on
+
+    return erasing.erase(filing, reason, now, KEEPER)
