@@ -1,12 +1,11 @@
-"""One-time codes: the published examples, one step of drift, each once; secrets sealed for one person."""
+"""One-time codes: the published examples, one step of drift, each once."""
 
 from base64 import b32encode
 from datetime import UTC, datetime
 
 import pytest
 
-from tidewaiter.model.errors import KeyRefused
-from tidewaiter.registry.codes import STEP_S, code_at, new_secret, opened, otpauth, sealed, step_of
+from tidewaiter.registry.codes import STEP_S, code_at, otpauth, step_of
 
 SECRET = b32encode(b"12345678901234567890").decode()
 PUBLISHED = {59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037"}
@@ -38,16 +37,6 @@ def test_a_code_is_taken_once_and_none_before_it_afterwards():
 @pytest.mark.parametrize("told", ["", "abcdef", "12345", "٢٨٧٠٨٢", "1" * 200])
 def test_what_is_no_code_is_refused(told):
     assert step_of(SECRET, told, datetime(2026, 11, 27, tzinfo=UTC), 0) is None
-
-
-def test_a_secret_opens_with_its_key_and_for_its_person_alone():
-    secret = new_secret()
-    kept = sealed(secret, "p-1", "key")
-
-    assert opened(kept, "p-1", "key") == secret
-    for person, key in (("p-2", "key"), ("p-1", "another key")):
-        with pytest.raises(KeyRefused):
-            opened(kept, person, key)
 
 
 def test_an_authenticator_gets_an_address_without_blanks():

@@ -29,6 +29,8 @@ from tidewaiter.web.visiting import address_of, for_visitors, token_of
 
 CHANGED, UNSOUND = 409, 422
 KEY_LONGEST: Final = 100
+OF_QUESTIONS: Final = frozenset({"answer", "withdraw"})
+"""Acts that nobody misses where no question is open."""
 STATUS: Final = {NotAllowed: 403, KeyUsedOtherwise: CHANGED}
 SENT_BEFORE: Final = (
     "This form was sent before with other words. Look at the case; if it is still to be done, begin anew."
@@ -122,7 +124,7 @@ def _later(view: CaseView) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, form in FORMS.items():
         why_not = view.acts.get(name)
-        if why_not:
+        if why_not and (view.questions or name not in OF_QUESTIONS):
             found.setdefault(why_not, []).append(form.button)
     return found
 
