@@ -11,8 +11,8 @@ WORKERS ?= 2
 help: ## say what there is
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
 
-demo: .venv/.ready ## simulate a parcel day for EU, GB and US and clear it, into demo-out/
-	@$(BIN)/tidewaiter demo --to demo-out
+demo: .venv/.ready ## simulate a parcel day for EU, GB and US, clear it into demo-out/, leave the service running on it
+	@$(BIN)/tidewaiter demo --to demo-out --serve
 	@echo "  The command stands in $(BIN)/tidewaiter; 'source $(BIN)/activate' puts it on the path."
 	@echo
 

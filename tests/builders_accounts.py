@@ -23,11 +23,11 @@ def people(database):
     admins = []
     with working_as(database.owner):
         for name in ("ada", "bo"):
-            account = account(name, "admin")
-            persons.keep_person(account, NOW)
-            persons.keepaccount(account)
-            persons.keep_password(account.person, hashed(PASSWORD), NOW, must_change=False)
-            admins.append(account.actor)
+            admin = account(name, "admin")
+            persons.keep_person(admin, NOW)
+            persons.keep_account(admin)
+            persons.keep_password(admin.person, hashed(PASSWORD), NOW, must_change=False)
+            admins.append(admin.actor)
     return admins
 
 

@@ -4,6 +4,10 @@ from itertools import count
 from uuid import uuid4
 
 from tests.builders_cases import AT
+from tidewaiter.exchange.filings import Assessment, Filing, keep
+from tidewaiter.service.acts import case
+from tidewaiter.service.acts.opening import open_cases
+from tidewaiter.store.access import acting
 from tidewaiter.store.rights import Actor
 
 OFFICER = Actor("o1", frozenset({"officer"}), office="DE1", limit_minor=5_000)
@@ -19,7 +23,6 @@ keys = count(1)
 
 def a_filing(**told):
     """A filing that was held for a check of documents; what is not named is sound."""
-    from tidewaiter.exchange.filings import Assessment, Filing
 
     judged = {"decision": "hold", "lane": "hold", "route": "document_check", "pending_on": ["inspection"],
               "score": 800, "reasons": [{"code": "SPL-01"}]}  # fmt: skip
@@ -36,9 +39,6 @@ def a_filing(**told):
 
 def opened(connection, *filings):
     """Keep filings and open their cases, as the batcher does."""
-    from tidewaiter.exchange.filings import keep
-    from tidewaiter.service.acts.opening import open_cases
-    from tidewaiter.store.access import acting
 
     with acting("service", ["service"]):
         keep(connection, filings)
@@ -58,7 +58,6 @@ class Desk:
 
     def does(self, act, actor, /, saw=None, key=None, **said):
         """One act by its name."""
-        from tidewaiter.service.acts import case
 
         told = {"saw": self.seq() if saw is None else saw, "key": key or f"k{next(keys)}", "now": self.now}
         return getattr(case, act)(actor, self.id, **told, **said)
@@ -69,13 +68,12 @@ class Desk:
 
     def column(self, name, table="desk_case", key="id"):
         """A value of the case's row."""
-        return self._one(f"select {name} from {table} where {key} = %s")
+        return self._one(f"select {name} from {table} where {key} = %s")  # noqa: S608 - names of a test
 
     def _one(self, text):
         return (self._all(text) or [None])[0]
 
     def _all(self, text):
-        from tidewaiter.store.access import acting
 
         with acting("service", ["service"]), self.connection.cursor() as cursor:
             cursor.execute(text, [self.id])

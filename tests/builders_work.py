@@ -6,6 +6,7 @@ import sys
 import time
 
 import psycopg
+from django.db import connection
 
 from tidewaiter.service.work import task
 
@@ -14,8 +15,6 @@ SCRIPT = "import sys, tests.builders_work; from tidewaiter.service.working impor
 
 @task("test_add")
 def add(turn, *, number, pause_ms=0):
-    from django.db import connection
-
     with turn.once() as is_first:
         if is_first:
             with connection.cursor() as cursor:

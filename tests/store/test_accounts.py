@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders_accounts import NOW, PASSWORD, account, later, made, people
 from tests.builders_database import working_as
-from tidewaiter.model.errors import AccountRefused, SignedOut, SignInRefused, TooManyTries
+from tidewaiter.model.errors import AccountRefused, KeyRefused, SignedOut, SignInRefused, TooManyTries
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_one_time_code_is_wanted_once_set_up_and_taken_once(officer):
         _entered(code=code_at(secret, step + 1), now=later(seconds=STEP_S))
 
 
-def test_secrets_of_codes_lie_sealed(database, officer):
+def test_secrets_of_codes_lie_sealed_and_open_for_their_person_alone(database, admins, officer):
     from tidewaiter.registry.codes import STEP_S, code_at, new_secret
     from tidewaiter.service.accounts import set_up_codes
 
@@ -180,7 +180,10 @@ def test_secrets_of_codes_lie_sealed(database, officer):
 
     with psycopg.connect(database.owner) as owner:
         (kept,) = owner.execute("select code_secret from credential where code_secret is not null").fetchone()
+        owner.execute("update credential set code_secret = %s where person = %s", [kept, admins[0].person])
     assert secret.encode() not in bytes(kept)
+    with pytest.raises(KeyRefused):
+        _entered("ada", code="123456")
 
 
 def test_nobody_approves_what_he_proposed_nor_an_account_of_his_own(admins):
@@ -198,7 +201,7 @@ def test_nobody_approves_what_he_proposed_nor_an_account_of_his_own(admins):
 
 
 def test_a_proposal_is_decided_once(admins):
-    from tidewaiter.service.account_acts import decide, propose, proposals
+    from tidewaiter.service.account_acts import decide, proposals, propose
 
     number = propose(admins[0], "make", account("olga", "auditor"), NOW)
     assert [one.id for one in proposals(admins[1])] == [number]

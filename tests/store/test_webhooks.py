@@ -1,5 +1,6 @@
-"""Webhooks: told once it is so, to its filer alone, signed, tried again, ended at last, and never to an inner address."""
+"""Webhooks: told once it is so, to its filer alone, signed, tried again, ended at last, never to an inner address."""
 
+import contextlib
 import http.server
 import json
 import threading
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.builders_work import await_that, start_worker
-from tidewaiter.model.errors import AddressRefused, NotGenuine, WrongUse
+from tidewaiter.model.errors import NotGenuine, WrongUse
 from tidewaiter.store.rights import Actor, NotAllowed
 
 NOW = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
@@ -70,10 +71,11 @@ def clock():
 
 @pytest.fixture
 def turn(as_app, inner, clock):
+    from tidewaiter.service.secret_key import seal_of_home
     from tidewaiter.service.webhooks.delivering import Deliverer
-    from tidewaiter.service.webhooks.endpoints import inner_networks, seal
+    from tidewaiter.service.webhooks.endpoints import inner_networks
 
-    return Deliverer(seal(), lambda: clock[0], inner_networks()).turn
+    return Deliverer(seal_of_home(), lambda: clock[0], inner_networks()).turn
 
 
 def _tell(connection, kind="filing.released", to="acme", **payload):
@@ -111,7 +113,7 @@ def test_nothing_is_told_of_what_did_not_come_to_be(as_app, receiver, turn):
     from tidewaiter.store.access import acting
 
     endpoints.add(OURS, receiver.url, [], NOW)
-    with pytest.raises(ZeroDivisionError), acting("service", ["service"]):
+    with contextlib.suppress(ZeroDivisionError), acting("service", ["service"]):
         tell(as_app, "filing.released", "F1", {}, "acme")
         raise ZeroDivisionError
 
@@ -268,104 +270,14 @@ def test_a_name_that_leads_inside_when_it_is_called_is_not_called(as_app, receiv
     webhook, _ = endpoints.add(OURS, receiver.url, [], NOW)
     _tell(as_app)
     monkeypatch.delenv("TIDEWAITER_WEBHOOK_NETWORKS")
+    from tidewaiter.service.secret_key import seal_of_home
     from tidewaiter.service.webhooks.delivering import Deliverer
 
-    Deliverer(endpoints.seal(), lambda: NOW, endpoints.inner_networks()).turn()
+    Deliverer(seal_of_home(), lambda: NOW, endpoints.inner_networks()).turn()
 
     assert receiver.told == []
     assert _state(webhook) == [("waiting", 1, None)]
     assert "TW-131" in endpoints.deliveries(OURS, webhook.id)[0].last_fault
-
-
-@pytest.mark.parametrize(
-    ("url", "numbers"),
-    [
-        ("http://example.org/", ["93.184.216.34"]),
-        ("https://user@example.org/", ["93.184.216.34"]),
-        ("https://example.org/#there", ["93.184.216.34"]),
-        ("https://exa mple.org/", ["93.184.216.34"]),
-        ("ftp://example.org/", ["93.184.216.34"]),
-        ("https:///path", ["93.184.216.34"]),
-        ("https://example.org:99999/", ["93.184.216.34"]),
-        ("https://example.org/", []),
-        ("https://example.org/", ["93.184.216.34", "10.0.0.1"]),
-        *(
-            ("https://example.org/", [number])
-            for number in (
-                "127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-                "192.0.0.8", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1",
-                "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1",
-                "2002:7f00:1::", "2002:a9fe:a9fe::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1",
-                "2001:0:7f00:1::", "2001:db8::1",
-            )
-        ),
-    ],
-)  # fmt: skip
-def test_an_address_that_is_not_public_is_refused(url, numbers):
-    from tidewaiter.service.webhooks.addresses import target
-
-    with pytest.raises(AddressRefused):
-        target(url, (), lambda _host, _port: numbers)
-
-
-@pytest.mark.parametrize("number", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-def test_a_public_address_is_called_by_the_number_that_was_looked_up(number):
-    from tidewaiter.service.webhooks.addresses import target
-
-    found = target("https://example.org/hook?a=1", (), lambda _host, _port: [number])
-
-    assert (found.host, found.port, found.number, found.path) == ("example.org", 443, number, "/hook?a=1")
-
-
-def test_a_message_that_was_changed_or_is_old_is_not_genuine():
-    from tidewaiter.service.webhooks.signing import new_secret, require_genuine, signed_headers
-
-    key = new_secret()
-    headers = signed_headers("msg_1", 1_000_000, b"{}", [key])
-
-    require_genuine(headers, b"{}", key, 1_000_300)
-    for body, secret, now in ((b"{ }", key, 1_000_000), (b"{}", new_secret(), 1_000_000), (b"{}", key, 1_000_301)):
-        with pytest.raises(NotGenuine):
-            require_genuine(headers, body, secret, now)
-    with pytest.raises(NotGenuine):
-        require_genuine({}, b"{}", key, 1_000_000)
-
-
-def test_the_published_example_of_the_scheme_is_signed_the_same():
-    """Given in the specification of Standard Webhooks 1.0."""
-    from tidewaiter.service.webhooks.signing import signature
-
-    key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    body = b'{"test": 2432232314}'
-
-    assert signature("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body, key) == (
-        "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-    )
-
-
-def test_a_receiver_that_never_ends_is_cut_off(monkeypatch):
-    import contextlib
-    import socket
-    import time
-
-    from tidewaiter.service.webhooks.addresses import Target
-    from tidewaiter.service.webhooks.sending import send
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def drip():
-            connection, _ = server.accept()
-            with connection, contextlib.suppress(OSError):
-                for _ in range(100):
-                    connection.sendall(b"H")
-                    time.sleep(0.05)
-
-        threading.Thread(target=drip, daemon=True).start()
-        began = time.monotonic()
-        told = send(Target("http", "x", server.getsockname()[1], "127.0.0.1", "/"), {}, b"{}", whole_s=0.5)
-
-    assert (told.status, told.fault) == (None, "took too long")
-    assert time.monotonic() - began < 3
 
 
 def test_a_worker_that_is_killed_leaves_no_message_untold(as_app, database, receiver, inner):

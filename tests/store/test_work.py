@@ -1,5 +1,6 @@
 """Jobs: none without its transaction, none lost with its worker, no effect twice, the hopeless ones set aside."""
 
+import contextlib
 import os
 import random
 import signal
@@ -46,7 +47,7 @@ def test_a_job_is_there_when_its_transaction_commits(as_app, database):
 
     with _serving():
         enqueue(as_app, "test_add", number=1)
-    with pytest.raises(ZeroDivisionError), _serving():
+    with contextlib.suppress(ZeroDivisionError), _serving():
         enqueue(as_app, "test_add", number=2)
         raise ZeroDivisionError
 

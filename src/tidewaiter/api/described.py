@@ -34,6 +34,12 @@ class Given:
     is_required: bool = False
 
 
+AFTER: Final = Given(
+    "after", "query", "The cursor that the last page gave.", {"type": "string", "pattern": "^[0-9]{1,18}$"}
+)
+SIZE: Final = Given("size", "query", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 1000})
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing that can be done at an address."""

@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidewaiter.api import asking, lodging, sorting, tokens, uploading
+from tidewaiter.api import asking, lodging, sorting, tokens, uploading, webhook_routes
 from tidewaiter.api.calls import Call, answer, json_response
-from tidewaiter.api.described import OPEN, TEXT, Given, Operation, Reply, Schema
+from tidewaiter.api.described import AFTER, OPEN, SIZE, TEXT, Given, Operation, Reply, Schema
 from tidewaiter.api.openapi import openapi
 from tidewaiter.api.problems import Problem
 from tidewaiter.api.schemas import ID, ref
@@ -21,14 +21,15 @@ KEY: Final = Given(
     "Idempotency-Key", "header", "Your mark for this call: of one key there is one effect and one answer, for 30 days.",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 )  # fmt: skip
-AFTER: Final = Given(
-    "after", "query", "The cursor that the last page gave.", {"type": "string", "pattern": "^[0-9]{1,18}$"}
-)
-SIZE: Final = Given("size", "query", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 1000})
 FILING_ID: Final = Given("id", "path", "The id of the filing.", ID)
 JOB_ID: Final = Given("id", "path", "The id of the job.", ID)
 LOCATION: Final = {"Location": "Where to ask from now on."}
-PART: Final[dict[str, Schema]] = {"application/octet-stream": {}, "text/csv": {}, "application/xml": {}, "application/x-ndjson": {}}
+PART: Final[dict[str, Schema]] = {
+    "application/octet-stream": {},
+    "text/csv": {},
+    "application/xml": {},
+    "application/x-ndjson": {},
+}
 
 
 def _described(_call: Call) -> HttpResponse:
@@ -72,7 +73,8 @@ OPERATIONS: Final = (
     Operation(
         "lane", "GET", "/v1/sorter/{barcode}", "Which lane of the sorter a barcode takes.", sorting.lane, "sorter",
         {200: Reply("The lane; what nobody filed, or another carries, is held.", ref("Lane"))},
-        (Given("barcode", "path", "The barcode.", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),), None, (404,),
+        (Given("barcode", "path", "The barcode.", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),),
+        None, (404,),
     ),
     Operation(
         "lanes", "GET", "/v1/sorter", "The lanes of all your parcels, to sort by while the line is cut.",
@@ -82,7 +84,8 @@ OPERATIONS: Final = (
                      "X-Content-SHA256": "SHA-256 of the list in hex."})},
     ),
     Operation(
-        "hand_over", "POST", "/v1/messages", "Hand over a file of messages of any format that is read, or its first part.",
+        "hand_over", "POST", "/v1/messages",
+        "Hand over a file of messages of any format that is read, or its first part.",
         uploading.begin, "lodge", {202: Reply("It is kept; the job says the rest.", ref("Job"), heads=uploading.HEADS)},
         uploading.GIVEN, PART, (409, 413, 415, 422, 507),
     ),
@@ -95,8 +98,10 @@ OPERATIONS: Final = (
         "job", "GET", "/v1/jobs/{id}", "How far a file is, and what became of it.", uploading.job, "status",
         {200: Reply("It is so far.", ref("Job"), heads=uploading.HEADS)}, (JOB_ID,), None, (404,),
     ),
+    *webhook_routes.OPERATIONS,
     Operation(
-        "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token, OPEN,
+        "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token,
+        OPEN,
         {200: Reply("A token for a quarter of an hour.", ref("Token")),
          400: Reply("The form is not that of the grant.", {"anyOf": [ref("TokenError"), ref("Problem")]}),
          401: Reply("Nobody is known by this id and key.", ref("TokenError")),

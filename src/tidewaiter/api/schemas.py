@@ -64,9 +64,19 @@ OUTCOME: Final = {
     "findings": _list(FINDING), "charges": _list(CHARGE), "items": _list(ITEM), "asked": _list(TEXT), **AMOUNTS,
 }  # fmt: skip
 
+ITEM_FIELDS: Final = (
+    "item_no", "description", "commodity_code", "origin", "value_amount", "value_currency", "quantity", "net_mass_kg",
+    "preference", "procedure",
+)  # fmt: skip
+FILING_FIELDS: Final = (
+    "consignment_id", "parcel_id", "filing_kind", "version", "declarant_id", "mode", "gross_mass_kg", "nature",
+    "party_relation", "destination_country", "country_of_dispatch", "consignor_name", "consignor_country",
+    "consignee_name", "consignee_country", "consignee_postcode",
+)  # fmt: skip
+"""Those that callers use most; every canonical field is taken."""
 ITEM_GIVEN: Final[Shape] = {
     "type": "object",
-    "properties": dict.fromkeys(("item_no", "description", "commodity_code", "origin", "value_amount", "value_currency", "quantity", "net_mass_kg", "preference", "procedure"), VALUE),
+    "properties": dict.fromkeys(ITEM_FIELDS, VALUE),
 }  # fmt: skip
 
 SCHEMAS: Final[dict[str, Shape]] = {
@@ -76,15 +86,16 @@ SCHEMAS: Final[dict[str, Shape]] = {
     ),
     "Filing": {
         "type": "object",
-        "description": "One filing in canonical fields (docs/reference/fields.md), its goods lines within.",
+        "description": "One filing in canonical fields (docs/reference/columns.md), its goods lines within.",
         "properties": {
-            **dict.fromkeys(("consignment_id", "parcel_id", "filing_kind", "version", "declarant_id", "mode", "gross_mass_kg", "nature", "party_relation", "destination_country", "country_of_dispatch", "consignor_name", "consignor_country", "consignee_name", "consignee_country", "consignee_postcode"), VALUE),
+            **dict.fromkeys(FILING_FIELDS, VALUE),
             "items": {"type": "array", "items": ITEM_GIVEN, "minItems": 1},
         },
         "required": ["consignment_id", "items"],
     },
     "Lodged": _object(
-        {"fate": {"const": "accepted"}, "filing": ID, "consignment_id": TEXT, "status": STATUS, "receipt": RECEIPT}, OUTCOME
+        {"fate": {"const": "accepted"}, "filing": ID, "consignment_id": TEXT, "status": STATUS, "receipt": RECEIPT},
+        OUTCOME,
     ),
     "Repeated": _object(
         {"fate": {"const": "duplicate"}, "consignment_id": MAYBE_TEXT, "repeats": TEXT, "receipt": RECEIPT}

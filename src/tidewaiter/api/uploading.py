@@ -20,7 +20,8 @@ NUMBER: Final = {"type": "string", "pattern": "^[0-9]{1,12}$"}
 OFFSET: Final = Given("Upload-Offset", "header", "Where this part begins.", NUMBER, is_required=True)
 GIVEN: Final = (
     Given("Upload-Length", "header", "Bytes of the whole file, where this is its first part.", NUMBER),
-    Given("Content-SHA256", "header", "SHA-256 of the whole file in hex: the same file sent again goes on where it was.",
+    Given("Content-SHA256", "header",
+          "SHA-256 of the whole file in hex: the same file sent again goes on where it was.",
           {"type": "string", "pattern": "^[0-9a-f]{64}$"}),
     Given("format", "query", "Name of its format; guessed where it is not given.",
           {"type": "string", "pattern": "^[a-z0-9_-]{1,40}$"}),

@@ -1,5 +1,6 @@
 """``tidewaiter demo``."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from tidewaiter.cli.summary import charge_lines, explain_call, head_lines
 from tidewaiter.cli.words import bars, columns, heading, show, show_json
 
 if TYPE_CHECKING:
+    from tidewaiter.service.demo_service import Served
     from tidewaiter.service.review import Review
 
 PARCELS = 200_000
@@ -23,6 +25,8 @@ def demo(
     parcels: Whole = PARCELS,
     seed: Whole = SEED,
     to: Path = Path("demo-out"),
+    serve: Annotated[bool, Parameter(negative=())] = False,
+    port: Whole | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Make a parcel day, clear it for EU, GB and US, and say where to look. A second run changes nothing.
@@ -31,6 +35,8 @@ def demo(
         parcels: How many parcels to make for each of the three.
         seed: Which day: the same seed makes the same parcels.
         to: Folder for traffic and results, one folder a jurisdiction.
+        serve: Leave the service running on the day, with an account for each role, and say how to stop it.
+        port: Port of the service; the next free one from 8080 on when not given.
         json: The three summaries as JSON.
     """
     from tidewaiter.service.demo import make_demo
@@ -41,11 +47,34 @@ def demo(
         for done in make_demo(to, parcels, seed, lambda code: lambda step, rows: progress(f"{code} {step}", rows)):
             code = done.summary["jurisdiction"]
             found[code], seen[code] = done.summary, review(done.folder)
-    if json:
-        show_json(found)
-    else:
+    if not json:
         show(_page(found, seen, to))
+    served = _serve(to, [one.folder for one in seen.values()], port) if serve else None
+    if json:
+        show_json({**found, "service": served._asdict()} if served else found)
+    elif served:
+        show(_served(served))
     return 0
+
+
+def _serve(to: Path, runs: list[Path], port: int | None) -> "Served":
+    from tidewaiter.service.demo_service import serve_demo
+
+    return serve_demo(to, runs, lambda words: print(f"  {words}", file=sys.stderr), port)
+
+
+def _served(told: "Served") -> Iterator[str]:
+    """Where the service answers, and who may sign in: passwords are shown this once."""
+    yield heading("The service")
+    rows = [(told.address, "the desk; sign in as one of these (passwords were made just now, and are kept nowhere)")]
+    yield from columns(rows)
+    yield ""
+    yield from columns(
+        [(one["name"], one["password"], f"{one['role']} {one['place']}".strip()) for one in told.accounts]
+    )
+    yield ""
+    yield from columns([(told.stop, "stops it")])
+    yield ""
 
 
 def _page(found: Mapping[str, Mapping[str, Any]], seen: "Mapping[str, Review]", to: Path) -> Iterator[str]:

@@ -110,6 +110,9 @@ vendors.command("tidewaiter.cli.vendors:guarantee", name="guarantee", help="Keep
 vendors.command("tidewaiter.cli.vendors:status", name="status", help="Tell the registers and what waits for them.")
 app.command(vendors)
 
+app.command("tidewaiter.cli.revoke:revoke", name="revoke", help="Revoke ids of persons, a file of them at once.")
+app.command("tidewaiter.cli.erase:erase", name="erase", help="Forget whom a filing is about, or say until when not.")
+
 config = App(name="config", help="Settings: their values, and where each comes from.")
 config.command("tidewaiter.cli.config:check", name="check", help="Tell each setting with its value and source.")
 app.command(config)
@@ -134,6 +137,7 @@ app.command(key)
 app.command(
     "tidewaiter.cli.config:doctor", name="doctor", help="Say what is wrong with the service and how to mend it."
 )
+app.command("tidewaiter.cli.load:load", name="load", help="Take a finished run into the service and open its cases.")
 app.command("tidewaiter.cli.serve:serve", name="serve", help="Start database and web server, and serve.")
 
 

@@ -27,7 +27,8 @@ def list_jobs(
         show_json(found)
     else:
         rows = [
-            (str(one["id"]), plain(one["task"]), STATES[str(one["state"])], f"{one['tries']} tries", plain(one["reason"] or ""))
+            (str(one["id"]), plain(one["task"]), STATES[str(one["state"])], f"{one['tries']} tries",
+             plain(one["reason"] or ""))
             for one in found
         ]  # fmt: skip
         show(["", *(columns(rows) or ["  No job waits."]), ""])

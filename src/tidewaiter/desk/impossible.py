@@ -100,5 +100,5 @@ def _against_going_beyond(case: Case, event: Event, items: set[int]) -> Iterator
     """What was approved is done as it was proposed, by who approved it, and at once."""
     proposal = case.proposal
     is_approved = proposal is not None and case.approved_by is not None and case.approved_by == event.person
-    if not is_approved or proposal is None or (proposal.act, proposal.items) != (event.kind, items):
+    if not is_approved or proposal is None or proposal.act != event.kind or proposal.items != items:
         yield "This takes two persons: one proposes it, another approves it, and just that is done."

@@ -76,7 +76,8 @@ def find(connection: Connection, case_id: UUID) -> Found | None:
     if row is None:
         return None
     *facts, seq, state = row
-    return Found(*facts, case_of(seq, as_value(state)))
+    told = dict(zip(COLUMNS, facts, strict=False))
+    return Found(**told, case=case_of(seq, as_value(state)))
 
 
 def earlier(connection: Connection, person: str, key: str) -> Earlier | None:
@@ -88,7 +89,10 @@ def earlier(connection: Connection, person: str, key: str) -> Earlier | None:
             [person, key],
         )
         row = cursor.fetchone()
-    return None if row is None else Earlier(*row[:4], bytes(row[4]), row[5])
+    if row is None:
+        return None
+    case_id, seq, kind, at, digest, notice = row
+    return Earlier(case_id, seq, kind, at, bytes(digest), notice)
 
 
 def add(
@@ -152,7 +156,8 @@ def notices(connection: Connection, case_id: UUID) -> list[Notice]:
         cursor.execute(
             "select id, seq, kind, at, reply_by, told from notice where case_id = %s order by seq", [case_id]
         )
-        return [Notice(*row[:5], as_value(row[5])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Notice(name, seq, kind, at, by, as_value(told)) for name, seq, kind, at, by, told in rows]
 
 
 def as_value(told: Any) -> Any:  # noqa: ANN401 - Django gives jsonb as text, psycopg as values

@@ -128,8 +128,13 @@ def by_barcode(connection: Connection, barcode: str) -> list[Filing]:
 
 
 def page(connection: Connection, filer: str, after: int, size: int) -> list[Filing]:
-    """Filings of a filer behind a cursor, in the order in which they were accepted."""
-    return _found(connection, "filer = %s and seq > %s order by seq limit %s", [filer, after, size])
+    """Filings of a filer behind a cursor, in the order in which they were accepted.
+
+    What may yet get a number before a row is awaited: a cursor never passes by a filing that appears later.
+    """
+    return _found(
+        connection, "filer = %s and seq > %s and is_settled(written_by) order by seq limit %s", [filer, after, size]
+    )
 
 
 def publish(

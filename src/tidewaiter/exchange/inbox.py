@@ -39,15 +39,16 @@ class Received:
 
 
 class Answered(NamedTuple):
-    """An earlier call: its body, and the answer word for word."""
+    """An earlier call: its message, the body as it is kept, and the answer word for word."""
 
+    name: str
     body: bytes
     fate: str
     answer: str
 
 
 class Told(NamedTuple):
-    """A filing told before: by which message, with which body, of whom."""
+    """A filing told before: by which message, with which body as it is kept, of whom."""
 
     filing_key: int
     name: str
@@ -70,7 +71,9 @@ INSERT: Final = (
 def numbers(connection: Connection, count: int) -> list[int]:
     """The next numbers of messages, ascending; a transaction that fails leaves a gap and nothing else."""
     with connection.cursor() as cursor:
-        cursor.execute("select nextval('message_seq') from generate_series(1, %s)", [count])
+        cursor.execute(
+            "select nextval('message_seq') from (select pg_current_xact_id()) own, generate_series(1, %s)", [count]
+        )
         return sorted(int(number) for (number,) in cursor.fetchall())
 
 
@@ -99,12 +102,12 @@ def answered(
     """What earlier calls of the same submitter and key were answered within thirty days."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select message.submitter, message.key, body, fate, answer::text from message "
+            "select message.submitter, message.key, name::text, body, fate, answer::text from message "
             "join unnest(%s::text[], %s::text[]) as given (submitter, key) "
             "on message.submitter = given.submitter and message.key = given.key where accepted_at > %s",
             [*_columns(calls), now - KEY_LASTS],
         )
-        return {(row[0], row[1]): Answered(bytes(row[2]), row[3], row[4]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): Answered(row[2], bytes(row[3]), row[4], row[5]) for row in cursor.fetchall()}
 
 
 def told_before(connection: Connection, filing_keys: Sequence[int]) -> list[Told]:
@@ -140,6 +143,7 @@ def with_errors(connection: Connection, submitter: str, after: int, size: int) -
     with connection.cursor() as cursor:
         cursor.execute(
             "select seq, answer::text, accepted_at from message where submitter = %s and errors > 0 and seq > %s "
+            "and is_settled(written_by) "
             "order by seq limit %s",
             [submitter, after, size],
         )

@@ -1,3 +1,9 @@
+-- True where no row of a lower number can appear any more: its transaction is older than every one that still runs.
+-- One that lies ahead of all is of another server, from a backup. Whoever draws a number has his transaction's first.
+create function is_settled(written_by xid8) returns boolean language sql stable parallel safe
+    return written_by < pg_snapshot_xmin(pg_current_snapshot()) or written_by >= pg_snapshot_xmax(pg_current_snapshot());
+grant execute on function is_settled(xid8) to tidewaiter_app, tidewaiter_audit;
+
 -- What came in: messages with their answers, what windows look back on, filings as they stand.
 
 create table message (
@@ -16,6 +22,7 @@ create table message (
     batch text not null,
     batch_row int not null,
     accepted_at timestamptz not null,
+    written_by xid8 not null default pg_current_xact_id(),
     unique (submitter, key)
 );
 comment on table message is 'A message with what it was answered, word for word. Of one submitter and key there is one.';
@@ -72,7 +79,8 @@ create table filing (
     amount_minor bigint,
     currency text,
     scheme text,
-    message uuid
+    message uuid,
+    written_by xid8 not null default pg_current_xact_id()
 );
 comment on table filing is 'A filing as its sender may see it. Why it was chosen, and what is not published yet: assessment.';
 create index filing_reference on filing (filer, reference, version);

@@ -60,9 +60,11 @@ def deal(connection: Connection, now: datetime) -> int:
         cursor.execute(
             "with taken as (update outbox set is_dealt = true where seq in (select seq from outbox where not is_dealt "
             "order by seq limit %s for update skip locked) returning seq, kind, filer), "
-            "dealt as (insert into delivery (outbox, webhook, filer, next_at) select taken.seq, webhook.id, taken.filer, %s "
+            "dealt as (insert into delivery (outbox, webhook, filer, next_at) "
+            "select taken.seq, webhook.id, taken.filer, %s "
             "from taken join webhook using (filer) where removed_at is null and disabled_at is null "
-            "and (kinds = '{}' or kind = any(kinds)) order by taken.seq on conflict do nothing) select count(*) from taken",
+            "and (kinds = '{}' or kind = any(kinds)) order by taken.seq on conflict do nothing) "
+            "select count(*) from taken",
             [DEALT_AT_ONCE, now],
         )
         (count,) = cursor.fetchone()
@@ -76,13 +78,18 @@ def due(connection: Connection, now: datetime) -> list[Due]:
             "with ready as (select next.seq from webhook cross join lateral (select seq from delivery "
             "where webhook = webhook.id and state = 'waiting' and next_at <= %s order by next_at, seq limit %s "
             "for update skip locked) next where removed_at is null and disabled_at is null and not exists "
-            "(select from delivery busy where busy.webhook = webhook.id and state = 'waiting' and leased_until > %s)) "
+            "(select from delivery busy where busy.webhook = webhook.id and state = 'waiting' "
+            "and leased_until > %s)) "
             "update delivery set leased_until = %s from ready, webhook, outbox where delivery.seq = ready.seq "
-            "and webhook.id = delivery.webhook and outbox.seq = delivery.outbox returning delivery.id, webhook.id, url, "
-            "secret, case when old_until > %s then old_secret end, outbox.id, kind, outbox.at, payload, tries",
+            "and webhook.id = delivery.webhook and outbox.seq = delivery.outbox returning delivery.id, webhook.id, "
+            "url, secret, case when old_until > %s then old_secret end, outbox.id, kind, outbox.at, payload, tries",
             [now, AT_ONCE, now, now + LEASE, now],
         )
-        found = [Due(*row[:3], bytes(row[3]), _bytes(row[4]), *row[5:8], _read(row[8]), row[9]) for row in cursor.fetchall()]
+        found = [Due(*row) for row in cursor.fetchall()]
+    found = [
+        one._replace(secret=bytes(one.secret), old_secret=_bytes(one.old_secret), payload=_read(one.payload))
+        for one in found
+    ]
     return sorted(found, key=lambda one: (one.webhook, one.at))
 
 
@@ -94,12 +101,13 @@ def note(connection: Connection, one: Due, status: int | None, fault: str | None
     next_at = now if state != "waiting" else now + timedelta(seconds=PAUSES_S[tries - 1])
     with connection.cursor() as cursor:
         cursor.execute(
-            "update delivery set state = %s, tries = %s, next_at = %s, leased_until = null, last_at = %s, last_status = %s, "
-            "last_fault = %s where id = %s and state = 'waiting'",
+            "update delivery set state = %s, tries = %s, next_at = %s, leased_until = null, last_at = %s, "
+            "last_status = %s, last_fault = %s where id = %s and state = 'waiting'",
             [state, tries, next_at, now, status, fault, one.id],
         )
         cursor.execute(
-            "update webhook set failing_since = case when %s then null else coalesce(failing_since, %s) end where id = %s",
+            "update webhook set failing_since = case when %s then null else coalesce(failing_since, %s) end "
+            "where id = %s",
             [arrived, now, one.webhook],
         )
 
@@ -114,7 +122,7 @@ def postpone(connection: Connection, deliveries: Iterable[UUID], now: datetime) 
 
 
 def disable_if_hopeless(connection: Connection, webhook: UUID, now: datetime, *, is_gone: bool) -> bool:
-    """Tell an address no more where nothing has arrived there for days, or it asked so; its filer hears of it elsewhere."""
+    """Tell an address no more where nothing arrived for days, or it asked so; its filer hears of it elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute(
             "update webhook set disabled_at = %s where id = %s and disabled_at is null and (%s or failing_since <= %s) "
@@ -125,7 +133,8 @@ def disable_if_hopeless(connection: Connection, webhook: UUID, now: datetime, *,
         if row is None:
             return False
         cursor.execute(
-            "update delivery set state = 'given_up', leased_until = null where webhook = %s and state = 'waiting'", [webhook]
+            "update delivery set state = 'given_up', leased_until = null where webhook = %s and state = 'waiting'",
+            [webhook],
         )
     why = "gone" if is_gone else "failing"
     tell_all(connection, [Message("webhook.disabled", str(webhook), {"webhook": str(webhook), "why": why}, row[0])])

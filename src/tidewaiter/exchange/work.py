@@ -1,4 +1,4 @@
-"""Jobs: enqueued in the transaction that makes them necessary, found again when their worker died, set aside if hopeless."""
+"""Jobs: enqueued in the transaction that needs them, found again when their worker died, set aside at last."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -37,8 +37,7 @@ def enqueue(connection: Any, task: str, *, at: datetime | None = None, **args: s
 
     ``args`` name things by their ids: they stand in the open in the table of jobs, and hold no personal data.
     """
-    options = {"schedule_at": at} if at else {}
-    deferrer = configure_task(name=task, job_manager=_jobs, connection=_plain(connection), **options)
+    deferrer = configure_task(name=task, job_manager=_jobs, connection=_plain(connection), schedule_at=at)
     return deferrer.defer(**args)
 
 
@@ -80,8 +79,8 @@ def recover(connection: Any, running: Collection[int], now: datetime, settled_s:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, attempts from procrastinate_jobs job where status = 'doing' and not id = any(%s) and not exists ("
-            "select from procrastinate_events where job_id = job.id and type = 'started' "
+            "select id, attempts from procrastinate_jobs job where status = 'doing' and not id = any(%s) "
+            "and not exists (select from procrastinate_events where job_id = job.id and type = 'started' "
             "and at > clock_timestamp() - make_interval(secs => %s)) order by id for update skip locked",
             [list(running), settled_s],
         )

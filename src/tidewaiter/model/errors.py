@@ -154,6 +154,12 @@ class SeenBefore(ImpossibleAct):
     code = "TW-611"
 
 
+class NotHere(WrongUse):
+    """There is no such thing, or none that the actor may touch: the two look alike."""
+
+    code = "TW-135"
+
+
 class AddressRefused(WrongUse):
     """An address that the service does not call: not https, not public, or not to be found."""
 

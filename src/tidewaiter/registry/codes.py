@@ -1,4 +1,4 @@
-"""One-time codes of an authenticator (RFC 6238), and the sealing of the secrets they are made from."""
+"""One-time codes of an authenticator (RFC 6238)."""
 
 import hashlib
 import hmac
@@ -8,17 +8,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from tidewaiter.model.errors import KeyRefused
-
 STEP_S: Final = 30
 DIGITS: Final = 6
 SECRET_BYTES: Final = 20
 DRIFT: Final = (0, -1, 1)
 """A clock may be one step off; older codes are not taken."""
-NONCE_BYTES: Final = 12
 
 
 def new_secret() -> str:
@@ -45,25 +39,3 @@ def step_of(secret: str, code: str, now: datetime, taken: int) -> int | None:
 def otpauth(secret: str, name: str, issuer: str = "Tidewaiter") -> str:
     """The address that an authenticator takes over."""
     return f"otpauth://totp/{quote(issuer)}:{quote(name)}?secret={secret}&issuer={quote(issuer)}"
-
-
-def sealed(secret: str, person: str, key: str) -> bytes:
-    """A secret as it is kept: unreadable without the key file, and in the row of its person alone."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + _cipher(key).encrypt(nonce, secret.encode(), person.encode())
-
-
-def opened(kept: bytes, person: str, key: str) -> str:
-    """The secret again.
-
-    Raises:
-        KeyRefused: the key file is another one, or the row was changed.
-    """
-    try:
-        return _cipher(key).decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], person.encode()).decode()
-    except InvalidTag as fault:
-        raise KeyRefused("A secret of one-time codes cannot be opened: secrets/codes.key is not its key.") from fault
-
-
-def _cipher(key: str) -> AESGCM:
-    return AESGCM(hashlib.sha256(key.encode()).digest())

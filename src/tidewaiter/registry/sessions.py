@@ -49,7 +49,8 @@ def found(token: str) -> Session | None:
     """The session of a token that was not ended, with its account."""
     told = row(
         f"select {ACCOUNT}, begun_at, seen_at, stepped_up_at, must_change, code_secret is not null "  # noqa: S608 - our own words
-        f"from session join {JOINED} on account.person = session.person join credential on credential.person = session.person "
+        f"from session join {JOINED} on account.person = session.person "
+        "join credential on credential.person = session.person "
         "where token = %s and ended_at is null",
         digest(token),
     )

@@ -43,9 +43,11 @@ def judge(
 
     ``is_held``: the number is in the last good copy and in force on the day of the filing; False: it is there and not
     in force; None: it is not there. ``room_minor``: what is left of the guarantee of a trusted party, None where the
-    party is not trusted or has none; ``now`` is when it is asked. In this order: what the register says counts; a number it cannot be asked
-    about is released provisionally under guarantee and cap, where the plan would release the parcel anyhow and the list
-    of denied parties is fresh; all else waits. A check digit or shape proves nothing, and lets nothing go.
+    party is not trusted or has none; ``now`` is when it is asked.
+
+    In this order: what the register says counts; a number it cannot be asked about is released provisionally under
+    guarantee and cap, where the plan would release the parcel anyhow and the list of denied parties is fresh; all else
+    waits. A check digit or shape proves nothing, and lets nothing go.
 
     Source: parameters of the scheme's sheet; order of provisional release: controlled goods never, denied party never,
     trusted with guarantee up to the cap, the random stratum kept.

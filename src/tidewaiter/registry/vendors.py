@@ -73,7 +73,8 @@ def tell_state(connection: Connection, scheme: str, now: datetime, *, is_down: b
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into register_state (scheme, is_down, since, told_by) values (%s, %s, %s, %s) "
-            "on conflict (scheme) do update set is_down = excluded.is_down, since = excluded.since, told_by = excluded.told_by "
+            "on conflict (scheme) do update set is_down = excluded.is_down, since = excluded.since, "
+            "told_by = excluded.told_by "
             "where register_state.is_down <> excluded.is_down",
             [scheme, is_down, now, by],
         )
@@ -122,11 +123,12 @@ def _holds(span: tuple[date, date | None], day: date) -> bool:
 
 
 def rooms(connection: Connection, scheme: str, parties: Iterable[str], currency: str, on: date) -> dict[str, int]:
-    """What is left of each party's guarantee in ``currency``: less the value of what is provisional."""
+    """What is left of each party's guarantee in ``currency`` once the value of what is provisional is taken off."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select party, amount_minor - coalesce((select sum(value_minor) from vendor_claim claim where claim.party = "
-            "guarantee.party and claim.scheme = guarantee.scheme and standing = %s and outcome is null), 0)::bigint "
+            "select party, amount_minor - coalesce((select sum(value_minor) from vendor_claim claim "
+            "where claim.party = guarantee.party and claim.scheme = guarantee.scheme and standing = %s "
+            "and outcome is null), 0)::bigint "
             "from guarantee where party = any(%s) and scheme = %s and currency = %s and valid_from <= %s "
             "and (valid_to is null or valid_to >= %s)",
             [PROVISIONAL, list(set(parties)), scheme, currency, on, on],
@@ -163,7 +165,8 @@ def open_claims(connection: Connection, scheme: str, limit: int) -> list[Open]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select filing, message, party, number, on_day, standing from vendor_claim where scheme = %s "
-            "and standing in ('provisional', 'waits') and outcome is null order by filing limit %s for update skip locked",
+            "and standing in ('provisional', 'waits') and outcome is null order by filing limit %s "
+            "for update skip locked",
             [scheme, limit],
         )
         return [Open(*row) for row in cursor.fetchall()]
@@ -184,7 +187,8 @@ def recover_charges(connection: Connection, rows: Sequence[tuple[Any, ...]], now
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into vendor_recovery (filing, party, scheme, charges, amount_minor, currency, at) select *, %s "
-            "from unnest(%s::uuid[], %s::text[], %s::text[], %s::jsonb[], %s::bigint[], %s::text[]) on conflict do nothing",
+            "from unnest(%s::uuid[], %s::text[], %s::text[], %s::jsonb[], %s::bigint[], %s::text[]) "
+            "on conflict do nothing",
             [now, *([*column] for column in zip(*rows, strict=True))],
         )
         return int(cursor.rowcount)

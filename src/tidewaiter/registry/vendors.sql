@@ -95,4 +95,5 @@ create table revoked_person (
     revocation uuid not null references revocation (id),
     primary key (kind, mark)
 );
+create index revoked_person_mark on revoked_person (mark);
 comment on table revoked_person is 'Ids of persons that hold no more, as keyed hashes: the table tells nobody who they are.';

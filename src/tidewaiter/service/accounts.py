@@ -10,7 +10,7 @@ from tidewaiter.registry import codes, persons, sessions, tries
 from tidewaiter.registry.passwords import hashed, is_password
 from tidewaiter.registry.persons import Account, Credential
 from tidewaiter.registry.sessions import Ends, Session
-from tidewaiter.service.secret_key import secret_key
+from tidewaiter.service.secret_key import seal_of_home, secret_key
 from tidewaiter.service.settings import settings
 from tidewaiter.store.access import acting
 from tidewaiter.store.log.entries import Act, append
@@ -19,7 +19,6 @@ from tidewaiter.store.rights import MATRIX, Actor
 
 DOOR: Final = "door"
 """Who looks up who knocks: no person and no role of the matrix; policies of accounts and keys let it see those."""
-CODES_KEY: Final = "codes.key"
 
 
 class Visitor(NamedTuple):
@@ -143,7 +142,7 @@ def set_up_codes(token: str, secret: str, code: str, now: datetime) -> None:
         _refused("codes_refused", found.account, now)
         raise SignInRefused
     person = found.account.person
-    kept = codes.sealed(secret, person, secret_key(name=CODES_KEY))
+    kept = seal_of_home().seal(secret.encode(), _about(person))
     with acting(person, [DOOR]):
         persons.keep_code(person, kept, step)
         _log("codes_set_up", found.account, now)
@@ -204,8 +203,13 @@ def _proven(
         return None
     if credential.code_secret is None:
         return 0 if has_password else None
-    secret = codes.opened(credential.code_secret, account.person, secret_key(name=CODES_KEY))
+    secret = seal_of_home().open(credential.code_secret, _about(account.person)).decode()
     return codes.step_of(secret, code, now, credential.code_step)
+
+
+def _about(person: str) -> str:
+    """What a sealed secret of codes is bound to: it opens in the row of its person alone."""
+    return f"codes/{person}"
 
 
 def _took(account: Account, credential: Credential, step: int) -> None:

@@ -19,7 +19,7 @@ CODE: Final = "code"
 
 
 def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
-    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives the run's name and receipt.
+    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives run and receipt.
 
     A try that was cut off is gone on with; a run that is finished is taken as it is.
 
@@ -52,6 +52,7 @@ def main() -> int:
     end_with_parent()
     os.nice(NICE)
     from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
+    from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
 
     told = json.loads(sys.stdin.read())
     try:
@@ -59,7 +60,8 @@ def main() -> int:
             [told["path"]], told["jurisdiction"], Path(told["target"]), on=told["on"], format_name=told["format_name"],
             submitter=told["submitter"], home=Path(told["home"]),
         )  # fmt: skip
-        answer = {"run": done.folder.name, **done.summary.get("receipt", {})}
+        receipt = open_results(done.folder).receipt  # rows in = accepted + quarantined + duplicates + refused
+        answer = {"run": done.folder.name, **receipt["consignments"]}
     except TidewaiterError as fault:
         answer = {CODE: fault.code, "sentence": str(fault)}
     sys.stdout.write(json.dumps(answer))

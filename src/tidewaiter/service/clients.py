@@ -20,6 +20,7 @@ SCOPES: Final = {
     "lodge": "lodge filings and hand over files of messages",
     "status": "read where filings stand, what is wrong with messages, jobs",
     "quote": "ask for quotes and tariff codes",
+    "webhooks": "name addresses that are told what becomes of filings, and see what was told there",
     "sorter": "ask which lane a barcode takes",
 }
 BITS: Final = 256

@@ -1,9 +1,9 @@
-"""``python -m tidewaiter.service.demo_accounts``: an account for each role of a demonstration, as its database's owner."""
+"""``python -m tidewaiter.service.demo_accounts``: an account for each role of a demonstration."""
 
 import json
 import sys
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tidewaiter.model.errors import AccountRefused
 from tidewaiter.service.bootstrap import begin
@@ -52,8 +52,13 @@ def demo_accounts(moment: datetime) -> list[Shown]:
         if known.keys() - ROLES.keys():
             raise AccountRefused("This installation has accounts of its own. A demonstration needs a home of its own.")
         office, filer = _places()
-        of = {"officer": {"office": office, "limit_minor": LIMIT_MINOR}, "supervisor": {"office": office},
-              "agency_officer": {"agency": AGENCY}, "declarant": {"filer": filer}, "carrier": {"filer": filer}}  # fmt: skip
+        of: dict[str, dict[str, Any]] = {
+            "officer": {"office": office, "limit_minor": LIMIT_MINOR},
+            "supervisor": {"office": office},
+            "agency_officer": {"agency": AGENCY},
+            "declarant": {"filer": filer},
+            "carrier": {"filer": filer},
+        }
         acts = []
         for name, role in ROLES.items():
             person = known[name].person if name in known else new_person()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b, sha256
 from typing import Any, Final
 from uuid import UUID
@@ -58,7 +58,7 @@ class Run:
         """Frames of filings with all that the tables of the service say of them; see ``_told`` for the columns."""
         start = 0
         while True:
-            found = self.results.rows("consignments", lambda every, start=start: every.slice(start, SLICE))
+            found = self.results.rows("consignments", partial(_slice, start))
             if found is None or not found.height:
                 return
             yield self._told(found)
@@ -133,7 +133,7 @@ class Run:
         return grouped.with_columns(charges=_json("charges").str.slice(1).str.head(-1))
 
     def _findings(self, named: pl.DataFrame) -> pl.DataFrame:
-        """In words: ``reasons`` all of them, for the desk; ``findings`` without those of the risk rules, for the filer."""
+        """In words: ``reasons`` all of them, for the desk; ``findings`` without risk rules, for the filer."""
         rows = self._beside("findings", named)
         by: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
         for row in rows.iter_rows(named=True) if rows is not None else ():
@@ -151,6 +151,10 @@ class Run:
             },
             schema={"consignment_id": pl.String, "version": pl.Int64, "reasons": pl.String, "findings": pl.String},
         )
+
+
+def _slice(start: int, every: pl.LazyFrame) -> pl.LazyFrame:
+    return every.slice(start, SLICE)
 
 
 def _status(asks: pl.Expr, goes: pl.Expr) -> pl.Expr:

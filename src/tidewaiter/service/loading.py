@@ -13,8 +13,10 @@ from django.db import connection
 from tidewaiter.exchange.inbox import numbers
 from tidewaiter.model.canonical import canonical_rows
 from tidewaiter.model.tree import BLIND_BYTES
-from tidewaiter.service.acts.opening import add_opened
+from tidewaiter.service.acts.opening import BETWEEN, add_opened
 from tidewaiter.service.audit import log_folder
+from tidewaiter.service.bootstrap import begin
+from tidewaiter.service.database import app_address
 from tidewaiter.service.loaded_rows import Run
 from tidewaiter.service.results import open_results
 from tidewaiter.store.access import acting
@@ -23,6 +25,7 @@ from tidewaiter.store.log import append_batch, batch_seq, leaves_file
 HOUSE: Final = "service"
 AT_ONCE: Final = 5_000
 """Rows of one statement."""
+PATIENCE: Final = "10min"
 WHAT: Final = "decided"
 LEAF: Final = {
     "filing": "id", "reference": "consignment_id", "version": "version", "status": "status", "decision": "decision",
@@ -40,11 +43,11 @@ insert into filing (
     currency, scheme
 from unnest(
     %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
-    %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::bigint[], %s::text[],
-    %s::text[]
+    %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
+    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[]
 ) as given (
-    id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at, decided_at,
-    told, items, amount_minor, currency, scheme
+    id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
+    decided_at, told, items, amount_minor, currency, scheme
 )
 """
 FILING_COLUMNS: Final = (
@@ -55,12 +58,15 @@ ASSESSMENT: Final = """
 insert into assessment (filing, office, decision, route, lane, pending_on, score, reasons, law_version, rules_version)
 select id, office, decision, route, lane, string_to_array(pending_on, ','), score, reasons::jsonb, law_version, %s
 from unnest(
-    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[]
+    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], string_to_array(%s, chr(30)),
+    %s::text[]
 ) as given (id, office, decision, route, lane, pending_on, score, reasons, law_version)
 """
 ASSESSMENT_COLUMNS: Final = (
     "id", "office", "decision", "route", "lane", "pending_on", "score", "reasons", "law_version",
 )  # fmt: skip
+DOCUMENTS: Final = frozenset({"told", "items", "reasons"})
+"""Columns of JSON: handed over as one text, parted by a character that JSON never holds."""
 LANE: Final = """
 insert into lane (barcode, filing, lane, changed_at)
 select barcode, id, lane, %s from unnest(%s::text[], %s::uuid[], %s::text[]) as given (barcode, id, lane)
@@ -74,6 +80,12 @@ class Loaded(NamedTuple):
     filings: int
     cases: int
     was_there: bool
+
+
+def load_here(folder: Path, *, now: datetime) -> Loaded:
+    """The same, in the database of this installation."""
+    begin(app_address())
+    return load(folder, now=now)
 
 
 def load(folder: Path, *, now: datetime) -> Loaded:
@@ -95,8 +107,10 @@ def load(folder: Path, *, now: datetime) -> Loaded:
 
 
 def _alone(batch: str) -> None:
-    """Two who load the same run at once do so one after the other."""
+    """Two who load the same run at once do so one after the other; a long transaction has its own patience."""
     with connection.cursor() as cursor:
+        cursor.execute(f"set local statement_timeout = '{PATIENCE}'")
+        cursor.execute(f"set local idle_in_transaction_session_timeout = '{PATIENCE}'")
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [batch])
 
 
@@ -106,7 +120,7 @@ def _kept(run: Run, counted: list[int]) -> Iterator[tuple[Sequence[bytes], bytes
         for part in found.iter_slices(AT_ONCE):
             _keep(part, run)
             cases = part.filter("needs_people")
-            add_opened(connection, [UUID(name) for name in cases["id"]], cases["opened"].to_list(), run.now)
+            add_opened(connection, [UUID(name) for name in cases["id"]], BETWEEN.join(cases["opened"]), run.now)
             counted[0] += part.height
             counted[1] += cases.height
         leaves = canonical_rows(found.select(pl.col(column).alias(name) for name, column in LEAF.items()))
@@ -115,10 +129,16 @@ def _kept(run: Run, counted: list[int]) -> Iterator[tuple[Sequence[bytes], bytes
 
 def _keep(part: pl.DataFrame, run: Run) -> None:
     rows = part.with_columns(pl.col("pending_on").list.join(","))
-    ids, told = rows["id"].to_list(), [rows[name].to_list() for name in FILING_COLUMNS]
-    _say(FILING, [ids, numbers(connection, len(ids)), *told])
-    _say(ASSESSMENT, [run.rules_version, *(rows[name].to_list() for name in ASSESSMENT_COLUMNS)])
+    ids = rows["id"].to_list()
+    _say(FILING, [ids, numbers(connection, len(ids)), *_values(rows, FILING_COLUMNS)])
+    _say(ASSESSMENT, [run.rules_version, *_values(rows, ASSESSMENT_COLUMNS)])
     _say(LANE, [run.now, rows["parcel_id"].to_list(), ids, rows["lane"].to_list()])
+
+
+def _values(rows: pl.DataFrame, columns: Sequence[str]) -> Iterator[Any]:
+    for name in columns:
+        told = rows[name].to_list()
+        yield BETWEEN.join(told) if name in DOCUMENTS else told
 
 
 def _say(text: str, values: list[Any]) -> None:

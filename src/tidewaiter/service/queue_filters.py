@@ -1,5 +1,6 @@
 """What a queue is narrowed to, and how that is asked of the database so that an index answers."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +20,8 @@ LAST: Final = "\U0010ffff"
 class Filters(NamedTuple):
     """None of them set: all open cases that the actor may see.
 
-    ``assigned`` is ``me``, ``nobody`` or a person; ``text`` is how a reference or a barcode begins; ``agency`` one whose
-    leave is wanted; ``is_overdue``: a reply clock has run out.
+    ``assigned`` is ``me``, ``nobody`` or a person; ``text`` is how a reference or a barcode begins; ``agency`` one
+    whose leave is wanted; ``is_overdue``: a reply clock has run out.
     """
 
     office: str | None = None
@@ -45,8 +46,9 @@ class Where(NamedTuple):
 
 
 def where(actor: Actor, filters: Filters, now: datetime) -> Where:
-    """The filters as a condition. What the actor may see is the database's own rule; his office is named besides, so
-    that its index is used.
+    """The filters as a condition.
+
+    What the actor may see is the database's own rule; his office is named besides, so that its index is used.
 
     Raises:
         NotAllowed: no role of the actor reads cases.
@@ -58,42 +60,53 @@ def where(actor: Actor, filters: Filters, now: datetime) -> Where:
         raise NotAllowed("read", "case")
     office = actor.office if scopes == {"office"} and filters.office is None else filters.office
     agency = actor.agency if scopes == {"own_agency"} and filters.agency is None else filters.agency
-    text: list[str] = []
-    values: list[Any] = []
+    said = [*_plain(filters, office), *_assigned(actor, filters.assigned), *_asked(filters, now)]
+    text, values = [words for words, _ in said], [value for _, told in said for value in told]
+    if agency is None:
+        return Where("desk_case as c", _all(text), values)
+    is_plain = filters._replace(office=None, agency=None) == Filters(state=filters.state)
+    return _of_agency(agency, text, values, is_alone=is_plain)
 
-    def say(words: str, *told: object) -> None:
-        text.append(words)
-        values.extend(told)
 
+Said = tuple[str, tuple[object, ...]]
+
+
+def _plain(filters: Filters, office: str | None) -> Iterator[Said]:
     if filters.state != "all":
-        say("not c.is_closed" if filters.state == "open" else "c.is_closed")
-    if office is not None:
-        say("c.office = %s", office)
-    for name in ("lane", "decision"):
-        if getattr(filters, name) is not None:
-            say(f"c.{name} = %s", getattr(filters, name))
-    if filters.assigned == NOBODY:
-        say("c.assigned_to is null")
-    elif filters.assigned is not None:
-        say("c.assigned_to = %s", actor.person if filters.assigned == ME else filters.assigned)
+        yield ("not c.is_closed" if filters.state == "open" else "c.is_closed"), ()
+    for name, value in (("office", office), ("lane", filters.lane), ("decision", filters.decision)):
+        if value is not None:
+            yield f"c.{name} = %s", (value,)
+
+
+def _assigned(actor: Actor, assigned: str | None) -> Iterator[Said]:
+    if assigned == NOBODY:
+        yield "c.assigned_to is null", ()
+    elif assigned is not None:
+        yield "c.assigned_to = %s", (actor.person if assigned == ME else assigned,)
+
+
+def _asked(filters: Filters, now: datetime) -> Iterator[Said]:
     if filters.has_question is not None:
-        say("c.questions_open > 0" if filters.has_question else "c.questions_open = 0")
+        yield ("c.questions_open > 0" if filters.has_question else "c.questions_open = 0"), ()
     if filters.is_overdue is not None:
-        say("c.reply_by < %s" if filters.is_overdue else "(c.reply_by is null or c.reply_by >= %s)", now)
+        yield ("c.reply_by < %s" if filters.is_overdue else "(c.reply_by is null or c.reply_by >= %s)"), (now,)
     if begins := (filters.text or "").strip():
-        ends = begins + LAST
-        say(
+        words = (
             '((c.reference collate "C" >= %s and c.reference collate "C" < %s)'
-            ' or (c.barcode collate "C" >= %s and c.barcode collate "C" < %s))',
-            begins, ends, begins, ends,
-        )  # fmt: skip
-    return _of_agency(agency, text, values) if agency is not None else Where("desk_case as c", _all(text), values)
+            ' or (c.barcode collate "C" >= %s and c.barcode collate "C" < %s))'
+        )
+        yield words, (begins, begins + LAST) * 2
 
 
-def _of_agency(agency: str, text: list[str], values: list[Any]) -> Where:
-    """By the agency's own list, which has an order of its own in an index."""
-    tables = "case_agency as a join desk_case as c on c.id = a.case_id"
-    return Where(tables, _all(["a.agency = %s", *text]), [agency, *values], "a", "a.case_id")
+def _of_agency(agency: str, text: list[str], values: list[Any], *, is_alone: bool) -> Where:
+    """By the agency's own list, which has an order of its own in an index; alone where it holds all that is asked."""
+    said = ["a.agency = %s", *text]
+    if is_alone:
+        return Where("case_agency as a", _all(said).replace("c.", "a."), [agency, *values], "a", "a.case_id")
+    also = [words.replace("c.", "a.") for words in text if words.endswith("c.is_closed")]
+    joined = "case_agency as a join desk_case as c on c.id = a.case_id"
+    return Where(joined, _all([*said, *also]), [agency, *values], "a", "a.case_id")
 
 
 def _all(text: list[str]) -> str:

@@ -108,9 +108,18 @@ SETTINGS: Final = (
     Setting("TIDEWAITER_JURISDICTION", "whose law decides on single messages: EU, EU/DE, GB, US ...", "EU"),
     Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
     Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); none are made where it is empty", "", _receiver),
-    Setting("TIDEWAITER_IDLE_MIN", "minutes without a call after which a person is signed out", "15", _whole(1, DAY_MIN)),
-    Setting("TIDEWAITER_SESSION_MIN", "minutes after which a person signs in again in any case", "600", _whole(1, DAY_MIN)),
-    Setting("TIDEWAITER_STEP_UP_MIN", "minutes for which an act needs no further proof of its person", "10", _whole(1, DAY_MIN)),
+    Setting(
+        "TIDEWAITER_IDLE_MIN", "minutes without a call until a person is signed out", "15",
+        _whole(1, DAY_MIN),
+    ),
+    Setting(
+        "TIDEWAITER_SESSION_MIN", "minutes until a person signs in again in any case", "600",
+        _whole(1, DAY_MIN),
+    ),
+    Setting(
+        "TIDEWAITER_STEP_UP_MIN", "minutes for which an act needs no new proof of its person", "10",
+        _whole(1, DAY_MIN),
+    ),
     Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests use in place of their own", "", _address, _SECRET),
     Setting("TIDEWAITER_REAL_DATA", "folder of real messages that tests may read", "", Path),
 )  # fmt: skip

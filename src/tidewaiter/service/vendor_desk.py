@@ -64,8 +64,10 @@ def status() -> list[dict[str, Any]]:
     with acting(SERVICE, [SERVICE]):
         found = rows(
             "select scheme, coalesce(is_down, false), max(taken_at), "
-            "(select count(*) from vendor_claim claim where claim.scheme = kept.scheme and outcome is null and standing = 'provisional'), "
-            "(select count(*) from vendor_claim claim where claim.scheme = kept.scheme and outcome is null and standing = 'waits') "
+            "(select count(*) from vendor_claim claim where claim.scheme = kept.scheme and outcome is null "
+            "and standing = 'provisional'), "
+            "(select count(*) from vendor_claim claim where claim.scheme = kept.scheme and outcome is null "
+            "and standing = 'waits') "
             "from (select scheme, taken_at from register_copy union all select scheme, null from register_state) kept "
             "left join register_state using (scheme) group by scheme, is_down order by scheme"
         )

@@ -1,8 +1,8 @@
-"""Tasks of the worker: each registered by its name, run in a thread, its effect taken once however often it is tried."""
+"""Tasks of the worker: registered by name, run in a thread, each effect taken once however often it is tried."""
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,8 +64,9 @@ class Pauses(BaseRetryStrategy):
         return None if tries >= TRIES else RetryDecision(retry_in={"seconds": pause_s(tries)})
 
 
-def application(address: str) -> App:
-    """The library's application with our tasks, over a few connections of its own to ``address``."""
+def application(address: str, modules: Sequence[str]) -> App:
+    """The library's application with the tasks that ``modules`` registered, over connections of its own."""
+    LOG.info("worker begins", extra={FIELDS: {"modules": [*modules], "tasks": sorted(TASKS)}})
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # its lines quote arguments; ours do not
     app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=CONNECTIONS))
     for name, function in TASKS.items():

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import psycopg
@@ -17,10 +17,12 @@ from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.service import tasks
 from tidewaiter.service.bootstrap import address, begin
 from tidewaiter.service.database import app_address
+from tidewaiter.service.erasing import end_retention, erase_due
 from tidewaiter.service.log_lines import FIELDS, write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.webhooks.delivering import Deliverer
-from tidewaiter.service.webhooks.endpoints import inner_networks, seal
+from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
 
@@ -66,7 +68,7 @@ def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
 
 async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
     """Do jobs, and beside them what is no job: look for lost ones, send what is due. Ends where either ends."""
-    app = application(address())
+    app = application(address(), tasks.__all__)
     async with app.open_async():
         jobs = asyncio.create_task(
             app.run_worker_async(
@@ -88,11 +90,16 @@ async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
 
 def _beside(lock: psycopg.Connection, stop: threading.Event) -> None:
     """Turn after turn until told to stop; a database that goes away ends it, since the lock went with it."""
-    deliverer = Deliverer(seal(), lambda: datetime.now(UTC), inner_networks())
+    deliverer = Deliverer(seal_of_home(), lambda: datetime.now(UTC), inner_networks())
     deliverer.begin()
+    swept_on: date | None = None
     while not stop.wait(LOOK_S):
         lock.execute("select 1")
         _recovered()
+        now = datetime.now(UTC)
+        if swept_on != now.date():
+            end_retention(now)
+            swept_on = None if erase_due(now) else now.date()
         while deliverer.turn() and not stop.is_set():
             pass
 

@@ -1,12 +1,13 @@
 """Data sealed under the key of this installation: AES-256-GCM, bound to what they are about."""
 
+import hmac
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
@@ -27,6 +28,7 @@ class Seal:
         if len(key) != KEY_BYTES:
             raise KeyRefused(f"A key of the vault has {KEY_BYTES} bytes, not {len(key)}.")
         self._key = key
+        self._index_keys: dict[str, bytes] = {}
 
     @classmethod
     def of_home(cls, secrets_folder: Path) -> "Seal":
@@ -46,7 +48,7 @@ class Seal:
     def seal(self, data: bytes, about: str) -> bytes:
         """``data`` sealed; it opens only with the same ``about``: a row's sealed data cannot be put into another's."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return EDITION + nonce + AESGCM(self._key).encrypt(nonce, data, about.encode())
+        return EDITION + nonce + AESGCM(self._key).encrypt(nonce, data, EDITION + about.encode())
 
     def open(self, sealed: bytes, about: str) -> bytes:
         """What was sealed.
@@ -54,11 +56,9 @@ class Seal:
         Raises:
             KeyRefused: another key sealed it, it is about something else, or it was changed.
         """
-        nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        edition, nonce, rest = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            if sealed[:1] != EDITION:
-                raise InvalidTag
-            return AESGCM(self._key).decrypt(nonce, rest, about.encode())
+            return AESGCM(self._key).decrypt(nonce, rest, edition + about.encode())
         except (InvalidTag, ValueError) as fault:
             raise KeyRefused(
                 f"What is sealed of {about.partition('/')[0]} does not open by the key of this installation. "
@@ -66,8 +66,11 @@ class Seal:
             ) from fault
 
     def index(self, text: str, purpose: str) -> bytes:
-        """32 bytes to look ``text`` up by, under a key for this purpose alone; nobody without it can guess or compare."""
-        key = HKDFExpand(hashes.SHA256(), KEY_BYTES, f"index/{purpose}".encode()).derive(self._key)
-        told = hmac.HMAC(key, hashes.SHA256())
-        told.update(text.encode())
-        return told.finalize()
+        """32 bytes to look ``text`` up by, under a key for this purpose; without it nobody can guess or compare."""
+        return hmac.digest(self._index_key(purpose), text.encode(), "sha256")
+
+    def _index_key(self, purpose: str) -> bytes:
+        if purpose not in self._index_keys:
+            told = HKDFExpand(hashes.SHA256(), KEY_BYTES, f"index/{purpose}".encode())
+            self._index_keys[purpose] = told.derive(self._key)
+        return self._index_keys[purpose]

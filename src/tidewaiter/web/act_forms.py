@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 from django.http import QueryDict
 
 from tidewaiter.desk.events import DISPOSITIONS, RESULTS
+from tidewaiter.service.acts.reasons import PURPOSES
 
 LONGEST: Final = 4_000
 Shape = Literal["words", "reason", "items", "day", "choice", "number", "question", "colleague"]
@@ -52,7 +53,12 @@ REPLY_BY: Final = Field(
     "Last day for an answer, end of the day in UTC. Empty: as the law says.",
     is_needed=False,
 )
+ASKED: Final = {"filer": "Who filed", "seller": "The seller", "recipient": "The recipient"}
 FORMS: Final[dict[str, Form]] = {
+    "assign": Form(
+        "Assign", "Assign this case", "One person works on a case; only who has it decides.", "Assigned.",
+        (Field("to", "colleague", "To"),), "person",
+    ),
     "release": Form(
         "Release", "Release this parcel", "The goods lines you choose may leave at once. It cannot be taken back.",
         "Released.", (ITEMS, REASON, TEXT), "release", needs_proof=True, decides="released",
@@ -61,12 +67,12 @@ FORMS: Final[dict[str, Form]] = {
         "Hold", "Hold this parcel", "The parcel stays. The filer gets a notice with the reason and how to appeal.",
         "Held. A notice went to the filer.", (ITEMS, REASON, REPLY_BY, TEXT), "hold", needs_proof=True, decides="held",
     ),
-    "propose-release": Form(
-        "Propose release", "Propose to release this parcel", "A second person approves it. Until then the parcel stays.",
+    "propose_release": Form(
+        "Propose release", "Propose to release this parcel", "Another person approves it. Until then it stays.",
         "Release proposed. A second person has to approve it.", (ITEMS, REASON, TEXT), "release", needs_proof=True,
         fixed={"act": "released"}, act="propose", decides="released",
     ),
-    "propose-refusal": Form(
+    "refuse": Form(
         "Propose refusal", "Propose to refuse this parcel",
         "A second person approves it. Then entry is refused and the filer gets a notice.",
         "Refusal proposed. A second person has to approve it.", (ITEMS, REASON, TEXT), "refuse", needs_proof=True,
@@ -82,7 +88,7 @@ FORMS: Final[dict[str, Form]] = {
     ),
     "ask": Form(
         "Ask", "Ask a question", "The question goes out; the parcel waits for the answer.", "Asked.",
-        (Field("of", "choice", "Whom", choices={"filer": "Who filed", "seller": "The seller", "recipient": "The recipient"}),
+        (Field("of", "choice", "Whom", choices=ASKED),
          Field("text", "words", "Question", "Say what you need and why. Whoever is asked reads it."), REPLY_BY), "ask",
     ),
     "answer": Form(
@@ -92,10 +98,6 @@ FORMS: Final[dict[str, Form]] = {
     "withdraw": Form(
         "Withdraw a question", "Withdraw a question", "Nobody has to answer it any more.", "Question withdrawn.",
         (Field("question", "question", "Question"),), "ask",
-    ),
-    "assign": Form(
-        "Assign", "Assign this case", "One person works on a case; only who has it decides.", "Assigned.",
-        (Field("to", "colleague", "To"),), "person",
     ),
     "present": Form(
         "Record presentation", "Record that the parcel is here", "From now on it can be checked and decided.",
@@ -117,6 +119,15 @@ FORMS: Final[dict[str, Form]] = {
     "dispose": Form(
         "Record the end", "Record how it ended", "It stays in the case; what was decided is not touched.", "Recorded.",
         (ITEMS, Field("disposition", "choice", "How it ended", choices=_spoken(DISPOSITIONS)), TEXT), "parcel",
+        needs_proof=True,
+    ),
+    "reveal": Form(
+        "Show persons",
+        "Show names and addresses",
+        "They are shown once, on the next page. That you looked, and why, is kept.",
+        "Shown.",
+        (Field("reason", "choice", "Why you need them", choices=PURPOSES),),
+        "person",
         needs_proof=True,
     ),
     "note": Form(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tidewaiter.web import assets, door
+from tidewaiter.web import assets, case_page, door, queue_page
 
 pages = [
     path("", door.beginning),
@@ -12,4 +12,7 @@ pages = [
     path("account", door.account),
     path("account/password", door.password),
     path("account/codes", door.one_time_codes),
+    path("queue", queue_page.queue_of),
+    path("cases/<uuid:case_id>", case_page.case),
+    path("cases/<uuid:case_id>/<slug:act>", case_page.act),
 ]

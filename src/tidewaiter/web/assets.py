@@ -1,4 +1,4 @@
-"""Style, script and icons of the pages: read once, sent packed, kept by browsers for good under the hash of their bytes."""
+"""Style, script and icons of the pages: read once, sent packed, kept for good under the hash of their bytes."""
 
 import gzip
 from functools import cache

@@ -1,6 +1,5 @@
 """One parcel: what it is, what was decided and why, and what may be done about it now."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -14,6 +13,7 @@ from tidewaiter.model.errors import (
     KeyUsedOtherwise,
     SeenBefore,
     SignInRefused,
+    TidewaiterError,
     TooManyTries,
     WrongUse,
 )
@@ -21,6 +21,7 @@ from tidewaiter.service import accounts, case_view
 from tidewaiter.service.accounts import Visitor
 from tidewaiter.service.acts import case as acts
 from tidewaiter.service.acts.reasons import reasons
+from tidewaiter.service.acts.revealing import reveal
 from tidewaiter.service.case_view import CaseView
 from tidewaiter.store.rights import NotAllowed
 from tidewaiter.web.act_forms import FORMS, Filled, Form, read
@@ -28,8 +29,12 @@ from tidewaiter.web.visiting import address_of, for_visitors, token_of
 
 CHANGED, UNSOUND = 409, 422
 KEY_LONGEST: Final = 100
-OFFERED: Final = {"propose": ("propose-release", "propose-refusal")}
-"""Acts that stand on more than one button."""
+OF_QUESTIONS: Final = frozenset({"answer", "withdraw"})
+"""Acts that nobody misses where no question is open."""
+STATUS: Final = {NotAllowed: 403, KeyUsedOtherwise: CHANGED}
+SENT_BEFORE: Final = (
+    "This form was sent before with other words. Look at the case; if it is still to be done, begin anew."
+)
 
 
 @require_safe
@@ -38,7 +43,12 @@ def case(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID
     """The page of a case."""
     view = _view(visitor, case_id, moment)
     done = FORMS.get(request.GET.get("done", ""))
-    shown = {**_shown(view, visitor, moment), "buttons": list(_buttons(view)), "done": done.done if done else ""}
+    shown = {
+        **_shown(view, visitor, moment),
+        "buttons": _buttons(view),
+        "later": _later(view),
+        "done": done.done if done else "",
+    }
     return render(request, "case/case.html", shown)
 
 
@@ -47,32 +57,46 @@ def case(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID
 def act(request: HttpRequest, visitor: Visitor, moment: datetime, case_id: UUID, act: str) -> HttpResponse:
     """The form of an act, and the act; a second press of its button finds it done."""
     view, form = _view(visitor, case_id, moment), FORMS.get(act)
-    name = (form.act or act) if form else ""
-    if form is None or name not in view.acts:
+    if form is None or act not in view.acts:
         raise Http404
     if request.method != "POST":
         filled = Filled({}, _given(view), {})
-        return _form(request, visitor, moment, view, form, filled, view.acts[name] or "")
+        return _form(request, visitor, moment, view, form, filled, view.acts[act] or "")
     filled = read(form, request.POST, {item["item_no"] for item in view.items})
     proof = "" if filled.faults else _proved(request, form, visitor, moment)
     if filled.faults or proof:
         faults = {**filled.faults, **({"proof": proof} if proof else {})}
         return _form(request, visitor, moment, view, form, filled._replace(faults=faults), "", UNSOUND)
-    try:
-        getattr(acts, name)(
-            visitor.actor, str(case_id), saw=_saw(request), key=_key(request), now=moment, **filled.values
-        )
-    except SeenBefore as fault:
+    if act == "reveal":
+        return _revealed(request, visitor, moment, view, filled)
+    fault = _done(form.act or act, visitor, moment, view, request, filled)
+    if isinstance(fault, SeenBefore):
         shown = {**_shown(view, visitor, moment), "form": form, "told": str(fault), "typed": filled.typed}
         return render(request, "case/changed.html", shown, status=CHANGED)
-    except KeyUsedOtherwise:
-        told = "This form was sent before with other words. Look at the case; if it is still to be done, begin anew."
-        return _form(request, visitor, moment, view, form, filled, told, CHANGED)
-    except NotAllowed as fault:
-        return _form(request, visitor, moment, view, form, filled, str(fault), 403)
-    except (ImpossibleAct, WrongUse) as fault:
-        return _form(request, visitor, moment, view, form, filled, str(fault), UNSOUND)
+    if fault is not None:
+        return _form(request, visitor, moment, view, form, filled, _told(fault), STATUS.get(type(fault), UNSOUND))
     return HttpResponseRedirect(f"/cases/{case_id}?done={act}")
+
+
+def _done(
+    name: str, visitor: Visitor, moment: datetime, view: CaseView, request: HttpRequest, filled: Filled
+) -> TidewaiterError | None:
+    """Why an act was not done; nothing: it was, now or by an earlier press."""
+    try:
+        getattr(acts, name)(visitor.actor, view.id, saw=_saw(request), key=_key(request), now=moment, **filled.values)
+    except (NotAllowed, ImpossibleAct, WrongUse) as fault:
+        return fault
+    return None
+
+
+def _told(fault: TidewaiterError) -> str:
+    return SENT_BEFORE if isinstance(fault, KeyUsedOtherwise) else str(fault)
+
+
+def _revealed(request: HttpRequest, visitor: Visitor, moment: datetime, view: CaseView, filled: Filled) -> HttpResponse:
+    """Persons of the filing, on a page that nothing keeps; the look is recorded before."""
+    found = reveal(visitor.actor, view.id, reason=filled.values["reason"], now=moment)
+    return render(request, "case/persons.html", {**_shown(view, visitor, moment), "parties": found})
 
 
 def _view(visitor: Visitor, case_id: UUID, moment: datetime) -> CaseView:
@@ -84,18 +108,25 @@ def _view(visitor: Visitor, case_id: UUID, moment: datetime) -> CaseView:
 
 
 def _shown(view: CaseView, visitor: Visitor, moment: datetime) -> dict[str, Any]:
-    persons = {event.person for event in view.events if event.person} | {view.row.assigned_to or ""}
-    persons |= {view.proposal.by} if view.proposal else set()
+    persons = {event.person for event in view.events if event.person} | {view.assigned_to or ""}
+    persons |= {view.proposal["by"]} if view.proposal else set()
     names = accounts.shown_names(visitor.actor, persons - {""})
-    return {"view": view, "row": view.row, "visitor": visitor, "names": names, "now": moment}
+    return {"view": view, "row": view, "visitor": visitor, "names": names, "now": moment}
 
 
-def _buttons(view: CaseView) -> Iterator[tuple[str, Form, str]]:
-    """What may be done, in the order of the forms, each with why it cannot be done yet."""
-    offered = {one: name for name in view.acts for one in OFFERED.get(name, (name,))}
-    for one, form in FORMS.items():
-        if one in offered:
-            yield one, form, view.acts[offered[one]] or ""
+def _buttons(view: CaseView) -> list[tuple[str, Form]]:
+    """What may be done now, in the order of the forms."""
+    return [(name, form) for name, form in FORMS.items() if name in view.acts and not view.acts[name]]
+
+
+def _later(view: CaseView) -> dict[str, list[str]]:
+    """What cannot be done yet, by the sentence that says why not."""
+    found: dict[str, list[str]] = {}
+    for name, form in FORMS.items():
+        why_not = view.acts.get(name)
+        if why_not and (view.questions or name not in OF_QUESTIONS):
+            found.setdefault(why_not, []).append(form.button)
+    return found
 
 
 def _form(
@@ -105,7 +136,7 @@ def _form(
     shown = {
         **_shown(view, visitor, moment), "form": form, "filled": filled, "fault": fault,
         "key": _key(request) if request.method == "POST" else uuid4().hex,
-        "saw": _saw(request) if request.method == "POST" else view.row.seq,
+        "saw": _saw(request) if request.method == "POST" else view.seq,
         "labels": {**{one.name: one.label for one in form.fields}, "proof": "Proof"},
         "needs_proof": form.needs_proof and not visitor.is_proven(moment),
         "reasons": {one.code: one.says for one in reasons().values() if form.decides in one.acts},

@@ -1,4 +1,4 @@
-"""Words and shapes of the templates: addresses of files, icons, money, moments, each safe in either direction of writing."""
+"""Words and shapes of templates: addresses of files, icons, money, moments, safe in either direction of writing."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from tidewaiter.model.words import counted, spoken
 from tidewaiter.web.assets import address
 
 Words = str | int | None
-NOTHING: Final = Markup('<span class="tw-nothing">not declared</span>')  # noqa: S704 - our own words
+NOTHING: Final = Markup('<span class="tw-nothing">not declared</span>')
 
 
 def environment(**options: Any) -> Environment:  # noqa: ANN401 - as the framework gives them
@@ -27,7 +27,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - as the framewo
 
 def icon(name: str) -> Markup:
     """An icon of our own; it is decoration, words stand beside it."""
-    return Markup('<svg class="tw-icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(  # noqa: S704 - our own words
+    return Markup('<svg class="tw-icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
         address("icons.svg"), name
     )
 
@@ -36,23 +36,23 @@ def code(told: Words) -> Markup:
     """A code or reference as it stands, whatever is written around it."""
     if told is None or told == "":
         return NOTHING
-    return Markup('<bdi class="tw-code">{}</bdi>').format(told)  # noqa: S704 - our own words
+    return Markup('<bdi class="tw-code">{}</bdi>').format(told)
 
 
 def money(minor: int | None, currency: str | None) -> Markup:
     """An amount in minor units; one that is not known is said to be so, never zero."""
     if minor is None or not currency:
-        return Markup('<span class="tw-nothing">not known</span>')  # noqa: S704 - our own words
-    return Markup('<bdi class="tw-money">{}</bdi>').format(money_text(int(minor), currency))  # noqa: S704 - our own words
+        return Markup('<span class="tw-nothing">not known</span>')
+    return Markup('<bdi class="tw-money">{}</bdi>').format(money_text(int(minor), currency))
 
 
 def moment(at: datetime | str | None) -> Markup:
     """A moment in UTC, for reading and for machines."""
     if not at:
-        return Markup('<span class="tw-nothing">not yet</span>')  # noqa: S704 - our own words
+        return Markup('<span class="tw-nothing">not yet</span>')
     told = datetime.fromisoformat(at) if isinstance(at, str) else at
     told = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    return Markup('<time dir="ltr" datetime="{}">{} UTC</time>').format(  # noqa: S704 - our own words
+    return Markup('<time dir="ltr" datetime="{}">{} UTC</time>').format(
         told.isoformat(timespec="seconds"), f"{told.day} {told:%b %Y, %H:%M}"
     )
 

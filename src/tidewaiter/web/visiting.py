@@ -59,8 +59,8 @@ def for_everybody(view: Open) -> Open:
             response = to_sign_in(request)
         except (Unavailable, OperationalError, InterfaceError):
             response = faults.page(request, faults.NOT_NOW)
-        except Exception as fault:  # noqa: BLE001 - the last place where it can become a page
-            LOG.error("a page failed", exc_info=fault)
+        except Exception:
+            LOG.exception("a page failed")
             response = faults.page(request, faults.BROKEN)
         return headed(request, response)
 

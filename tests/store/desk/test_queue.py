@@ -1,12 +1,25 @@
 """The queue: every case once, in its order, for who may see it, whatever the page and the filter."""
 
+import csv
+import io
+import json
 from datetime import timedelta
 
 import pytest
 
 from tests.builders_cases import AT
 from tests.builders_desk import (
-    ANALYST, AUDITOR, COLLEAGUE, ELSEWHERE, FILER, OFFICER, SUPERVISOR, WILDLIFE, Desk, a_filing, opened,
+    ANALYST,
+    AUDITOR,
+    COLLEAGUE,
+    ELSEWHERE,
+    FILER,
+    OFFICER,
+    SUPERVISOR,
+    WILDLIFE,
+    Desk,
+    a_filing,
+    opened,
 )  # fmt: skip
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.service.queue_filters import Filters
@@ -29,7 +42,10 @@ def filled(as_app):
     return filings
 
 
-def walked(actor, filters=Filters(), size=5):
+ALL = Filters()
+
+
+def walked(actor, filters=ALL, size=5):
     from tidewaiter.service import queue
 
     rows, after = [], None
@@ -148,3 +164,35 @@ def test_what_is_no_filter_and_no_page_is_said_plainly(as_app, filters, told):
 
     with pytest.raises(WrongUse):
         queue.page(OFFICER, filters, now=AT, **told)
+
+
+def test_an_exported_file_has_every_row_and_no_formula(as_app, filled):
+    from tidewaiter.service import queue
+    from tidewaiter.service.queue_export import lines
+
+    opened(as_app, a_filing(reference="=1+1", barcodes=["@x"]))
+    rows = list(queue.export(AUDITOR, Filters(), now=AT))
+
+    written = b"".join(lines(iter(rows), "csv")).decode()
+    told = list(csv.DictReader(io.StringIO(written, newline="")))
+    spoken = [json.loads(line) for line in b"".join(lines(iter(rows), "ndjson")).splitlines()]
+
+    assert [row["id"] for row in told] == [row["id"] for row in spoken] == [row.id for row in rows]
+    assert {"'=1+1"} == {row["reference"] for row in told if "1+1" in row["reference"]}
+    assert {"=1+1"} == {row["reference"] for row in spoken if "1+1" in row["reference"]}
+    assert {row["is_closed"] for row in told} == {"false"}
+    assert {row["amount_minor"] for row in told} == {"4000"}
+
+
+def test_an_agency_s_own_list_says_what_is_open_and_what_is_decided(as_app):
+    one = Desk(as_app, a_filing(agencies=["wildlife"], pending_on=[], route="ask"))
+    two = Desk(as_app, a_filing(agencies=["wildlife", "food"]))
+    one.does("assign", OFFICER, to="o1")
+    one.does("agency_answer", WILDLIFE, grants=True)
+    one.does("release", OFFICER, reason="checked")
+
+    assert [row.id for row in walked(WILDLIFE)] == [two.id]
+    assert [row.id for row in walked(WILDLIFE, Filters(state="closed"))] == [one.id]
+    assert {row.id for row in walked(WILDLIFE, Filters(state="all"))} == {one.id, two.id}
+    assert [row.id for row in walked(OFFICER, Filters(agency="food"))] == [two.id]
+    assert [row.id for row in walked(WILDLIFE, Filters(lane="hold"))] == [two.id]

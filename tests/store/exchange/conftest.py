@@ -63,11 +63,12 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def listening(home, rules, book):
     """A batcher at the socket of the home folder."""
-    from datetime import UTC, datetime
-
+    from tidewaiter.service.clock import now as clock
     from tidewaiter.service.lodging.listening import Listener
+    from tidewaiter.service.lodging.receipts import receipt_signer
 
-    clock = lambda: datetime.now(UTC)  # noqa: E731 - one word
+    (home / "keys").mkdir()
+    receipt_signer(home / "keys")
     book._clock = clock
     batcher = Batcher(lambda: rules, lambda: Past(book), book, clock)
     with Listener(home, batcher, clock), batcher:

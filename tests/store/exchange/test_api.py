@@ -109,9 +109,9 @@ def test_an_answer_never_says_why_a_parcel_was_chosen(api, key, rules):
 
 
 BAD = {
-    "no key": (lambda api, key: api("GET", "/v1/errors"), 401),
-    "a key of nobody": (lambda api, key: api("GET", "/v1/errors", "tw_00000000_x"), 401),
-    "a token that signs itself": (lambda api, key: api("GET", "/v1/errors", "eyJhbGciOiJub25lIn0.e30."), 401),
+    "no key": (lambda api, _: api("GET", "/v1/errors"), 401),
+    "a key of nobody": (lambda api, _: api("GET", "/v1/errors", "tw_00000000_x"), 401),
+    "a token that signs itself": (lambda api, _: api("GET", "/v1/errors", "eyJhbGciOiJub25lIn0.e30."), 401),
     "no scope": (lambda api, key: api("GET", "/v1/sorter/X", key), 403),
     "another kind": (lambda api, key: api("POST", "/v1/consignments", key, b"<a/>", "application/xml"), 415),
     "packed": (lambda api, key: api("POST", "/v1/consignments", key, b"x", content_encoding="gzip"), 415),
@@ -120,7 +120,7 @@ BAD = {
     "a list": (lambda api, key: api("POST", "/v1/consignments", key, b"[]"), 422),
     "two objects": (lambda api, key: api("POST", "/v1/consignments", key, b'{"a":1}\n{"a":2}'), 422),
     "a key twice": (
-        lambda api, key: api("POST", "/v1/consignments", key, b'{"consignment_id":"A","consignment_id":"B","items":[{}]}'),
+        lambda api, key: api("POST", "/v1/consignments", key, b'{"parcel_id":"A","parcel_id":"B","items":[{}]}'),
         422,
     ),
     "nested": (lambda api, key: api("POST", "/v1/consignments", key, b'{"a":' * 5000 + b"1" + b"}" * 5000), 422),

@@ -79,7 +79,7 @@ def test_nobody_acting_sees_no_row(lodged, as_app):
 
     with as_app.cursor() as cursor:
         for table in ("message", "filing", "assessment", "history", "lane"):
-            cursor.execute(f"select count(*) from {table}")
+            cursor.execute(f"select count(*) from {table}")  # noqa: S608 - names of our own
             assert cursor.fetchone() == (0,), table
 
 
@@ -188,3 +188,23 @@ def test_a_commit_whose_reply_is_lost_counts_once(lodged, book, monkeypatch):
     assert lost == [True]
     assert (fate, told["consignment_id"]) == ("accepted", "A1")
     assert seen_as("house", ["service"], "select count(*) from message") == [(1,)]
+
+
+def test_a_cursor_never_passes_by_what_commits_later_with_a_lower_number(lodged, database):
+    import psycopg
+    from django.db import connection
+
+    from tidewaiter.exchange import filings
+    from tidewaiter.store.access import acting
+
+    def page():
+        with acting("c1", ["declarant"], filer="F1"):
+            return [one.reference for one in filings.page(connection, "F1", 0, 10)]
+
+    with psycopg.connect(database.app) as slow:
+        slow.execute("select nextval('message_seq') from (select pg_current_xact_id()) own")
+        lodged(a_lodged(consignment_id="A1"))
+        before = page()
+    after = page()
+
+    assert (before, after) == ([], ["A1"])

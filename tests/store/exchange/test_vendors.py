@@ -1,4 +1,4 @@
-"""Vendor numbers: honoured by the register, trusted under guarantee while it is off, charged once where they were forged."""
+"""Vendor numbers: honoured by the register, trusted under guarantee while it is off, charged once if forged."""
 
 import json
 from collections import Counter
@@ -37,7 +37,7 @@ def test_a_number_that_the_register_lacks_while_it_is_up_is_not_honoured():
     assert _judged(register=ON) == NOT_HONOURED
 
 
-@pytest.mark.parametrize("number", ["", "IM276000000", "IM27600000012", "XX2760000001", "IM276000000١"])
+@pytest.mark.parametrize("number", ["", "IM276000000", "IM27600000012", "XX2760000001", "IM276000000\u0661"])
 def test_a_number_of_another_shape_is_not_honoured_even_while_the_register_is_off(number):
     assert _judged(GOOD._replace(number=number)) == NOT_HONOURED
 
@@ -62,7 +62,13 @@ CAP = parameter("IOSS", "cap_minor", MOMENT.date()).value
 
 @pytest.mark.parametrize(
     ("value", "currency", "standing"),
-    [(CAP - 1, "EUR", PROVISIONAL), (CAP, "EUR", PROVISIONAL), (CAP + 1, "EUR", WAITS), (None, "EUR", WAITS), (1, "GBP", WAITS)],
+    [
+        (CAP - 1, "EUR", PROVISIONAL),
+        (CAP, "EUR", PROVISIONAL),
+        (CAP + 1, "EUR", WAITS),
+        (None, "EUR", WAITS),
+        (1, "GBP", WAITS),
+    ],
 )
 def test_the_cap_is_kept_and_an_unknown_value_is_not_zero(value, currency, standing):
     assert _judged(GOOD._replace(value_minor=value, currency=currency)) == standing
@@ -112,9 +118,9 @@ def _copy(tmp_path, *numbers):
 def _parcel(number, place, **said):
     return replace(
         a_message(
-            consignment_id=f"C{place}", parcel_id=f"P{place}", vat_scheme="IOSS", vat_scheme_id=number, reduced_set="H7",
-            party_relation="B2C", declarant_id="DE1", consignee_name=_name(place), consignee_street=f"Long Lane {place + 1}",
-            presented_at="2026-10-19T08:00:00Z", **said,
+            consignment_id=f"C{place}", parcel_id=f"P{place}", vat_scheme="IOSS", vat_scheme_id=number,
+            reduced_set="H7", party_relation="B2C", declarant_id="DE1", consignee_name=_name(place),
+            consignee_street=f"Long Lane {place + 1}", presented_at="2026-10-19T08:00:00Z", **said,
         ),
         name=f"00000000-0000-7000-8000-{place:012d}", submitter="acme",
     )  # fmt: skip
@@ -161,7 +167,9 @@ def test_while_the_register_is_off_known_numbers_are_honoured_and_new_ones_trust
     assert _asked(database, "select count(*) from filing where is_provisional") == [(2,)]
     assert settle() == {HONOURED: 1, NOT_HONOURED: 1}
     assert settle() == {HONOURED: 0, NOT_HONOURED: 0}
-    ((party, amount, currency, charges),) = _asked(database, "select party, amount_minor, currency, charges from vendor_recovery")
+    ((party, amount, currency, charges),) = _asked(
+        database, "select party, amount_minor, currency, charges from vendor_recovery"
+    )
     assert (party, currency) == ("DE1", "EUR")
     assert amount == sum(charge["amount_minor"] for charge in charges) > 0
     assert _asked(database, "select count(*) from filing where is_provisional") == [(0,)]
@@ -179,16 +187,18 @@ def test_without_a_guarantee_a_parcel_waits_and_takes_its_way_when_its_number_is
     assert [waits["status"], forged["status"]] == ["accepted", "accepted"]
     assert lanes == [("hold",), ("hold",)]
     assert _asked(database, "select lane from lane order by barcode") == [("release",), ("hold",)]
-    assert _asked(database, "select status, pending_on from filing join assessment on filing = id order by reference") == [
-        ("released", []), ("accepted", ["vendor_number"])
-    ]  # fmt: skip
+    stands = _asked(database, "select status, pending_on from filing join assessment on filing = id order by reference")
+    assert stands == [("released", []), ("accepted", ["vendor_number"])]
 
 
 def test_a_guarantee_is_not_used_twice_within_a_batch(lodged, registers, tmp_path, database):
     _off(registers, tmp_path, guarantee_minor=3_000)
     lodged(*(_parcel(NEW, place) for place in range(1, 6)))
 
-    assert Counter(one for (one,) in _asked(database, "select standing from vendor_claim")) == {PROVISIONAL: 2, WAITS: 3}
+    assert Counter(one for (one,) in _asked(database, "select standing from vendor_claim")) == {
+        PROVISIONAL: 2,
+        WAITS: 3,
+    }
 
 
 def test_nothing_is_settled_while_the_register_is_still_off(lodged, registers, tmp_path, database, rules, clock):
@@ -207,13 +217,18 @@ def test_nothing_is_settled_while_the_register_is_still_off(lodged, registers, t
         ("number,holder\nIM2760000001,A", "valid_from"),
         ("number,holder,valid_from,valid_to\n", "no number"),
         ("number,holder,valid_from,valid_to\nIM1,A,2021-07-01,", "line 2: 'IM1' is no number"),
-        ("number,holder,valid_from,valid_to\nIM2760000001,A,2021-07-01,\nIM 2760000001,B,2021-07-01,", "line 3: .* twice"),
+        (
+            "number,holder,valid_from,valid_to\nIM2760000001,A,2021-07-01,\nIM 2760000001,B,2021-07-01,",
+            "line 3: .* twice",
+        ),
         ("number,holder,valid_from,valid_to\nIM2760000001,A,2021-13-01,", "day that is none"),
         ("number,holder,valid_from,valid_to\nIM2760000001,A,2021-07-01,2020-01-01", "before it begins"),
         ("number,holder,valid_from,valid_to\nIM2760000001,,2021-07-01,", "no holder"),
     ],
 )
-def test_a_damaged_copy_is_refused_with_its_lines_and_nothing_of_it_is_taken(registers, tmp_path, database, text, fault):
+def test_a_damaged_copy_is_refused_with_its_lines_and_nothing_of_it_is_taken(
+    registers, tmp_path, database, text, fault
+):
     path = tmp_path / "bad.csv"
     path.write_text(text, encoding="utf-8")
 
@@ -259,7 +274,10 @@ def _day(database, lodged, registers, tmp_path, rules, clock, count):
     assert _asked(database, "select standing, count(*) from vendor_claim group by 1 order by 1") == [
         (HONOURED, count // 2), (PROVISIONAL, count // 2)
     ]  # fmt: skip
-    charged = _asked(database, "select reference from vendor_recovery join filing on id = filing and vendor_recovery.amount_minor > 0")
+    charged = _asked(
+        database,
+        "select reference from vendor_recovery join filing on id = filing and vendor_recovery.amount_minor > 0",
+    )
     assert sorted(int(reference[1:]) for (reference,) in charged) == sorted(forged)
 
 

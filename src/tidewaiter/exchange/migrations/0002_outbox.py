@@ -9,7 +9,7 @@ from tidewaiter.store.postgres.database import APP, AUDIT
 from tidewaiter.store.rights import condition
 
 JOBS = (files("procrastinate") / "sql" / "schema.sql").read_text(encoding="utf-8")
-"""The library's schema of edition 3.10, to which ``pyproject.toml`` pins it; a later edition brings steps of its own."""
+"""The library's schema of edition 3.10, to which ``pyproject.toml`` pins it; a later one brings steps of its own."""
 OURS = (files("tidewaiter.exchange") / "outbox.sql").read_text(encoding="utf-8")
 LIBRARY = ("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers")
 SERVICE = "(select acting_has_role('service'))"
@@ -27,7 +27,7 @@ end
 $$;
 grant usage on sequence procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq
     to {APP};
-"""
+"""  # noqa: S608 - names of our own
 
 
 def _open_to(table: str, privileges: list[str]) -> tuple[migrations.RunSQL, ...]:
@@ -54,7 +54,10 @@ class Migration(migrations.Migration):
         policy("outbox", "outbox_read", command="select", using=condition("read", "webhook", OWN)),
         policy("webhook", "webhook_read", command="select", using=condition("read", "webhook", OWN)),
         policy(
-            "webhook", "webhook_write", using=condition("write", "webhook", OWN), check=condition("write", "webhook", OWN)
+            "webhook",
+            "webhook_write",
+            using=condition("write", "webhook", OWN),
+            check=condition("write", "webhook", OWN),
         ),
         policy("delivery", "delivery_read", command="select", using=condition("read", "webhook", OWN)),
         policy("delivery", "delivery_again", command="insert", check=condition("write", "webhook", OWN)),

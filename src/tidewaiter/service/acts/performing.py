@@ -165,7 +165,7 @@ def _noticed(wanted: Wanted, found: Found, seq: int, step: Step, now: datetime) 
 def _entry(
     actor: Actor, grant: Grant, found: Found, case: Case, events: Sequence[Event], wanted: Wanted
 ) -> Act:  # fmt: skip
-    """The act as the log tells it: by hashes what was seen and what was written, so that the rows are proven with it."""
+    """The act as the log tells it: what was seen and what was written by their hashes, so that it proves the rows."""
     written = [
         {"kind": one.kind, "at": one.at.isoformat(), "person": one.person, "told": told_as_json(one)} for one in events
     ]

@@ -8,6 +8,7 @@ from tidewaiter.desk.events import Event
 from tidewaiter.desk.folding import Case
 from tidewaiter.desk.rows import Found
 from tidewaiter.exchange import filings
+from tidewaiter.service.outbox import tell
 from tidewaiter.store.log.entries import Connection
 
 STATUS_OF: Final = {"released": filings.RELEASED, "refused": filings.REFUSED, "held": filings.UNDER_CONTROL}
@@ -23,7 +24,11 @@ def publish(connection: Connection, found: Found, case: Case, event: Event, now:
         return
     filing = filings.by_id(connection, found.id)
     items = [by_line(item, case) for item in filing.items] if filing else None
-    filings.publish(connection, found.id, status=status(case), lane=lane(case, found.lane), items=items, now=now)
+    word = status(case)
+    filings.publish(connection, found.id, status=word, lane=lane(case, found.lane), items=items, now=now)
+    if found.filer:
+        told = {"filing": str(found.id), "consignment_id": found.reference, "version": case.version, "status": word}
+        tell(connection, f"filing.{word}", str(found.id), told, found.filer)
 
 
 def status(case: Case) -> str:

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidewaiter.exchange import filings, inbox
+from tidewaiter.exchange.bodies import Bodies
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.model.canonical import canonical
@@ -25,6 +26,7 @@ from tidewaiter.runners.batcher.deciding import Decided
 from tidewaiter.runners.batcher.message import Answer, Earlier, Kept
 from tidewaiter.service.lodging.receipts import key_id, signed
 from tidewaiter.service.lodging.rows import Entered, entered, history
+from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
 from tidewaiter.store.asking import rows as asked_rows
@@ -44,7 +46,7 @@ MARGIN_S: Final = DAY_S
 class Follows(Protocol):
     """What else belongs to a batch: cases to open, others to tell. Called within its transaction."""
 
-    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime) -> object:
+    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime, /) -> object:
         """Write rows, and nothing else."""
         ...
 
@@ -53,7 +55,7 @@ class Judges(Protocol):
     """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
 
     def __call__(
-        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime, /
     ) -> Sequence[Entered]:
         """The rows, some of them replaced."""
         ...
@@ -70,22 +72,27 @@ class Book:
         log: Path | None = None,
         follows: Sequence[Follows] = (),
         judges: Sequence[Judges] = (),
+        bodies: Bodies | None = None,
     ) -> None:
         self._signer, self._clock, self._windows, self._log = signer, clock, windows, log
         self._follows, self._judges = follows, judges
+        self._bodies = bodies or Bodies(seal_of_home())
         self._holder: object = None
 
     def kept(self, calls: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Kept]:
         """What was answered to these calls within thirty days."""
         with self._acting():
             found = inbox.answered(connection, calls, self._clock())
-        return {call: Kept(one.body, Answer(one.fate, {}, {ANSWER: one.answer})) for call, one in found.items()}
+            bodies = {call: self._bodies.open(connection, one.name, one.body) for call, one in found.items()}
+        return {call: Kept(bodies[call], Answer(one.fate, {}, {ANSWER: one.answer})) for call, one in found.items()}
 
     def earlier(self, filing_keys: Sequence[int]) -> Mapping[int, Earlier]:
         """The messages that told these filings before."""
         with self._acting():
-            found = inbox.told_before(connection, filing_keys)
-        return {one.filing_key: Earlier(one.name, one.body, one.submitter) for one in found}
+            return {
+                one.filing_key: Earlier(one.name, self._bodies.open(connection, one.name, one.body), one.submitter)
+                for one in inbox.told_before(connection, filing_keys)
+            }
 
     def rows(self, keys: Mapping[str, Sequence[int]]) -> pl.DataFrame | None:
         """Narrow rows of accepted messages that share any of these keys, as far back as windows look."""
@@ -124,7 +131,7 @@ class Book:
         name: str,
         now: datetime,
     ) -> list[inbox.Received]:
-        made = []
+        made, key = [], self._bodies.key_of(connection, now)
         for place, (message, (fate, _), one) in enumerate(zip(batch.messages, answers, kept, strict=True)):
             content = hashlib.sha256(message.body).digest()
             told = {
@@ -135,7 +142,8 @@ class Book:
             document = {**one.document, "receipt": {**told, "signed": signed(self._signer, told)}}
             made.append(
                 inbox.Received(
-                    UUID(message.name), numbers[place], message.submitter, message.key or None, content, message.body,
+                    UUID(message.name), numbers[place], message.submitter, message.key or None, content,
+                    key.seal(message.name, message.body),
                     fate, msgspec.json.encode(document).decode(), one.errors, one.filing.id if one.filing else None,
                     one.filing.office if one.filing else None, name, place, now,
                 )

@@ -11,7 +11,9 @@ from tidewaiter.kit.risk_rule import Window
 from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.reference.in_use import in_use
 from tidewaiter.runners.batcher.batcher import Batcher
-from tidewaiter.runners.batcher.looking_back import Past
+from tidewaiter.runners.batcher.deciding import decide
+from tidewaiter.runners.batcher.looking_back import Nothing, Past
+from tidewaiter.runners.batcher.message import Message
 from tidewaiter.runners.batcher.rolling import tally_of_run
 from tidewaiter.runners.batcher.tally import Tally
 from tidewaiter.runners.workspace import RECEIPT
@@ -22,6 +24,7 @@ from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
 from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.revoking import judge_persons
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.service.vendors.claims import judge_claims
 
@@ -31,16 +34,18 @@ if TYPE_CHECKING:
 RUNS: Final = "runs"
 TALLIES: Final = "tallies"
 LOOK_S: Final = 5.0
+FIRST: Final = b'{"consignment_id":"first","items":[{"item_no":"1","commodity_code":"610910"}]}'
+"""A filing that nobody lodged and nobody keeps."""
 LOG: Final = logging.getLogger("tidewaiter.batcher")
 
 
 class Standing:
     """What decides and what is looked back on, as of now; ``look`` takes up what changed on disk."""
 
-    def __init__(self, jurisdiction: str, home: Path) -> None:
-        self._jurisdiction, self._home = jurisdiction, home
+    def __init__(self, jurisdiction: str, home: Path, clock: Callable[[], datetime]) -> None:
+        self._jurisdiction, self._home, self._clock = jurisdiction, home, clock
         self._used = in_use(home)
-        self.rules: InForce = in_force(jurisdiction, home=home)
+        self.rules: InForce = self._opened()
         self.tallies: Sequence[Tally] = self._tallied()
 
     @property
@@ -52,8 +57,14 @@ class Standing:
         """Open rules and shelves anew where other editions are in use, and make tallies of runs that are finished."""
         used = in_use(self._home)
         if used != self._used:
-            self.rules, self._used = in_force(self._jurisdiction, home=self._home), used
+            self.rules, self._used = self._opened(), used
         self.tallies = self._tallied()
+
+    def _opened(self) -> "InForce":
+        """Rules that have decided once already: what they make at their first filing is made before one comes."""
+        rules = in_force(self._jurisdiction, home=self._home)
+        decide(rules, [Message("first", FIRST)], self._clock(), Past(Nothing()))
+        return rules
 
     def _tallied(self) -> list[Tally]:
         code = self._jurisdiction.partition("/")[0]
@@ -74,9 +85,9 @@ def lodge_until(
 ) -> None:
     """Serve the line and the socket until told to stop, and answer all that waits before this returns."""
     place = home or home_folder()
-    standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place)
+    standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place, clock)
     signer = receipt_signer(keys_folder())
-    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims])
+    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims, judge_persons])
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
     with Listener(place, batcher, clock), batcher:
         while not stop.wait(LOOK_S):

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tidewaiter.exchange import uploads
 from tidewaiter.service.clearing_apart import FileRefused, clear_apart
+from tidewaiter.service.loading import load
 from tidewaiter.service.outbox import tell
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.service.uploads import TASK, place_of
@@ -28,6 +29,7 @@ def clear_upload(turn: Turn, upload: str) -> None:
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
         told, state = _cleared(found), uploads.DONE
+        load(home_folder() / RUNS / str(name), now=turn.clock())
     except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:

@@ -1,9 +1,9 @@
 """Use case: claims to vendor numbers, judged in the transaction that accepts their filings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -36,21 +36,21 @@ class Made:
 
 
 def judge_claims(
-    connection: Connection, entered: Sequence[Entered], bodies: Sequence[bytes], now: datetime
+    connection: Connection, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime
 ) -> list[Entered]:
     """Judge the claims of a batch; a filing whose number is not honoured waits, one released on trust is marked so.
 
     Order and number of rows stay. What the plan held stays held: a claim never loosens anything.
     """
-    found = list(entered)
-    made = list(_claims(entered, bodies))
+    told = list(found)
+    made = list(_claims(found, bodies))
     for one in {claim.scheme.name: claim.scheme for claim in made}.values():
         of_scheme = [claim for claim in made if claim.scheme is one]
         judged = _judged(connection, one, of_scheme, now)
         vendors.keep_claims(connection, judged, now)
-        for claim, told in zip(of_scheme, judged, strict=True):
-            found[claim.place] = _marked(found[claim.place], told)
-    return found
+        for claim, one_judged in zip(of_scheme, judged, strict=True):
+            told[claim.place] = _marked(told[claim.place], one_judged)
+    return told
 
 
 def _claims(entered: Sequence[Entered], bodies: Sequence[bytes]) -> Iterator[Made]:
@@ -75,13 +75,18 @@ def _judged(connection: Connection, of: Scheme, made: Sequence[Made], now: datet
         decision = filing.assessment.decision if filing.assessment else ""
         claim = Claim(one.number, filing.amount_minor, filing.currency, decision in RELEASES)
         told = judge(
-            of, claim, is_held=held.get((one.number, one.on_day)), register=register, room_minor=rooms.get(party), now=now
+            of,
+            claim,
+            is_held=held.get((one.number, one.on_day)),
+            register=register,
+            room_minor=rooms.get(party),
+            now=now,
         )
         if told.standing == PROVISIONAL:
             rooms[party] -= filing.amount_minor or 0
         judged.append(
-            Judged(filing.id, filing.message or UUID(int=0), party, of.name, one.number, one.on_day, filing.amount_minor,
-                   filing.currency, told.standing, told.reason)
+            Judged(filing.id, filing.message or UUID(int=0), party, of.name, one.number, one.on_day,
+                   filing.amount_minor, filing.currency, told.standing, told.reason)
         )  # fmt: skip
     return judged
 
@@ -96,18 +101,20 @@ def _marked(one: Entered, told: Judged) -> Entered:
         return one
     if told.standing == PROVISIONAL:
         return replace(one, filing=replace(one.filing, is_provisional=True))
-    status = ACCEPTED if one.filing.status in PUBLISHED else one.filing.status
-    items = [_waiting(item, status) for item in one.filing.items]
-    filing = replace(one.filing, status=status, assessment=_held(one.filing.assessment), items=items)
-    return replace(one, filing=filing, document={**one.document, "status": status})
+    return made_to_wait(one, one.filing, PENDING)
 
 
-def _waiting(item: Mapping[str, Any], status: str) -> dict[str, Any]:
-    return {**item, "status": status}
+def made_to_wait(one: Entered, filing: Filing, pending: str) -> Entered:
+    """The same row, its parcel held until ``pending`` is settled; its sender is told that it was accepted."""
+    status = ACCEPTED if filing.status in PUBLISHED else filing.status
+    items = [{**item, "status": status} for item in filing.items]
+    waits = replace(filing, status=status, assessment=held_for(filing.assessment, pending), items=items)
+    return replace(one, filing=waits, document={**one.document, "status": status})
 
 
-def _held(judged: Assessment | None) -> Assessment | None:
+def held_for(judged: Assessment | None, pending: str) -> Assessment | None:
+    """An assessment whose parcel waits for ``pending`` as well; nothing is loosened by it."""
     if judged is None:
         return None
     lane = HOLD if judged.lane == "release" else judged.lane
-    return replace(judged, lane=lane, pending_on=[*judged.pending_on, PENDING])
+    return replace(judged, lane=lane, pending_on=[*judged.pending_on, pending])

@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 
 from tidewaiter.exchange import filings
+from tidewaiter.exchange.bodies import Bodies
 from tidewaiter.exchange.outbox import Message as Notice
 from tidewaiter.exchange.outbox import tell_all
 from tidewaiter.model.canonical import canonical
@@ -19,6 +20,7 @@ from tidewaiter.registry import vendors
 from tidewaiter.registry.vendor_judging import HONOURED, NOT_HONOURED, WAITS
 from tidewaiter.registry.vendors import Open
 from tidewaiter.service.lodging.rows import MARK_OF_ORDER
+from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.vendors.claims import PENDING, RELEASES
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
@@ -71,7 +73,8 @@ def _settled(scheme: str, claims: Sequence[Open], assess: Assess, now: datetime)
     held = vendors.held_on(connection, scheme, [(one.number, one.on_day) for one in claims])
     outcomes = {one.filing: HONOURED if held.get((one.number, one.on_day)) else NOT_HONOURED for one in claims}
     forged = [one for one in claims if outcomes[one.filing] == NOT_HONOURED]
-    owed = assess(_unclaimed(forged)) if forged else {}
+    unknown = {one.filing: Owed([], None, None) for one in forged}  # erased since: a person has to look
+    owed = {**unknown, **assess(_unclaimed(forged))} if forged else {}
     if forged:
         told = [(one.filing, one.party, scheme, *_as_row(owed[one.filing])) for one in forged]
         vendors.recover_charges(connection, told, now)
@@ -94,16 +97,20 @@ def _let_go(waited: Sequence[UUID], now: datetime) -> None:
         "and filing.id = any(%s) and decision = any(%s) returning filing.id, presented_at is not null",
         PENDING, list(waited), list(RELEASES),
     ):  # fmt: skip
-        filings.publish(connection, name, status=filings.RELEASED if is_here else filings.ACCEPTED, lane="release", now=now)
+        filings.publish(
+            connection, name, status=filings.RELEASED if is_here else filings.ACCEPTED, lane="release", now=now
+        )
 
 
 def _unclaimed(claims: Sequence[Open]) -> list[Unclaimed]:
     found = rows(
-        "select filing.id, body, decided_at from filing join message on message.name = filing.message "
+        "select filing.id, message.name, body, decided_at from filing join message on message.name = filing.message "
         "where filing.id = any(%s) order by decided_at, filing.id",
         [one.filing for one in claims],
     )
-    return [Unclaimed(name, without_claim(bytes(body)), decided_at) for name, body, decided_at in found]
+    kept = Bodies(seal_of_home())
+    opened = [(one[0], kept.open(connection, one[1], bytes(one[2])), one[3]) for one in found]
+    return [Unclaimed(name, without_claim(body), decided_at) for name, body, decided_at in opened if body]
 
 
 def without_claim(body: bytes) -> bytes:

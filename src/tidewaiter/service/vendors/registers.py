@@ -51,7 +51,7 @@ def load_copy(scheme: str, file: Path, taken_at: datetime, now: datetime, by: st
 
 
 def tell_state(scheme: str, *, is_down: bool, now: datetime, by: str) -> bool:
-    """Tell that a register cannot be asked, or can again; True where that is new. Up: what waits is settled by a job."""
+    """Tell that a register cannot be asked, or can again, and a job settles what waits; True where that is new."""
     require_scheme(scheme)
     with acting(SERVICE, [SERVICE]):
         is_new = vendors.tell_state(connection, scheme, now, is_down=is_down, by=by)
@@ -73,7 +73,14 @@ def tell_list(taken_at: datetime, now: datetime, by: str) -> None:
 
 
 def keep_guarantee(
-    party: str, scheme: str, amount_minor: int, currency: str, valid_from: date, valid_to: date | None, now: datetime, by: str
+    party: str,
+    scheme: str,
+    amount_minor: int,
+    currency: str,
+    valid_from: date,
+    valid_to: date | None,
+    now: datetime,
+    by: str,
 ) -> None:
     """Keep a guarantee of a trusted party; one that begins on the same day is refused."""
     require_scheme(scheme)
@@ -100,8 +107,7 @@ def _read(scheme: Scheme, data: bytes) -> list[Held]:
     held: dict[str, Held] = {}
     faults = []
     for line, row in enumerate(reader, start=2):
-        for fault in _faults(scheme, row, held):
-            faults.append(f"line {line}: {fault}")
+        faults += [f"line {line}: {fault}" for fault in _faults(scheme, row, held)]
         if not faults:
             one = _held(scheme, row)
             held[one.number] = one

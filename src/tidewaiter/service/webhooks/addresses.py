@@ -14,8 +14,8 @@ Address = IPv4Address | IPv6Address
 PORTS: Final = {"https": 443, "http": 80}
 LONGEST: Final = 2000
 NOT_PUBLIC: Final = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "64:ff9b:1::/48")))
-"""Beside what the library knows: protocol assignments, relays of 6to4 and its addresses (which hold an inner one at will),
-local translation (IANA special-purpose registries)."""
+"""Beside what the library knows: protocol assignments, relays of 6to4 and its addresses (which hold an inner one at
+will), local translation (IANA special-purpose registries)."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,7 @@ def look_up(host: str, port: int) -> list[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def target(
-    url: str, inner: Sequence[Network] = (), resolve: Callable[[str, int], list[str]] = look_up
-) -> Target:
+def target(url: str, inner: Sequence[Network] = (), resolve: Callable[[str, int], list[str]] = look_up) -> Target:
     """The target of an address; ``inner`` are networks that may be called although they are not public.
 
     Every number that the name has must be allowed, not only the one that is called: the next call may get another.

@@ -30,7 +30,9 @@ Way = Callable[[Target, dict[str, str], bytes], Told]
 class Deliverer:
     """Sends what is due; ``inner`` are networks that may be called although they are not public."""
 
-    def __init__(self, seal: Seal, clock: Callable[[], datetime], inner: Sequence[Network] = (), way: Way = send) -> None:
+    def __init__(
+        self, seal: Seal, clock: Callable[[], datetime], inner: Sequence[Network] = (), way: Way = send
+    ) -> None:
         self._seal, self._clock, self._inner, self._way = seal, clock, inner, way
 
     def begin(self) -> None:

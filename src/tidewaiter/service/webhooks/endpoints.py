@@ -8,16 +8,15 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.errors import NotHere, WrongUse
 from tidewaiter.service.account_acts import act_of
-from tidewaiter.service.settings import home_folder, settings
+from tidewaiter.service.secret_key import seal_of_home
+from tidewaiter.service.settings import settings
 from tidewaiter.service.webhooks.addresses import Network, networks, target
 from tidewaiter.service.webhooks.signing import new_secret
 from tidewaiter.store.asking import row, rows, say
 from tidewaiter.store.log.entries import Act, append
-from tidewaiter.store.postgres.place import SECRETS
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
-from tidewaiter.store.sealing import Seal
 
 KIND: Final = "webhook"
 OLD_SECRET: Final = timedelta(hours=24)
@@ -97,7 +96,8 @@ def change_secret(actor: Actor, webhook: UUID, now: datetime) -> str:
     with act_of(actor):
         _touched(
             say(
-                "update webhook set old_secret = secret, old_until = %s, secret = %s where id = %s and removed_at is null",
+                "update webhook set old_secret = secret, old_until = %s, secret = %s "
+                "where id = %s and removed_at is null",
                 now + OLD_SECRET, _sealed(webhook, secret), webhook,
             )
         )  # fmt: skip
@@ -110,7 +110,10 @@ def enable(actor: Actor, webhook: UUID, now: datetime) -> None:
     _require(actor, "write")
     with act_of(actor):
         _touched(
-            say("update webhook set disabled_at = null, failing_since = null where id = %s and removed_at is null", webhook)
+            say(
+                "update webhook set disabled_at = null, failing_since = null where id = %s and removed_at is null",
+                webhook,
+            )
         )
         _log(actor, "webhook_enabled", webhook, now)
 
@@ -123,21 +126,26 @@ def remove(actor: Actor, webhook: UUID, now: datetime) -> None:
         _log(actor, "webhook_removed", webhook, now)
 
 
-def deliveries(actor: Actor, webhook: UUID, after: int = 0, size: int = 100, state: str | None = None) -> list[Delivery]:
+def deliveries(
+    actor: Actor, webhook: UUID, after: int = 0, size: int = 100, state: str | None = None
+) -> list[Delivery]:
     """What was or is to be told at an address, oldest first, after the cursor of another page."""
     _require(actor, "read")
     with act_of(actor):
         found = rows(
-            "select delivery.seq, delivery.id, 'msg_' || replace(outbox.id::text, '-', ''), kind, subject, state, tries, "
-            "case state when 'waiting' then next_at end, last_at, last_status, last_fault "
+            "select delivery.seq, delivery.id, 'msg_' || replace(outbox.id::text, '-', ''), kind, subject, state, "
+            "tries, case state when 'waiting' then next_at end, last_at, last_status, last_fault "
             "from delivery join outbox on outbox.seq = delivery.outbox "
-            "where webhook = %s and delivery.seq > %s and (%s::text is null or state = %s) order by delivery.seq limit %s",
+            "where webhook = %s and delivery.seq > %s and (%s::text is null or state = %s) "
+            "order by delivery.seq limit %s",
             webhook, after, state, state, min(max(size, 1), LARGEST_PAGE),
         )  # fmt: skip
     return [Delivery(*one) for one in found]
 
 
-def replay(actor: Actor, webhook: UUID, now: datetime, *, delivery: UUID | None = None, since: datetime | None = None) -> int:
+def replay(
+    actor: Actor, webhook: UUID, now: datetime, *, delivery: UUID | None = None, since: datetime | None = None
+) -> int:
     """Tell an address again: one delivery, or all that was given up ``since``; gives how many.
 
     A message keeps its id, so its receiver knows what it has seen. What waits already is not told twice.
@@ -146,9 +154,10 @@ def replay(actor: Actor, webhook: UUID, now: datetime, *, delivery: UUID | None 
     if (delivery is None) == (since is None):
         raise WrongUse("Name one delivery, or since when what was given up is told again.")
     with act_of(actor):
-        open_ = row("select true from webhook where id = %s and removed_at is null and disabled_at is null", webhook)
-        if open_ is None:
-            raise WrongUse("There is no such address, or it is disabled. Enable it first.")
+        found = row("select disabled_at from webhook where id = %s and removed_at is null", webhook)
+        _touched(0 if found is None else 1)
+        if found and found[0] is not None:
+            raise WrongUse("The address is disabled. Enable it first.")
         told = say(
             "insert into delivery (outbox, webhook, filer, is_replay, next_at) "
             "select distinct outbox, webhook, filer, true, %s::timestamptz from delivery old where webhook = %s "
@@ -166,13 +175,8 @@ def inner_networks() -> tuple[Network, ...]:
     return networks(settings().names("TIDEWAITER_WEBHOOK_NETWORKS"))
 
 
-def seal() -> Seal:
-    """The key that secrets of webhooks are sealed under."""
-    return Seal.of_home(home_folder() / SECRETS)
-
-
 def _sealed(webhook: UUID, secret: str) -> bytes:
-    return seal().seal(secret.encode(), f"webhook/{webhook}")
+    return seal_of_home().seal(secret.encode(), f"webhook/{webhook}")
 
 
 def _require(actor: Actor, act: str) -> None:
@@ -183,7 +187,7 @@ def _require(actor: Actor, act: str) -> None:
 
 def _touched(count: int) -> None:
     if not count:
-        raise WrongUse("There is no such address.")
+        raise NotHere("There is no such address.")
 
 
 def _log(actor: Actor, kind: str, webhook: UUID, now: datetime, count: int | None = None) -> None:

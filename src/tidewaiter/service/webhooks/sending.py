@@ -30,7 +30,11 @@ class Told(NamedTuple):
 
 
 def send(
-    target: Target, headers: Mapping[str, str], body: bytes, whole_s: float = WHOLE_S, trust: ssl.SSLContext | None = None
+    target: Target,
+    headers: Mapping[str, str],
+    body: bytes,
+    whole_s: float = WHOLE_S,
+    trust: ssl.SSLContext | None = None,
 ) -> Told:
     """POST ``body`` once; nothing of the answer is kept but its status, for an answer may be anything."""
     connection = _Pinned(target, trust)

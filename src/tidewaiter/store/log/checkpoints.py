@@ -12,8 +12,8 @@ from tidewaiter.model.note import Checkpoint, read_checkpoint, read_note, signat
 from tidewaiter.model.tree import consistency, is_grown, root_of
 from tidewaiter.store.log.entries import Connection, moment
 from tidewaiter.store.log.keys import Signer
-from tidewaiter.store.new_file import sync
 from tidewaiter.store.log.tiles import Entry, TileWriter, nodes_of
+from tidewaiter.store.new_file import sync
 
 NEWEST: Final = "checkpoint"
 KEPT: Final = "checkpoints"

@@ -1,0 +1,228 @@
+"""Persons: sealed where they are kept, in no log and no figure, forgotten when asked and the law lets it."""
+
+import io
+import logging
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.builders_batcher import MOMENT, a_message
+from tidewaiter.exchange.bodies import ERASED, Bodies, destroy_keys
+from tidewaiter.exchange.retention import longest, retention
+from tidewaiter.model.errors import KeyRefused, WrongUse
+from tidewaiter.store.sealing import Seal
+
+PERSONS = 1_000
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TIDEWAITER_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def lines():
+    """What the house writes to its log meanwhile, as it writes it."""
+    from tidewaiter.service.log_lines import Lines
+
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(Lines())
+    logging.getLogger().addHandler(handler)
+    yield told
+    logging.getLogger().removeHandler(handler)
+
+
+def _canaries(count):
+    """Persons whose every part is a word too long to come about by chance, in a signature say."""
+    letters = "bcdfghjklm"
+    return ["".join(letters[int(figure)] for figure in f"{place:09d}") for place in range(count)]
+
+
+def _messages(canaries):
+    from dataclasses import replace
+
+    return [
+        replace(
+            a_message(
+                submitter="acme", consignment_id=f"C{place}", consignee_name=f"Anna Zq{word}",
+                consignee_id=f"ZQID{word}", consignee_street=f"Zq{word} Lane {place + 1}",
+                consignee_email=f"zq{word}@example.org", consignee_phone=f"+4930{place:07d}",
+            ),
+            name=f"00000000-0000-7000-8000-{place:012d}",
+        )
+        for place, word in enumerate(canaries)
+    ]  # fmt: skip
+
+
+def _dump(database):
+    """All rows of all tables as text, and of bytes their text as well."""
+    with psycopg.connect(database.owner) as owner:
+        names = [
+            row[0] for row in owner.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        ]
+        for name in names:
+            with owner.cursor().copy(sql.SQL("copy {} to stdout (format binary)").format(sql.Identifier(name))) as rows:
+                yield name, b"".join(rows).lower()
+
+
+def _traces(database, canaries):
+    return [(name, word) for name, data in _dump(database) for word in canaries if b"zq" + word.encode() in data]
+
+
+def test_a_thousand_persons_leave_no_trace_but_their_sealed_messages(lodged, database, lines):
+    from prometheus_client import REGISTRY, generate_latest
+
+    canaries = _canaries(PERSONS)
+    told = lodged(*_messages(canaries))
+
+    assert {fate for fate, _ in told} == {"accepted"}
+    assert _traces(database, canaries) == []
+    assert "zq" not in lines.getvalue().lower()
+    assert b"zq" not in generate_latest(REGISTRY).lower()
+    assert any(b"c999" in data for _, data in _dump(database))
+
+
+def test_a_sealed_body_opens_in_this_installation_alone(lodged, database, as_app):
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.store.access import acting
+
+    (message,) = _messages(_canaries(1))
+    lodged(message)
+    with acting("service", ["service"]), as_app.cursor() as cursor:
+        cursor.execute("select name, body from message")
+        name, sealed = cursor.fetchone()
+        opened = Bodies(seal_of_home()).open(as_app, name, bytes(sealed))
+        with pytest.raises(KeyRefused):
+            Bodies(Seal.new()[0]).open(as_app, name, bytes(sealed))
+        with pytest.raises(KeyRefused):
+            Bodies(seal_of_home()).open(as_app, uuid4(), bytes(sealed))
+
+    assert opened == message.body
+
+
+def test_a_message_sent_again_is_known_although_it_is_sealed(lodged):
+    from dataclasses import replace
+
+    (message,) = _messages(_canaries(1))
+    ((fate, first),) = lodged(replace(message, key="k1"))
+    ((again, second),) = lodged(replace(message, key="k1"))
+    ((third, repeated),) = lodged(replace(message, key="k2", name="00000000-0000-7000-8000-000000000099"))
+
+    assert (fate, again, third) == ("accepted", "accepted", "duplicate")
+    assert first == second
+    assert repeated["repeats"] == message.name
+
+
+def _filing(database):
+    with psycopg.connect(database.owner) as owner:
+        return owner.execute("select id from filing order by seq limit 1").fetchone()[0]
+
+
+def test_while_the_law_keeps_the_data_a_person_is_told_until_when_and_why(lodged, database):
+    from tidewaiter.service import erasing
+
+    lodged(*_messages(_canaries(1)))
+    became = erasing.erase(_filing(database), "asked by letter", MOMENT, "p1")
+
+    assert (became.is_done, became.kept_until) == (False, date(2029, 12, 31))
+    assert "952/2013" in became.kept_because
+    assert erasing.erase_due(datetime(2029, 12, 31, 23, tzinfo=UTC)) == 0
+    assert erasing.erase_due(LATER) == 1
+    assert erasing.erase_due(LATER) == 0
+    with psycopg.connect(database.owner) as owner:
+        assert owner.execute("select body from message").fetchone() == (b"",)
+
+
+def test_of_a_person_who_was_forgotten_nothing_is_left_and_totals_and_proofs_hold(
+    lodged, database, as_app, tmp_path, store_server
+):
+    from psycopg.conninfo import make_conninfo
+
+    from tests.builders_log import Place
+    from tidewaiter.service import erasing
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.store.access import acting
+
+    place = Place(database, store_server.keeper, tmp_path / "log-home")
+    place.signer()
+    messages = _messages(_canaries(3))
+    lodged(*messages)
+    place.publish()
+    totals = "select count(*), sum(amount_minor), sum((told ->> 'duty_minor')::bigint) from filing"
+    with psycopg.connect(database.owner) as owner:
+        before = owner.execute(totals).fetchone()
+    filing = _filing(database)
+
+    became = erasing.erase(filing, "asked by letter", LATER, "p1")
+    place.publish(10)
+
+    with acting("service", ["service"]), as_app.cursor() as cursor:
+        cursor.execute("select name, body from message order by seq")
+        opened = [Bodies(seal_of_home()).open(as_app, name, bytes(body)) for name, body in cursor.fetchall()]
+    with psycopg.connect(database.owner) as owner:
+        assert owner.execute(totals).fetchone() == before
+        assert owner.execute(
+            "select count(*) from history where person_key is null and address_key is null"
+        ).fetchone() == (1,)
+    assert became.is_done
+    assert opened == [ERASED, messages[1].body, messages[2].body]
+    assert place.verify(later_s=20).faults == []
+    assert make_conninfo(database.owner)
+
+
+def test_a_filing_that_is_not_there_cannot_be_forgotten(as_app):
+    from tidewaiter.service import erasing
+
+    with pytest.raises(WrongUse, match="no filing"):
+        erasing.erase(uuid4(), "", MOMENT, "p1")
+
+
+def test_at_the_end_of_retention_the_key_of_the_day_goes_and_all_its_bodies_with_it(lodged, database, as_app):
+    from tidewaiter.service import erasing
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.store.access import acting
+
+    lodged(*_messages(_canaries(2)))
+    early = erasing.end_retention(datetime(2031, 12, 31, tzinfo=UTC))
+    late = erasing.end_retention(datetime(2032, 1, 1, tzinfo=UTC))
+
+    with acting("service", ["service"]), as_app.cursor() as cursor:
+        cursor.execute("select name, body from message")
+        opened = [Bodies(seal_of_home()).open(as_app, name, bytes(body)) for name, body in cursor.fetchall()]
+    assert (early["keys"], late["keys"]) == (0, 1)
+    assert opened == [ERASED, ERASED]
+
+
+def test_nothing_is_accepted_under_a_key_that_was_destroyed(as_app):
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.store.access import acting
+
+    with acting("service", ["service"]):
+        Bodies(seal_of_home()).key_of(as_app, MOMENT)
+        assert destroy_keys(as_app, MOMENT.date() + timedelta(days=1), LATER) == 1
+        with pytest.raises(WrongUse, match="let go"):
+            Bodies(seal_of_home()).key_of(as_app, MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "until"),
+    [("EU", date(2029, 12, 31)), ("GB", date(2030, 12, 31)), ("US", date(2031, 12, 31)), ("NZ", date(2031, 12, 31))],
+)
+def test_each_law_keeps_for_its_own_time(jurisdiction, until):
+    assert retention("message", jurisdiction, MOMENT.date()).until(MOMENT.date()) == until
+
+
+def test_a_rule_counts_from_its_first_day_on():
+    first = date(2021, 1, 1)
+    assert retention("message", "GB", first).jurisdiction == "GB"
+    assert retention("message", "GB", first - timedelta(days=1)).jurisdiction == "*"
+
+
+def test_the_longest_retention_of_all_laws_keeps_a_day():
+    assert longest("message", date(2031, 12, 31)) == date(2026, 1, 1)
+    assert longest("message", date(2032, 1, 1)) == date(2027, 1, 1)
