@@ -79,7 +79,8 @@ def let_in(service):
         )
         owner.execute(
             "insert into api_client "
-            "(id, name, prefix, secret_hash, roles, scopes, party, made_by, made_at, expires_at) values (gen_random_uuid(), 'load', 'tw_loadload', %s, '{declarant}', '{lodge,status}', %s, 'test', now(), "
+            "(id, name, prefix, secret_hash, roles, scopes, party, made_by, made_at, expires_at) "
+            "values (gen_random_uuid(), 'load', 'tw_loadload', %s, '{declarant}', '{lodge,status}', %s, 'test', now(), "
             "now() + interval '1 day')",
             [hashlib.sha256(KEY.encode()).digest(), PARTY],
         )
