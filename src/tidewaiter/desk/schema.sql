@@ -68,10 +68,13 @@ create table case_agency (
     office text,
     priority smallint not null,
     opened_at timestamptz not null,
+    is_closed boolean not null default false,
     primary key (agency, case_id)
 );
 comment on table case_agency is 'Whose leave a case needs: the queue of an agency, in its order.';
-create index case_agency_queue on case_agency (agency, priority, opened_at, case_id) include (office);
+create index case_agency_queue on case_agency (agency, priority, opened_at, case_id) include (office)
+    where not is_closed;
+create index case_agency_case on case_agency (case_id);
 
 create table case_text (
     case_id uuid not null,
@@ -283,7 +286,7 @@ begin
         coalesce((told -> 'filing' ->> 'priority')::smallint, 7), at, at, 1, (told ->> 'version')::int, state, 'open',
         false, null, (told ->> 'presented_at')::timestamptz, 0, null, case_waiting(state), null, null, '{}'
     from opened;
-    insert into case_agency
+    insert into case_agency (agency, case_id, office, priority, opened_at)
     select distinct agency, case_id, told -> 'filing' ->> 'office',
         coalesce((told -> 'filing' ->> 'priority')::smallint, 7), at
     from added, jsonb_array_elements_text(told -> 'agencies') as agency
@@ -321,6 +324,9 @@ begin
             then (new.told -> 'filing' ->> 'amount_minor')::bigint else amount_minor end,
         lane = case when new.kind = 'amended' then coalesce(new.told -> 'filing' ->> 'lane', lane) else lane end
     where id = new.case_id;
+    if case_is_closed(now_is) is distinct from before.is_closed then
+        update case_agency set is_closed = case_is_closed(now_is) where case_id = new.case_id;
+    end if;
     return null;
 end
 $$;
@@ -362,6 +368,7 @@ create function case_faults() returns setof uuid language sql stable begin atomi
         or c.version is distinct from (c.state ->> 'version')::int
         or c.decision is distinct from case_decision(c.state)
         or c.is_closed is distinct from case_is_closed(c.state)
+        or exists (select from case_agency as a where a.case_id = c.id and a.is_closed <> c.is_closed)
         or c.assigned_to is distinct from c.state ->> 'assigned_to'
         or c.presented_at is distinct from (c.state ->> 'presented_at')::timestamptz
         or c.questions_open is distinct from (select count(*) from jsonb_object_keys(c.state -> 'questions'))

@@ -16,7 +16,7 @@ AT_ONCE: Final = 1_000
 
 
 def lines(rows: Iterable[Row], form: Form) -> Iterator[bytes]:
-    """Parts of the file, each some thousand rows; instants in UTC, amounts in minor units, no value where it is empty."""
+    """Parts of the file, some thousand rows each; instants in UTC, amounts in minor units, empty where unknown."""
     return _csv(rows) if form == "csv" else _ndjson(rows)
 
 

@@ -62,7 +62,10 @@ def where(actor: Actor, filters: Filters, now: datetime) -> Where:
     agency = actor.agency if scopes == {"own_agency"} and filters.agency is None else filters.agency
     said = [*_plain(filters, office), *_assigned(actor, filters.assigned), *_asked(filters, now)]
     text, values = [words for words, _ in said], [value for _, told in said for value in told]
-    return _of_agency(agency, text, values) if agency is not None else Where("desk_case as c", _all(text), values)
+    if agency is None:
+        return Where("desk_case as c", _all(text), values)
+    is_plain = filters._replace(office=None, agency=None) == Filters(state=filters.state)
+    return _of_agency(agency, text, values, is_alone=is_plain)
 
 
 Said = tuple[str, tuple[object, ...]]
@@ -96,10 +99,14 @@ def _asked(filters: Filters, now: datetime) -> Iterator[Said]:
         yield words, (begins, begins + LAST) * 2
 
 
-def _of_agency(agency: str, text: list[str], values: list[Any]) -> Where:
-    """By the agency's own list, which has an order of its own in an index."""
-    tables = "case_agency as a join desk_case as c on c.id = a.case_id"
-    return Where(tables, _all(["a.agency = %s", *text]), [agency, *values], "a", "a.case_id")
+def _of_agency(agency: str, text: list[str], values: list[Any], *, is_alone: bool) -> Where:
+    """By the agency's own list, which has an order of its own in an index; alone where it holds all that is asked."""
+    said = ["a.agency = %s", *text]
+    if is_alone:
+        return Where("case_agency as a", _all(said).replace("c.", "a."), [agency, *values], "a", "a.case_id")
+    also = [words.replace("c.", "a.") for words in text if words.endswith("c.is_closed")]
+    joined = "case_agency as a join desk_case as c on c.id = a.case_id"
+    return Where(joined, _all([*said, *also]), [agency, *values], "a", "a.case_id")
 
 
 def _all(text: list[str]) -> str:

@@ -182,3 +182,17 @@ def test_an_exported_file_has_every_row_and_no_formula(as_app, filled):
     assert {"=1+1"} == {row["reference"] for row in spoken if "1+1" in row["reference"]}
     assert {row["is_closed"] for row in told} == {"false"}
     assert {row["amount_minor"] for row in told} == {"4000"}
+
+
+def test_an_agency_s_own_list_says_what_is_open_and_what_is_decided(as_app):
+    one = Desk(as_app, a_filing(agencies=["wildlife"], pending_on=[], route="ask"))
+    two = Desk(as_app, a_filing(agencies=["wildlife", "food"]))
+    one.does("assign", OFFICER, to="o1")
+    one.does("agency_answer", WILDLIFE, grants=True)
+    one.does("release", OFFICER, reason="checked")
+
+    assert [row.id for row in walked(WILDLIFE)] == [two.id]
+    assert [row.id for row in walked(WILDLIFE, Filters(state="closed"))] == [one.id]
+    assert {row.id for row in walked(WILDLIFE, Filters(state="all"))} == {one.id, two.id}
+    assert [row.id for row in walked(OFFICER, Filters(agency="food"))] == [two.id]
+    assert [row.id for row in walked(WILDLIFE, Filters(lane="hold"))] == [two.id]

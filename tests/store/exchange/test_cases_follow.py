@@ -25,7 +25,7 @@ def test_one_that_needs_people_is_a_case_and_its_parties_are_read_from_the_seale
     from tidewaiter.service.queue import page
 
     lodged(a_lodged({"value_currency": "XXQ"}, consignment_id="A1"), a_lodged(consignment_id="A2"))
-    (row,) = page(HERE, Filters(), now=AT).rows
+    (row,) = page(HERE, Filters(text="A1"), now=AT).rows
     case.assign(HERE, row.id, to="o1", saw=1, key="a", now=AT)
 
     told = reveal(HERE, row.id, reason="contact", now=AT)
