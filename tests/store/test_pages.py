@@ -108,7 +108,20 @@ def _events(cases):
         return {seq for (seq,) in rows("select seq from desk_case where id = any(%s::uuid[])", list(cases.values()))}
 
 
-@pytest.mark.parametrize("path", ["/", "/queue", "/account", "/account/password", "/account/codes"])
+def test_the_queue_as_a_file_holds_every_row_that_the_page_counts_and_none_of_another_office(enter, cases):
+    client = enter("supervisor")
+    told = b"".join(client.get("/queue.csv?state=all").streaming_content).decode()
+    narrowed = b"".join(client.get("/queue.ndjson?lane=release").streaming_content)
+
+    assert cases["here"] in told
+    assert cases["there"] not in told
+    assert len(told.splitlines()) == 2
+    assert narrowed == b""
+    assert client.get("/queue.csv?text=%00").status_code == 400
+    assert enter("declarant").get("/queue.csv").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/queue", "/queue.csv", "/account", "/account/password", "/account/codes"])
 def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(admins, path):
     from django.test import Client
 

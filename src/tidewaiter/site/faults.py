@@ -1,13 +1,14 @@
 """What no door could take: a page for a browser, problem details for a machine."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from tidewaiter.api import problems
 from tidewaiter.web import faults
 from tidewaiter.web.visiting import headed
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """There is nothing at this address."""
     if not _is_browser(request):
         return problems.not_found(request, exception)

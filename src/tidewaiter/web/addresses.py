@@ -13,6 +13,8 @@ pages = [
     path("account/password", door.password),
     path("account/codes", door.one_time_codes),
     path("queue", queue_page.queue_of),
+    path("queue.csv", queue_page.queue_file, {"form": "csv"}),
+    path("queue.ndjson", queue_page.queue_file, {"form": "ndjson"}),
     path("cases/<uuid:case_id>", case_page.case),
     path("cases/<uuid:case_id>/<slug:act>", case_page.act),
 ]

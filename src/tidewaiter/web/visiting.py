@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
 
@@ -36,8 +37,8 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-Open = Callable[Concatenate[HttpRequest, ...], HttpResponse]
-Closed = Callable[Concatenate[HttpRequest, Visitor, datetime, ...], HttpResponse]
+Open = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+Closed = Callable[Concatenate[HttpRequest, Visitor, datetime, ...], HttpResponseBase]
 
 
 def for_everybody(view: Open) -> Open:
@@ -45,7 +46,7 @@ def for_everybody(view: Open) -> Open:
     protected = csrf_protect(view)
 
     @wraps(view)
-    def answer(request: HttpRequest, **told: Any) -> HttpResponse:  # noqa: ANN401 - parts of the address
+    def answer(request: HttpRequest, **told: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of the address
         try:
             request.get_host()
             response = protected(request, **told)
@@ -72,7 +73,7 @@ def for_visitors(view: Closed) -> Open:
 
     @for_everybody
     @wraps(view)
-    def answer(request: HttpRequest, **told: Any) -> HttpResponse:  # noqa: ANN401 - parts of the address
+    def answer(request: HttpRequest, **told: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of the address
         moment = now()
         found = visitor(token_of(request), moment) if token_of(request) else None
         if found is None:
@@ -85,7 +86,7 @@ def for_visitors(view: Closed) -> Open:
     return answer
 
 
-def headed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def headed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The answer with what a browser may do with it; cookies go over TLS alone, unless we speak to ourselves."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
