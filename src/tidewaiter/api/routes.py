@@ -66,7 +66,7 @@ OPERATIONS: Final = (
         {200: Reply("Its place, its measures.", ref("Code"))},
         (Given("code", "path", "2 to 10 digits.", {"type": "string", "pattern": "^[0-9]{2,10}$"}),
          Given("as", "query", "Whose tariff.", {"type": "string", "pattern": "^[A-Z]{2}$"}),
-         Given("origin", "query", "Country of origin.", {"type": "string", "pattern": "^[A-Z]{2}$"}),
+         Given("origin", "query", "Origin of the goods.", {"type": "string", "pattern": "^[A-Z]{2}$"}),
          Given("on", "query", "The day.", {"type": "string", "format": "date"})),
         None, (404, 422),
     ),

@@ -19,7 +19,7 @@ from tidewaiter.store.rights import Actor, Facts, require
 SCOPES: Final = {
     "lodge": "lodge filings and hand over files of messages",
     "status": "read where filings stand, what is wrong with messages, jobs",
-    "quote": "ask for quotes and tariff codes",
+    "quote": "ask for quotes and what a tariff says",
     "webhooks": "name addresses that are told what becomes of filings, and see what was told there",
     "sorter": "ask which lane a barcode takes",
 }
