@@ -29,6 +29,23 @@ def _entered(name="olga", now=NOW, password=PASSWORD, code=""):
     return sign_in(name, password, code, now)
 
 
+def _step():
+    from tidewaiter.registry.codes import STEP_S
+
+    return int(NOW.timestamp()) // STEP_S
+
+
+def _with_codes(token=None):
+    """Sets one-time codes up for olga; gives their secret, whose code of this very moment is spent by that."""
+    from tidewaiter.registry.codes import code_at
+    from tidewaiter.service.accounts import offer_codes, set_up_codes
+
+    token = token or _entered()
+    secret = offer_codes(token, NOW)
+    set_up_codes(token, PASSWORD, code_at(secret, _step()), NOW)
+    return secret
+
+
 def _logged(database):
     with psycopg.connect(database.audit) as audit:
         return [told for (told,) in audit.execute(
@@ -156,11 +173,9 @@ def test_an_act_needs_a_proof_that_is_not_old(officer):
 
 
 def test_a_one_time_code_is_wanted_once_set_up_and_taken_once(officer):
-    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
-    from tidewaiter.service.accounts import set_up_codes
+    from tidewaiter.registry.codes import STEP_S, code_at
 
-    secret, step = new_secret(), int(NOW.timestamp()) // STEP_S
-    set_up_codes(_entered(), secret, code_at(secret, step), NOW)
+    secret, step = _with_codes(), _step()
 
     with pytest.raises(SignInRefused):
         _entered()
@@ -171,12 +186,84 @@ def test_a_one_time_code_is_wanted_once_set_up_and_taken_once(officer):
         _entered(code=code_at(secret, step + 1), now=later(seconds=STEP_S))
 
 
-def test_secrets_of_codes_lie_sealed_and_open_for_their_person_alone(database, admins, officer):
-    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
-    from tidewaiter.service.accounts import set_up_codes
+@pytest.mark.parametrize("taken", ["password", "code", "offer"])
+def test_codes_are_set_up_by_the_password_and_a_secret_that_this_session_was_shown(officer, taken):
+    from tidewaiter.registry.codes import code_at, new_secret
+    from tidewaiter.service.accounts import offer_codes, set_up_codes, visitor
 
-    secret = new_secret()
-    set_up_codes(_entered(), secret, code_at(secret, int(NOW.timestamp()) // STEP_S), NOW)
+    token, other = _entered(), _entered()
+    secret = offer_codes(token, NOW)
+    wrong = {
+        "password": (token, "", secret),
+        "code": (token, PASSWORD, new_secret()),
+        "offer": (other, PASSWORD, secret),
+    }
+    session, password, held = wrong[taken]
+
+    with pytest.raises(SignInRefused):
+        set_up_codes(session, password, code_at(held, _step()), NOW)
+
+    assert not visitor(token, NOW).has_code
+
+
+def test_guessing_the_password_where_codes_are_set_up_is_slowed_down(officer):
+    from tidewaiter.registry.codes import code_at
+    from tidewaiter.service.accounts import offer_codes, set_up_codes
+
+    token = _entered()
+    secret = offer_codes(token, NOW)
+    for _ in range(8):
+        with pytest.raises(SignInRefused):
+            set_up_codes(token, "wrong words here", code_at(secret, _step()), NOW)
+    with pytest.raises(TooManyTries):
+        set_up_codes(token, PASSWORD, code_at(secret, _step()), NOW)
+
+
+def test_codes_are_replaced_with_an_old_code_only_and_end_every_other_session(officer):
+    from tidewaiter.registry.codes import STEP_S, code_at
+    from tidewaiter.service.accounts import offer_codes, set_up_codes, visitor
+
+    token, other = _entered(), _entered()
+    old = _with_codes(token)
+    assert visitor(other, NOW) is None
+
+    after = later(seconds=STEP_S)
+    second = _entered(code=code_at(old, _step() + 1), now=after)
+    new = offer_codes(token, after)
+    for code in ("", code_at(old, _step() + 1), code_at(new, _step() + 1)):
+        with pytest.raises(SignInRefused):
+            set_up_codes(token, PASSWORD, code_at(new, _step() + 1), after, old_code=code)
+    set_up_codes(token, PASSWORD, code_at(new, _step() + 1), after, old_code=code_at(old, _step() + 2))
+
+    assert visitor(second, after) is None
+    with pytest.raises(SignInRefused):
+        _entered(code=code_at(old, _step() + 3), now=later(seconds=3 * STEP_S))
+    assert _entered(code=code_at(new, _step() + 3), now=later(seconds=3 * STEP_S))
+
+
+def test_two_that_bring_the_same_code_at_once_are_one_that_enters(officer, monkeypatch):
+    from tidewaiter.registry.codes import STEP_S, code_at
+    from tidewaiter.service import accounts
+
+    secret, after = _with_codes(), later(seconds=STEP_S)
+    code, proven = code_at(secret, _step() + 1), accounts._proven
+    entered = []
+
+    def while_another_enters(*told, **more):
+        step = proven(*told, **more)
+        monkeypatch.setattr(accounts, "_proven", proven)
+        entered.append(_entered(code=code, now=after))
+        return step
+
+    monkeypatch.setattr(accounts, "_proven", while_another_enters)
+    with pytest.raises(SignInRefused):
+        _entered(code=code, now=after)
+
+    assert accounts.visitor(entered[0], after)
+
+
+def test_secrets_of_codes_lie_sealed_and_open_for_their_person_alone(database, admins, officer):
+    secret = _with_codes()
 
     with psycopg.connect(database.owner) as owner:
         (kept,) = owner.execute("select code_secret from credential where code_secret is not null").fetchone()

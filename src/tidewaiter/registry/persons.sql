@@ -72,9 +72,11 @@ create table session (
     begun_at timestamptz not null,
     seen_at timestamptz not null,
     stepped_up_at timestamptz not null,
-    ended_at timestamptz
+    ended_at timestamptz,
+    code_offer bytea
 );
 comment on column session.token is 'SHA-256 of the token: who reads the table cannot use it.';
+comment on column session.code_offer is 'Sealed secret of one-time codes that was shown in this session and is not in force yet.';
 create index session_person on session (person) where ended_at is null;
 
 create table sign_in_try (key bytea not null, at timestamptz not null, id uuid primary key);
