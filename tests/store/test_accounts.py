@@ -375,6 +375,67 @@ def test_an_admin_alone_makes_no_account_by_direct_sql_either(database, admins, 
     assert _state(database) == before
 
 
+APPROVED = (
+    ("reset", {}, "update account set roles = '{supervisor}' where person = %s"),
+    ("reset", {}, "update person set shown = 'Eve' where id = %s"),
+    ("change", {"limit_minor": 9}, "update account set limit_minor = 99 where person = %s"),
+    ("change", {"limit_minor": 9}, "update account set limit_minor = 9, filer = 'f1' where person = %s"),
+    ("change", {"limit_minor": 9}, "update account set limit_minor = 9, disabled_at = now() where person = %s"),
+    ("change", {}, "update credential set password = 'x', must_change = true where person = %s"),
+    ("make", {}, "update credential set password = 'x', must_change = true where person = %s"),
+    ("reset", {}, "update credential set password = 'x', must_change = false where person = %s"),
+)
+"""What is approved of olga, and what else is done about her in the transaction that approves it."""
+
+
+@pytest.mark.parametrize(("act", "more", "words"), APPROVED)
+def test_an_approval_covers_its_act_and_what_was_proposed_and_nothing_else(database, admins, officer, act, more, words):
+    from django.db import IntegrityError
+
+    from tidewaiter.service.account_acts import act_of, propose
+    from tidewaiter.store.asking import say
+
+    olga = account("olga", "officer", office="DE-HAM", **{"limit_minor": 50_000, **more})
+    number = propose(admins[0], act, olga._replace(person=officer.person), NOW)
+    before = _state(database)
+    with pytest.raises(IntegrityError, match="two"), act_of(admins[1]):  # noqa: PT012 - one transaction
+        say(
+            "update account_proposal set is_approved = true, decided_by = acting_person(), decided_at = now() "
+            "where id = %s",
+            number,
+        )
+        say(words, officer.person)
+
+    assert _state(database) == before
+
+
+def test_a_change_is_made_as_approved_and_reopens_nothing(admins, officer):
+    from tidewaiter.service.account_acts import accounts, decide, disable, propose
+
+    olga = account("olga", "officer", office="DE-FRA", limit_minor=9)._replace(person=officer.person)
+    disable(admins[0], officer.person, NOW)
+    decide(admins[1], propose(admins[0], "change", olga, NOW), NOW, approves=True)
+
+    (kept,) = (one for one in accounts(admins[0]) if one.name == "olga")
+    assert kept == olga._replace(disabled_at=NOW)
+
+
+def test_sessions_end_with_the_account_and_with_a_reset_and_do_not_come_back(admins, officer):
+    from tidewaiter.service.account_acts import decide, disable, propose
+    from tidewaiter.service.accounts import actor_of
+
+    olga = account("olga", "officer", office="DE-HAM", limit_minor=50_000)._replace(person=officer.person)
+    first = _entered()
+    disable(admins[0], officer.person, NOW)
+    decide(admins[1], propose(admins[0], "enable", olga, NOW), NOW, approves=True)
+    assert actor_of(first, NOW) is None
+
+    second = _entered()
+    assert actor_of(second, NOW) == officer
+    decide(admins[1], propose(admins[0], "reset", olga, NOW), NOW, approves=True)
+    assert actor_of(second, NOW) is None
+
+
 def _state(database):
     with psycopg.connect(database.owner) as owner:
         return [

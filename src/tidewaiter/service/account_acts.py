@@ -94,7 +94,7 @@ def decide(actor: Actor, number: UUID, now: datetime, *, approves: bool) -> str:
 
 
 def disable(actor: Actor, person: str, now: datetime) -> None:
-    """Close an account: its sessions and its person are refused from the next call on. One person suffices."""
+    """Close an account: its sessions end, its person is refused from the next call on. One person suffices."""
     with act_of(actor):
         account = persons.by_person(person)
         if account is None:
@@ -156,13 +156,19 @@ def _applied(told: Proposal, now: datetime) -> str:
     if told.act == "make":
         persons.keep_person(told.account, now)
     if told.act != "reset":
-        persons.keep_account(told.account)
+        persons.keep_account(_as_open_as_it_is(told))
     if told.act in {"change", "enable"}:
         persons.keep_person(told.account, now)
         return ""
     password = first_password()
     persons.keep_password(told.account.person, hashed(password), now, must_change=True)
     return password
+
+
+def _as_open_as_it_is(told: Proposal) -> Account:
+    """A change closes no account and reopens none."""
+    known = persons.by_person(told.account.person) if told.act == "change" else None
+    return told.account._replace(disabled_at=known.disabled_at) if known else told.account
 
 
 SELECT: Final = (
