@@ -53,7 +53,7 @@ def make_key(
 
     Raises:
         NotAllowed: the actor makes no keys for this party.
-        WrongUse: no such scope, role or party, or no time to live.
+        WrongUse: no such scope or party, another role than the party's, or no time to live.
     """
     require(actor, "write", "api_key", Facts(filer=party))
     wanted, held = tuple(dict.fromkeys(scopes)), tuple(dict.fromkeys(roles))
@@ -70,7 +70,7 @@ def make_key(
             _log("key_made", actor, key, now)
     except IntegrityError as fault:
         raise WrongUse(
-            f"There is no party {party}, or a role that machines have none of (declarant, marketplace, carrier). "
+            f"There is no party {party}, or the key's role is not the party's (declarant, marketplace, carrier). "
             "Make the party first: tidewaiter key party ID NAME"
         ) from fault
     return text
