@@ -361,13 +361,14 @@ DIRECT = (
 def test_an_admin_alone_makes_no_account_by_direct_sql_either(database, admins, officer, words):
     from django.db import Error
 
-    from tidewaiter.service.account_acts import act_of, propose
+    from tidewaiter.service.account_acts import propose
+    from tidewaiter.store.access import acting_as
     from tidewaiter.store.asking import say
 
     propose(admins[0], "make", account("eve", "admin"), NOW)
     before = _state(database)
     try:
-        with act_of(admins[0]):
+        with acting_as(admins[0]):
             say(words, *()) if "%(who)s" not in words else say(words.replace("%(who)s", "%s"), officer.person)
     except Error:
         pass
@@ -392,13 +393,14 @@ APPROVED = (
 def test_an_approval_covers_its_act_and_what_was_proposed_and_nothing_else(database, admins, officer, act, more, words):
     from django.db import IntegrityError
 
-    from tidewaiter.service.account_acts import act_of, propose
+    from tidewaiter.service.account_acts import propose
+    from tidewaiter.store.access import acting_as
     from tidewaiter.store.asking import say
 
     olga = account("olga", "officer", office="DE-HAM", **{"limit_minor": 50_000, **more})
     number = propose(admins[0], act, olga._replace(person=officer.person), NOW)
     before = _state(database)
-    with pytest.raises(IntegrityError, match="two"), act_of(admins[1]):  # noqa: PT012 - one transaction
+    with pytest.raises(IntegrityError, match="two"), acting_as(admins[1]):  # noqa: PT012 - one transaction
         say(
             "update account_proposal set is_approved = true, decided_by = acting_person(), decided_at = now() "
             "where id = %s",
@@ -450,14 +452,14 @@ def test_roles_apart_are_refused_by_the_database_whoever_asks(database, admins, 
 
 
 def test_no_role_sees_credentials_sessions_or_tries(database, admins, officer):
-    from tidewaiter.service.account_acts import act_of
+    from tidewaiter.store.access import acting_as
     from tidewaiter.store.asking import rows
     from tidewaiter.store.rights import MATRIX
 
     _entered()
     seen = {}
     for role in MATRIX.roles:
-        with act_of(admins[0]._replace(person="p-99999999", roles=frozenset({role}), office="DE-HAM")):
+        with acting_as(admins[0]._replace(person="p-99999999", roles=frozenset({role}), office="DE-HAM")):
             for table in ("credential", "session", "sign_in_try", "passkey"):
                 seen[role, table] = len(rows(f"select * from {table}"))  # noqa: S608 - one of four
 

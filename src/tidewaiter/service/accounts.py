@@ -14,7 +14,7 @@ from tidewaiter.registry.persons import Account, Credential
 from tidewaiter.registry.sessions import Ends, Session
 from tidewaiter.service.secret_key import seal_of_home, secret_key
 from tidewaiter.service.settings import settings
-from tidewaiter.store.access import acting
+from tidewaiter.store.access import acting, acting_as
 from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.log.events import Event, record
 from tidewaiter.store.rights import MATRIX, Actor
@@ -192,14 +192,14 @@ def told_roles(visitor: Visitor) -> dict[str, str]:
 def colleagues(visitor: Visitor) -> dict[str, str]:
     """Officers of the person's office that he may assign cases to, by their ids; one who sees no accounts: himself."""
     actor = visitor.actor
-    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+    with acting_as(actor):
         found = [one for one in persons.all_accounts() if "officer" in one.roles and one.office == actor.office]
     return {one.person: one.shown for one in found if one.disabled_at is None}
 
 
 def shown_names(actor: Actor, ids: set[str]) -> dict[str, str]:
     """Names of persons as ``actor`` may see them; whoever he may not see is left out."""
-    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+    with acting_as(actor):
         return persons.shown(ids)
 
 
