@@ -29,6 +29,23 @@ def _entered(name="olga", now=NOW, password=PASSWORD, code=""):
     return sign_in(name, password, code, now)
 
 
+def _step():
+    from tidewaiter.registry.codes import STEP_S
+
+    return int(NOW.timestamp()) // STEP_S
+
+
+def _with_codes(token=None):
+    """Sets one-time codes up for olga; gives their secret, whose code of this very moment is spent by that."""
+    from tidewaiter.registry.codes import code_at
+    from tidewaiter.service.accounts import offer_codes, set_up_codes
+
+    token = token or _entered()
+    secret = offer_codes(token, NOW)
+    set_up_codes(token, PASSWORD, code_at(secret, _step()), NOW)
+    return secret
+
+
 def _logged(database):
     with psycopg.connect(database.audit) as audit:
         return [told for (told,) in audit.execute(
@@ -156,11 +173,9 @@ def test_an_act_needs_a_proof_that_is_not_old(officer):
 
 
 def test_a_one_time_code_is_wanted_once_set_up_and_taken_once(officer):
-    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
-    from tidewaiter.service.accounts import set_up_codes
+    from tidewaiter.registry.codes import STEP_S, code_at
 
-    secret, step = new_secret(), int(NOW.timestamp()) // STEP_S
-    set_up_codes(_entered(), secret, code_at(secret, step), NOW)
+    secret, step = _with_codes(), _step()
 
     with pytest.raises(SignInRefused):
         _entered()
@@ -171,12 +186,84 @@ def test_a_one_time_code_is_wanted_once_set_up_and_taken_once(officer):
         _entered(code=code_at(secret, step + 1), now=later(seconds=STEP_S))
 
 
-def test_secrets_of_codes_lie_sealed_and_open_for_their_person_alone(database, admins, officer):
-    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
-    from tidewaiter.service.accounts import set_up_codes
+@pytest.mark.parametrize("taken", ["password", "code", "offer"])
+def test_codes_are_set_up_by_the_password_and_a_secret_that_this_session_was_shown(officer, taken):
+    from tidewaiter.registry.codes import code_at, new_secret
+    from tidewaiter.service.accounts import offer_codes, set_up_codes, visitor
 
-    secret = new_secret()
-    set_up_codes(_entered(), secret, code_at(secret, int(NOW.timestamp()) // STEP_S), NOW)
+    token, other = _entered(), _entered()
+    secret = offer_codes(token, NOW)
+    wrong = {
+        "password": (token, "", secret),
+        "code": (token, PASSWORD, new_secret()),
+        "offer": (other, PASSWORD, secret),
+    }
+    session, password, held = wrong[taken]
+
+    with pytest.raises(SignInRefused):
+        set_up_codes(session, password, code_at(held, _step()), NOW)
+
+    assert not visitor(token, NOW).has_code
+
+
+def test_guessing_the_password_where_codes_are_set_up_is_slowed_down(officer):
+    from tidewaiter.registry.codes import code_at
+    from tidewaiter.service.accounts import offer_codes, set_up_codes
+
+    token = _entered()
+    secret = offer_codes(token, NOW)
+    for _ in range(8):
+        with pytest.raises(SignInRefused):
+            set_up_codes(token, "wrong words here", code_at(secret, _step()), NOW)
+    with pytest.raises(TooManyTries):
+        set_up_codes(token, PASSWORD, code_at(secret, _step()), NOW)
+
+
+def test_codes_are_replaced_with_an_old_code_only_and_end_every_other_session(officer):
+    from tidewaiter.registry.codes import STEP_S, code_at
+    from tidewaiter.service.accounts import offer_codes, set_up_codes, visitor
+
+    token, other = _entered(), _entered()
+    old = _with_codes(token)
+    assert visitor(other, NOW) is None
+
+    after = later(seconds=STEP_S)
+    second = _entered(code=code_at(old, _step() + 1), now=after)
+    new = offer_codes(token, after)
+    for code in ("", code_at(old, _step() + 1), code_at(new, _step() + 1)):
+        with pytest.raises(SignInRefused):
+            set_up_codes(token, PASSWORD, code_at(new, _step() + 1), after, old_code=code)
+    set_up_codes(token, PASSWORD, code_at(new, _step() + 1), after, old_code=code_at(old, _step() + 2))
+
+    assert visitor(second, after) is None
+    with pytest.raises(SignInRefused):
+        _entered(code=code_at(old, _step() + 3), now=later(seconds=3 * STEP_S))
+    assert _entered(code=code_at(new, _step() + 3), now=later(seconds=3 * STEP_S))
+
+
+def test_two_that_bring_the_same_code_at_once_are_one_that_enters(officer, monkeypatch):
+    from tidewaiter.registry.codes import STEP_S, code_at
+    from tidewaiter.service import accounts
+
+    secret, after = _with_codes(), later(seconds=STEP_S)
+    code, proven = code_at(secret, _step() + 1), accounts._proven
+    entered = []
+
+    def while_another_enters(*told, **more):
+        step = proven(*told, **more)
+        monkeypatch.setattr(accounts, "_proven", proven)
+        entered.append(_entered(code=code, now=after))
+        return step
+
+    monkeypatch.setattr(accounts, "_proven", while_another_enters)
+    with pytest.raises(SignInRefused):
+        _entered(code=code, now=after)
+
+    assert accounts.visitor(entered[0], after)
+
+
+def test_secrets_of_codes_lie_sealed_and_open_for_their_person_alone(database, admins, officer):
+    secret = _with_codes()
 
     with psycopg.connect(database.owner) as owner:
         (kept,) = owner.execute("select code_secret from credential where code_secret is not null").fetchone()
@@ -274,18 +361,81 @@ DIRECT = (
 def test_an_admin_alone_makes_no_account_by_direct_sql_either(database, admins, officer, words):
     from django.db import Error
 
-    from tidewaiter.service.account_acts import act_of, propose
+    from tidewaiter.service.account_acts import propose
+    from tidewaiter.store.access import acting_as
     from tidewaiter.store.asking import say
 
     propose(admins[0], "make", account("eve", "admin"), NOW)
     before = _state(database)
     try:
-        with act_of(admins[0]):
+        with acting_as(admins[0]):
             say(words, *()) if "%(who)s" not in words else say(words.replace("%(who)s", "%s"), officer.person)
     except Error:
         pass
 
     assert _state(database) == before
+
+
+APPROVED = (
+    ("reset", {}, "update account set roles = '{supervisor}' where person = %s"),
+    ("reset", {}, "update person set shown = 'Eve' where id = %s"),
+    ("change", {"limit_minor": 9}, "update account set limit_minor = 99 where person = %s"),
+    ("change", {"limit_minor": 9}, "update account set limit_minor = 9, filer = 'f1' where person = %s"),
+    ("change", {"limit_minor": 9}, "update account set limit_minor = 9, disabled_at = now() where person = %s"),
+    ("change", {}, "update credential set password = 'x', must_change = true where person = %s"),
+    ("make", {}, "update credential set password = 'x', must_change = true where person = %s"),
+    ("reset", {}, "update credential set password = 'x', must_change = false where person = %s"),
+)
+"""What is approved of olga, and what else is done about her in the transaction that approves it."""
+
+
+@pytest.mark.parametrize(("act", "more", "words"), APPROVED)
+def test_an_approval_covers_its_act_and_what_was_proposed_and_nothing_else(database, admins, officer, act, more, words):
+    from django.db import IntegrityError
+
+    from tidewaiter.service.account_acts import propose
+    from tidewaiter.store.access import acting_as
+    from tidewaiter.store.asking import say
+
+    olga = account("olga", "officer", office="DE-HAM", **{"limit_minor": 50_000, **more})
+    number = propose(admins[0], act, olga._replace(person=officer.person), NOW)
+    before = _state(database)
+    with pytest.raises(IntegrityError, match="two"), acting_as(admins[1]):  # noqa: PT012 - one transaction
+        say(
+            "update account_proposal set is_approved = true, decided_by = acting_person(), decided_at = now() "
+            "where id = %s",
+            number,
+        )
+        say(words, officer.person)
+
+    assert _state(database) == before
+
+
+def test_a_change_is_made_as_approved_and_reopens_nothing(admins, officer):
+    from tidewaiter.service.account_acts import accounts, decide, disable, propose
+
+    olga = account("olga", "officer", office="DE-FRA", limit_minor=9)._replace(person=officer.person)
+    disable(admins[0], officer.person, NOW)
+    decide(admins[1], propose(admins[0], "change", olga, NOW), NOW, approves=True)
+
+    (kept,) = (one for one in accounts(admins[0]) if one.name == "olga")
+    assert kept == olga._replace(disabled_at=NOW)
+
+
+def test_sessions_end_with_the_account_and_with_a_reset_and_do_not_come_back(admins, officer):
+    from tidewaiter.service.account_acts import decide, disable, propose
+    from tidewaiter.service.accounts import actor_of
+
+    olga = account("olga", "officer", office="DE-HAM", limit_minor=50_000)._replace(person=officer.person)
+    first = _entered()
+    disable(admins[0], officer.person, NOW)
+    decide(admins[1], propose(admins[0], "enable", olga, NOW), NOW, approves=True)
+    assert actor_of(first, NOW) is None
+
+    second = _entered()
+    assert actor_of(second, NOW) == officer
+    decide(admins[1], propose(admins[0], "reset", olga, NOW), NOW, approves=True)
+    assert actor_of(second, NOW) is None
 
 
 def _state(database):
@@ -302,14 +452,14 @@ def test_roles_apart_are_refused_by_the_database_whoever_asks(database, admins, 
 
 
 def test_no_role_sees_credentials_sessions_or_tries(database, admins, officer):
-    from tidewaiter.service.account_acts import act_of
+    from tidewaiter.store.access import acting_as
     from tidewaiter.store.asking import rows
     from tidewaiter.store.rights import MATRIX
 
     _entered()
     seen = {}
     for role in MATRIX.roles:
-        with act_of(admins[0]._replace(person="p-99999999", roles=frozenset({role}), office="DE-HAM")):
+        with acting_as(admins[0]._replace(person="p-99999999", roles=frozenset({role}), office="DE-HAM")):
             for table in ("credential", "session", "sign_in_try", "passkey"):
                 seen[role, table] = len(rows(f"select * from {table}"))  # noqa: S608 - one of four
 

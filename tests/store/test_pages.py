@@ -158,6 +158,31 @@ def test_a_closed_account_is_out_at_its_next_page(enter, admins, cases):
     assert _events(cases) == {1}
 
 
+def test_codes_are_of_the_secret_that_was_shown_and_need_the_password(enter):
+    from tidewaiter.registry.codes import STEP_S, code_at, new_secret
+    from tidewaiter.service.clock import now
+
+    def fresh(secret):
+        return code_at(secret, int(now().timestamp()) // STEP_S)
+
+    client, planted = enter("officer", "olga"), new_secret()
+    page = client.get("/account/codes").content.decode()
+    shown = re.search(r"secret=([A-Z2-7]+)&", page.replace("&amp;", "&"))[1]
+    for told in (
+        {"secret": planted, "code": fresh(planted), "password": PASSWORD},
+        {"code": fresh(shown)},
+        {"code": fresh(shown), "password": "not my password"},
+    ):
+        refused = client.post("/account/codes", told)
+        assert refused.status_code == 422
+        assert shown in refused.content.decode()
+
+    done = client.post("/account/codes", {"code": fresh(shown), "password": PASSWORD})
+
+    assert done.headers["Location"] == "/account?done=codes"
+    assert "Code of the authenticator until now" in client.get("/account/codes").content.decode()
+
+
 def test_a_first_password_opens_no_page_but_its_change(admins):
     from django.test import Client
 

@@ -50,7 +50,7 @@ def make(
         name: What the machine is called.
         by: Your name; your password is asked for.
         party: For whom it acts.
-        role: In which role; give it once for each.
+        role: In which role, the party's: declarant, marketplace or carrier.
         scope: What the key is good for: lodge, status, quote, sorter; give it once for each.
         days: How long it lasts.
     """

@@ -28,6 +28,19 @@ create table api_client (
 comment on table api_client is 'A key of a machine: its first letters and the hash of the rest; the key itself is shown once.';
 create index api_client_party on api_client (party);
 
+-- A machine is what its party is: a declarant's key reads no lanes, which are for carriers.
+create function client_is_what_its_party_is() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if exists (select from party where id = new.party and new.roles <> array[kind]) then
+        raise check_violation using message = 'a key has the role that its party has',
+            constraint = 'api_client_of_its_party', table = 'api_client';
+    end if;
+    return new;
+end $$;
+create trigger of_its_party before insert or update of roles, party on api_client
+    for each row execute function client_is_what_its_party_is();
+
 create table api_token (
     hash bytea primary key check (octet_length(hash) = 32),
     client uuid not null references api_client (id) on delete cascade,

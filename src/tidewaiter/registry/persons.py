@@ -117,6 +117,16 @@ def keep_password(person: str, password: str, now: datetime, *, must_change: boo
     )  # fmt: skip
 
 
-def keep_code(person: str, secret: bytes | None, step: int) -> None:
-    """Write the sealed secret of one-time codes and the last step that was taken."""
+def take_step(person: str, secret: bytes, step: int) -> bool:
+    """Spend the code of a step; False where it or a later one was spent meanwhile, or the secret is another by now."""
+    return bool(
+        say(
+            "update credential set code_step = %s where person = %s and code_secret = %s and code_step < %s",
+            step, person, secret, step,
+        )
+    )  # fmt: skip
+
+
+def keep_code(person: str, secret: bytes, step: int) -> None:
+    """Write a new sealed secret of one-time codes and the step of its first code."""
     say("update credential set code_secret = %s, code_step = %s where person = %s", secret, step, person)

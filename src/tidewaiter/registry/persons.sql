@@ -72,9 +72,11 @@ create table session (
     begun_at timestamptz not null,
     seen_at timestamptz not null,
     stepped_up_at timestamptz not null,
-    ended_at timestamptz
+    ended_at timestamptz,
+    code_offer bytea
 );
 comment on column session.token is 'SHA-256 of the token: who reads the table cannot use it.';
+comment on column session.code_offer is 'Sealed secret of one-time codes that was shown in this session and is not in force yet.';
 create index session_person on session (person) where ended_at is null;
 
 create table sign_in_try (key bytea not null, at timestamptz not null, id uuid primary key);
@@ -104,10 +106,56 @@ begin
 end $$;
 create trigger decided_once before update on account_proposal for each row execute function proposal_is_decided_once();
 
+-- What was approved, and nothing else: the act and everything that it says of the account. A row that is written "on
+-- conflict" is asked about twice, as new and as changed; the second is the stricter one.
+create function approves_account(wanted account, was account) returns boolean
+    language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+    return exists (
+        select from account_proposal as told
+        where told.person = wanted.person and told.is_approved and told.decided_by = acting_person()
+            and told.decided_in = pg_current_xact_id()
+            and (told.name, told.roles, told.office, told.agency, told.filer, told.limit_minor, told.active_until)
+                is not distinct from
+                (wanted.name, wanted.roles, wanted.office, wanted.agency, wanted.filer, wanted.limit_minor,
+                 wanted.active_until)
+            and case
+                when was.person is null then told.act in ('make', 'change', 'enable')
+                when told.act = 'change' then wanted.disabled_at is not distinct from was.disabled_at
+                else told.act = 'enable' and wanted.disabled_at is null
+            end
+    );
+
+create function approves_credential(wanted credential, was credential) returns boolean
+    language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+    return wanted.must_change and wanted.code_secret is null and exists (
+        select from account_proposal as told
+        where told.person = wanted.person and told.is_approved and told.decided_by = acting_person()
+            and told.decided_in = pg_current_xact_id()
+            and (told.act = 'reset' or told.act = 'make' and was.person is null)
+    );
+
+create function approves_shown(wanted person) returns boolean
+    language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+    return exists (
+        select from account_proposal as told
+        where told.person = wanted.id and told.is_approved and told.decided_by = acting_person()
+            and told.decided_in = pg_current_xact_id() and told.shown = wanted.shown
+            and told.act in ('make', 'change', 'enable')
+    );
+
+create function person_needs_two() returns trigger language plpgsql as $$
+begin
+    if current_user <> 'tidewaiter_app' or approves_shown(new) then
+        return new;
+    end if;
+    raise restrict_violation using message = 'a person is named by two others: one proposes, another approves';
+end $$;
+create trigger needs_two before insert or update on person for each row execute function person_needs_two();
+
 -- The service changes an account only by a proposal that another person approved; taking away needs one person.
 create function account_needs_two() returns trigger language plpgsql as $$
 begin
-    if current_user <> 'tidewaiter_app' or approved_just_now(new.person) then
+    if current_user <> 'tidewaiter_app' or approves_account(new, case when tg_op = 'UPDATE' then old end) then
         return new;
     end if;
     if tg_op = 'UPDATE' and old.disabled_at is null and new.disabled_at is not null
@@ -120,9 +168,24 @@ create trigger needs_two before insert or update on account for each row execute
 
 create function credential_is_ones_own() returns trigger language plpgsql as $$
 begin
-    if current_user <> 'tidewaiter_app' or acting_has_role('door') or approved_just_now(new.person) then
+    if current_user <> 'tidewaiter_app' or acting_has_role('door')
+        or approves_credential(new, case when tg_op = 'UPDATE' then old end) then
         return new;
     end if;
     raise restrict_violation using message = 'a credential is changed by its person, or reset by two others';
 end $$;
 create trigger ones_own before insert or update on credential for each row execute function credential_is_ones_own();
+
+-- An account that is closed, and a password that others reset, end every session there is: none goes on once it is reopened.
+create function end_sessions() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    update session set ended_at = coalesce((to_jsonb(new) ->> 'disabled_at')::timestamptz,
+        (to_jsonb(new) ->> 'changed_at')::timestamptz)
+    where person = new.person and ended_at is null;
+    return null;
+end $$;
+create trigger ends_sessions after update on account for each row
+    when (old.disabled_at is null and new.disabled_at is not null) execute function end_sessions();
+create trigger ends_sessions after update on credential for each row
+    when (new.must_change and new.password is distinct from old.password) execute function end_sessions();

@@ -67,6 +67,22 @@ def step_up(token: str, now: datetime) -> None:
     say("update session set stepped_up_at = %s, seen_at = %s where token = %s", now, now, digest(token))
 
 
+def offer_code(token: str, sealed: bytes) -> None:
+    """Keep the sealed secret of one-time codes that is shown in this session; one that was shown before is void."""
+    say("update session set code_offer = %s where token = %s and ended_at is null", sealed, digest(token))
+
+
+def offered_code(token: str) -> bytes | None:
+    """The sealed secret that was shown last in this session and not taken yet."""
+    told = row("select code_offer from session where token = %s and ended_at is null", digest(token))
+    return bytes(told[0]) if told and told[0] else None
+
+
+def take_offer(token: str, sealed: bytes) -> bool:
+    """Take the secret that was shown; False where it was taken or void meanwhile."""
+    return bool(say("update session set code_offer = null where token = %s and code_offer = %s", digest(token), sealed))
+
+
 def end(token: str, now: datetime) -> None:
     """End a session."""
     say("update session set ended_at = %s where token = %s and ended_at is null", now, digest(token))

@@ -13,7 +13,7 @@ from tidewaiter.model.errors import AccountRefused
 from tidewaiter.registry import persons
 from tidewaiter.registry.passwords import hashed
 from tidewaiter.registry.persons import Account
-from tidewaiter.store.access import acting
+from tidewaiter.store.access import acting_as
 from tidewaiter.store.asking import row, rows, say
 from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.rights import MATRIX, Actor, Facts, require
@@ -57,7 +57,7 @@ def propose(actor: Actor, act: What, account: Account, now: datetime) -> UUID:
     number = uuid4()
     columns = ("person", "name", "shown", "roles", "office", "agency", "filer", "limit_minor", "active_until")
     values = [list(account.roles) if name == "roles" else getattr(account, name) for name in columns]
-    with act_of(actor), _named():
+    with acting_as(actor), _named():
         known = row("select count(*) from account where name = %s and person <> %s", account.name, account.person)
         if known and known[0]:
             raise AccountRefused(f"The name {account.name} is taken. Choose another.")
@@ -77,7 +77,7 @@ def decide(actor: Actor, number: UUID, now: datetime, *, approves: bool) -> str:
         NotAllowed: the actor may not, or proposed it himself, or it is about himself.
         AccountRefused: no such proposal, or decided already.
     """
-    with act_of(actor), _named():
+    with acting_as(actor), _named():
         told = _proposal(number)
         about = _facts(told.account)._replace(persons=frozenset({told.proposed_by, told.account.person}))
         require(actor, "approve", "account", about)
@@ -94,8 +94,8 @@ def decide(actor: Actor, number: UUID, now: datetime, *, approves: bool) -> str:
 
 
 def disable(actor: Actor, person: str, now: datetime) -> None:
-    """Close an account: its sessions and its person are refused from the next call on. One person suffices."""
-    with act_of(actor):
+    """Close an account: its sessions end, its person is refused from the next call on. One person suffices."""
+    with acting_as(actor):
         account = persons.by_person(person)
         if account is None:
             raise AccountRefused("There is no such account, or none that you may see.")
@@ -107,13 +107,13 @@ def disable(actor: Actor, person: str, now: datetime) -> None:
 
 def accounts(actor: Actor) -> list[Account]:
     """All accounts that ``actor`` may see."""
-    with act_of(actor):
+    with acting_as(actor):
         return persons.all_accounts()
 
 
 def proposals(actor: Actor) -> list[Proposal]:
     """Proposals that wait for a decision, the oldest first."""
-    with act_of(actor):
+    with acting_as(actor):
         return [_read(one) for one in rows(f"{SELECT} where decided_by is null order by proposed_at, id")]
 
 
@@ -136,16 +136,6 @@ def refuse_unsound(account: Account) -> None:
         raise AccountRefused(f"This account cannot be: {'; '.join(faults)}.")
 
 
-@contextmanager
-def act_of(actor: Actor) -> Iterator[None]:
-    """One transaction of this actor."""
-    with acting(
-        actor.person, actor.roles, agency=actor.agency or "", office=actor.office or "", filer=actor.filer or "",
-        limit_minor=actor.limit_minor,
-    ):  # fmt: skip
-        yield
-
-
 def first_password() -> str:
     """A password that is told once and changed at the first sign-in."""
     letters = [secrets.choice(ALPHABET) for _ in range(PASSWORD_LETTERS)]
@@ -156,13 +146,19 @@ def _applied(told: Proposal, now: datetime) -> str:
     if told.act == "make":
         persons.keep_person(told.account, now)
     if told.act != "reset":
-        persons.keep_account(told.account)
+        persons.keep_account(_as_open_as_it_is(told))
     if told.act in {"change", "enable"}:
         persons.keep_person(told.account, now)
         return ""
     password = first_password()
     persons.keep_password(told.account.person, hashed(password), now, must_change=True)
     return password
+
+
+def _as_open_as_it_is(told: Proposal) -> Account:
+    """A change closes no account and reopens none."""
+    known = persons.by_person(told.account.person) if told.act == "change" else None
+    return told.account._replace(disabled_at=known.disabled_at) if known else told.account
 
 
 SELECT: Final = (

@@ -1,5 +1,7 @@
 """Use case: who knocks, is let in, proves himself again, leaves. The person's account is asked at every call."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -12,7 +14,7 @@ from tidewaiter.registry.persons import Account, Credential
 from tidewaiter.registry.sessions import Ends, Session
 from tidewaiter.service.secret_key import seal_of_home, secret_key
 from tidewaiter.service.settings import settings
-from tidewaiter.store.access import acting
+from tidewaiter.store.access import acting, acting_as
 from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.log.events import Event, record
 from tidewaiter.store.rights import MATRIX, Actor
@@ -56,10 +58,8 @@ def sign_in(name: str, password: str, code: str, now: datetime, address: str = "
     if account is None or credential is None or step is None or not account.is_active(now):
         _refused("sign_in_refused", account, now)
         raise SignInRefused
-    with acting(account.person, [DOOR]):
+    with _taking("sign_in_refused", account, credential, step, now):
         token = sessions.begin(account.person, now)
-        _took(account, credential, step)
-        tries.forget_tries(secret_key(), told)
         _log("signed_in", account, now)
     return token
 
@@ -108,10 +108,8 @@ def step_up(token: str, secret: str, now: datetime, address: str = "") -> None:
     if account is None or credential is None or step is None:
         _refused("step_up_refused", found.account, now)
         raise SignInRefused
-    with acting(account.person, [DOOR]):
+    with _taking("step_up_refused", account, credential, step, now):
         sessions.step_up(token, now)
-        _took(account, credential, step)
-        tries.forget_tries(secret_key(), account.name)
         _log("stepped_up", account, now)
 
 
@@ -130,27 +128,55 @@ def change_password(token: str, old: str, new: str, now: datetime, address: str 
         _log("password_changed", account, now)
 
 
-def set_up_codes(token: str, secret: str, code: str, now: datetime) -> None:
-    """From now on the person is asked for one-time codes made from ``secret``; ``code`` shows that he has it.
+def offer_codes(token: str, now: datetime) -> str:
+    """A secret for an authenticator, kept sealed with the session; in force once ``set_up_codes`` took a code of it.
 
     Raises:
-        SignInRefused: the code is not the secret's.
+        SignedOut: the session has ended.
     """
     found = _open_session(token, now)
-    step = codes.step_of(secret, code, now, 0)
-    if step is None:
+    secret = codes.new_secret()
+    sealed = seal_of_home().seal(secret.encode(), _about_offer(token, found))
+    with acting(found.account.person, [DOOR]):
+        sessions.offer_code(token, sealed)
+    return secret
+
+
+def offered_codes(token: str, now: datetime) -> str | None:
+    """The secret that was offered last in this session and is not in force; None: none was.
+
+    Raises:
+        SignedOut: the session has ended.
+    """
+    found = _open_session(token, now)
+    sealed = _offer(token)
+    return seal_of_home().open(sealed, _about_offer(token, found)).decode() if sealed else None
+
+
+def set_up_codes(token: str, password: str, code: str, now: datetime, *, old_code: str = "", address: str = "") -> None:
+    """From now on the person is asked for codes of the secret that was offered; ``code`` shows that he has it.
+
+    ``old_code`` is one of the secret until now, where there is one. Every other session of the person ends.
+
+    Raises:
+        SignedOut, TooManyTries: as at every proof.
+        SignInRefused: password or old code is not right, no secret was offered, or the code is not of it.
+    """
+    found = _open_session(token, now)
+    account, credential = _knocked(found.account.name, address, now)
+    step, sealed = _proven(account, credential, password, old_code, now), _offer(token)
+    secret = seal_of_home().open(sealed, _about_offer(token, found)).decode() if sealed else ""
+    first = codes.step_of(secret, code, now, 0) if sealed else None
+    if account is None or credential is None or step is None or sealed is None or first is None:
         _refused("codes_refused", found.account, now)
         raise SignInRefused
-    person = found.account.person
-    kept = seal_of_home().seal(secret.encode(), _about(person))
-    with acting(person, [DOOR]):
-        persons.keep_code(person, kept, step)
-        _log("codes_set_up", found.account, now)
-
-
-def new_code_secret() -> str:
-    """A secret for an authenticator; in force once a code of it came back."""
-    return codes.new_secret()
+    person = account.person
+    with _taking("codes_refused", account, credential, step, now):
+        if not sessions.take_offer(token, sealed):
+            raise SignInRefused
+        persons.keep_code(person, seal_of_home().seal(secret.encode(), _about(person)), first)
+        sessions.end_others(person, token, now)
+        _log("codes_set_up", account, now)
 
 
 def code_address(secret: str, name: str) -> str:
@@ -166,14 +192,14 @@ def told_roles(visitor: Visitor) -> dict[str, str]:
 def colleagues(visitor: Visitor) -> dict[str, str]:
     """Officers of the person's office that he may assign cases to, by their ids; one who sees no accounts: himself."""
     actor = visitor.actor
-    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+    with acting_as(actor):
         found = [one for one in persons.all_accounts() if "officer" in one.roles and one.office == actor.office]
     return {one.person: one.shown for one in found if one.disabled_at is None}
 
 
 def shown_names(actor: Actor, ids: set[str]) -> dict[str, str]:
     """Names of persons as ``actor`` may see them; whoever he may not see is left out."""
-    with acting(actor.person, actor.roles, agency=actor.agency or "", office=actor.office or ""):
+    with acting_as(actor):
         return persons.shown(ids)
 
 
@@ -212,9 +238,33 @@ def _about(person: str) -> str:
     return f"codes/{person}"
 
 
-def _took(account: Account, credential: Credential, step: int) -> None:
-    if credential.code_secret is not None:
-        persons.keep_code(account.person, credential.code_secret, step)
+def _about_offer(token: str, found: Session) -> str:
+    """What an offered secret is bound to: its session and its person."""
+    return f"code-offer/{sessions.digest(token).hex()}/{found.account.person}"
+
+
+def _offer(token: str) -> bytes | None:
+    with acting(DOOR, [DOOR]):
+        return sessions.offered_code(token)
+
+
+@contextmanager
+def _taking(kind: str, account: Account, credential: Credential, step: int, now: datetime) -> Iterator[None]:
+    """The transaction of who is proven, where the code was not spent meanwhile; a refusal undoes all of it."""
+    try:
+        with acting(account.person, [DOOR]):
+            _spend(account, credential, step)
+            tries.forget_tries(secret_key(), account.name)
+            yield
+    except SignInRefused:
+        _refused(kind, account, now)
+        raise
+
+
+def _spend(account: Account, credential: Credential, step: int) -> None:
+    secret = credential.code_secret
+    if secret is not None and not persons.take_step(account.person, secret, step):
+        raise SignInRefused
 
 
 def _refused(kind: str, account: Account | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from tidewaiter.exchange.ids import new_id
 from tidewaiter.model.errors import KeyNotKnown, WrongUse
 from tidewaiter.registry import clients
 from tidewaiter.registry.clients import Client, Key
-from tidewaiter.service.account_acts import act_of
+from tidewaiter.store.access import acting_as
 from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.rights import Actor, Facts, require
 
@@ -53,7 +53,7 @@ def make_key(
 
     Raises:
         NotAllowed: the actor makes no keys for this party.
-        WrongUse: no such scope, role or party, or no time to live.
+        WrongUse: no such scope or party, another role than the party's, or no time to live.
     """
     require(actor, "write", "api_key", Facts(filer=party))
     wanted, held = tuple(dict.fromkeys(scopes)), tuple(dict.fromkeys(roles))
@@ -65,12 +65,12 @@ def make_key(
     text = f"{prefix}_{secrets.token_urlsafe(BITS // 8)}"
     key = Key(new_id(now), name, prefix, held, wanted, party, actor.person, now, now + lasts, None, None, None)
     try:
-        with act_of(actor):
+        with acting_as(actor):
             clients.keep_key(key, _hash(text))
             _log("key_made", actor, key, now)
     except IntegrityError as fault:
         raise WrongUse(
-            f"There is no party {party}, or a role that machines have none of (declarant, marketplace, carrier). "
+            f"There is no party {party}, or the key's role is not the party's (declarant, marketplace, carrier). "
             "Make the party first: tidewaiter key party ID NAME"
         ) from fault
     return text
@@ -78,7 +78,7 @@ def make_key(
 
 def listed(actor: Actor) -> list[Key]:
     """Keys that the actor may see."""
-    with act_of(actor):
+    with acting_as(actor):
         return clients.keys()
 
 
@@ -89,7 +89,7 @@ def revoke_key(actor: Actor, prefix: str, now: datetime) -> None:
         KeyNotKnown: there is none that the actor may see, or it is revoked already.
         NotAllowed: the actor may see it and not revoke it.
     """
-    with act_of(actor):
+    with acting_as(actor):
         key = clients.key_of(prefix)
         if key is None:
             raise KeyNotKnown(prefix)
@@ -127,7 +127,7 @@ def token_for(client_id: str, secret: str, scopes: Iterable[str], now: datetime)
     if more := sorted(set(wanted) - set(found.scopes)):
         raise WrongUse(f"The key has no scope {more[0]}. It has: {', '.join(found.scopes)}.")
     text = TOKEN + secrets.token_urlsafe(BITS // 8)
-    with act_of(actor_of_client(found)):
+    with acting_as(actor_of_client(found)):
         clients.keep_token(_hash(text), found.id, wanted, now, now + TOKEN_LASTS)
     return Token(text, int(TOKEN_LASTS.total_seconds()), wanted)
 

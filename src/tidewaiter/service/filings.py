@@ -12,7 +12,7 @@ from django.db import connection
 
 from tidewaiter.exchange import filings, inbox, lanes
 from tidewaiter.exchange.filings import Filing
-from tidewaiter.service.account_acts import act_of
+from tidewaiter.store.access import acting_as
 from tidewaiter.store.asking import row
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, may, require
 
@@ -44,7 +44,7 @@ def status(actor: Actor, name: UUID) -> Told | None:
 
     None where there is no such filing for this actor: the two look alike.
     """
-    with act_of(actor):
+    with acting_as(actor):
         found = filings.by_id(connection, name)
         if found is not None and may(actor, "read", "filing", facts_of(found)):
             return told_of(found)
@@ -62,7 +62,7 @@ def page(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
         NotAllowed: the actor files for nobody.
     """
     filer = _filer(actor)
-    with act_of(actor):
+    with acting_as(actor):
         found = filings.page(connection, filer, after, size)
     return [told_of(one) for one in found], found[-1].seq if found else after
 
@@ -74,7 +74,7 @@ def errors(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
         NotAllowed: the actor files for nobody.
     """
     filer = _filer(actor)
-    with act_of(actor):
+    with acting_as(actor):
         found = inbox.with_errors(connection, filer, after, size)
     told = []
     for number, answer, at in found:
@@ -101,7 +101,7 @@ def lane(actor: Actor, barcode: str) -> Lane:
         NotAllowed: the actor sorts no parcels.
     """
     require(actor, "read", "lane", Facts(filer=actor.filer))
-    with act_of(actor):
+    with acting_as(actor):
         found = lanes.lane_of(connection, barcode)
     return Lane(barcode, found or UNKNOWN_LANE, found is not None)
 
@@ -114,7 +114,7 @@ def offline_list(actor: Actor, now: datetime) -> OfflineList:
     """
     require(actor, "read", "lane", Facts(filer=actor.filer))
     digest, file, count = hashlib.sha256(), TemporaryFile(), 0  # noqa: SIM115 - whoever sends it closes it
-    with act_of(actor):
+    with acting_as(actor):
         for barcode, found in lanes.lanes(connection, actor.filer or ""):
             line = msgspec.json.encode({"barcode": barcode, "lane": found}) + b"\n"
             digest.update(line)

@@ -19,8 +19,8 @@ from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.uploads import RECEIVED, RECEIVING, REFUSED, Upload
 from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.errors import EnvironmentFault, PartRefused, WrongUse
-from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.settings import home_folder
+from tidewaiter.store.access import acting_as
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
 
 FOLDER: Final = "uploads"
@@ -52,7 +52,7 @@ def begin(
     name = NAME.sub("_", file_name or "")[-100:] or None
     made = Upload(new_id(now), filer, form, name, size, 0, content_hash, RECEIVING, {}, now)
     try:
-        with act_of(actor):
+        with acting_as(actor):
             known = uploads.by_content(filer, content_hash, size) if content_hash else None
             if known is None:
                 uploads.begin(made, actor.person)
@@ -63,7 +63,7 @@ def begin(
 
 def found(actor: Actor, name: UUID) -> Upload | None:
     """An upload that the actor may see."""
-    with act_of(actor):
+    with acting_as(actor):
         return uploads.by_id(name)
 
 
@@ -86,7 +86,7 @@ def add(actor: Actor, upload: Upload, offset: int, parts: Iterable[bytes], now: 
     told: Told = {}
     if received == current.size:
         state, told = _whole(current)
-    with act_of(actor):
+    with acting_as(actor):
         uploads.note(current.id, received, state, now, told)
         if state == RECEIVED:
             enqueue(connection, TASK, upload=str(current.id))

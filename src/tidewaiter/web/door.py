@@ -83,18 +83,15 @@ def _changed(request: HttpRequest, old: str, new: str, moment: datetime) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_visitors
 def one_time_codes(request: HttpRequest, visitor: Visitor, moment: datetime) -> HttpResponse:
-    """Codes of an authenticator: its secret is shown once, and in force when a first code came back."""
-    secret = request.POST.get("secret") or accounts.new_code_secret()
-    fault = ""
-    if request.method == "POST":
-        try:
-            accounts.set_up_codes(token_of(request), secret, request.POST.get("code", ""), moment)
-        except SignInRefused:
-            fault = "This code does not fit the secret. Wait for the next one, and check the clock of your device."
-        else:
-            return HttpResponseRedirect("/account?done=codes")
+    """Codes of an authenticator: its secret is kept here, in force when its person proved himself with a code of it."""
+    fault = _set_up(request, moment) if request.method == "POST" else ""
+    if request.method == "POST" and not fault:
+        return HttpResponseRedirect("/account?done=codes")
+    token = token_of(request)
+    secret = (accounts.offered_codes(token, moment) if fault else None) or accounts.offer_codes(token, moment)
     shown = {
         "fault": fault,
+        "has_code": visitor.has_code,
         "secret": secret,
         "groups": [secret[at : at + 4] for at in range(0, len(secret), 4)],
         "address": accounts.code_address(secret, visitor.name),
@@ -102,9 +99,27 @@ def one_time_codes(request: HttpRequest, visitor: Visitor, moment: datetime) -> 
     return render(request, "door/codes.html", shown, status=UNSOUND if fault else 200)
 
 
+def _set_up(request: HttpRequest, moment: datetime) -> str:
+    """Why codes were not set up; nothing: they were."""
+    told = request.POST
+    try:
+        accounts.set_up_codes(
+            token_of(request), told.get("password", ""), told.get("code", ""), moment,
+            old_code=told.get("old_code", ""), address=address_of(request),
+        )  # fmt: skip
+    except SignInRefused:
+        return (
+            "The password or a code is not right. Nothing was changed. Wait for the next code, and check the clock of "
+            "your device."
+        )
+    except TooManyTries as refusal:
+        return str(refusal)
+    return ""
+
+
 DONE: Final = {
     "password": "Your password was changed. All your other sessions were ended.",
-    "codes": "One-time codes are set up. From now on the sign-in asks for one.",
+    "codes": "One-time codes are set up. From now on the sign-in asks for one. All your other sessions were ended.",
 }
 
 

@@ -252,3 +252,19 @@ def test_no_batcher_is_told_as_not_now(api, key, home):
     answer = api("POST", "/v1/consignments", key, a_body())
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+
+
+@pytest.mark.parametrize("roles", [("carrier",), ("declarant", "carrier"), ("marketplace",)])
+def test_a_key_has_the_role_of_its_party_and_no_other(database, keys, roles):
+    import psycopg
+
+    from tidewaiter.model.errors import WrongUse
+    from tidewaiter.service.clients import make_key
+    from tidewaiter.store.rights import Actor
+
+    keys("F1", "lodge")
+    with pytest.raises(WrongUse, match="not the party's"):
+        make_key(Actor("p-admin", frozenset({"admin"})), "sorter", "F1", roles, ["sorter"], datetime.now(UTC))
+
+    with psycopg.connect(database.owner) as owner, pytest.raises(psycopg.errors.CheckViolation):
+        owner.execute("update api_client set roles = %s where party = 'F1'", [[*roles]])

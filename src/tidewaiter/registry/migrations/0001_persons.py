@@ -64,7 +64,10 @@ class Migration(migrations.Migration):
     operations = (
         RunSQL(SCHEMA, RunSQL.noop),
         RunSQL(
-            f"grant execute on function is_colleague(text), approved_just_now(text) to {APP}, {AUDIT}", RunSQL.noop
+            "grant execute on function is_colleague(text), approved_just_now(text), "
+            f"approves_account(account, account), approves_credential(credential, credential), "
+            f"approves_shown(person) to {APP}, {AUDIT}",
+            RunSQL.noop,
         ),
         _apart(),
         *(guarded(table) for table in TABLES),

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from tidewaiter.model.errors import NotHere, WrongUse
-from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.settings import settings
 from tidewaiter.service.webhooks.addresses import Network, networks, target
 from tidewaiter.service.webhooks.signing import new_secret
+from tidewaiter.store.access import acting_as
 from tidewaiter.store.asking import row, rows, say
 from tidewaiter.store.log.entries import Act, append
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
@@ -66,7 +66,7 @@ def add(actor: Actor, url: str, kinds: Sequence[str], now: datetime) -> tuple[We
     _require(actor, "write")
     target(url, inner_networks())
     made, secret = uuid4(), new_secret()
-    with act_of(actor):
+    with acting_as(actor):
         held = row("select count(*) from webhook where removed_at is null and filer = %s", actor.filer)
         if held and held[0] >= MOST:
             raise WrongUse(f"A filer has at most {MOST} addresses. Remove one first.")
@@ -81,7 +81,7 @@ def add(actor: Actor, url: str, kinds: Sequence[str], now: datetime) -> tuple[We
 def of_filer(actor: Actor) -> list[Webhook]:
     """The addresses of the actor's filer."""
     _require(actor, "read")
-    with act_of(actor):
+    with acting_as(actor):
         found = rows(
             "select id, url, kinds, made_at, failing_since, disabled_at from webhook where removed_at is null "
             "order by made_at, id"
@@ -93,7 +93,7 @@ def change_secret(actor: Actor, webhook: UUID, now: datetime) -> str:
     """Give an address a new secret; for a day messages bear the signatures of both."""
     _require(actor, "write")
     secret = new_secret()
-    with act_of(actor):
+    with acting_as(actor):
         _touched(
             say(
                 "update webhook set old_secret = secret, old_until = %s, secret = %s "
@@ -108,7 +108,7 @@ def change_secret(actor: Actor, webhook: UUID, now: datetime) -> str:
 def enable(actor: Actor, webhook: UUID, now: datetime) -> None:
     """Tell an address again that was disabled; what was given up meanwhile is told by ``replay``."""
     _require(actor, "write")
-    with act_of(actor):
+    with acting_as(actor):
         _touched(
             say(
                 "update webhook set disabled_at = null, failing_since = null where id = %s and removed_at is null",
@@ -121,7 +121,7 @@ def enable(actor: Actor, webhook: UUID, now: datetime) -> None:
 def remove(actor: Actor, webhook: UUID, now: datetime) -> None:
     """Tell an address no more; what was delivered there stays in its list."""
     _require(actor, "write")
-    with act_of(actor):
+    with acting_as(actor):
         _touched(say("update webhook set removed_at = %s where id = %s and removed_at is null", now, webhook))
         _log(actor, "webhook_removed", webhook, now)
 
@@ -131,7 +131,7 @@ def deliveries(
 ) -> list[Delivery]:
     """What was or is to be told at an address, oldest first, after the cursor of another page."""
     _require(actor, "read")
-    with act_of(actor):
+    with acting_as(actor):
         found = rows(
             "select delivery.seq, delivery.id, 'msg_' || replace(outbox.id::text, '-', ''), kind, subject, state, "
             "tries, case state when 'waiting' then next_at end, last_at, last_status, last_fault "
@@ -153,7 +153,7 @@ def replay(
     _require(actor, "write")
     if (delivery is None) == (since is None):
         raise WrongUse("Name one delivery, or since when what was given up is told again.")
-    with act_of(actor):
+    with acting_as(actor):
         found = row("select disabled_at from webhook where id = %s and removed_at is null", webhook)
         _touched(0 if found is None else 1)
         if found and found[0] is not None:
