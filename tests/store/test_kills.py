@@ -85,6 +85,7 @@ def let_in(service):
             "insert into party (id, name, kind, proposed_by, made_at) values (%s, %s, 'declarant', 'test', now())",
             [PARTY, PARTY],
         )
+        owner.execute("insert into filing_right values (%s, '*')", [PARTY])
         owner.execute(
             "insert into api_client "
             "(id, name, prefix, secret_hash, roles, scopes, party, made_by, made_at, expires_at) "

@@ -67,7 +67,7 @@ class Operation:
 SAYS: Final = {
     400: "The request cannot be read, or was cut off on the way.",
     401: "No key, or one that is not known, over or revoked.",
-    403: "The key is not made for this.",
+    403: "The key is not made for this, or its party may not file for the declarant.",
     404: "Nothing is there, or nothing that the key may see: the two look alike.",
     405: "This address does not do that.",
     409: "The key of the call was used for another message, or the parts of a file do not join.",

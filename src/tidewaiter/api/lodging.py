@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from tidewaiter.api.calls import JSON, Call, body_of, cursor_of, id_of, json_response
 from tidewaiter.api.problems import Problem, problem
+from tidewaiter.model.errors import DeclarantRefused
 from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
 from tidewaiter.service import filings
 from tidewaiter.service.lodging.lodge import lodge, public_keys
@@ -21,7 +22,11 @@ def lodge_one(call: Call) -> HttpResponse:
     """Lodge one filing."""
     body = body_of(call, FILING_MAX)
     connection.close()  # nobody holds one while he waits for the batcher
-    told = lodge(body, call.actor, call.request.headers.get("Idempotency-Key", ""))
+    try:
+        told = lodge(body, call.actor, call.request.headers.get("Idempotency-Key", ""))
+    except DeclarantRefused as fault:
+        named = {"code": fault.code, "pointer": "/declarant_id", "value": fault.declarant, "message": str(fault)}
+        raise Problem(403, str(fault), code=fault.code, errors=[named]) from fault
     if told.fate == QUARANTINED:
         return _set_aside(msgspec.json.decode(told.document))
     heads = {}

@@ -18,6 +18,7 @@ def party(
     /,
     *,
     kind: Kind = "declarant",
+    files_for: Annotated[tuple[str, ...], Parameter(negative=())] = (),
 ) -> int:
     """Make a party known for which machines may act, or name it anew.
 
@@ -25,12 +26,14 @@ def party(
         number: Its id, as an EORI number.
         name: What it is called.
         kind: What it does.
+        files_for: Whom it may file for besides itself; give it once for each, * for everybody.
     """
     from tidewaiter.service.clock import now
     from tidewaiter.service.parties import keep_party
 
-    keep_party(number, name, kind, now())
-    show(["", f"  {plain(number)}: {plain(name)} ({kind})", ""])
+    keep_party(number, name, kind, now(), files_for)
+    for_others = f", files for {plain(', '.join(files_for))}" if files_for else ""
+    show(["", f"  {plain(number)}: {plain(name)} ({kind}{for_others})", ""])
     return 0
 
 

@@ -138,16 +138,15 @@ def narrow_rows(
         return [tuple(row[1:]) for row in cursor.fetchall()]
 
 
-def with_errors(connection: Connection, submitter: str, after: int, size: int) -> list[tuple[int, str, datetime]]:
-    """Messages of a submitter with which something was wrong, behind a cursor: number, answer, moment."""
+def with_errors(connection: Connection, submitter: str, after: int, size: int) -> list[tuple[int, str, str, datetime]]:
+    """Messages of a submitter with which something was wrong, behind a cursor: number, name, answer, moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select seq, answer::text, accepted_at from message where submitter = %s and errors > 0 and seq > %s "
-            "and is_settled(written_by) "
-            "order by seq limit %s",
+            "select seq, name::text, answer::text, accepted_at from message "
+            "where submitter = %s and errors > 0 and seq > %s and is_settled(written_by) order by seq limit %s",
             [submitter, after, size],
         )
-        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
 
 
 def _columns(calls: Iterable[tuple[str, str | None]]) -> list[list[str | None]]:

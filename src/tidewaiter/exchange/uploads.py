@@ -49,11 +49,12 @@ def by_id(name: UUID) -> Upload | None:
 
 
 def by_content(submitter: str, content_hash: bytes, size: int) -> Upload | None:
-    """The upload of the same bytes that the party began before."""
+    """The upload of the same bytes that the party began before; one that was refused is over."""
     return _upload(
         row(
-            f"select {COLUMNS} from upload where submitter = %s and content_hash = %s and size = %s",  # noqa: S608 - our own words
-            submitter, content_hash, size,
+            f"select {COLUMNS} from upload where submitter = %s and content_hash = %s and size = %s "  # noqa: S608 - our own words
+            "and state <> %s",
+            submitter, content_hash, size, REFUSED,
         )
     )  # fmt: skip
 

@@ -160,6 +160,19 @@ class NotHere(WrongUse):
     code = "TW-135"
 
 
+class DeclarantRefused(WrongUse):
+    """A filing names a declarant for whom its sender may not file; nothing was decided."""
+
+    code = "TW-136"
+
+    def __init__(self, declarant: str) -> None:
+        self.declarant = declarant[:80]
+        super().__init__(
+            f"You may not file for {self.declarant}. Leave declarant_id out to file for yourself, or have whoever "
+            "keeps the service allow it: tidewaiter key party ID WORDS --files-for DECLARANT"
+        )
+
+
 class AddressRefused(WrongUse):
     """An address that the service does not call: not https, not public, or not to be found."""
 

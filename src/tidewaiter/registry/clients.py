@@ -13,13 +13,14 @@ LISTED: Final = (
 
 
 class Client(NamedTuple):
-    """A machine that was let in: for whom it acts, in which roles, and what its key or token is good for."""
+    """A machine that was let in: for whom it acts, in which roles, what its key is good for, whom it may name."""
 
     id: UUID
     name: str
     roles: tuple[str, ...]
     scopes: tuple[str, ...]
     party: str
+    files_for: tuple[str, ...] = ()
 
 
 class Key(NamedTuple):
@@ -41,8 +42,16 @@ class Key(NamedTuple):
 
 def client_of(secret_hash: bytes, now: datetime) -> Client | None:
     """Whose key or token has this hash, where it is neither revoked nor expired; nobody needs to act for it."""
-    found = row("select id, name, roles, scopes, party from api_client_of(%s, %s)", secret_hash, now)
-    return Client(found[0], found[1], tuple(found[2]), tuple(found[3]), found[4]) if found else None
+    found = row("select id, name, roles, scopes, party, files_for from api_client_of(%s, %s)", secret_hash, now)
+    if found is None:
+        return None
+    return Client(found[0], found[1], tuple(found[2]), tuple(found[3]), found[4], tuple(found[5]))
+
+
+def files_for(party: str) -> frozenset[str]:
+    """Declarants that a party may file for besides itself; ``*`` is everybody."""
+    found = row("select files_for(%s)", party)
+    return frozenset(found[0] if found else ())
 
 
 def note_use(client: UUID, now: datetime) -> None:

@@ -38,3 +38,10 @@ def revoked(connection: Connection, marks: Collection[bytes]) -> set[bytes]:
     with connection.cursor() as cursor:
         cursor.execute("select mark from revoked_person where mark = any(%s)", [list(marks)])
         return {bytes(mark) for (mark,) in cursor.fetchall()}
+
+
+def any_revoked(connection: Connection) -> bool:
+    """Whether any id was revoked at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from revoked_person)")
+        return bool(cursor.fetchone()[0])

@@ -10,12 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tidewaiter.model.errors import TidewaiterError, Unavailable, WrongUse
+from tidewaiter.model.errors import EnvironmentFault, TidewaiterError, Unavailable, WrongUse
 from tidewaiter.service.parent import end_with_parent
 
 NICE: Final = 10
 """Files give way to messages that somebody waits for."""
 CODE: Final = "code"
+PASSING: Final = (EnvironmentFault, Unavailable)
+"""Faults of the machine, not of the file: another try may not meet them again."""
 
 
 def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
 
     Raises:
         FileRefused: the file cannot be cleared; nothing of it is taken.
-        Unavailable: the process died.
+        Unavailable: the process died, or what is wrong is not the file (no room on the disk, say): it is tried again.
     """
     told = {"path": str(path), "target": str(target), **words}
     command = [sys.executable, "-m", "tidewaiter.service.clearing_apart"]
@@ -34,8 +36,10 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError as fault:
         raise Unavailable("The process that cleared the file died; it is tried again.") from fault
-    if CODE in answer:
+    if CODE in answer and not answer["passes"]:
         raise FileRefused(answer[CODE], answer["sentence"])
+    if CODE in answer:
+        raise Unavailable(answer["sentence"])
     return answer
 
 
@@ -63,7 +67,7 @@ def main() -> int:
         receipt = open_results(done.folder).receipt  # rows in = accepted + quarantined + duplicates + refused
         answer = {"run": done.folder.name, **receipt["consignments"]}
     except TidewaiterError as fault:
-        answer = {CODE: fault.code, "sentence": str(fault)}
+        answer = {CODE: fault.code, "sentence": str(fault), "passes": isinstance(fault, PASSING)}
     sys.stdout.write(json.dumps(answer))
     return 0
 

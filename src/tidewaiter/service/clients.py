@@ -111,7 +111,7 @@ def caller(text: str, now: datetime) -> Client | None:
 
 def actor_of_client(client: Client) -> Actor:
     """A machine as the matrix of rights knows it."""
-    return Actor(str(client.id), frozenset(client.roles), filer=client.party)
+    return Actor(str(client.id), frozenset(client.roles), filer=client.party, files_for=frozenset(client.files_for))
 
 
 def token_for(client_id: str, secret: str, scopes: Iterable[str], now: datetime) -> Token | None:

@@ -96,7 +96,7 @@ def _forget(filing: UUID, erasure: UUID, now: datetime, by: str) -> None:
             filing,
         )
     ]
-    say("update message set body = '', answer = '{}' where filing = any(%s)", versions)
+    say("update message set body = '', answer = '{}', errors = 0 where filing = any(%s)", versions)
     say(
         "update history set person_key = null, address_key = null, address_seller_key = null from message "
         "where name = history.message and filing = any(%s)",

@@ -17,6 +17,8 @@ from tidewaiter.store.asking import row
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, may, require
 
 Told = dict[str, Any]
+ERASED: Final = "erased"
+"""Fate of a message whose words were forgotten."""
 UNKNOWN_LANE: Final = "hold"
 """A parcel of which nothing is known waits to be looked at; it is never let through."""
 
@@ -77,16 +79,16 @@ def errors(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
     with acting_as(actor):
         found = inbox.with_errors(connection, filer, after, size)
     told = []
-    for number, answer, at in found:
+    for number, name, answer, at in found:
         said = msgspec.json.decode(answer)
         told.append(
             {
                 "number": number,
                 "at": at.isoformat(),
-                "message": said["receipt"]["message"],
+                "message": name,
                 "consignment_id": said.get("consignment_id"),
                 "filing": said.get("filing"),
-                "fate": said["fate"],
+                "fate": said.get("fate", ERASED),
                 "errors": said.get("errors", []),
                 "findings": [one for one in said.get("findings", []) if one["severity"] != "note"],
             }

@@ -13,6 +13,7 @@ import polars as pl
 
 from tidewaiter.exchange import filings
 from tidewaiter.model.codes import ROUTES
+from tidewaiter.runners.identity import filing_keys
 from tidewaiter.service.acts.opening import CHECKED, GOES, LOWEST, WAITS
 from tidewaiter.service.explain import reason_of
 from tidewaiter.service.lodging.rows import DIVERTED
@@ -23,6 +24,7 @@ SLICE: Final = 50_000
 """Filings looked at together."""
 KEY: Final = ["consignment_id", "version"]
 RULE: Final = "rule "
+SINCE: Final = ("customs_office", "carrier_id", "vat_scheme_id")
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 VERSION_8: Final = 0x8 << 76
 VARIANT: Final = 0b10 << 62
@@ -31,10 +33,11 @@ KEPT_BITS: Final = ~(0xF << 76 | 0b11 << 62)
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run, and the moment at which it is taken in."""
+    """A finished run, the moment at which it is taken in, and the offices that a filing may name."""
 
     results: Results
     now: datetime
+    offices: frozenset[str] = frozenset()
 
     @cached_property
     def content(self) -> str:
@@ -66,7 +69,7 @@ class Run:
 
     def _told(self, found: pl.DataFrame) -> pl.DataFrame:
         """Adds id, filer, office, lane, status, presented_at, and as JSON: told, items, reasons, opened (of a case)."""
-        named = self._named(self._presented(found.rename({"reasons": "codes"})))
+        named = self._named(self._presented(_whole(found.rename({"reasons": "codes"}))))
         beside = named.join(self._items(named), on=KEY, how="left", maintain_order="left", validate="1:1")
         beside = beside.join(self._charges(named), on=KEY, how="left", maintain_order="left", validate="1:1")
         beside = beside.join(self._findings(named), on=KEY, how="left", maintain_order="left", validate="1:1")
@@ -84,13 +87,15 @@ class Run:
         return found.with_columns(
             id=pl.Series([self._id(*row) for row in found.select("declarant_id", "filing_kind", *KEY).iter_rows()]),
             filer=pl.coalesce(pl.lit(submitter, dtype=pl.String), "declarant_id", pl.lit("")),
-            office=pl.coalesce("office_country", "jurisdiction"),
+            office=pl.when(pl.col("customs_office").is_in(list(self.offices))).then("customs_office")
+            .otherwise(pl.coalesce("office_country", "jurisdiction")),
             asked=asked,
             lane=pl.when(goes).then(pl.lit("release"))
             .when((pl.col("decision") == "refuse") | pl.col("route").is_in(DIVERTED)).then(pl.lit("divert"))
             .otherwise(pl.lit("hold")),
             status=_status(asked.list.len() > 0, goes),
             needs_people=~goes & ~waits,
+            filing_key=filing_keys(found, submitter or ""),
             decided_at=pl.col("accepted_at").fill_null(self.now),
         )  # fmt: skip
 
@@ -151,6 +156,12 @@ class Run:
             },
             schema={"consignment_id": pl.String, "version": pl.Int64, "reasons": pl.String, "findings": pl.String},
         )
+
+
+def _whole(found: pl.DataFrame) -> pl.DataFrame:
+    """With the columns that runs of earlier editions do not have."""
+    missing = [name for name in SINCE if name not in found.columns]
+    return found.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
 
 
 def _slice(start: int, every: pl.LazyFrame) -> pl.LazyFrame:

@@ -17,7 +17,9 @@ from tidewaiter.service.acts.opening import BETWEEN, add_opened
 from tidewaiter.service.audit import log_folder
 from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.database import app_address
+from tidewaiter.service.loaded_judging import judged, revoked_named
 from tidewaiter.service.loaded_rows import Run
+from tidewaiter.service.lodging.book import offices
 from tidewaiter.service.results import open_results
 from tidewaiter.store.access import acting
 from tidewaiter.store.log import append_batch, batch_seq, leaves_file
@@ -36,23 +38,24 @@ LEAF: Final = {
 FILING: Final = """
 insert into filing (
     id, seq, reference, filing_kind, version, filer, declarant, office, barcodes, jurisdiction, status, presented_at,
-    published_at, decided_at, told, items, amount_minor, currency, scheme
+    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional
 ) select id, seq, reference, kind, version, filer, declarant, office,
     case when barcode is null then '{}' else array[barcode] end, jurisdiction, status, presented_at,
     case when presented_at is not null then decided_at end, decided_at, told::jsonb, items::jsonb, amount_minor,
-    currency, scheme
+    currency, scheme, carrier, is_provisional
 from unnest(
     %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
-    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[]
+    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[]
 ) as given (
     id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
-    decided_at, told, items, amount_minor, currency, scheme
+    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional
 )
 """
 FILING_COLUMNS: Final = (
     "consignment_id", "filing_kind", "version", "filer", "declarant_id", "office", "parcel_id", "jurisdiction",
     "status", "presented_at", "decided_at", "told", "items", "customs_value_minor", "currency", "vat_scheme",
+    "carrier_id", "is_provisional",
 )  # fmt: skip
 ASSESSMENT: Final = """
 insert into assessment (filing, office, decision, route, lane, pending_on, score, reasons, law_version, rules_version)
@@ -68,8 +71,9 @@ ASSESSMENT_COLUMNS: Final = (
 DOCUMENTS: Final = frozenset({"told", "items", "reasons"})
 """Columns of JSON: handed over as one text, parted by a character that JSON never holds."""
 LANE: Final = """
-insert into lane (barcode, filing, lane, changed_at)
-select barcode, id, lane, %s from unnest(%s::text[], %s::uuid[], %s::text[]) as given (barcode, id, lane)
+insert into lane (barcode, filing, carrier, lane, changed_at)
+select barcode, id, carrier, lane, %s
+from unnest(%s::text[], %s::uuid[], %s::text[], %s::text[]) as given (barcode, id, carrier, lane)
 where barcode is not null
 """
 
@@ -93,9 +97,10 @@ def load(folder: Path, *, now: datetime) -> Loaded:
 
     The same run again changes nothing. Memory is that of a slice of filings. ``WrongUse`` where no finished run lies.
     """
-    run = Run(open_results(folder), now)
-    batch = f"run/{run.content}"
+    results = open_results(folder)
     with acting(HOUSE, [HOUSE]):
+        run = Run(results, now, offices())
+        batch = f"run/{run.content}"
         _alone(batch)
         if batch_seq(connection, batch) is not None:
             return Loaded(0, 0, was_there=True)
@@ -116,7 +121,9 @@ def _alone(batch: str) -> None:
 
 def _kept(run: Run, counted: list[int]) -> Iterator[tuple[Sequence[bytes], bytes]]:
     """Keep slice by slice; gives the leaves of each with their random bytes."""
-    for found in run.slices():
+    persons = revoked_named(connection, run.results)
+    for slice_ in run.slices():
+        found = judged(connection, slice_, persons, run.now)
         for part in found.iter_slices(AT_ONCE):
             _keep(part, run)
             cases = part.filter("needs_people")
@@ -132,7 +139,7 @@ def _keep(part: pl.DataFrame, run: Run) -> None:
     ids = rows["id"].to_list()
     _say(FILING, [ids, numbers(connection, len(ids)), *_values(rows, FILING_COLUMNS)])
     _say(ASSESSMENT, [run.rules_version, *_values(rows, ASSESSMENT_COLUMNS)])
-    _say(LANE, [run.now, rows["parcel_id"].to_list(), ids, rows["lane"].to_list()])
+    _say(LANE, [run.now, rows["parcel_id"].to_list(), ids, rows["carrier_id"].to_list(), rows["lane"].to_list()])
 
 
 def _values(rows: pl.DataFrame, columns: Sequence[str]) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """Use case: parties that file or carry, made known at the machine by whoever keeps it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from tidewaiter.model.errors import WrongUse
@@ -8,8 +9,13 @@ from tidewaiter.service.database import database
 from tidewaiter.service.first_accounts import KEEPER
 
 
-def keep_party(party: str, name: str, kind: str, now: datetime) -> None:
-    """Make a party known, or name it anew; ``kind`` is declarant, marketplace or carrier."""
+def keep_party(party: str, name: str, kind: str, now: datetime, files_for: Iterable[str] = ()) -> None:
+    """Make a party known, or name it anew; ``kind`` is declarant, marketplace or carrier.
+
+    ``files_for`` are declarants that it may file for besides itself (``*``: everybody), and all of them: what was said
+    before is over.
+    """
+    declarants = sorted(set(files_for))
     begin(database().owner)
     from django.db import IntegrityError, connection, transaction  # noqa: PLC0415 - Django is awake from here on
 
@@ -23,9 +29,12 @@ def keep_party(party: str, name: str, kind: str, now: datetime) -> None:
                 "on conflict (id) do update set name = excluded.name",
                 party, name, kind, KEEPER, now,
             )  # fmt: skip
-            append(connection, Act("party_named", now, KEEPER, "keeper", party, more={"kind": kind}).payload())
+            say("delete from filing_right where party = %s", party)
+            say("insert into filing_right (party, declarant) select %s, unnest(%s::text[])", party, declarants)
+            more = {"kind": kind, "files_for": declarants}
+            append(connection, Act("party_named", now, KEEPER, "keeper", party, more=more).payload())
     except IntegrityError as fault:
         raise WrongUse(
-            f"{party} cannot be: an id has up to 64 letters, digits and . _ : / -, a kind is declarant, marketplace or "
-            "carrier."
+            f"{party} cannot be: an id has up to 64 letters, digits and . _ : / -, and so has whom it files for "
+            "(or it is *); a kind is declarant, marketplace or carrier."
         ) from fault

@@ -85,11 +85,13 @@ def keys(database, as_app):
 
     admin = Actor("p-admin", frozenset({"admin"}))
 
-    def make(party, *scopes, role="declarant", now=None, **more):
+    def make(party, *scopes, role="declarant", now=None, files_for=("*",), **more):
         with psycopg.connect(database.owner) as owner:
             owner.execute(
                 "insert into party values (%s, %s, %s, 'keeper', now()) on conflict do nothing", [party, party, role]
             )
+            owner.execute("delete from filing_right where party = %s", [party])
+            owner.cursor().executemany("insert into filing_right values (%s, %s)", [(party, one) for one in files_for])
         return make_key(admin, f"machine of {party}", party, [role], scopes, now or datetime.now(UTC), **more)
 
     return make

@@ -1,6 +1,7 @@
 """Persons: sealed where they are kept, in no log and no figure, forgotten when asked and the law lets it."""
 
 import io
+import json
 import logging
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -173,6 +174,35 @@ def test_of_a_person_who_was_forgotten_nothing_is_left_and_totals_and_proofs_hol
     assert opened == [ERASED, messages[1].body, messages[2].body]
     assert place.verify(later_s=20).faults == []
     assert make_conninfo(database.owner)
+
+
+def test_errors_are_read_after_a_message_with_errors_was_forgotten(lodged, database, as_app):
+    from dataclasses import replace
+
+    from tidewaiter.service import erasing, filings
+    from tidewaiter.store.rights import Actor
+
+    own = Actor("00000000-0000-7000-8000-000000000001", frozenset({"declarant"}), filer="acme")
+    asked, other = _messages(_canaries(2))
+    unknown = {"value_currency": "XXQ"}
+    lodged(*(replace(one, body=_with(one.body, unknown)) for one in (asked, other)))
+    before, _ = filings.errors(own, 0, 10)
+    erasing.erase(_filing(database), "asked by letter", LATER, "p1")
+    after, last = filings.errors(own, 0, 10)
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("update message set errors = 1 where answer::text = '{}'")  # as an earlier edition left it
+    as_was, _ = filings.errors(own, 0, 10)
+
+    assert [one["message"] for one in before] == [asked.name, other.name]
+    assert ([one["message"] for one in after], last) == ([other.name], before[1]["number"])
+    assert [(one["message"], one["fate"], one["errors"], one["findings"] == []) for one in as_was] == [
+        (asked.name, "erased", [], True), (other.name, "accepted", [], False)
+    ]  # fmt: skip
+
+
+def _with(body, said):
+    told = json.loads(body)
+    return json.dumps({**told, "items": [{**item, **said} for item in told["items"]]}).encode()
 
 
 def test_a_filing_that_is_not_there_cannot_be_forgotten(as_app):

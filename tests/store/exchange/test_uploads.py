@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.builders_batcher import a_body
+from tidewaiter.model.errors import Unavailable
 
 LINES = "application/x-ndjson"
 
@@ -43,6 +44,33 @@ def test_bytes_of_another_hash_are_refused(api, key):
 
     assert told["state"] == "refused"
     assert told["result"]["sentence"].endswith(".")
+
+
+def test_a_file_that_was_refused_can_be_sent_again(api, key):
+    digest = hashlib.sha256(b"abc").hexdigest()
+    wrong = api("POST", "/v1/messages", key, b"abx", LINES, content_sha256=digest).json()
+    right = api("POST", "/v1/messages", key, b"abc", LINES, content_sha256=digest).json()
+    again = api("POST", "/v1/messages", key, b"abc", LINES, content_sha256=digest).json()
+
+    assert (wrong["state"], right["state"]) == ("refused", "received")
+    assert right["job"] == again["job"] != wrong["job"]
+
+
+def test_what_is_wrong_with_the_machine_refuses_no_file(api, key, home):
+    from tidewaiter.service.tasks.clearing import clear_upload
+    from tidewaiter.service.work import Turn
+
+    first = api("POST", "/v1/messages", key, a_body(), LINES)
+    name = first.json()["job"]
+    (home / "clearing").write_text("in the way of the folder")
+    with pytest.raises(Unavailable):
+        clear_upload(Turn(1), upload=name)
+    between = api("GET", first["Location"], key).json()["state"]
+    (home / "clearing").unlink()
+    clear_upload(Turn(1), upload=name)
+
+    assert between == "working"
+    assert api("GET", first["Location"], key).json()["state"] == "done"
 
 
 def test_another_party_sees_no_job(api, key, keys):

@@ -48,6 +48,13 @@ def worker(database, home):
         process.wait()
 
 
+@pytest.fixture(autouse=True)
+def _files_for_all(database, as_app):
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("insert into party values ('acme', 'Acme', 'declarant', 'keeper', now())")
+        owner.execute("insert into filing_right values ('acme', '*')")
+
+
 def _state(database):
     with psycopg.connect(database.owner) as owner:
         return owner.execute("select state, told from upload").fetchone()

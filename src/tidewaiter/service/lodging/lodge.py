@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tidewaiter.model.errors import Unavailable, WrongUse
+from tidewaiter.service.filing_rights import refuse_other_declarants
 from tidewaiter.service.lodging.handing import WAIT_S, hand_over
 from tidewaiter.service.lodging.receipts import PUBLIC
 from tidewaiter.service.settings import home_folder
@@ -28,6 +29,7 @@ def lodge(body: bytes, client: Actor, key: str = "", *, home: Path | None = None
 
     Raises:
         NotAllowed: the client files for nobody.
+        DeclarantRefused: the message names a declarant for whom the client may not file.
         WrongUse: an empty message, or a key that is none; ``KeyUsedOtherwise`` for one of another message.
         UnusableInput: too long for one filing.
         Unavailable: not now (``Busy``: and when); nothing was answered, and the same call is safe to send again.
@@ -41,6 +43,7 @@ def lodge(body: bytes, client: Actor, key: str = "", *, home: Path | None = None
         raise WrongUse(f"A key has up to {KEY_MAX} characters that can be printed. Shorten it.")
     if key.startswith(DERIVED):
         raise WrongUse(f"A key does not begin with '{DERIVED}': the service makes such keys itself. Choose another.")
+    refuse_other_declarants(client, body)
     replied = hand_over(body, client.filer, key or DERIVED + hashlib.sha256(body).hexdigest(), home=home, wait_s=wait_s)
     return Answer(replied.fate, replied.answer)
 

@@ -20,13 +20,12 @@ from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service import discovery
 from tidewaiter.service.audit import keys_folder, log_folder
 from tidewaiter.service.batcher import in_force
+from tidewaiter.service.loaded_judging import JUDGES
 from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
 from tidewaiter.service.log_lines import FIELDS
-from tidewaiter.service.revoking import judge_persons
 from tidewaiter.service.settings import home_folder, settings
-from tidewaiter.service.vendors.claims import judge_claims
 
 if TYPE_CHECKING:
     from tidewaiter.runners.batcher.deciding import InForce
@@ -87,7 +86,7 @@ def lodge_until(
     place = home or home_folder()
     standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place, clock)
     signer = receipt_signer(keys_folder())
-    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, [judge_claims, judge_persons])
+    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, JUDGES)
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
     with Listener(place, batcher, clock), batcher:
         while not stop.wait(LOOK_S):

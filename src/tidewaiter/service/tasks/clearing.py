@@ -1,21 +1,29 @@
 """The job of a file that was handed over: cleared like any other, its run kept, its result told."""
 
+import shutil
 from datetime import UTC
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from tidewaiter.exchange import uploads
+from tidewaiter.model.errors import DeclarantRefused
+from tidewaiter.registry.clients import files_for
 from tidewaiter.service.clearing_apart import FileRefused, clear_apart
+from tidewaiter.service.filing_rights import FIELD, refuse_others
 from tidewaiter.service.loading import load
 from tidewaiter.service.outbox import tell
+from tidewaiter.service.results import open_results
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.service.uploads import TASK, place_of
 from tidewaiter.service.work import SERVICE, Turn, task
 from tidewaiter.store.access import acting
 
 RUNS: Final = "runs"
+AT_WORK: Final = "clearing"
+"""Folder of runs that nothing looks back on yet."""
 
 
 @task(TASK)
@@ -39,10 +47,31 @@ def clear_upload(turn: Turn, upload: str) -> None:
 
 
 def _cleared(found: uploads.Upload) -> dict[str, Any]:
+    """Clear aside, and put the run among the others once its sender may file for all whom it names."""
     home = home_folder()
+    kept, aside = home / RUNS / str(found.id), home / AT_WORK / str(found.id)
+    told = _told(found, kept if kept.is_dir() else aside, home)
+    if aside.is_dir():
+        try:
+            _refuse_others(found, aside)
+        except DeclarantRefused as fault:
+            shutil.rmtree(aside)
+            raise FileRefused(fault.code, str(fault)) from fault
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside.rename(kept)
+    return told
+
+
+def _refuse_others(found: uploads.Upload, run: Path) -> None:
+    named = open_results(run).rows("consignments", lambda every: every.select(FIELD).unique())
+    with acting(SERVICE, [SERVICE]):
+        refuse_others(found.submitter, files_for(found.submitter), named[FIELD].sort() if named is not None else ())
+
+
+def _told(found: uploads.Upload, target: Path, home: Path) -> dict[str, Any]:
     return clear_apart(
         place_of(found.id, home),
-        home / RUNS / str(found.id),
+        target,
         jurisdiction=settings().text("TIDEWAITER_JURISDICTION"),
         on=found.made_at.astimezone(UTC).date().isoformat(),
         format_name=found.form,

@@ -7,7 +7,8 @@ class Actor(NamedTuple):
     """A person or machine that was let in: its roles and whom it acts for.
 
     ``filer`` is whose filings count as its own (declarant, marketplace, carrier), ``limit_minor`` up to which amount
-    an officer releases alone; nothing: not at all.
+    an officer releases alone; nothing: not at all. ``files_for`` are declarants that its filings may name
+    besides the filer itself, ``*`` everybody.
     """
 
     person: str
@@ -16,6 +17,7 @@ class Actor(NamedTuple):
     office: str | None = None
     agency: str | None = None
     limit_minor: int | None = None
+    files_for: frozenset[str] = frozenset()
 
 
 class Facts(NamedTuple):
