@@ -11,6 +11,7 @@ from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.retention import EVERYWHERE, longest, retention
 from tidewaiter.exchange.work import forget_done
 from tidewaiter.model.errors import WrongUse
+from tidewaiter.service.uploads import let_go
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
 from tidewaiter.store.asking import row, rows, say
@@ -71,7 +72,7 @@ def erase_due(now: datetime) -> int:
 
 
 def end_retention(now: datetime) -> dict[str, int]:
-    """Let go what nobody's law keeps any more: keys of days, deliveries, marks of effects. Gives how many of each."""
+    """Let go what nobody's law keeps any more: keys of days, files, deliveries, marks of effects; how many of each."""
     on = now.astimezone(UTC).date()
     with acting(SERVICE, [SERVICE]):
         keys = bodies.destroy_keys(connection, longest("message", on), now)
@@ -79,7 +80,7 @@ def end_retention(now: datetime) -> dict[str, int]:
         done = forget_done(connection, _before("done", now))
         if keys:
             append(connection, Act("keys_destroyed", now, SERVICE, SERVICE, more={"days": keys}).payload())
-    return {"keys": keys, "outbox": told, "done": done}
+    return {"keys": keys, "outbox": told, "done": done, "uploads": let_go(longest("message", on))}
 
 
 def _before(what: str, now: datetime) -> datetime:
@@ -103,5 +104,20 @@ def _forget(filing: UUID, erasure: UUID, now: datetime, by: str) -> None:
         versions,
     )
     say("delete from case_text where case_id = any(%s)", versions)
+    _forget_aside(filing, versions)
     say("update erasure set done_at = %s where id = %s", now, erasure)
     append(connection, Act("person_erased", now, by, SERVICE, str(filing), more={"versions": len(versions)}).payload())
+
+
+def _forget_aside(filing: UUID, versions: list[UUID]) -> None:
+    """The same of messages that became no filing: repeats by whomever, and what its filer sent under its reference.
+
+    Their answers keep the fate and the receipt, which name nobody.
+    """
+    say(
+        "update message aside set body = '', answer = json_build_object('fate', fate, 'receipt', "
+        "answer -> 'receipt', 'errors', json_build_array()) from filing one where one.id = %s and aside.filing is null "
+        "and (aside.submitter = one.filer and aside.answer ->> 'consignment_id' = one.reference "
+        "or aside.answer ->> 'repeats' in (select name::text from message where filing = any(%s)))",
+        filing, versions,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 from uuid import UUID
@@ -21,6 +21,8 @@ from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.errors import EnvironmentFault, PartRefused, WrongUse
 from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.settings import home_folder
+from tidewaiter.service.work import SERVICE
+from tidewaiter.store.access import acting
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
 
 FOLDER: Final = "uploads"
@@ -105,6 +107,16 @@ def told_of(upload: Upload) -> Told:
 def place_of(name: UUID, home: Path | None = None) -> Path:
     """Where the bytes of an upload lie: under its id, never under what a sender called it."""
     return (home or home_folder()) / FOLDER / str(name)
+
+
+def let_go(before: date) -> int:
+    """Delete the originals of files that were dealt with and came before a day; gives how many."""
+    there = {one.name: one for one in (home_folder() / FOLDER).glob("*-*-*-*-*")}
+    with acting(SERVICE, [SERVICE]):
+        found = uploads.dealt_with(list(there), before)
+    for name in found:
+        there[name].unlink(missing_ok=True)
+    return len(found)
 
 
 @contextmanager
