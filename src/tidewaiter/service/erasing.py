@@ -1,16 +1,18 @@
 """Use case: a person is forgotten: what names somebody goes, totals and proofs stay; the law's time comes first."""
 
+import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from tidewaiter.exchange import bodies
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.retention import EVERYWHERE, longest, retention
 from tidewaiter.exchange.work import forget_done
-from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.errors import TidewaiterError, WrongUse
+from tidewaiter.service.log_lines import FIELDS
 from tidewaiter.service.uploads import let_go
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
@@ -18,6 +20,7 @@ from tidewaiter.store.asking import row, rows, say
 from tidewaiter.store.log.entries import Act, append
 
 AT_ONCE: Final = 500
+LOG: Final = logging.getLogger("tidewaiter.work")
 
 
 class Erased(NamedTuple):
@@ -59,16 +62,30 @@ def erase(filing: UUID, reason: str, now: datetime, by: str) -> Erased:
 
 
 def erase_due(now: datetime) -> int:
-    """Do what was asked for earlier and is due now; gives how many filings were forgotten."""
+    """Do what was asked for earlier and is due now, each by itself; gives how many filings were forgotten.
+
+    One that fails is noted, and tried again at the next sweep.
+    """
     with acting(SERVICE, [SERVICE]):
         due = rows(
-            "select id, filing, asked_by from erasure where done_at is null and kept_until < %s "
-            "order by kept_until, id limit %s for update skip locked",
+            "select id from erasure where done_at is null and kept_until < %s order by kept_until, id limit %s",
             now.date(), AT_ONCE,
         )  # fmt: skip
-        for name, filing, by in due:
-            _forget(filing, name, now, by)
-    return len(due)
+    return sum(_erased(name, now) for (name,) in due)
+
+
+def _erased(name: UUID, now: datetime) -> bool:
+    try:
+        with acting(SERVICE, [SERVICE]):
+            found = row(
+                "select filing, asked_by from erasure where id = %s and done_at is null for update skip locked", name
+            )
+            if found is not None:
+                _forget(found[0], name, now, found[1])
+    except (DatabaseError, TidewaiterError):
+        LOG.exception("not erased", extra={FIELDS: {"erasure": str(name)}})
+        return False
+    return found is not None
 
 
 def end_retention(now: datetime) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -20,11 +21,13 @@ from tidewaiter.exchange.uploads import RECEIVED, RECEIVING, REFUSED, Upload
 from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.errors import EnvironmentFault, PartRefused, WrongUse
 from tidewaiter.service.account_acts import act_of
+from tidewaiter.service.log_lines import FIELDS
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
 
+LOG: Final = logging.getLogger("tidewaiter.uploads")
 FOLDER: Final = "uploads"
 TASK: Final = "clear_upload"
 SIZE_MAX: Final = 64 << 30
@@ -114,9 +117,16 @@ def let_go(before: date) -> int:
     there = {one.name: one for one in (home_folder() / FOLDER).glob("*-*-*-*-*")}
     with acting(SERVICE, [SERVICE]):
         found = uploads.dealt_with(list(there), before)
-    for name in found:
-        there[name].unlink(missing_ok=True)
-    return len(found)
+    return sum(_deleted(there[name]) for name in found)
+
+
+def _deleted(file: Path) -> bool:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:
+        LOG.exception("a file stays beyond its time", extra={FIELDS: {"upload": file.name}})
+        return False
+    return True
 
 
 @contextmanager

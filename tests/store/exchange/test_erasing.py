@@ -138,6 +138,30 @@ def test_while_the_law_keeps_the_data_a_person_is_told_until_when_and_why(lodged
         assert owner.execute("select body from message").fetchone() == (b"",)
 
 
+def test_an_erasure_that_fails_is_noted_and_keeps_no_other_back(lodged, database, lines):
+    from tidewaiter.service import erasing
+
+    lodged(*_messages(_canaries(3)))
+    with psycopg.connect(database.owner) as owner:
+        filings = [row[0] for row in owner.execute("select id from filing order by seq").fetchall()]
+        for filing in filings:
+            erasing.erase(filing, "asked by letter", MOMENT, "p1")
+        (bad,) = owner.execute("select id from erasure where filing = %s", [filings[1]]).fetchone()
+        owner.execute(
+            "create function fails() returns trigger language plpgsql as $$ begin raise 'no'; end $$; "
+            f"create trigger fails before update on erasure for each row when (old.id = '{bad}') "
+            "execute function fails()"
+        )
+        owner.commit()
+        assert (erasing.erase_due(LATER), erasing.erase_due(LATER)) == (2, 0)
+        owner.execute("drop trigger fails on erasure")
+        owner.commit()
+        bodies = owner.execute("select body = '' from message order by seq").fetchall()
+    assert bodies == [(True,), (False,), (True,)]
+    assert str(bad) in lines.getvalue()
+    assert erasing.erase_due(LATER) == 1
+
+
 def test_of_a_person_who_was_forgotten_nothing_is_left_and_totals_and_proofs_hold(
     lodged, database, as_app, tmp_path, store_server
 ):
