@@ -131,10 +131,10 @@ def _forget_aside(filing: UUID, versions: list[UUID]) -> None:
 
     Their answers keep the fate and the receipt, which name nobody.
     """
+    filer, reference = row("select filer, reference from filing where id = %s", filing) or ("", "")
+    names = [str(name) for (name,) in rows("select name from message where filing = any(%s)", versions)]
     say(
-        "update message aside set body = '', answer = json_build_object('fate', fate, 'receipt', "
-        "answer -> 'receipt', 'errors', json_build_array()) from filing one where one.id = %s and aside.filing is null "
-        "and (aside.submitter = one.filer and aside.answer ->> 'consignment_id' = one.reference "
-        "or aside.answer ->> 'repeats' in (select name::text from message where filing = any(%s)))",
-        filing, versions,
+        "update message set body = '', answer = json_build_object('fate', fate, 'receipt', answer -> 'receipt', "
+        "'errors', json_build_array()) where submitter = %s and aside = %s or repeats = any(%s)",
+        filer, reference, names,
     )  # fmt: skip
