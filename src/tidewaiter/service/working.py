@@ -25,9 +25,8 @@ from tidewaiter.service.webhooks.delivering import Deliverer
 from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
+from tidewaiter.store.locks import WORKER
 
-WORKER: Final = 0x71DE_0004
-"""Advisory lock of the one who works: it ends with its connection, however its process ends."""
 LOOK_S: Final = 1.0
 AT_A_TIME: Final = 4
 """Jobs done side by side; what needs a processor for long runs in a process of its own."""
