@@ -229,6 +229,19 @@ def test_a_person_is_forgotten_in_repeats_and_contradictions_as_well(lodged, dat
     ]
 
 
+def test_messages_set_aside_are_found_by_an_index_whoever_acts(as_app):
+    from tidewaiter.store.access import acting
+
+    with acting("service", ["service"]), as_app.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(
+            "explain update message set body = '' where submitter = 'a' and aside = 'b' or repeats = any(array['c'])"
+        )
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "on message_aside" in plan
+    assert "on message_repeats" in plan
+
+
 def test_what_is_wrong_with_a_person_is_told_without_the_person(lodged, database):
     from dataclasses import replace
 
