@@ -96,6 +96,32 @@ def test_files_of_the_home_folder_come_back(home, tmp_path, restored):
     assert (home / "shelf.parquet").read_bytes() == b"PAR1"
 
 
+def test_the_key_of_the_vault_stays_out_and_the_home_must_have_it(home, tmp_path, restored):
+    key = home / "secrets" / "vault.key"
+    key.write_bytes(b"k" * 32)
+    told = service.backup(tmp_path / "kept", home)
+    assert (told["has_vault_key"], "home/secrets/vault.key" in told["files"]) == (False, False)
+    assert not (tmp_path / "kept" / "home" / "secrets" / "vault.key").exists()
+
+    for other in (b"x" * 32, None):
+        key.unlink() if other is None else key.write_bytes(other)
+        with pytest.raises(BackupRefused, match=r"secrets/vault\.key"):
+            restored(tmp_path / "kept", replace=True)
+        assert key.exists() is (other is not None)
+    key.write_bytes(b"k" * 32)
+    restored(tmp_path / "kept", replace=True)
+    assert key.read_bytes() == b"k" * 32
+
+
+def test_with_its_key_a_backup_brings_it(home, tmp_path, restored):
+    key = home / "secrets" / "vault.key"
+    key.write_bytes(b"k" * 32)
+    told = service.backup(tmp_path / "kept", home, with_keys=True)
+    key.unlink()
+    restored(tmp_path / "kept", replace=True)
+    assert (told["has_vault_key"], key.read_bytes()) == (True, b"k" * 32)
+
+
 def test_a_database_that_holds_something_is_not_replaced_unasked(filled, home, tmp_path, restored):
     service.backup(tmp_path / "kept", home)
 

@@ -4,13 +4,14 @@ import contextlib
 import http.server
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from tests.builders_work import await_that, start_worker
+from tests.builders_work import await_that, effects_table, start_worker
 from tidewaiter.model.errors import NotGenuine, WrongUse
 from tidewaiter.store.rights import Actor, NotAllowed
 
@@ -26,12 +27,15 @@ class Receiver:
 
     def __init__(self):
         self.told, self.status, self.location = [], 200, None
+        self.goes_on = threading.Event()
+        self.goes_on.set()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.told.append((dict(self.headers), body))
+                receiver.goes_on.wait(30)
                 self.send_response(receiver.status)
                 if receiver.location:
                     self.send_header("Location", receiver.location)
@@ -212,6 +216,85 @@ def test_after_a_failure_the_rest_waits_without_a_try_of_its_own(as_app, receive
 
     assert len(receiver.told) == 1
     assert _state(webhook) == [("waiting", 1, 503)] + [("waiting", 0, None)] * 4
+
+
+def test_a_slow_address_has_its_time_and_what_became_of_others_is_kept_meanwhile(as_app, receiver, inner, database):
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.service.webhooks import endpoints
+    from tidewaiter.service.webhooks.delivering import Deliverer
+    from tidewaiter.service.webhooks.sending import send
+
+    slow, _ = endpoints.add(OURS, receiver.url + "&slow", [], NOW)
+    quick, _ = endpoints.add(THEIRS, receiver.url, [], NOW)
+    for _ in range(4):
+        _tell(as_app)
+    _tell(as_app, to="other")
+    owner = psycopg.connect(database.owner, autocommit=True)
+    delivered = "select count(*) from delivery where webhook = %s and state = 'delivered'"
+
+    def way(place, headers, body):
+        if "slow" in place.path:
+            await_that(lambda: owner.execute(delivered, [quick.id]).fetchone() == (1,))
+            time.sleep(0.4)
+        return send(place, headers, body)
+
+    with owner:
+        Deliverer(seal_of_home(), lambda: NOW, endpoints.inner_networks(), way, address_s=0.2).turn()
+
+    assert _state(quick, THEIRS) == [("delivered", 1, 200)]
+    assert sorted(_state(slow)) == [("delivered", 1, 200)] + [("waiting", 0, None)] * 3
+
+
+def test_a_fault_of_our_own_at_one_address_ends_no_turn(as_app, receiver, inner):
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.service.webhooks import endpoints
+    from tidewaiter.service.webhooks.delivering import Deliverer
+
+    def way(*_asked):
+        raise ValueError
+
+    webhook, _ = endpoints.add(OURS, receiver.url, [], NOW)
+    _tell(as_app)
+    assert Deliverer(seal_of_home(), lambda: NOW, endpoints.inner_networks(), way).turn() == 1
+    assert _state(webhook) == [("waiting", 1, None)]
+
+
+def test_a_name_that_is_looked_up_for_ever_is_given_up(monkeypatch):
+    from tidewaiter.model.errors import AddressRefused
+    from tidewaiter.service.webhooks import addresses
+
+    ends = threading.Event()
+    monkeypatch.setattr(addresses, "LOOK_UP_S", 0.1)
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_asked, **_more: ends.wait(30) and [])
+    with pytest.raises(AddressRefused, match="cannot be looked up"):
+        addresses.target("https://slow.example/hook")
+    ends.set()
+
+
+def test_while_a_receiver_keeps_us_waiting_lost_jobs_are_found(as_app, receiver, inner, database):
+    from tidewaiter.exchange.work import enqueue
+    from tidewaiter.service.webhooks import endpoints
+    from tidewaiter.store.access import acting
+
+    endpoints.add(OURS, receiver.url, [], NOW)
+    effects_table(database)
+    receiver.goes_on.clear()
+    _tell(as_app)
+    process = start_worker(database, inner)
+    try:
+        await_that(lambda: receiver.told)
+        with psycopg.connect(database.owner, autocommit=True) as owner:
+            with acting("service", ["service"]):
+                enqueue(as_app, "test_add", number=7)
+                with as_app.cursor() as cursor:
+                    cursor.execute("update procrastinate_jobs set status = 'doing'")
+            owner.execute("delete from procrastinate_events")
+            await_that(lambda: owner.execute("select number from effect").fetchall() == [(7,)], 10)
+            assert owner.execute("select count(*) from delivery where state = 'delivered'").fetchone() == (0,)
+    finally:
+        receiver.goes_on.set()
+        process.kill()
+        process.wait()
 
 
 def test_an_address_that_fails_for_days_is_told_no_more_and_its_filer_hears_of_it_elsewhere(

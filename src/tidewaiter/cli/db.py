@@ -84,17 +84,22 @@ def url(role: Annotated[Role, Parameter(name="ROLE")] = "app", /) -> int:
 
 
 def backup(
-    to: Annotated[Path, Parameter(name="DIR")], /, *, json: Annotated[bool, Parameter(negative=())] = False
+    to: Annotated[Path, Parameter(name="DIR")],
+    /,
+    *,
+    with_keys: Annotated[bool, Parameter(negative=())] = False,
+    json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Write database and home folder into a new folder, with the hash of every table and file.
 
     Args:
         to: Folder to make; one that is there is refused.
+        with_keys: Write the vault's key along, which opens bodies of messages.
         json: The manifest as JSON.
     """
     from tidewaiter.service.backup import backup as write
 
-    told = write(to)
+    told = write(to, with_keys=with_keys)
     if json:
         show_json(told)
     else:
@@ -102,6 +107,8 @@ def backup(
         show(
             ["", f"  {rows:,} rows of {len(told['tables'])} tables and {len(told['files'])} files in {plain(to)}.", ""]
         )
+        if told["vault_key"] and not told["has_vault_key"]:
+            show(["  The vault's key (secrets/vault.key) is not in it: no restore works without it.", ""])
     return 0
 
 

@@ -23,14 +23,20 @@ create table message (
     batch_row int not null,
     accepted_at timestamptz not null,
     written_by xid8 not null default pg_current_xact_id(),
+    aside text generated always as (case when filing is null then answer ->> 'consignment_id' end) stored,
+    repeats text generated always as (answer ->> 'repeats') stored,
     unique (submitter, key)
 );
 comment on table message is 'A message with what it was answered, word for word. Of one submitter and key there is one.';
 comment on column message.answer is 'The document the sender was given, its receipt within, byte for byte.';
 comment on column message.key is 'The sender''s mark for the call; empty again after thirty days.';
+comment on column message.aside is 'Of a message that became no filing the reference it names.';
+comment on column message.repeats is 'The message or run that told the same before.';
 create sequence message_seq owned by message.seq;
 create index message_cursor on message (submitter, seq);
 create index message_errors on message (submitter, seq) where errors > 0;
+create index message_aside on message (submitter, aside) where aside is not null;
+create index message_repeats on message (repeats) where repeats is not null;
 create index message_filing on message (filing) where filing is not null;
 
 create table history (

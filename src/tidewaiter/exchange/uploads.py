@@ -1,14 +1,14 @@
 """Uploads: files that senders hand over in parts, and how far each is."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from tidewaiter.exchange.filings import plain_json
-from tidewaiter.store.asking import row, say
+from tidewaiter.store.asking import row, rows, say
 
 RECEIVING: Final = "receiving"
 RECEIVED: Final = "received"
@@ -68,6 +68,17 @@ def note(name: UUID, received: int, state: str, now: datetime, told: Mapping[str
             received, state, now, said, name,
         )
     )  # fmt: skip
+
+
+def dealt_with(names: Sequence[str], before: date) -> list[str]:
+    """Of these uploads those that were cleared or refused and began before a day."""
+    return [
+        str(name)
+        for (name,) in rows(
+            "select id from upload where id::text = any(%s) and state in (%s, %s) and made_at < %s",
+            list(names), DONE, REFUSED, before,
+        )
+    ]  # fmt: skip
 
 
 def _upload(found: tuple[Any, ...] | None) -> Upload | None:

@@ -12,8 +12,9 @@ from tidewaiter.model.errors import DatabaseFault, WrongUse
 from tidewaiter.model.note import Checkpoint
 from tidewaiter.service.database import for_one_act
 from tidewaiter.service.settings import home_folder
+from tidewaiter.store.locks import KEEPER
 from tidewaiter.store.log.export import export as write_export
-from tidewaiter.store.log.keeper import KEEPER, Keeper
+from tidewaiter.store.log.keeper import Keeper
 from tidewaiter.store.log.keys import make_signer, read_signer
 from tidewaiter.store.log.live import verify_database
 from tidewaiter.store.log.opening import change_key as append_change

@@ -23,19 +23,24 @@ from tidewaiter.store.postgres import Database
 from tidewaiter.store.postgres.place import PASSWORDS, SECRETS
 from tidewaiter.store.postgres.roles import prepared
 from tidewaiter.store.postgres.server import keeper_address
+from tidewaiter.store.sealing import NAME
 
 MANIFEST: Final = "manifest.json"
 DUMP: Final = "database.dump"
 FILES: Final = "home"
 LEFT_OUT: Final = frozenset({"database", "serve.pid"})
 """What of a home folder is not copied: the server's own files, whose content the dump holds, and what only runs now."""
+VAULT: Final = f"{SECRETS}/{NAME}"
+"""The key that opens bodies of messages; whoever finds a backup without it reads no person in them."""
 STAGED: Final = ".restored_"
 PIECE: Final = 1 << 20
 Manifest = dict[str, Any]
 
 
-def backup(to: Path, home: Path | None = None, moment: datetime | None = None) -> Manifest:
+def backup(to: Path, home: Path | None = None, moment: datetime | None = None, *, with_keys: bool = False) -> Manifest:
     """Write database and files of the home folder into the new folder ``to``; visible when complete, or not at all.
+
+    The vault's key goes along only ``with_keys``; the manifest says whether it did, and which key it is.
 
     The database comes first: a file that it names was written before the row that names it.
     """
@@ -43,20 +48,24 @@ def backup(to: Path, home: Path | None = None, moment: datetime | None = None) -
     if to.exists():
         raise WrongUse(f"{to} is there already; a backup is a new folder.")
     with for_one_act(where) as found:
-        return _written(to, where, found.owner, moment or datetime.now(UTC))
+        return _written(to, where, found.owner, moment or datetime.now(UTC), with_keys=with_keys)
 
 
-def _written(to: Path, where: Path, owner: str, moment: datetime) -> Manifest:
+def _written(to: Path, where: Path, owner: str, moment: datetime, *, with_keys: bool) -> Manifest:
     part = to.with_name(f"{to.name}.{os.getpid()}.part")
     part.mkdir(mode=0o700, parents=True)
     try:
         dumped = store.dump(owner, part / DUMP, settings().path("TIDEWAITER_POSTGRES_BINARIES"))
         _copy(where, part / FILES)
+        if not with_keys:
+            (part / FILES / VAULT).unlink(missing_ok=True)
         told: Manifest = {
             "made_at": moment.isoformat(),
             "edition": __version__,
             "server": dumped.major,
             "tables": dumped.tables,
+            "has_vault_key": (part / FILES / VAULT).exists(),
+            "vault_key": _key_hash(where),
             "files": {name: _hash(part / name) for name in _names(part)},
         }
         (part / MANIFEST).write_text(json.dumps(told, indent=2), encoding="utf-8")
@@ -75,6 +84,11 @@ def restore(source: Path, *, replace: bool = False, home: Path | None = None) ->
     if is_serving(where):
         raise WrongUse("The service of this home folder runs. Stop it first: tidewaiter serve --stop")
     told = checked(source)
+    if not told.get("has_vault_key", True) and told["vault_key"] not in {None, _key_hash(where)}:
+        raise BackupRefused(
+            f"Bodies of messages in this backup open by a key that is neither in it nor in this home folder. Put the "
+            f"{VAULT} of the installation that was backed up into {where}."
+        )
     with for_one_act(where) as found:
         return _restored(source, told, found, where, replace=replace)
 
@@ -168,6 +182,11 @@ def _bring(staged: Path, home: Path) -> None:
     shutil.rmtree(staged, ignore_errors=True)
     if (home / SECRETS).is_dir():
         (home / SECRETS).chmod(0o700)
+
+
+def _key_hash(home: Path) -> str | None:
+    """By which a key is known again; of 256 bits that were drawn a hash tells nothing."""
+    return _hash(home / VAULT) if (home / VAULT).exists() else None
 
 
 def _hash(path: Path) -> str:

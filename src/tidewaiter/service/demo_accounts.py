@@ -9,6 +9,7 @@ from tidewaiter.model.errors import AccountRefused
 from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.clock import now
 from tidewaiter.service.database import database
+from tidewaiter.service.first_accounts import KEEPER
 
 LIMIT_MINOR: Final = 50_000
 AGENCY: Final = "wildlife"
@@ -68,7 +69,7 @@ def demo_accounts(moment: datetime) -> list[Shown]:
             persons.keep_account(account)
             persons.keep_password(person, hashed(password), moment, must_change=False)
             made.append(Shown(name, role, account.office or account.agency or account.filer or "", password))
-            acts.append(Act("demo_account_made", moment, "keeper-of-the-machine", "keeper", person).payload())
+            acts.append(Act("demo_account_made", moment, KEEPER, "keeper", person).payload())
         for act in acts:
             append(connection, act)
     return made

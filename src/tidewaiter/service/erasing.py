@@ -1,22 +1,26 @@
 """Use case: a person is forgotten: what names somebody goes, totals and proofs stay; the law's time comes first."""
 
+import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from tidewaiter.exchange import bodies
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.retention import EVERYWHERE, longest, retention
 from tidewaiter.exchange.work import forget_done
-from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.errors import TidewaiterError, WrongUse
+from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.uploads import let_go
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
 from tidewaiter.store.asking import row, rows, say
 from tidewaiter.store.log.entries import Act, append
 
 AT_ONCE: Final = 500
+LOG: Final = logging.getLogger("tidewaiter.work")
 
 
 class Erased(NamedTuple):
@@ -58,20 +62,34 @@ def erase(filing: UUID, reason: str, now: datetime, by: str) -> Erased:
 
 
 def erase_due(now: datetime) -> int:
-    """Do what was asked for earlier and is due now; gives how many filings were forgotten."""
+    """Do what was asked for earlier and is due now, each by itself; gives how many filings were forgotten.
+
+    One that fails is noted, and tried again at the next sweep.
+    """
     with acting(SERVICE, [SERVICE]):
         due = rows(
-            "select id, filing, asked_by from erasure where done_at is null and kept_until < %s "
-            "order by kept_until, id limit %s for update skip locked",
+            "select id from erasure where done_at is null and kept_until < %s order by kept_until, id limit %s",
             now.date(), AT_ONCE,
         )  # fmt: skip
-        for name, filing, by in due:
-            _forget(filing, name, now, by)
-    return len(due)
+    return sum(_erased(name, now) for (name,) in due)
+
+
+def _erased(name: UUID, now: datetime) -> bool:
+    try:
+        with acting(SERVICE, [SERVICE]):
+            found = row(
+                "select filing, asked_by from erasure where id = %s and done_at is null for update skip locked", name
+            )
+            if found is not None:
+                _forget(found[0], name, now, found[1])
+    except (DatabaseError, TidewaiterError):
+        LOG.exception("not erased", extra={FIELDS: {"erasure": str(name)}})
+        return False
+    return found is not None
 
 
 def end_retention(now: datetime) -> dict[str, int]:
-    """Let go what nobody's law keeps any more: keys of days, deliveries, marks of effects. Gives how many of each."""
+    """Let go what nobody's law keeps any more: keys of days, files, deliveries, marks of effects; how many of each."""
     on = now.astimezone(UTC).date()
     with acting(SERVICE, [SERVICE]):
         keys = bodies.destroy_keys(connection, longest("message", on), now)
@@ -79,7 +97,7 @@ def end_retention(now: datetime) -> dict[str, int]:
         done = forget_done(connection, _before("done", now))
         if keys:
             append(connection, Act("keys_destroyed", now, SERVICE, SERVICE, more={"days": keys}).payload())
-    return {"keys": keys, "outbox": told, "done": done}
+    return {"keys": keys, "outbox": told, "done": done, "uploads": let_go(longest("message", on))}
 
 
 def _before(what: str, now: datetime) -> datetime:
@@ -103,5 +121,20 @@ def _forget(filing: UUID, erasure: UUID, now: datetime, by: str) -> None:
         versions,
     )
     say("delete from case_text where case_id = any(%s)", versions)
+    _forget_aside(filing, versions)
     say("update erasure set done_at = %s where id = %s", now, erasure)
     append(connection, Act("person_erased", now, by, SERVICE, str(filing), more={"versions": len(versions)}).payload())
+
+
+def _forget_aside(filing: UUID, versions: list[UUID]) -> None:
+    """The same of messages that became no filing: repeats by whomever, and what its filer sent under its reference.
+
+    Their answers keep the fate and the receipt, which name nobody.
+    """
+    filer, reference = row("select filer, reference from filing where id = %s", filing) or ("", "")
+    names = [str(name) for (name,) in rows("select name from message where filing = any(%s)", versions)]
+    say(
+        "update message set body = '', answer = json_build_object('fate', fate, 'receipt', answer -> 'receipt', "
+        "'errors', json_build_array()) where submitter = %s and aside = %s or repeats = any(%s)",
+        filer, reference, names,
+    )  # fmt: skip

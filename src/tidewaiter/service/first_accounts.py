@@ -10,6 +10,7 @@ from tidewaiter.service.database import database
 ADMINS: Final = 2
 """Two are needed to make accounts; while there are fewer, the keeper of the machine may add one."""
 KEEPER: Final = "keeper-of-the-machine"
+"""Who acts at the terminal of the machine, as the log names him."""
 
 
 def first_admin(name: str, shown: str, now: datetime) -> str:

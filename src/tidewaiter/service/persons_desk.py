@@ -8,7 +8,7 @@ from uuid import UUID
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.database import app_address
-from tidewaiter.service.vendor_desk import KEEPER
+from tidewaiter.service.first_accounts import KEEPER
 
 if TYPE_CHECKING:
     from tidewaiter.service.erasing import Erased

@@ -13,6 +13,9 @@ State = Literal["ready", "degraded", "unready"]
 REMEMBERED_S: Final = 30
 """Shelves are looked at anew after so many seconds: they change by hand."""
 
+ASKED_S: Final = 1
+"""Database and batcher are asked once in so many seconds, however often anybody asks us."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -24,11 +27,16 @@ class Check:
 
 
 def readiness() -> tuple[State, list[Check]]:
-    """The worst state of all checks, and the checks."""
-    checks = list(_checks())
+    """The worst state of all checks, and the checks; whoever asks within a second is told the same."""
+    checks = list(_found(int(monotonic() // ASKED_S)))
     states = {check.state for check in checks}
     worst: State = "unready" if "unready" in states else "degraded" if "degraded" in states else "ready"
     return worst, checks
+
+
+@lru_cache(maxsize=1)
+def _found(_moment: int) -> tuple[Check, ...]:
+    return tuple(_checks())
 
 
 def _checks() -> Iterator[Check]:

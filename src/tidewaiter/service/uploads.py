@@ -3,11 +3,12 @@
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 from uuid import UUID
@@ -19,10 +20,13 @@ from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.uploads import RECEIVED, RECEIVING, REFUSED, Upload
 from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.errors import EnvironmentFault, PartRefused, WrongUse
+from tidewaiter.service.log_lines import FIELDS
 from tidewaiter.service.settings import home_folder
-from tidewaiter.store.access import acting_as
+from tidewaiter.service.work import SERVICE
+from tidewaiter.store.access import acting, acting_as
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, require
 
+LOG: Final = logging.getLogger("tidewaiter.uploads")
 FOLDER: Final = "uploads"
 TASK: Final = "clear_upload"
 SIZE_MAX: Final = 64 << 30
@@ -105,6 +109,23 @@ def told_of(upload: Upload) -> Told:
 def place_of(name: UUID, home: Path | None = None) -> Path:
     """Where the bytes of an upload lie: under its id, never under what a sender called it."""
     return (home or home_folder()) / FOLDER / str(name)
+
+
+def let_go(before: date) -> int:
+    """Delete the originals of files that were dealt with and came before a day; gives how many."""
+    there = {one.name: one for one in (home_folder() / FOLDER).glob("*-*-*-*-*")}
+    with acting(SERVICE, [SERVICE]):
+        found = uploads.dealt_with(list(there), before)
+    return sum(_deleted(there[name]) for name in found)
+
+
+def _deleted(file: Path) -> bool:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:
+        LOG.exception("a file stays beyond its time", extra={FIELDS: {"upload": file.name}})
+        return False
+    return True
 
 
 @contextmanager

@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.database import app_address
-
-KEEPER: Final = "console"
-"""Who acts at the terminal of the machine, as the log names it."""
+from tidewaiter.service.first_accounts import KEEPER
 
 
 def load(scheme: str, file: Path, taken_at: datetime, now: datetime) -> int:

@@ -25,9 +25,8 @@ from tidewaiter.service.webhooks.delivering import Deliverer
 from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
+from tidewaiter.store.locks import WORKER
 
-WORKER: Final = 0x71DE_0004
-"""Advisory lock of the one who works: it ends with its connection, however its process ends."""
 LOOK_S: Final = 1.0
 AT_A_TIME: Final = 4
 """Jobs done side by side; what needs a processor for long runs in a process of its own."""
@@ -76,22 +75,24 @@ async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
                 delete_jobs="successful", shutdown_graceful_timeout=ENDS_S,
             )
         )  # fmt: skip
-        beside = asyncio.create_task(asyncio.to_thread(_beside, lock, stop))
-        done, _ = await asyncio.wait({jobs, beside}, return_when=asyncio.FIRST_COMPLETED)
+        beside = [
+            asyncio.create_task(asyncio.to_thread(_keep, lock, stop)),
+            asyncio.create_task(asyncio.to_thread(_tell, stop)),
+        ]
+        done, _ = await asyncio.wait({jobs, *beside}, return_when=asyncio.FIRST_COMPLETED)
         ended = stop.is_set()
         stop.set()
         jobs.cancel()
         with suppress(asyncio.CancelledError):
             await jobs
-        await beside
+        for one in beside:
+            await one
         if not ended or any(task.exception() for task in done if not task.cancelled()):
             raise psycopg.OperationalError
 
 
-def _beside(lock: psycopg.Connection, stop: threading.Event) -> None:
-    """Turn after turn until told to stop; a database that goes away ends it, since the lock went with it."""
-    deliverer = Deliverer(seal_of_home(), lambda: datetime.now(UTC), inner_networks())
-    deliverer.begin()
+def _keep(lock: psycopg.Connection, stop: threading.Event) -> None:
+    """Find lost jobs and sweep until told to stop; a database that goes away ends it, since the lock went with it."""
     swept_on: date | None = None
     while not stop.wait(LOOK_S):
         lock.execute("select 1")
@@ -100,6 +101,13 @@ def _beside(lock: psycopg.Connection, stop: threading.Event) -> None:
         if swept_on != now.date():
             end_retention(now)
             swept_on = None if erase_due(now) else now.date()
+
+
+def _tell(stop: threading.Event) -> None:
+    """Send what is due until told to stop; whoever receives slowly holds nothing else up."""
+    deliverer = Deliverer(seal_of_home(), lambda: datetime.now(UTC), inner_networks())
+    deliverer.begin()
+    while not stop.wait(LOOK_S):
         while deliverer.turn() and not stop.is_set():
             pass
 

@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from tidewaiter.model.errors import DatabaseFault
+from tidewaiter.store.locks import SCHEMA
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,13 @@ def schema() -> Schema:
     )
 
 
-LOCK = 7_302_114_850
-"""One process migrates at a time: the number of an advisory lock of PostgreSQL."""
-
-
 def migrate(told: Callable[[str], None] = lambda _step: None) -> Schema:
     """Take all steps that are missing, one transaction each, as the owner; ``told`` hears the name of each.
 
     A database of a later edition is refused: an older house would read it wrongly.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("select pg_advisory_lock(%s)", [SCHEMA])
         try:
             found = schema()
             if found.unknown:
@@ -53,7 +50,7 @@ def migrate(told: Callable[[str], None] = lambda _step: None) -> Schema:
             executor = MigrationExecutor(connection, _hears(told))
             executor.migrate(executor.loader.graph.leaf_nodes())
         finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("select pg_advisory_unlock(%s)", [SCHEMA])
     return schema()
 
 

@@ -134,7 +134,7 @@ def test_a_session_that_was_ended_is_replaced_by_another_with_the_lock(lodged, s
 def test_two_batchers_never_commit_both(lodged, rules, signer, database):
     import psycopg
 
-    from tidewaiter.service.lodging.book import BATCHER
+    from tidewaiter.store.locks import BATCHER
 
     with psycopg.connect(database.app, autocommit=True) as other:
         other.execute("select pg_advisory_lock(%s)", [BATCHER])

@@ -139,6 +139,30 @@ def test_while_the_law_keeps_the_data_a_person_is_told_until_when_and_why(lodged
         assert owner.execute("select body from message").fetchone() == (b"",)
 
 
+def test_an_erasure_that_fails_is_noted_and_keeps_no_other_back(lodged, database, lines):
+    from tidewaiter.service import erasing
+
+    lodged(*_messages(_canaries(3)))
+    with psycopg.connect(database.owner) as owner:
+        filings = [row[0] for row in owner.execute("select id from filing order by seq").fetchall()]
+        for filing in filings:
+            erasing.erase(filing, "asked by letter", MOMENT, "p1")
+        (bad,) = owner.execute("select id from erasure where filing = %s", [filings[1]]).fetchone()
+        owner.execute(
+            "create function fails() returns trigger language plpgsql as $$ begin raise 'no'; end $$; "
+            f"create trigger fails before update on erasure for each row when (old.id = '{bad}') "
+            "execute function fails()"
+        )
+        owner.commit()
+        assert (erasing.erase_due(LATER), erasing.erase_due(LATER)) == (2, 0)
+        owner.execute("drop trigger fails on erasure")
+        owner.commit()
+        bodies = owner.execute("select body = '' from message order by seq").fetchall()
+    assert bodies == [(True,), (False,), (True,)]
+    assert str(bad) in lines.getvalue()
+    assert erasing.erase_due(LATER) == 1
+
+
 def test_of_a_person_who_was_forgotten_nothing_is_left_and_totals_and_proofs_hold(
     lodged, database, as_app, tmp_path, store_server
 ):
@@ -205,6 +229,64 @@ def _with(body, said):
     return json.dumps({**told, "items": [{**item, **said} for item in told["items"]]}).encode()
 
 
+def test_a_person_is_forgotten_in_repeats_and_contradictions_as_well(lodged, database, as_app):
+    from dataclasses import replace
+
+    from tidewaiter.service import erasing
+    from tidewaiter.service.secret_key import seal_of_home
+    from tidewaiter.store.access import acting
+
+    first, other = _messages(_canaries(2))
+    said = first.body.replace(b"cotton shirt", b"woollen coat")
+    lodged(first, other)
+    told = lodged(
+        replace(first, key="again", name=str(uuid4())),
+        replace(first, submitter="broker", name=str(uuid4())),
+        replace(first, body=said, name=str(uuid4())),
+        replace(other, body=other.body.replace(b"cotton shirt", b"woollen coat"), name=str(uuid4())),
+    )
+    erasing.erase(_filing(database), "asked by letter", LATER, "p1")
+
+    with acting("service", ["service"]), as_app.cursor() as cursor:
+        cursor.execute("select name, body from message order by seq")
+        opened = [Bodies(seal_of_home()).open(as_app, name, bytes(body)) for name, body in cursor.fetchall()]
+    assert [fate for fate, _ in told] == ["duplicate", "duplicate", "quarantined", "quarantined"]
+    assert [body == ERASED for body in opened] == [True, False, True, True, True, False]
+    with psycopg.connect(database.owner) as owner:
+        kept = owner.execute("select answer from message where filing is null order by seq limit 3").fetchall()
+    assert [(one["fate"], one["errors"], one["receipt"]) for (one,) in kept] == [
+        (fate, [], one["receipt"]) for fate, one in told[:3]
+    ]
+
+
+def test_messages_set_aside_are_found_by_an_index_whoever_acts(as_app):
+    from tidewaiter.store.access import acting
+
+    with acting("service", ["service"]), as_app.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(
+            "explain update message set body = '' where submitter = 'a' and aside = 'b' or repeats = any(array['c'])"
+        )
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "on message_aside" in plan
+    assert "on message_repeats" in plan
+
+
+def test_what_is_wrong_with_a_person_is_told_without_the_person(lodged, database):
+    from dataclasses import replace
+
+    (message,) = _messages(_canaries(1))
+    name = message.body.replace(b'"Anna Zq', b'"Anna\\u0000Zq')
+    street = message.body.replace(b'"Zqbbbbbbbbb Lane 1"', b'["Zqbbbbbbbbb Lane 1"]')
+    amount = message.body.replace(b'"12.50"', b'"much"')
+    told = lodged(*(replace(message, body=body, name=str(uuid4())) for body in (name, street, amount)))
+
+    assert [(one["errors"][0]["field"], one["errors"][0]["value"]) for _, one in told] == [
+        ("consignee_name", "A…"), ("consignee_street", "[…"), ("item_value_amount", "much")
+    ]  # fmt: skip
+    assert _traces(database, ["bbbbbbbbb"]) == []
+
+
 def test_a_filing_that_is_not_there_cannot_be_forgotten(as_app):
     from tidewaiter.service import erasing
 
@@ -226,6 +308,28 @@ def test_at_the_end_of_retention_the_key_of_the_day_goes_and_all_its_bodies_with
         opened = [Bodies(seal_of_home()).open(as_app, name, bytes(body)) for name, body in cursor.fetchall()]
     assert (early["keys"], late["keys"]) == (0, 1)
     assert opened == [ERASED, ERASED]
+
+
+def test_at_the_end_of_retention_files_that_were_cleared_go(as_app, tmp_path):
+    from tidewaiter.exchange import uploads
+    from tidewaiter.exchange.uploads import DONE, RECEIVING, Upload
+    from tidewaiter.service import erasing
+    from tidewaiter.service.uploads import place_of
+    from tidewaiter.store.access import acting
+
+    cleared, waits = uuid4(), uuid4()
+    for name, state in ((cleared, DONE), (waits, RECEIVING)):
+        with acting("m1", ["declarant"], filer="acme"):
+            uploads.begin(Upload(name, "acme", None, None, 4, 0, None, RECEIVING, {}, MOMENT), str(uuid4()))
+            uploads.note(name, 4, state, MOMENT)
+        place_of(name).parent.mkdir(parents=True, exist_ok=True)
+        place_of(name).write_bytes(b"Anna")
+    (place_of(cleared).parent / "other").write_bytes(b"no upload")
+
+    assert erasing.end_retention(datetime(2031, 12, 31, tzinfo=UTC))["uploads"] == 0
+    assert erasing.end_retention(datetime(2032, 1, 1, tzinfo=UTC))["uploads"] == 1
+    assert erasing.end_retention(datetime(2032, 1, 2, tzinfo=UTC))["uploads"] == 0
+    assert (place_of(cleared).exists(), place_of(waits).exists()) == (False, True)
 
 
 def test_nothing_is_accepted_under_a_key_that_was_destroyed(as_app):

@@ -30,11 +30,10 @@ from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
 from tidewaiter.store.asking import rows as asked_rows
+from tidewaiter.store.locks import BATCHER
 from tidewaiter.store.log import append_batch, seal
 from tidewaiter.store.log.keys import Signer
 
-BATCHER: Final = 0x71DE_0005
-"""Advisory lock of the one who accepts: held by the very session that commits, so nobody commits without it."""
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
 ANOTHER: Final = "Another batcher works on this database. Send the message again with the same key in a moment."

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from tidewaiter.exchange import filings
+from tidewaiter.model.columns import BY_DOOR
+from tidewaiter.model.privacy import Privacy, masked
 from tidewaiter.runners.batcher.deciding import InForce
 from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
 
@@ -78,9 +80,16 @@ def _not_taken(fate: str, told: Told) -> dict[str, Any]:
         return {
             "fate": fate,
             "consignment_id": told["consignment_id"],
-            "errors": [{**error, "pointer": pointer(error)} for error in told["errors"]],
+            "errors": [{**error, "value": shown(error), "pointer": pointer(error)} for error in told["errors"]],
         }
     return {"fate": fate, **told}
+
+
+def shown(error: Told) -> str | None:
+    """The value at fault as it may be kept: of a person its first letter, of a field that nobody knows nothing."""
+    known = BY_DOOR.get(error["field"] or "")
+    value: str | None = error["value"]
+    return value and masked(value, known.privacy if known else Privacy.CONTACT)
 
 
 def pointer(error: Told) -> str:

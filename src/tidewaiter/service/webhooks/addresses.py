@@ -2,8 +2,10 @@
 
 import socket
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from threading import Thread
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +15,8 @@ Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 PORTS: Final = {"https": 443, "http": 80}
 LONGEST: Final = 2000
+LOOK_UP_S: Final = 5.0
+"""Seconds that a name may take; the resolver itself has no limit that could be set."""
 NOT_PUBLIC: Final = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "64:ff9b:1::/48")))
 """Beside what the library knows: protocol assignments, relays of 6to4 and its addresses (which hold an inner one at
 will), local translation (IANA special-purpose registries)."""
@@ -30,8 +34,10 @@ class Target:
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """Numbers of a host, as the machine's resolver gives them."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    """Numbers of a host, as the machine's resolver gives them; ``OSError`` where it fails or takes too long."""
+    found: Future[list[str]] = Future()
+    Thread(target=_resolve, args=(host, port, found), daemon=True).start()
+    return found.result(LOOK_UP_S)
 
 
 def target(url: str, inner: Sequence[Network] = (), resolve: Callable[[str, int], list[str]] = look_up) -> Target:
@@ -58,6 +64,14 @@ def target(url: str, inner: Sequence[Network] = (), resolve: Callable[[str, int]
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     """Networks from their texts, as ``10.1.0.0/16``."""
     return tuple(ip_network(text) for text in texts)
+
+
+def _resolve(host: str, port: int, found: Future[list[str]]) -> None:
+    try:
+        told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found.set_result([str(one[4][0]) for one in told])
+    except (OSError, UnicodeError) as fault:
+        found.set_exception(fault)
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby
+from queue import SimpleQueue
+from time import monotonic
 from typing import Final
 
 from django.db import connection
@@ -24,6 +26,11 @@ from tidewaiter.store.sealing import Seal
 LOG: Final = logging.getLogger("tidewaiter.webhooks")
 SIDE_BY_SIDE: Final = 8
 """Addresses told at a time."""
+ADDRESS_S: Final = 20.0
+"""Seconds that one address may take of a turn; the call that is under way then is the last."""
+TURN_S: Final = 60.0
+"""Seconds after which a turn begins no further call: with the longest call it ends well within a lease."""
+Outcomes = SimpleQueue[tuple[Due, Told | None]]
 Way = Callable[[Target, dict[str, str], bytes], Told]
 
 
@@ -31,9 +38,15 @@ class Deliverer:
     """Sends what is due; ``inner`` are networks that may be called although they are not public."""
 
     def __init__(
-        self, seal: Seal, clock: Callable[[], datetime], inner: Sequence[Network] = (), way: Way = send
+        self,
+        seal: Seal,
+        clock: Callable[[], datetime],
+        inner: Sequence[Network] = (),
+        way: Way = send,
+        address_s: float = ADDRESS_S,
     ) -> None:
         self._seal, self._clock, self._inner, self._way = seal, clock, inner, way
+        self._address_s = address_s
 
     def begin(self) -> None:
         """Take over from a sender that died."""
@@ -50,22 +63,31 @@ class Deliverer:
             found = outbox.due(connection, self._clock())
         if not found:
             return 0
-        by_address = [list(group) for _, group in groupby(found, key=lambda one: one.webhook)]
+        outcomes: Outcomes = SimpleQueue()
+        begun = monotonic()
         with ThreadPoolExecutor(SIDE_BY_SIDE, "webhook") as threads:
-            for tried in threads.map(self._send_all, by_address):
-                for one, became in tried:
-                    self._note(one, became)
+            for deliveries in _by_address(found):
+                threads.submit(self._send_all, deliveries, begun, outcomes)
+            for _ in found:
+                self._note(*outcomes.get())
         return len(found)
 
-    def _send_all(self, deliveries: list[Due]) -> list[tuple[Due, Told | None]]:
-        """One address, one after the other; after a failure the rest waits (None), for it would fail as well."""
-        tried: list[tuple[Due, Told | None]] = []
-        has_failed = False
+    def _send_all(self, deliveries: list[Due], begun: float, outcomes: Outcomes) -> None:
+        """One address, one after the other; after a failure, or at the end of its time, the rest waits (None)."""
+        ends = min(monotonic() + self._address_s, begun + TURN_S)
         for one in deliveries:
-            became = None if has_failed else self._send(one)
-            has_failed = became is None or not became.is_delivered
-            tried.append((one, became))
-        return tried
+            became = self._became(one) if monotonic() < ends else None
+            outcomes.put((one, became))
+            if became is None or not became.is_delivered:
+                ends = begun
+
+    def _became(self, one: Due) -> Told:
+        """What became of a try; a fault of our own is one of this address alone, and every delivery has an outcome."""
+        try:
+            return self._send(one)
+        except Exception:
+            LOG.exception("webhook not sent", extra={FIELDS: {"webhook": str(one.webhook)}})
+            return Told(None, "broke off")
 
     def _send(self, one: Due) -> Told:
         try:
@@ -91,6 +113,12 @@ class Deliverer:
                 connection, one.webhook, now, is_gone=became.status == GONE
             ):
                 LOG.warning("webhook disabled", extra={FIELDS: {"webhook": str(one.webhook)}})
+
+
+def _by_address(found: Sequence[Due]) -> list[list[Due]]:
+    """The deliveries of each address; first who took what it was told, and of those who has waited longest."""
+    groups = [list(group) for _, group in groupby(found, key=lambda one: one.webhook)]
+    return sorted(groups, key=lambda group: (max(one.tries for one in group), group[0].at))
 
 
 def _body(one: Due) -> bytes:

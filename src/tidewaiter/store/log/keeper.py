@@ -7,12 +7,11 @@ from typing import Final, Protocol
 
 import psycopg
 
+from tidewaiter.store.locks import KEEPER
 from tidewaiter.store.log.checkpoints import newest, publish
 from tidewaiter.store.log.events import AT_ONCE, seal_events
 from tidewaiter.store.log.opening import open_log
 
-KEEPER: Final = 0x71DE_0002
-"""Advisory lock of the one who seals, signs and writes the log's folder."""
 SEAL_S: Final = 1.0
 SIGN_AFTER: Final = timedelta(seconds=10)
 SIGN_ENTRIES: Final = 10_000

@@ -3,18 +3,16 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from tidewaiter.model.canonical import canonical
 from tidewaiter.model.errors import KeyRefused
 from tidewaiter.model.note import to_base64
+from tidewaiter.store.locks import OPENING
 from tidewaiter.store.log.entries import KEY_CHANGED, LOG_OPENED, Connection, append, moment
 from tidewaiter.store.log.keys import KEY, NEXT, Signer, make_signer, read_signer
 from tidewaiter.store.new_file import sync
-
-OPENING: Final = 0x71DE_0001
-"""Advisory lock, for the length of a transaction: one process at a time opens a log or changes its key."""
 
 
 def open_log(connection: Connection, keys: Path, at: datetime, origin: str | None = None) -> Signer:

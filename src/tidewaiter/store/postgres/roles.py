@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from tidewaiter.model.errors import DatabaseFault
+from tidewaiter.store.locks import MAKING_ROLES
 from tidewaiter.store.postgres.binaries import OLDEST
 from tidewaiter.store.postgres.database import APP, AUDIT, OWNER, Database, Source
 from tidewaiter.store.postgres.place import make_secrets
@@ -24,8 +25,6 @@ LIMITS: Final = {
 }
 """What a session of a role begins with: bounded waits for the service, reading alone for the auditor."""
 PASSWORD_BYTES: Final = 32
-ONE_AT_A_TIME: Final = 0x71DE_0003
-"""Advisory lock of whoever makes roles: two first starts would else each keep passwords of their own."""
 VERSION_STEP: Final = 10_000
 Row = tuple[object, ...]
 
@@ -37,7 +36,7 @@ def prepared(keeper: str, passwords: Path, source: Source) -> Database:
     """
     with psycopg.connect(keeper, autocommit=True) as connection:
         require_version(connection)
-        connection.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        connection.execute("select pg_advisory_lock(%s)", [MAKING_ROLES])
         known = _known(connection, passwords)
         name = connection.info.dbname
         _close_to_others(connection, name)
