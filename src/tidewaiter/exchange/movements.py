@@ -111,6 +111,18 @@ def moments(connection: Connection, event: str, barcodes: Iterable[str]) -> dict
     return found
 
 
+def unheard(connection: Connection, event: str, first: int, last: int, size: int) -> list[str]:
+    """Barcodes of filings numbered ``first`` to ``last`` of which who files or carries told this, without effect."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select code from filing, unnest(barcodes) as code where filing.seq between %s and %s "
+            "and presented_at is null and exists (select from movement where parcel_id = code and event = %s "
+            "and submitter in (filer, carrier)) limit %s",
+            [first, last, event, size],
+        )
+        return [code for (code,) in cursor.fetchall()]
+
+
 def show(connection: Connection, shown: Sequence[Shown], now: datetime) -> None:
     """Write down that parcels are presented, and publish what is named of their filings; acting as the house."""
     if not shown:

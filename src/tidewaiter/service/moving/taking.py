@@ -1,9 +1,8 @@
 """Use case: events of parcels told by a machine, kept once each, and what is known of a filing's parcel."""
 
 import hashlib
-import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,18 +11,15 @@ from django.db import IntegrityError, connection
 
 from tidewaiter.exchange import filings, movements
 from tidewaiter.exchange.ids import new_id
-from tidewaiter.exchange.movements import Call, Movement, Shown
-from tidewaiter.model.canonical import canonical
+from tidewaiter.exchange.movements import Call, Movement
 from tidewaiter.model.errors import KeyUsedOtherwise, Unavailable, WrongUse
-from tidewaiter.model.tree import BLIND_BYTES
 from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.lodging.lodge import KEY_MAX
+from tidewaiter.service.moving.leaves import log_movements
 from tidewaiter.service.moving.presented import PRESENTED, take_effect
 from tidewaiter.service.moving.reading import Said, read
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
-from tidewaiter.store.log import append_batch, seal
-from tidewaiter.store.log.entries import moment
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, may, require
 
 EVENTS_MAX: Final = 1_000
@@ -81,7 +77,7 @@ def _once(teller: str, said: Sequence[Said], body_hash: str, key: str, now: date
         answer = msgspec.json.encode(_answer(fates))
         if key:
             movements.keep_answer(connection, teller, key, Call(body_hash, answer.decode()), now)
-        _log(new, shown, now)
+        log_movements(new, shown, now)
         return answer
 
 
@@ -108,26 +104,6 @@ def _fates(teller: str, said: Sequence[Said], known: set[str], now: datetime) ->
 def _answer(fates: Sequence[Told]) -> Told:
     counts = {word: sum(one["fate"] == word for one in fates) for word in (ACCEPTED, DUPLICATE, REFUSED)}
     return {**counts, "events": list(fates)}
-
-
-def _log(new: Sequence[Movement], shown: Sequence[Shown], now: datetime) -> None:
-    """What was told, by its hash, and what became of filings by it: leaves of one batch."""
-    leaves = [
-        {"movement": str(one.id), "submitter": one.submitter, "event": one.event, "content": one.digest,
-         "at": one.told_at.astimezone(UTC).isoformat()}
-        for one in new
-    ] + [
-        {"filing": str(one.id), "presented_at": moment(one.at),
-         **({"status": one.status, "lane": one.lane} if one.status else {})}
-        for one in shown
-    ]  # fmt: skip
-    if leaves:
-        rows = [canonical(leaf) for leaf in leaves]
-        append_batch(
-            connection,
-            seal(f"movements/{new_id(now)}", "movements", rows, os.urandom(BLIND_BYTES * len(rows))),
-            now,
-        )
 
 
 def of_filing(actor: Actor, name: UUID, after: int, size: int) -> tuple[list[Told], int] | None:
