@@ -53,7 +53,7 @@ def take(actor: Actor, events: Sequence[object], now: datetime, key: str = "") -
     for _ in range(TRIES):
         try:
             return _once(teller, said, body_hash, key, now)
-        except IntegrityError:  # somebody acted on one of the cases meanwhile: all is looked at again
+        except IntegrityError:  # the same call, or an act on one of the cases, came first: all is looked at again
             continue
     raise Unavailable(BUSY)
 
