@@ -112,15 +112,28 @@ def moments(connection: Connection, event: str, barcodes: Iterable[str]) -> dict
 
 
 def unheard(connection: Connection, event: str, first: int, last: int, size: int) -> list[str]:
-    """Barcodes of filings numbered ``first`` to ``last`` of which who files or carries told this, without effect."""
+    """Barcodes of filings numbered ``first`` to ``last`` of which who files or carries told this, without effect.
+
+    A moment that an earlier one is told beside is one that an event told, or it stands.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select code from filing, unnest(barcodes) as code where filing.seq between %s and %s "
-            "and presented_at is null and exists (select from movement where parcel_id = code and event = %s "
-            "and submitter in (filer, carrier)) limit %s",
+            "select code from filing, unnest(barcodes) as code where filing.seq between %s and %s and exists ("
+            "select from movement one where one.parcel_id = code and one.event = %s "
+            "and one.submitter in (filer, carrier) and (presented_at is null or one.at < presented_at and exists (select from movement other where "
+            "other.parcel_id = code and other.event = one.event and other.submitter in (filer, carrier) "
+            "and other.at = presented_at))) limit %s",
             [first, last, event, size],
         )
         return [code for (code,) in cursor.fetchall()]
+
+
+def numbers_of(connection: Connection, barcodes: Sequence[str]) -> tuple[int, int] | None:
+    """The first and last number of filings that name one of these parcels; None where none does."""
+    with connection.cursor() as cursor:
+        cursor.execute("select min(seq), max(seq) from filing where barcodes && %s::text[]", [list(barcodes)])
+        first, last = cursor.fetchone()
+    return None if first is None else (first, last)
 
 
 def show(connection: Connection, shown: Sequence[Shown], now: datetime) -> None:

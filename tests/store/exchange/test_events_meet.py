@@ -122,6 +122,28 @@ def test_an_event_and_the_filing_of_its_parcel_at_once_do_not_miss_each_other(as
     assert asked(database, "select status, presented_at from filing") == [("released", MOMENT - HOUR)]
 
 
+@pytest.mark.parametrize("hours", [0, 1])
+def test_of_a_long_call_what_does_not_take_effect_at_once_does_so_by_a_job(as_app, database, hours):
+    from tidewaiter.service.moving.catching_up import AT_ONCE, catch_up
+
+    count = AT_ONCE + 5
+    kept(*(waiting(barcodes=[f"P{place}"]) for place in range(count)))
+    if hours:
+        for place in range(count):
+            take(presented(f"P{place}"))
+
+    take(*(presented(f"P{place}", MOMENT - 2 * HOUR) for place in range(count)))
+    effective = "select count(*) from filing join desk_case using (id, presented_at) where presented_at = %s"
+    with psycopg.connect(database.owner) as owner:
+        first = owner.execute(effective, [MOMENT - 2 * HOUR]).fetchone()
+    ((args,),) = asked(database, "select args from procrastinate_jobs")
+
+    assert (catch_up(**args, clock=lambda: NOW), catch_up(**args, clock=lambda: NOW)) == (5, 0)
+    with psycopg.connect(database.owner) as owner:
+        last = owner.execute(effective, [MOMENT - 2 * HOUR]).fetchone()
+    assert (first, last) == ((AT_ONCE,), (count,))
+
+
 def test_somebody_who_acts_on_the_case_at_once_is_waited_for(as_app, database):
     from tests.builders_desk import COLLEAGUE, OFFICER
     from tidewaiter.model.errors import SeenBefore

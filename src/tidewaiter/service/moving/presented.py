@@ -59,11 +59,10 @@ def _without_waiting(judged: Assessment) -> str:
     return DECISIONS[max(ranks, default=0)]
 
 
-def presented_at(filing: Filing, told: Moments) -> datetime | None:
-    """The first moment at which who files or carries a parcel presented it; what others tell of it has no effect."""
+def told_moments(filing: Filing, told: Moments) -> set[datetime]:
+    """When who files or carries a parcel says that it was presented; what others tell of it has no effect."""
     mine = {filing.filer, filing.carrier}
-    found = [at for code in filing.barcodes for who, at in told.get(code, ()) if who in mine]
-    return min(found, default=None)
+    return {at for code in filing.barcodes for who, at in told.get(code, ()) if who in mine}
 
 
 def judge_presented(
@@ -83,29 +82,30 @@ def judge_presented(
 
 def _entered(one: Entered, told: Moments, now: datetime) -> Entered:
     filing = one.filing
-    at = presented_at(filing, told) if filing and filing.presented_at is None else None
-    if filing is None or at is None:
+    moments = told_moments(filing, told) if filing and filing.presented_at is None else set()
+    if filing is None or not moments:
         return one
+    at = min(moments)
     word = outcome(filing, at).status or filing.status
     items = [{**item, "status": word} for item in filing.items]
     here = replace(filing, presented_at=at, status=word, published_at=now, items=items)
     return replace(one, filing=here, document={**one.document, "status": word})
 
 
-def take_effect(connection: Connection, barcodes: Iterable[str], before: Moments, now: datetime) -> list[Shown]:
+def take_effect(connection: Connection, barcodes: Iterable[str], now: datetime) -> list[Shown]:
     """Let what is told of these parcels take effect on filings that are there already, acting as the house.
 
-    ``before`` is what was told of them until now: only a moment that came from there gives way to an earlier one.
+    Only a moment that an event told gives way to an earlier one; what the filing itself says stands.
     """
     codes = sorted(set(barcodes))
     told = movements.moments(connection, PRESENTED, codes)
     shown, words = [], []
     for filing in filings.by_barcodes(connection, codes):
-        at = presented_at(filing, told)
+        moments = told_moments(filing, told)
         known = filing.presented_at
-        if at is None or (known is not None and (at >= known or known != presented_at(filing, before))):
+        if not moments or (known is not None and (known not in moments or known == min(moments))):
             continue
-        one, word = _shown(connection, filing, at)
+        one, word = _shown(connection, filing, min(moments))
         shown.append(one)
         words += word
     movements.show(connection, shown, now)

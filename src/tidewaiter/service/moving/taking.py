@@ -15,8 +15,9 @@ from tidewaiter.exchange.movements import Call, Movement
 from tidewaiter.model.errors import KeyUsedOtherwise, Unavailable, WrongUse
 from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.lodging.lodge import KEY_MAX
+from tidewaiter.service.moving.catching_up import take_effect_soon
 from tidewaiter.service.moving.leaves import log_movements
-from tidewaiter.service.moving.presented import PRESENTED, take_effect
+from tidewaiter.service.moving.presented import PRESENTED
 from tidewaiter.service.moving.reading import Said, read
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
@@ -70,10 +71,9 @@ def _once(teller: str, said: Sequence[Said], body_hash: str, key: str, now: date
         movements.hold_barcodes(connection, [one.parcel_id for one in good])
         known = movements.told_before(connection, teller, [one.digest for one in good])
         fates, new = _fates(teller, said, known, now)
-        here = {one.parcel_id for one in new if one.event == PRESENTED}
-        before = movements.moments(connection, PRESENTED, here)
         movements.keep(connection, new)
-        shown = take_effect(connection, here, before, now) if here else []
+        here = sorted({one.parcel_id for one in new if one.event == PRESENTED})
+        shown = take_effect_soon(here, now) if here else []
         answer = msgspec.json.encode(_answer(fates))
         if key:
             movements.keep_answer(connection, teller, key, Call(body_hash, answer.decode()), now)
