@@ -120,9 +120,9 @@ def unheard(connection: Connection, event: str, first: int, last: int, size: int
         cursor.execute(
             "select code from filing, unnest(barcodes) as code where filing.seq between %s and %s and exists ("
             "select from movement one where one.parcel_id = code and one.event = %s "
-            "and one.submitter in (filer, carrier) and (presented_at is null or one.at < presented_at and exists (select from movement other where "
-            "other.parcel_id = code and other.event = one.event and other.submitter in (filer, carrier) "
-            "and other.at = presented_at))) limit %s",
+            "and one.submitter in (filer, carrier) and (presented_at is null or one.at < presented_at "
+            "and exists (select from movement other where other.parcel_id = code and other.event = one.event "
+            "and other.submitter in (filer, carrier) and other.at = presented_at))) limit %s",
             [first, last, event, size],
         )
         return [code for (code,) in cursor.fetchall()]
