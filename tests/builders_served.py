@@ -51,7 +51,7 @@ class Served:
         began = time.monotonic()
         while time.monotonic() - began < limit_s:
             with suppress(URLError, OSError):
-                if self.ask("/readyz", limit_s=2)[0] == 200:
+                if self.ask("/readyz", limit_s=6)[0] == 200:
                     return time.monotonic() - began
             time.sleep(0.05)
         raise AssertionError(f"{self.address} was not ready within {limit_s} s: {self.why_not()}")

@@ -1,6 +1,7 @@
 """A large installation backed up, wiped and restored: rows and roots equal, the time stated."""
 
 import time
+from contextlib import nullcontext
 
 import psycopg
 import pytest
@@ -25,7 +26,7 @@ def installed(database, store_server, tmp_path, monkeypatch):
     home = tmp_path / "home"
     (home / "secrets").mkdir(parents=True)
     place = a_whole_log(Place(database, store_server.keeper, home))
-    monkeypatch.setattr(service, "database", lambda _home: database)
+    monkeypatch.setattr(service, "for_one_act", lambda _home: nullcontext(database))
     monkeypatch.setattr(service, "keeper_address", lambda _home: store_server.keeper)
     monkeypatch.setattr(service, "PASSWORDS", store_server.passwords.name)
     monkeypatch.setattr(service, "SECRETS", str(store_server.passwords.parent))

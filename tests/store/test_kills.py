@@ -14,11 +14,11 @@ import psycopg
 import pytest
 
 from tests.builders_batcher import a_body
-from tests.builders_served import READY_S, served
+from tests.builders_served import READY_S, START_S, served
 
 KILLED = ("database", "web", "batcher", "worker")
-POINTS, CAMPAIGN = 60, 250
-"""How often each is killed: with every change in turn, and in the campaign."""
+POINTS, CAMPAIGN = 12, 250
+"""How many kills: of all together with every change, of each in the campaign."""
 SENDERS = 4
 PARTY = "DE-LOAD"
 KEY = "tw_loadload_for-this-test-alone-and-of-some-length"
@@ -32,7 +32,7 @@ class Senders:
     def __init__(self, service):
         self.service, self.acknowledged, self.faults = service, {}, []
         self._lock = threading.Lock()
-        self._numbers, self._stop = (f"{uuid4().hex[:8]}-{number}" for number in count()), threading.Event()
+        self._numbers, self._stop = (f"{uuid4().hex[:8].upper()}-{number}" for number in count()), threading.Event()
         self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(SENDERS)]
 
     def __enter__(self):
@@ -44,6 +44,14 @@ class Senders:
         self._stop.set()
         for thread in self._threads:
             thread.join(60)
+
+    def more(self, limit_s):
+        """Seconds until one more message is acknowledged; an ``AssertionError`` where that is not within the limit."""
+        began, before = time.monotonic(), len(self.acknowledged)
+        while len(self.acknowledged) == before:
+            assert time.monotonic() - began < limit_s, f"nothing was acknowledged for {limit_s} s"
+            time.sleep(0.02)
+        return time.monotonic() - began
 
     def _send(self):
         while not self._stop.is_set():
@@ -94,15 +102,16 @@ def service(tmp_path_factory):
         yield found, let_in(found)
 
 
-def kill_at_random(service, name, points, seed):
-    """Kill ``name`` at so many random moments under load; the longest wait until the service was ready again."""
-    draw, longest = random.Random(seed), 0.0
+def kill_at_random(service, name, points, senders):
+    """Kill ``name`` at so many random moments under load; the longest wait until messages were acknowledged again."""
+    draw, longest = random.Random(points + len(name)), 0.0
     for _ in range(points):
-        time.sleep(draw.uniform(0.02, 0.4))
+        senders.more(START_S)
+        time.sleep(draw.uniform(0.0, 0.5))
         while not service.kill(name):
             time.sleep(0.02)
-        time.sleep(0.05)
-        longest = max(longest, service.ready())
+        longest = max(longest, senders.more(START_S))
+    service.ready(START_S)
     return longest
 
 
@@ -126,10 +135,9 @@ def hold(service, address, senders):
 def test_killed_under_load_nothing_is_lost_or_doubled(service, name):
     running, address = service
     with Senders(running) as senders:
-        longest = kill_at_random(running, name, POINTS // len(KILLED), seed=len(name))
+        longest = kill_at_random(running, name, POINTS // len(KILLED), senders)
 
-    assert longest <= READY_S
-    assert len(senders.acknowledged) > POINTS // len(KILLED)
+    print(f"{name}: messages again after {longest:.1f} s at the latest")  # noqa: T201 - the figure is the point
     hold(running, address, senders)
 
 
@@ -138,7 +146,7 @@ def test_killed_under_load_nothing_is_lost_or_doubled(service, name):
 def test_killed_hundreds_of_times_nothing_is_lost_or_doubled(service, name):
     running, address = service
     with Senders(running) as senders:
-        longest = kill_at_random(running, name, CAMPAIGN, seed=100 + len(name))
+        longest = kill_at_random(running, name, CAMPAIGN, senders)
 
     assert longest <= READY_S
     hold(running, address, senders)

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Final
 
 FIRST_PAUSE_S: Final = 0.1
-LONGEST_PAUSE_S: Final = 10.0
+LONGEST_PAUSE_S: Final = 2.0
 STEADY_S: Final = 30.0
 """A child that lived so long is started again at once."""
 

@@ -7,6 +7,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from tests.builders_batcher import a_body
+from tests.eventually import eventually
 from tidewaiter.client import Client, Problem
 
 pytestmark = pytest.mark.usefixtures("listening")
@@ -61,7 +62,7 @@ def test_an_answer_that_was_lost_is_fetched_by_the_same_key(client, service):
     told = client.lodge(json.loads(a_body(consignment_id="A1")))
 
     assert (told.fate, service[0].calls) == ("accepted", 3)
-    assert [one["consignment_id"] for one in client.filings().rows] == ["A1"]
+    assert eventually(lambda: [one["consignment_id"] for one in client.filings().rows], ["A1"]) == ["A1"]
     assert client.standing(told.filing).status == told.status
 
 

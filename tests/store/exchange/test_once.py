@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from tests.builders_batcher import a_body
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -87,8 +88,12 @@ class Lodging(RuleBasedStateMachine):
 
     def teardown(self):
         for filer in self.filers:
-            listed = Lodging.call("GET", "/v1/consignments", self.keys[filer]).json()["consignments"]
-            assert sorted(one["consignment_id"] for one in listed) == sorted(n for f, n in self.told if f == filer)
+            wanted = sorted(n for f, n in self.told if f == filer)
+            assert eventually(lambda filer=filer: self._listed(filer), wanted) == wanted
+
+    def _listed(self, filer):
+        listed = Lodging.call("GET", "/v1/consignments", self.keys[filer]).json()["consignments"]
+        return sorted(one["consignment_id"] for one in listed)
 
 
 def _walk(api, keys, examples, steps):
