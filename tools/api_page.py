@@ -32,7 +32,7 @@ def api_page(generated: str) -> Iterator[str]:
         "The package has a client of the standard library alone; what may be sent again is",
     )
     yield "sent again under the same key. `lodge`, `standing`, `filings`, `errors`, `every_error`, `quote`, `lane`,"
-    yield from ("`hand_over`, `job`; a problem is raised as `Problem`.", "", "```python", PYTHON, "```")
+    yield from ("`tell_events`, `hand_over`, `job`; a problem is raised as `Problem`.", "", "```python", PYTHON, "```")
 
 
 def _operation(operation: Operation) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidewaiter.api import asking, lodging, sorting, tokens, uploading, webhook_routes
+from tidewaiter.api import asking, lodging, moving_routes, sorting, tokens, uploading, webhook_routes
 from tidewaiter.api.calls import Call, answer, json_response
 from tidewaiter.api.described import AFTER, OPEN, SIZE, TEXT, Given, Operation, Reply, Schema
 from tidewaiter.api.openapi import openapi
@@ -98,6 +98,7 @@ OPERATIONS: Final = (
         "job", "GET", "/v1/jobs/{id}", "How far a file is, and what became of it.", uploading.job, "status",
         {200: Reply("It is so far.", ref("Job"), heads=uploading.HEADS)}, (JOB_ID,), None, (404,),
     ),
+    *moving_routes.operations(KEY, FILING_ID),
     *webhook_routes.OPERATIONS,
     Operation(
         "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token,

@@ -5,7 +5,7 @@ import http.client
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -70,6 +70,11 @@ class Client:
     def quote(self, filing: Mapping[str, Any]) -> Told:
         """What a filing would cost; nothing is kept."""
         return self._told("POST", "/v1/quotes", json.dumps(filing, ensure_ascii=False).encode())
+
+    def tell_events(self, events: Sequence[Mapping[str, Any]], *, key: str | None = None) -> Told:
+        """Tell what happened to parcels, up to a thousand events; of each: accepted, duplicate, or refused and why."""
+        body = json.dumps({"events": list(events)}, ensure_ascii=False).encode()
+        return self._told("POST", "/v1/events", body, {"Idempotency-Key": key or uuid4().hex})
 
     def lane(self, barcode: str) -> Lane:
         """Which lane a barcode takes."""

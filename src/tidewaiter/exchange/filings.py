@@ -127,6 +127,11 @@ def by_barcode(connection: Connection, barcode: str) -> list[Filing]:
     return _found(connection, "barcodes @> array[%s] order by seq desc", [barcode])
 
 
+def by_barcodes(connection: Connection, barcodes: Sequence[str]) -> list[Filing]:
+    """The filings of many parcels that the acting person may see, by id."""
+    return _found(connection, "barcodes && %s::text[] order by id", [list(barcodes)])
+
+
 def page(connection: Connection, filer: str, after: int, size: int) -> list[Filing]:
     """Filings of a filer behind a cursor, in the order in which they were accepted.
 

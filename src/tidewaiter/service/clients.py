@@ -21,6 +21,7 @@ SCOPES: Final = {
     "status": "read where filings stand, what is wrong with messages, jobs",
     "quote": "ask for quotes and what a tariff says",
     "webhooks": "name addresses that are told what becomes of filings, and see what was told there",
+    "events": "tell what happens to parcels",
     "sorter": "ask which lane a barcode takes",
 }
 BITS: Final = 256

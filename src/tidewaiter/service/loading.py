@@ -11,6 +11,7 @@ import polars as pl
 from django.db import connection
 
 from tidewaiter.exchange.inbox import numbers
+from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.canonical import canonical_rows
 from tidewaiter.model.tree import BLIND_BYTES
 from tidewaiter.service.acts.opening import BETWEEN, add_opened
@@ -20,6 +21,7 @@ from tidewaiter.service.database import app_address
 from tidewaiter.service.loaded_judging import judged, revoked_named
 from tidewaiter.service.loaded_rows import Run
 from tidewaiter.service.lodging.book import offices
+from tidewaiter.service.moving.catching_up import CATCH_UP
 from tidewaiter.service.results import open_results
 from tidewaiter.store.access import acting
 from tidewaiter.store.log import append_batch, batch_seq, leaves_file
@@ -104,9 +106,11 @@ def load(folder: Path, *, now: datetime) -> Loaded:
         _alone(batch)
         if batch_seq(connection, batch) is not None:
             return Loaded(0, 0, was_there=True)
-        counted = [0, 0]
-        sealed = leaves_file(batch, WHAT, _kept(run, counted), log_folder(), run.content[:32])
+        counted, seqs = [0, 0], list[int]()
+        sealed = leaves_file(batch, WHAT, _kept(run, counted, seqs), log_folder(), run.content[:32])
         more = {"run": run.results.receipt["content_hash"], "rules": run.rules_version}
+        if seqs:
+            enqueue(connection, CATCH_UP, first=seqs[0], last=seqs[-1])
         append_batch(connection, sealed, now, more)
     return Loaded(counted[0], counted[1], was_there=False)
 
@@ -119,13 +123,14 @@ def _alone(batch: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [batch])
 
 
-def _kept(run: Run, counted: list[int]) -> Iterator[tuple[Sequence[bytes], bytes]]:
-    """Keep slice by slice; gives the leaves of each with their random bytes."""
+def _kept(run: Run, counted: list[int], seqs: list[int]) -> Iterator[tuple[Sequence[bytes], bytes]]:
+    """Keep slice by slice; gives the leaves of each with their random bytes. ``seqs``: the ends of their numbers."""
     persons = revoked_named(connection, run.results)
     for slice_ in run.slices():
         found = judged(connection, slice_, persons, run.now)
         for part in found.iter_slices(AT_ONCE):
-            _keep(part, run)
+            told = _keep(part, run)
+            seqs[:] = [seqs[0] if seqs else told[0], told[-1]]
             cases = part.filter("needs_people")
             add_opened(connection, [UUID(name) for name in cases["id"]], BETWEEN.join(cases["opened"]), run.now)
             counted[0] += part.height
@@ -134,12 +139,15 @@ def _kept(run: Run, counted: list[int]) -> Iterator[tuple[Sequence[bytes], bytes
         yield leaves.to_list(), os.urandom(BLIND_BYTES * found.height)
 
 
-def _keep(part: pl.DataFrame, run: Run) -> None:
+def _keep(part: pl.DataFrame, run: Run) -> list[int]:
+    """Keep some filings; gives their numbers, ascending."""
     rows = part.with_columns(pl.col("pending_on").list.join(","))
     ids = rows["id"].to_list()
-    _say(FILING, [ids, numbers(connection, len(ids)), *_values(rows, FILING_COLUMNS)])
+    told = numbers(connection, len(ids))
+    _say(FILING, [ids, told, *_values(rows, FILING_COLUMNS)])
     _say(ASSESSMENT, [run.rules_version, *_values(rows, ASSESSMENT_COLUMNS)])
     _say(LANE, [run.now, rows["parcel_id"].to_list(), ids, rows["carrier_id"].to_list(), rows["lane"].to_list()])
+    return told
 
 
 def _values(rows: pl.DataFrame, columns: Sequence[str]) -> Iterator[Any]:

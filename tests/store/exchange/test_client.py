@@ -51,7 +51,7 @@ def service(as_app):
 
 @pytest.fixture
 def client(service, keys):
-    made = Client(service[1], keys("F1", "lodge", "status", "quote"), pause=lambda _s: None)
+    made = Client(service[1], keys("F1", "lodge", "status", "quote", "events"), pause=lambda _s: None)
     yield made
     made.close()
 
@@ -95,3 +95,13 @@ def test_a_file_is_handed_over_in_parts_and_goes_on_after_a_lost_answer(client, 
     assert (told["state"], told["received"]) == ("received", len(data))
     assert (home / "uploads" / told["job"]).read_bytes() == data
     assert client.job(told["job"])["result"]["content_hash"]
+
+
+def test_events_whose_answer_was_lost_are_told_once(client, service):
+    service[0].count = 2
+    arrived = {"parcel_id": "A1", "event": "arrived", "at": "2026-10-19T23:00:00Z"}
+
+    told = client.tell_events([arrived, {**arrived, "event": "lost"}])
+
+    assert (told["accepted"], told["duplicate"], told["refused"]) == (1, 0, 1)
+    assert client.tell_events([arrived])["duplicate"] == 1

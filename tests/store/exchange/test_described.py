@@ -19,7 +19,7 @@ def _fuzz(api, keys, examples):
 
     from tidewaiter.api import calls
 
-    files, sorts = keys("F1", "lodge", "status", "quote"), keys("C1", "sorter", role="carrier")
+    files, sorts = keys("F1", "lodge", "status", "quote", "events"), keys("C1", "sorter", role="carrier")
     for buckets in (calls.client_buckets(), calls.stranger_buckets()):
         buckets.per_s = buckets.burst = 1e9
     held = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

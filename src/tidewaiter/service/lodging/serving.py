@@ -25,6 +25,7 @@ from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
 from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.moving.presented import judge_presented
 from tidewaiter.service.settings import home_folder, settings
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ TALLIES: Final = "tallies"
 LOOK_S: Final = 5.0
 FIRST: Final = b'{"consignment_id":"first","items":[{"item_no":"1","commodity_code":"610910"}]}'
 """A filing that nobody lodged and nobody keeps."""
+LODGED: Final = (*JUDGES, judge_presented)
+"""What decides beside the plan. What is published of a parcel that is there follows from the others: it comes last."""
 LOG: Final = logging.getLogger("tidewaiter.batcher")
 
 
@@ -86,7 +89,7 @@ def lodge_until(
     place = home or home_folder()
     standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place, clock)
     signer = receipt_signer(keys_folder())
-    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, JUDGES)
+    book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, LODGED)
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)
     with Listener(place, batcher, clock), batcher:
         while not stop.wait(LOOK_S):
