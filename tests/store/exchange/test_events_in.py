@@ -279,7 +279,7 @@ PARTIES = [
 
 
 def test_who_may_tell_and_see_events_is_what_the_matrix_says(lodge):
-    from tidewaiter.service.account_acts import act_of
+    from tidewaiter.store.access import acting_as
     from tidewaiter.store.asking import row
 
     lodge()
@@ -298,7 +298,7 @@ def test_who_may_tell_and_see_events_is_what_the_matrix_says(lodge):
             is_filed = all(may(who, "read", kind, Facts(filer="F1", office="DE")) for kind in ("movement", "filing"))
             by_filer = teller == "C1" and is_filed
             seen |= {teller} if by_teller or by_filer else set()
-        with act_of(who):
+        with acting_as(who):
             (found,) = row("select coalesce(array_agg(submitter), '{}') from movement where parcel_id = 'P1'")
         assert set(found) == seen, who
 
@@ -308,8 +308,7 @@ def test_by_sql_a_party_tells_for_itself_alone_and_nobody_changes_what_was_told(
 
     from django.db import DatabaseError
 
-    from tidewaiter.service.account_acts import act_of
-    from tidewaiter.store.access import acting
+    from tidewaiter.store.access import acting, acting_as
     from tidewaiter.store.asking import row, say
 
     tell(event())
@@ -317,12 +316,12 @@ def test_by_sql_a_party_tells_for_itself_alone_and_nobody_changes_what_was_told(
         "insert into movement (id, submitter, parcel_id, event, at, digest, told_at) "
         "values (%s, %s, 'P1', 'presented', now(), repeat('a', 64), now())"
     )
-    with pytest.raises(DatabaseError, match="row-level security"), act_of(STRANGER):
+    with pytest.raises(DatabaseError, match="row-level security"), acting_as(STRANGER):
         say(insert, uuid4(), "C1")
     for sentence in ("update movement set at = now()", "delete from movement"):
         with pytest.raises(DatabaseError), acting("house", ["service"]):
             say(sentence)
-    with act_of(CARRIER):
+    with acting_as(CARRIER):
         assert row("select count(*) from movement_call") == (0,)
         assert row("select count(*) from movement") == (1,)
 

@@ -13,14 +13,13 @@ from tidewaiter.exchange import filings, movements
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.movements import Call, Movement
 from tidewaiter.model.errors import KeyUsedOtherwise, Unavailable, WrongUse
-from tidewaiter.service.account_acts import act_of
 from tidewaiter.service.lodging.lodge import KEY_MAX
 from tidewaiter.service.moving.catching_up import take_effect_soon
 from tidewaiter.service.moving.leaves import log_movements
 from tidewaiter.service.moving.presented import PRESENTED
 from tidewaiter.service.moving.reading import Said, read
 from tidewaiter.service.work import SERVICE
-from tidewaiter.store.access import acting
+from tidewaiter.store.access import acting, acting_as
 from tidewaiter.store.rights import Actor, Facts, NotAllowed, may, require
 
 EVENTS_MAX: Final = 1_000
@@ -111,7 +110,7 @@ def of_filing(actor: Actor, name: UUID, after: int, size: int) -> tuple[list[Tol
 
     None where there is no such filing for this actor: the two look alike.
     """
-    with act_of(actor):
+    with acting_as(actor):
         filing = filings.by_id(connection, name)
         if (
             filing is None

@@ -25,7 +25,7 @@ OF_OWN_FILING = (
 class Migration(migrations.Migration):
     """What was told stays as it was told."""
 
-    dependencies = (("exchange", "0003_sealed"),)
+    dependencies = (("exchange", "0005_sent_again"),)
     operations = (
         RunSQL(TABLES),
         *(guarded(table) for table in ("movement", "movement_call")),
