@@ -259,18 +259,6 @@ def test_a_fault_of_our_own_at_one_address_ends_no_turn(as_app, receiver, inner)
     assert _state(webhook) == [("waiting", 1, None)]
 
 
-def test_a_name_that_is_looked_up_for_ever_is_given_up(monkeypatch):
-    from tidewaiter.model.errors import AddressRefused
-    from tidewaiter.service.webhooks import addresses
-
-    ends = threading.Event()
-    monkeypatch.setattr(addresses, "LOOK_UP_S", 0.1)
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_asked, **_more: ends.wait(30) and [])
-    with pytest.raises(AddressRefused, match="cannot be looked up"):
-        addresses.target("https://slow.example/hook")
-    ends.set()
-
-
 def test_while_a_receiver_keeps_us_waiting_lost_jobs_are_found(as_app, receiver, inner, database):
     from tidewaiter.exchange.work import enqueue
     from tidewaiter.service.webhooks import endpoints
