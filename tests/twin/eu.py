@@ -24,14 +24,12 @@ def read(facts, law):
     duty, reliefs = _duty(facts, law)
     is_member = _is_member(facts, law)
     is_in_union = facts.destination in law.says.get("customs_unions", "").split()
-    is_low = law.is_up_to("low_value_limit_minor", facts.value)
     concerns = {
         ("small_value_tax_not_loaded", ""): ("tax", is_member),
         **{("gift_detail_not_loaded", why): ("either", does) for why, does in _details(facts, law).items()},
         ("gift_tax_not_loaded", ""): ("tax", _is_of_national_tax(facts, law)),
         ("returned_goods_not_loaded", ""): ("either", facts.is_back),
         ("excise_not_loaded", ""): ("nothing", is_excise),
-        ("monaco_fees_not_loaded", ""): ("nothing", facts.destination == "MC" and is_low),
         ("customs_union_not_loaded", ""): ("nothing", is_in_union),
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}

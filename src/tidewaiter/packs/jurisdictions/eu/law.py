@@ -227,7 +227,6 @@ def _not_loaded() -> pl.Expr:
         gift_tax_not_loaded=pl.col("is_gift_of_national_tax") & pl.col("tax_rule").is_null(),
         returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
-        monaco_fees_not_loaded=law.names_a_place_of("treated_as_france") & law.is_within("low_value_limit_minor"),
         customs_union_not_loaded=law.names_a_place_of("customs_unions"),
     )
 
