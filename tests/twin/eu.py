@@ -31,6 +31,7 @@ def read(facts, law):
         ("returned_goods_not_loaded", ""): ("either", facts.is_back),
         ("excise_not_loaded", ""): ("nothing", is_excise),
         ("customs_union_not_loaded", ""): ("nothing", is_in_union),
+        ("territory_not_loaded", ""): ("nothing", facts.territory is not None),
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
     sets = _sets(facts, law, duty, tax)
@@ -102,7 +103,7 @@ def _is_of_national_tax(facts, law):
 
 
 def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
-    if not _is_member(facts, law):
+    if not _is_member(facts, law) or facts.territory is not None:
         return OPEN
     if facts.is_worthless_document(law):
         return "relief", "documents_relieved"
@@ -126,7 +127,8 @@ def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
 
 def _duty(facts, law):
     """The duty rule and every relief that holds."""
-    if not law.says.get("tariff_duty") or facts.destination in law.says.get("customs_unions", "").split():
+    is_in_union = facts.destination in law.says.get("customs_unions", "").split()
+    if not law.says.get("tariff_duty") or is_in_union or facts.is_outside_customs:
         return OPEN, ()
     judged = _judged(facts, law)
     holds = {

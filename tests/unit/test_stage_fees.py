@@ -109,10 +109,6 @@ SHARE = {"per": "value", "amount_minor": 0, "rate": Rate.of_percent("0.3464"), "
          "maximum_minor": 1_000, "intrinsic_limit_minor": None, "place": ""}  # fmt: skip
 
 
-def test_a_fee_on_distinct_codes_is_unknown_while_a_line_lacks_its_code():
-    assert assessed(a_fee(per="distinct_hs6"), distinct_hs6=None) == (None, None, True)
-
-
 @pytest.mark.parametrize(("worth", "amount"), [(0, 262), (75_635, 262), (75_780, 263), (999_999, 1_000)])
 def test_a_fee_on_the_value_keeps_between_its_minimum_and_its_maximum(worth, amount):
     assert assessed(a_fee(**SHARE), customs_value_minor=worth) == (amount, amount, False)
