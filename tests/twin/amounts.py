@@ -172,12 +172,10 @@ def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
 
     ``told``: what a fee may hang on; where the filing does not say, the fee is unknown.
     """
-    counted = {
-        "consignment": 1,
-        "line": len(lines),
-        "distinct_hs6": len({line.code[:6] for line in lines if line.code is not None}),
-        "distinct_code": len({line.code for line in lines if line.code is not None}),
-    }
+    counted = {"consignment": 1, "line": len(lines), "distinct_hs6": None, "distinct_code": None}
+    codes = [line.code for line in lines]
+    if None not in codes:
+        counted |= {"distinct_hs6": len({code[:6] for code in codes}), "distinct_code": len(set(codes))}
     made = {}
     for fee in law.fees:
         is_there = not fee.get("place") or fee["place"] == destination
@@ -192,6 +190,8 @@ def fees_of(law, destination, intrinsic, lines, rates, digits, digits_of, told):
                 of_customs = fee.get("base", "customs_value") == "customs_value"
                 base = total([line.customs_value for line in lines]) if of_customs else intrinsic
                 amount_of = _share_of(fee, base, law.rounding("fee", digits=digits), rates, digits, digits_of)
+            elif counted[fee["per"]] is None:
+                amount_of = None
             else:
                 major = Decimal(fee["amount_minor"] * counted[fee["per"]]).scaleb(-digits_of[fee["currency"]])
                 amount_of = converted(major, fee["currency"], rates, digits)[0]

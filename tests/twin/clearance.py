@@ -162,9 +162,23 @@ class Twin:
                 lacks_code=any(digits(row.get("item_commodity_code")) is None for row in one["rows"]),
                 lacks_origin=any(upper(row.get("item_origin")) is None for row in one["rows"]),
                 postcode_area=_area(first.get("delivery_postcode") or first.get("consignee_postcode")),
+                territory=self._territory(one, destination, "territories_of_other_tax"),
+                is_outside_customs=self._territory(one, destination, "territories_outside_customs") is not None,
                 is_by_value="AD-VALOREM" in (upper(first.get("authorisations")) or ""),
             )
         )
+
+    @staticmethod
+    def _territory(one, destination, listed):
+        """The place in a list of them whose postcodes begin as the one does that the goods go to."""
+        first = one["first"]
+        told = upper(first.get("delivery_postcode") or first.get("consignee_postcode")) or ""
+        starts = {"".join(filter(str.isdigit, told)), told[:2]}
+        for entry in filter(None, one["law"].says.get(listed, "").split("; ")):
+            place, name = entry.split(" ", 1)
+            if place[:2] == destination and any(start.startswith(place[2:]) for start in starts):
+                return name
+        return None
 
     def _lines(self, one, whole_costs, costs_by_stand_in, codes):
         law = one["law"]

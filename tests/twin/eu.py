@@ -24,15 +24,14 @@ def read(facts, law):
     duty, reliefs = _duty(facts, law)
     is_member = _is_member(facts, law)
     is_in_union = facts.destination in law.says.get("customs_unions", "").split()
-    is_low = law.is_up_to("low_value_limit_minor", facts.value)
     concerns = {
         ("small_value_tax_not_loaded", ""): ("tax", is_member),
         **{("gift_detail_not_loaded", why): ("either", does) for why, does in _details(facts, law).items()},
         ("gift_tax_not_loaded", ""): ("tax", _is_of_national_tax(facts, law)),
         ("returned_goods_not_loaded", ""): ("either", facts.is_back),
         ("excise_not_loaded", ""): ("nothing", is_excise),
-        ("monaco_fees_not_loaded", ""): ("nothing", facts.destination == "MC" and is_low),
         ("customs_union_not_loaded", ""): ("nothing", is_in_union),
+        ("territory_not_loaded", ""): ("nothing", facts.territory is not None),
     }
     unloaded = {key: part for key, (part, does) in concerns.items() if does}
     sets = _sets(facts, law, duty, tax)
@@ -104,7 +103,7 @@ def _is_of_national_tax(facts, law):
 
 
 def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
-    if not _is_member(facts, law):
+    if not _is_member(facts, law) or facts.territory is not None:
         return OPEN
     if facts.is_worthless_document(law):
         return "relief", "documents_relieved"
@@ -128,7 +127,8 @@ def _tax(facts, law):  # noqa: PLR0911 - a list of cases, the first that holds
 
 def _duty(facts, law):
     """The duty rule and every relief that holds."""
-    if not law.says.get("tariff_duty") or facts.destination in law.says.get("customs_unions", "").split():
+    is_in_union = facts.destination in law.says.get("customs_unions", "").split()
+    if not law.says.get("tariff_duty") or is_in_union or facts.is_outside_customs:
         return OPEN, ()
     judged = _judged(facts, law)
     holds = {

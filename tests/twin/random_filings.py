@@ -158,6 +158,10 @@ def _person(chance, jurisdiction):
         postcode = f"{letter}{place % 10}X{place // 10 % 10}H{place // 100 % 10}"
     if jurisdiction == "GB" and chance.random() < RARE:
         postcode = f"{chance.choice(['BT', 'bt', 'B', 'BS'])}{place % 90 + 1}1AA"
+    if jurisdiction == "EU" and chance.random() < RARE:
+        postcode = (
+            f"{chance.choice(['35', '51', '52', '9', '22', '971', '976', '782', '220', '27498', '22061'])}{place}"[:5]
+        )
     return {
         "consignee_name": _maybe(chance, 0.97, chance.choice([name, name.upper()])),
         "consignee_postcode": _maybe(chance, 0.97, chance.choice([postcode, f"{postcode[:2]} {postcode[2:]}"])),

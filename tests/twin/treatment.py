@@ -42,6 +42,8 @@ class Facts(NamedTuple):
     lacks_origin: bool = False
     is_by_value: bool = False
     postcode_area: str | None = None
+    territory: str | None = None
+    is_outside_customs: bool = False
 
     @property
     def is_gift(self):
@@ -116,7 +118,8 @@ def treat(facts, law, read, simplified):
         may |= {name: None for name in readings[0].hanging if any(one.hanging[name][which] for one in readings)}
     claimed = facts.claimed_set
     used = claimed if claimed in may and may[claimed] is not False else next(name for name in may if may[name])
-    texts = [law.says[name] for name in _unloaded(readings, duty, tax, used) if name in law.says]
+    named = [name for name in _unloaded(readings, duty, tax, used) if name in law.says]
+    texts = [_where(name, facts) + law.says[name] for name in named]
     category = _category(facts, readings, duty, tax, used in simplified)
     return Treatment(*duty, *tax, used, category, "; ".join(texts) or None)
 
@@ -163,6 +166,10 @@ def _unloaded(readings, duty, tax, used):
         if len(parts) == 1 and is_open.get(parts.pop()) and name not in named:
             named.append(name)
     return named
+
+
+def _where(name, facts):
+    return f"{facts.territory}: " if name == "territory_not_loaded" else ""
 
 
 def _agreed_or_none(answers):

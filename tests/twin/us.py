@@ -19,7 +19,11 @@ def read(facts, law):
     is_inside = facts.destination in law.says.get("territories", "").split()
     is_small_gift = facts.is_gift and law.is_up_to("gift_limit_minor", facts.value)
     is_open_gift = is_small_gift and "gift_quantity_goods" in facts.on
-    is_by_formula = facts.mode == "post" and law.is_up_to("postal_formula_limit_minor", facts.value)
+    is_early = "relief_excluded_origins" in facts.on and law.is_up_to(
+        "postal_excluded_origins_limit_minor", facts.value
+    )
+    is_by_formula = facts.mode == "post" and (law.is_up_to("postal_formula_limit_minor", facts.value) or is_early)
+    is_printed = is_by_formula and "informational_goods" in facts.on
     tax = ("none", "no_import_tax") if is_inside and law.says.get("no_import_tax") else OPEN
     duty, reliefs = OPEN, ()
     if is_inside and law.says.get("tariff_duty"):
@@ -27,12 +31,13 @@ def read(facts, law):
         if reliefs:
             duty = ("relief", reliefs[0])
         elif is_by_formula and not (is_open_gift or facts.is_back):
-            duty = _by_formula(facts, law)
+            duty = OPEN if is_printed else _by_formula(facts, law)
         elif not (is_open_gift or facts.is_back):
             duty = ("tariff", "tariff_duty")
     concerns = {
         ("additional_duties_not_loaded", ""): ("nothing", duty[0] == "tariff"),
-        ("postal_formula_not_loaded", ""): ("duty", is_by_formula and is_inside),
+        ("postal_formula_not_loaded", ""): ("duty", is_by_formula and is_inside and not is_printed),
+        ("informational_not_loaded", ""): ("duty", is_printed and is_inside),
         ("gift_detail_not_loaded", ""): ("duty", is_open_gift and is_inside),
         ("returned_goods_not_loaded", ""): ("duty", facts.is_back and is_inside),
         ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on and is_inside),

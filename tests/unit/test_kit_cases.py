@@ -96,7 +96,7 @@ def test_what_a_case_does_not_say_follows_from_what_it_says():
 def test_a_case_without_goods_has_one_item_and_claims_nothing():
     row = row_of()
 
-    assert (row["item_count"], row["distinct_hs6"], row["distinct_codes"]) == (1, 0, 0)
+    assert (row["item_count"], row["distinct_hs6"], row["distinct_codes"]) == (1, None, None)
     assert (row["claims_preference"], row["customs_value_minor"], row["office_country"]) == (False, None, None)
 
 

@@ -27,6 +27,10 @@ def test_a_fee_counts_consignments_lines_or_distinct_codes(per, amount):
     assert assessed(a_fee(per=per)) == (amount, amount, False)
 
 
+def test_a_fee_on_distinct_codes_is_unknown_while_a_line_lacks_its_code():
+    assert assessed(a_fee(per="distinct_hs6"), distinct_hs6=None) == (None, None, True)
+
+
 @pytest.mark.parametrize(("worth", "amount"), [(0, 200), (14_999, 200), (15_000, 200), (15_001, None)])
 def test_a_fee_is_due_up_to_its_value_and_at_it(worth, amount):
     assert assessed(a_fee(), intrinsic_value_minor=worth) == (amount, amount or 0, False)

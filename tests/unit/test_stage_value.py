@@ -108,10 +108,16 @@ def test_one_unknown_line_leaves_the_worth_of_its_own_filing_alone_unknown():
     assert [row[:3] for row in told] == [(0, None, 2), (1, 3, 1)]
 
 
-def test_codes_are_counted_once_at_six_digits_and_once_in_full_and_none_is_no_code():
-    codes = ["6109100010", "6109100090", "610910", "851830", None, "851830"]
+def test_codes_are_counted_once_at_six_digits_and_once_in_full():
+    codes = ["6109100010", "6109100090", "610910", "851830", "851830"]
 
-    assert totalled(*({"commodity_code": code} for code in codes)) == [(0, None, 6, 2, 4)]
+    assert totalled(*({"commodity_code": code} for code in codes)) == [(0, None, 5, 2, 4)]
+
+
+def test_how_many_codes_there_are_is_unknown_while_a_line_of_the_filing_lacks_its_own():
+    told = totalled({"commodity_code": "610910"}, {}, {"filing_row": 1, "commodity_code": "610910"})
+
+    assert told == [(0, None, 2, None, None), (1, None, 1, 1, 1)]
 
 
 def costed(*, by=(EURO,), status="legal", is_included=True, digits=2, **said):

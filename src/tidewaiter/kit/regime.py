@@ -78,6 +78,27 @@ def names_a_place_of(territories: str) -> pl.Expr:
     return ((code.str.len_bytes() == CODE_LENGTH) & is_listed).fill_null(value=False)
 
 
+def lies_in(territories: str, *areas: pl.Expr) -> pl.Expr:
+    """Name of the territory in which the goods arrive, from a text parameter (``ES35 Canary Islands; ES51 Ceuta``).
+
+    Each entry is the destination, the beginning of its postcodes and the name; ``areas`` are the beginnings of the
+    filing's postcode that may stand there. Null where none does.
+    """
+    listed = pl.col(f"law_{territories}")
+    return pl.coalesce(_named_beside(listed, pl.col("destination_country") + area + pl.lit(" ")) for area in areas)
+
+
+def _named_beside(listed: pl.Expr, entry: pl.Expr) -> pl.Expr:
+    """What follows ``entry`` up to the next semicolon; only rows that have it are cut up."""
+    found = pl.when(listed.str.contains(entry, literal=True)).then(listed)
+    return found.str.split(entry).list.get(1, null_on_oob=True).str.split("; ").list.first()
+
+
+def arrival_postcode() -> pl.Expr:
+    """Where the goods are delivered, else where the consignee is, in capitals."""
+    return pl.coalesce("delivery_postcode", "consignee_postcode").str.to_uppercase()
+
+
 def keeps_allowance(name: str) -> pl.Expr:
     """True without goods of an allowance or with few enough, false with too many; null where nobody can tell."""
     return ~pl.col(f"has_{name}_goods") | ~pl.col(f"exceeds_{name}")

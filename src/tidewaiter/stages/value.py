@@ -117,16 +117,20 @@ def _minor(name: str) -> str:
 
 
 def total_lines(items: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a filing: the sum of its lines (empty as soon as one is), how many lines, and how many distinct codes."""
+    """One row a filing: the sum of its lines, how many lines, and how many distinct codes.
+
+    The sum is empty as soon as one value is, the counts of codes as soon as one line lacks its code.
+    """
     code = pl.col("commodity_code")
     counted = items.select(
         "filing_row",
         intrinsic_value_minor="line_value_minor",
         item_count=pl.lit(value=True),
-        distinct_hs6=is_first_of_code(code.str.slice(0, 6)) & code.is_not_null(),
-        distinct_codes=is_first_of_code(code) & code.is_not_null(),
+        distinct_hs6=pl.when(code.is_not_null()).then(is_first_of_code(code.str.slice(0, 6)).cast(pl.Int64)),
+        distinct_codes=pl.when(code.is_not_null()).then(is_first_of_code(code).cast(pl.Int64)),
     ).collect(engine="in-memory")
-    return filing_sums(counted, ["intrinsic_value_minor"], ["item_count", "distinct_hs6", "distinct_codes"]).lazy()
+    sums = filing_sums(counted, ["intrinsic_value_minor", "distinct_hs6", "distinct_codes"], ["item_count"])
+    return sums.select(counted.columns).lazy()
 
 
 def value_costs(filings: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:

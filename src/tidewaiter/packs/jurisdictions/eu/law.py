@@ -14,6 +14,7 @@ IOSS_NUMBER = r"^IM(?:[ .-]?[0-9]){10}$"
 """Shape of an IOSS identification number (Implementing Regulation (EU) 2020/194), in one or in groups."""
 
 FRANCE = "FR"
+AREA_LENGTHS = (5, 3, 2)
 
 DUTY_RULE_OF = {
     "documents_relieved": "relief",
@@ -35,6 +36,7 @@ TAX_RULE_OF = {
 SCRATCH = (
     "scheme", "relation", "kind", "has_ioss_number", "is_ioss", "ioss_value_minor", "judged_value_minor", "is_member",
     "is_elsewhere", "is_sale", "is_gift", "is_relieved_gift", "is_untaxed_gift", "is_open_gift", "is_open_gift_tax",
+    "territory", "law_territory_told", "is_outside_customs",
     "is_gift_of_national_tax", "is_document", "is_back", "is_sold_by_ioss", "is_short_of_facts",
 )  # fmt: skip
 
@@ -47,6 +49,8 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
     )
     known = assumed.with_columns(
         is_member=law.names_a_place_of("member_states") | law.names_a_place_of("treated_as_france"),
+        territory=law.lies_in("territories_of_other_tax", *_areas()),
+        is_outside_customs=law.lies_in("territories_outside_customs", *_areas()).is_not_null(),
         is_elsewhere=law.is_in_force("office_is_destination") & ~_is_office_of_destination(),
         is_sale=(pl.col("relation") == "B2C") & (pl.col("kind") == "sale"),
         is_gift=law.is_private_gift("relation", "kind"),
@@ -72,12 +76,19 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         routed.with_columns(
             category=law.release_category(simplified=("H7", "H6")),
             flat_duty_by_hs6=pl.col("reduced_set_used") != "H1",
-            law_not_loaded=_not_loaded(),
+            law_territory_told=pl.col("territory") + pl.lit(": ") + pl.col("law_territory_not_loaded"),
             is_short_of_facts=law.is_short_of_facts("tariff_duty"),
         )
+        .with_columns(law_not_loaded=_not_loaded())
         .with_columns(_findings())
         .drop(SCRATCH)
     )
+
+
+def _areas() -> list[pl.Expr]:
+    """Beginnings of the postcode by which places are numbered, the longest first."""
+    digits = law.arrival_postcode().str.replace_all(r"[^0-9]", "")
+    return [digits.str.slice(0, length) for length in AREA_LENGTHS]
 
 
 def _is_office_of_destination() -> pl.Expr:
@@ -142,7 +153,7 @@ def _tax() -> pl.Expr:
     may_be_ioss = (pl.col("scheme") == "IOSS") & law.is_within("ioss_limit_minor", "ioss_value_minor")
     has_numberless_claim = may_be_ioss & ~pl.col("has_ioss_number")
     return law.first_that_holds(
-        (~pl.col("is_member"), None),
+        (~pl.col("is_member") | pl.col("territory").is_not_null(), None),
         (pl.col("is_document"), "documents_relieved"),
         (pl.col("is_untaxed_gift"), "gift_limit_minor"),
         (~law.is_in_force("import_tax"), None),
@@ -179,6 +190,7 @@ def _duty() -> pl.Expr:
     is_low_sale = law.is_within("flat_duty_limit_minor", "judged_value_minor") & pl.col("is_sale")
     return law.first_that_holds(
         (~law.is_in_force("tariff_duty") | law.names_a_place_of("customs_unions"), None),
+        (pl.col("is_outside_customs"), None),
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
@@ -227,8 +239,8 @@ def _not_loaded() -> pl.Expr:
         gift_tax_not_loaded=pl.col("is_gift_of_national_tax") & pl.col("tax_rule").is_null(),
         returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
-        monaco_fees_not_loaded=law.names_a_place_of("treated_as_france") & law.is_within("low_value_limit_minor"),
         customs_union_not_loaded=law.names_a_place_of("customs_unions"),
+        territory_told=pl.col("territory").is_not_null(),
     )
 
 
@@ -244,6 +256,7 @@ def _findings() -> list[pl.Expr]:
         eu_04=pl.col("is_short_of_facts"),
         eu_05=pl.col("is_ioss") & is_silent & law.is_within("ioss_limit_minor", "ioss_value_minor"),
         eu_06=pl.col("is_member") & pl.col("is_elsewhere") & is_due_here.fill_null(value=True),
+        eu_11=pl.col("territory").is_not_null(),
         eu_07=~pl.col("is_member") & pl.col("law_member_states").is_not_null(),
         eu_08=pl.col("is_ioss")
         & law.is_within("ioss_limit_minor", "ioss_value_minor")

@@ -40,7 +40,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         is_document=law.is_worthless_document(),
         is_back=law.is_back_again(),
         is_low=_is_low(),
-        is_by_post=(pl.col("mode") == "post") & law.is_within("postal_formula_limit_minor"),
+        is_by_post=_is_by_post(),
         is_of_one_rate=_is_of_one_rate(),
         is_presumed=law.is_in_force("postal_specific_presumed") & ~_is_by_value(),
     ).with_columns(is_relieved_gift=_is_relieved_gift(), is_open_gift=_is_open_gift())
@@ -67,6 +67,12 @@ def _is_low() -> pl.Expr:
     return is_within & is_within_day & ~pl.col("has_relief_excluded_goods") & ~pl.col("has_relief_excluded_origins")
 
 
+def _is_by_post() -> pl.Expr:
+    """A postal item under a duty of its own: of any origin, or while that is the law of the excluded ones alone."""
+    is_excluded = pl.col("has_relief_excluded_origins") & law.is_within("postal_excluded_origins_limit_minor")
+    return (pl.col("mode") == "post") & (law.is_within("postal_formula_limit_minor") | is_excluded)
+
+
 def _is_relieved_gift() -> pl.Expr:
     return pl.col("is_gift") & law.is_within("gift_limit_minor") & ~pl.col("has_gift_quantity_goods")
 
@@ -89,6 +95,7 @@ def _duty() -> pl.Expr:
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
+        (_is_printed(), None),
         (pl.col("is_by_post"), _formula()),
         otherwise="tariff_duty",
     )
@@ -164,12 +171,17 @@ def _not_loaded() -> pl.Expr:
     is_open = pl.col("duty_rule").is_null()
     return law.texts_where(
         additional_duties_not_loaded=pl.col("duty_rule") == "tariff",
-        postal_formula_not_loaded=pl.col("is_by_post") & is_open & pl.col("is_inside"),
+        postal_formula_not_loaded=pl.col("is_by_post") & is_open & pl.col("is_inside") & ~_is_printed(),
+        informational_not_loaded=_is_printed() & is_open & pl.col("is_inside"),
         gift_detail_not_loaded=pl.col("is_open_gift") & is_open & pl.col("is_inside"),
         returned_goods_not_loaded=pl.col("is_back") & is_open & pl.col("is_inside"),
         excise_not_loaded=pl.col("has_excise_goods") & pl.col("is_inside"),
         processing_fee_not_loaded=_pays_processing_fee(),
     )
+
+
+def _is_printed() -> pl.Expr:
+    return pl.col("is_by_post") & pl.col("has_informational_goods")
 
 
 def _pays_processing_fee() -> pl.Expr:
@@ -191,5 +203,6 @@ def _findings() -> list[pl.Expr]:
         us_05=law.is_gift_of_company(),
         us_07=pl.col("duty_rule") == "per_filing",
         us_08=is_open & pl.col("is_by_post") & ~pl.col("is_of_one_rate") & pl.col("law_postal_low_below").is_not_null(),
+        us_09=_is_printed() & is_open & is_covered,
         us_06=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
     )
