@@ -68,10 +68,15 @@ def chunk_of(rows: pl.DataFrame, heads: Heads, names: Sequence[str], submitter: 
 
 
 def _with_bare_codes(items: pl.DataFrame) -> pl.DataFrame:
-    """Commodity codes as their digits, so that ``6109.10`` and ``610910`` are one code to every list and count."""
+    """Commodity codes as their digits, so that ``6109.10`` and ``610910`` are one code to every list and count.
+
+    What is no code stays as it was written, so that ``2.2E+09`` is shown so to whoever wrote it.
+    """
     if "commodity_code" not in items.columns or not items["commodity_code"].str.contains("[. ]").any():
         return items
-    return items.with_columns(pl.col("commodity_code").str.replace_all("[. ]", ""))
+    code = pl.col("commodity_code")
+    is_spaced = code.str.contains("^[0-9. ]+$")
+    return items.with_columns(pl.when(is_spaced).then(code.str.replace_all("[. ]", "")).otherwise(code))
 
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
