@@ -38,6 +38,22 @@ def test_lines_add_up_to_the_amounts_of_the_filing(tmp_path):
         assert sum(line["amount_minor"] for line in answer["lines"] if line["charge"] == charge) == answer[name]
 
 
+def test_lines_without_a_number_are_numbered_as_they_are_asked(tmp_path):
+    worths = ("30.00", "10.00", "20.00")
+    answer = one(*({"value_amount": worth, "commodity_code": "6205200000"} for worth in worths), home=tmp_path)
+    based = {line["item_no"]: line["base_minor"] for line in answer["lines"] if line["charge"] == "vat"}
+
+    assert sorted(based) == [1, 2, 3]
+    assert based[1] > based[3] > based[2]
+
+
+def test_unnumbered_lines_take_the_numbers_behind_those_that_are_given(tmp_path):
+    answer = one({"value_amount": "30"}, {"value_amount": "10", "item_no": 1}, {"value_amount": "20"}, home=tmp_path)
+    based = {line["item_no"]: line["base_minor"] for line in answer["lines"] if line["charge"] == "vat"}
+
+    assert based[2] > based[3] > based[1]
+
+
 def test_bad_lines_are_told_in_their_place_and_the_others_answered(tmp_path):
     lines = (a_filing(), "no JSON", a_filing({"value_amount": "forty"}, consignment_id="Q-3"), a_filing())
 
