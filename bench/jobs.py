@@ -14,6 +14,7 @@ import polars as pl
 
 from bench.stages import stage_seconds
 from tidewaiter.cli.memory import keep_memory
+from tidewaiter.pipeline.plan import withheld
 from tidewaiter.reference import nomenclature
 from tidewaiter.runners.chunks import chunk_of
 from tidewaiter.runners.intake import Intake, take_in
@@ -25,6 +26,7 @@ from tidewaiter.service import discovery
 from tidewaiter.service.clear import clear_files
 from tidewaiter.service.settings import home_folder
 from tidewaiter.stages import quality
+from tidewaiter.stages.quality import closed_lists, commodity
 
 DAY = datetime(2026, 10, 20, tzinfo=UTC)
 Figures = dict[str, float]
@@ -89,8 +91,10 @@ def _checked(taken: Intake) -> tuple[int, float]:
         lines = chunk.items.with_columns(_beside(law.sets[0]), nature=pl.lit("sale"), line_value_minor="value_micro")
         filings = chunk.filings.with_columns(_beside(law.sets[0]), intrinsic_value_minor=1000, freight_minor=0)
         started = time.process_time()
-        quality.check_items(lines.lazy(), known, law.requirements).select(list(quality.ITEM_ADDS)).collect()
+        lines = withheld(commodity.check_codes(lines.lazy(), known).collect(), (commodity.CODE,))
+        quality.check_items(lines.lazy(), law.requirements).select(list(quality.ITEM_ADDS)).collect()
         sums = quality.sum_items(lines.lazy()).collect()
+        filings = withheld(closed_lists.tell_unknown(filings.lazy()).collect(), closed_lists.DECIDING)
         summed = filings.hstack(sums.select(list(quality.SUMS))).lazy()
         quality.check_filings(summed, law.requirements, law.places, law.sets).select(
             list(quality.FILING_ADDS)

@@ -6,7 +6,9 @@ import polars as pl
 
 from tests.builders import frame
 from tidewaiter.kit.facts import Requirement
+from tidewaiter.pipeline.plan import withheld
 from tidewaiter.stages import quality
+from tidewaiter.stages.quality import closed_lists, commodity
 
 DAY = date(2026, 10, 20)
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -38,13 +40,16 @@ def a_requirement(*fields, reduced_set="H7", **told):
 
 def checked_filings(*rows, requirements=()):
     """Filings after all checks, sound but for what the rows say."""
-    table = _table(rows, SOUND_FILING, {**quality.FILING_TAKES, **quality.SUMS})
+    table = _table(rows, SOUND_FILING, {**quality.FILING_TAKES, **quality.SUMS}).drop(closed_lists.ADDS)
+    table = withheld(closed_lists.tell_unknown(table).collect(), closed_lists.DECIDING).lazy()
     return quality.check_filings(table, requirements, PLACES, SETS).collect()
 
 
 def checked_items(*rows, requirements=(), nomenclature=NOMENCLATURE):
     """Items after all checks, sound but for what the rows say."""
-    return quality.check_items(_table(rows, SOUND_ITEM, quality.ITEM_TAKES), nomenclature, requirements).collect()
+    table = _table(rows, SOUND_ITEM, quality.ITEM_TAKES).drop("commodity_code_told")
+    known = withheld(commodity.check_codes(table, nomenclature).collect(), (commodity.CODE,)).lazy()
+    return quality.check_items(known, requirements).collect()
 
 
 def summed(*rows):
@@ -65,7 +70,7 @@ def of_filing(requirements=(), **values):
 
 def of_item(requirements=(), **values):
     """Codes found on a sound item with these values."""
-    return found(checked_items(values, requirements=requirements), quality.ITEM_KINDS)
+    return found(checked_items(values, requirements=requirements), (*commodity.KINDS, *quality.ITEM_KINDS))
 
 
 def _table(rows, sound, schema):

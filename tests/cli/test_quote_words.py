@@ -148,3 +148,11 @@ def test_a_line_of_json_that_lists_names_of_fields_is_no_table(page):
     told = page({"as": "EU", "note": ["a", "consignment_id", "b"], **a_filing()})
 
     assert "EUR 13.07 to pay" in told
+
+
+def test_what_lies_beyond_the_days_of_the_law_is_not_called_a_figure_of_a_sheet(page):
+    told = page(a_filing(on="2031-07-01"))
+
+    assert "the day is beyond its law" in told
+    assert "it rests on a figure" not in told
+    assert "(recalled)" not in told

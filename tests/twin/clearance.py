@@ -9,7 +9,7 @@ from tests.twin.amounts import NOTHING_ASSESSED, Line, Tax, due_at_border, fees_
 from tests.twin.doubt import doubts, shaken
 from tests.twin.facts import Sheet
 from tests.twin.minimum import is_little, spared
-from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper
+from tests.twin.reading import UnreadableFiling, amount, digits, lower, moment, upper, without_strange_words
 from tests.twin.rounding import Sums
 from tests.twin.stacked import Added, Duty, duties_of
 from tests.twin.treatment import Facts, treat
@@ -81,7 +81,7 @@ class Twin:
 
     def _valued(self, rows):
         """The filing's day, its law, its lines in order and what they are worth."""
-        first = rows[0]
+        first = without_strange_words(rows[0])
         told = [moment(first.get(name)) for name in self.sheet.duty_point]
         at = next((instant for instant in told if instant is not None), self.run_moment)
         day = at.date()

@@ -80,6 +80,8 @@ SPECIAL_GOODS = [
     "4014.10.0000", "180690", "611120", "871200", "240210", "090111", "0902100000", "210111", "220410", "100630",
     "490191", "3004.90.00",
 ]  # fmt: skip
+RUINED_CODES = ["9.01E+09", "901210000", "61091", "9999990000", "610A10"]
+MISTYPED = {"party_relation": "BTC", "nature": "present", "mode": "postal", "vat_scheme": "I0SS"}
 UNITS = ["PCE", "C62", "ea", "NPR", "PR", "DOZEN", "dzn", "KG", "LITRE", "M2", "BOX"]
 ORIGINS = ["CN", "CN", "HK", "US", "VN", "IN", "TR", "EU", "cn"]
 ENDINGS = ["son", "berg", "er", "ova"]
@@ -94,6 +96,9 @@ def random_filings(jurisdiction: str, count: int, seed: int) -> Iterator[list[di
     days = days_of(jurisdiction)
     for number in range(count):
         filing = {"consignment_id": f"{jurisdiction}{seed}-{number}", **_filing(chance, jurisdiction, days)}
+        if chance.random() < 0.04:
+            name = chance.choice(list(MISTYPED))
+            filing[name] = MISTYPED[name]
         yield [{**filing, **line} for line in _lines(chance, jurisdiction)]
 
 
@@ -223,6 +228,7 @@ def _value(chance, worth, currency):
 
 def _goods(chance):
     code = chance.choice(GOODS if chance.random() < 0.8 else SPECIAL_GOODS)
+    code = chance.choice(RUINED_CODES) if chance.random() < 0.02 else code
     return {
         "item_description": f"goods of {code}",
         "item_commodity_code": _maybe(chance, 0.97, code),

@@ -5,6 +5,11 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 MOST_DECIMALS = 6
+CLOSED = {
+    "party_relation": "B2C C2C B2B C2B", "mode": "POST EXPRESS CARGO",
+    "nature": "SALE GIFT SAMPLE RETURN DOCUMENT REPAIR REPLACEMENT OTHER",
+    "vat_scheme": "IOSS SPECIAL OVR VOEC UKVAT LVG NONE",
+}  # fmt: skip
 LARGEST = Decimal(9_000_000_000)
 
 
@@ -38,13 +43,21 @@ def moment(text):
 
 @cache
 def digits(code):
-    """A commodity code as its digits: dots and blanks of the printed form do not count."""
-    return None if code is None else code.replace(".", "").replace(" ", "").upper()
+    """A commodity code as its digits: dots and blanks of the printed form do not count; what is no code is none."""
+    plain = "" if code is None else code.replace(".", "").replace(" ", "")
+    is_code = plain.isdecimal() and len(plain) in {6, 8, 10} and not plain.startswith("9999")
+    return plain if is_code else None
 
 
 def upper(text):
     """A code of a closed list, whatever its case."""
     return None if text is None else text.upper()
+
+
+def without_strange_words(filing):
+    """The filing without those words of closed lists that are on none: they say nothing."""
+    strange = [name for name, words in CLOSED.items() if upper(filing.get(name)) not in words.split()]
+    return {name: said for name, said in filing.items() if name not in strange}
 
 
 def lower(text):

@@ -14,7 +14,7 @@ from tidewaiter.model.codes import SEVERITIES
 from tidewaiter.model.columns import ITEM_SCHEMA
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.clearance import clearance
-from tidewaiter.pipeline.stage import ROW
+from tidewaiter.pipeline.stage import ROW, Stage
 from tidewaiter.pipeline.supplies import lists_of, supplies
 from tidewaiter.pipeline.tables import FILINGS, ITEMS, LIMIT, flags
 from tidewaiter.pipeline.tariff_index import TAKES
@@ -51,7 +51,7 @@ def test_the_kinds_of_a_run_stand_strongest_first_and_each_once(plans):
 def test_every_kind_of_a_run_has_its_flag_on_the_table_of_its_level(plans):
     added = {"filings": set(), "items": set()}
     for step in plans.wide.steps:
-        if step.name != "carry":
+        if isinstance(step, Stage):
             added[step.to or step.table] |= set(step.adds)
 
     lost = [kind.code for kind in plans.kinds if kind.flag not in added[f"{kind.level}s"]]

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tidewaiter.model.errors import PlanError
-from tidewaiter.pipeline.plan import Carry, Chunk, prove, taken
+from tidewaiter.pipeline.plan import Carry, Chunk, Withhold, prove, taken
 from tidewaiter.pipeline.stage import ROW, Stage
 
 FILINGS = {ROW: pl.UInt32(), "place": pl.String()}
@@ -211,3 +211,13 @@ def test_what_must_be_read_is_what_is_taken_and_not_made():
     assert taken(steps, "items") == {"worth"}
     assert taken(steps, "filings") == {"place"}
     assert taken((a_sum(), a_stage("filings", takes={"total": pl.Int64()}, adds={})), "filings") == set()
+
+
+def test_what_cannot_count_is_withheld_from_all_that_follows_and_kept_as_told():
+    told = pl.when(pl.col("worth") == 1).then("worth").alias("worth_told")
+    tell = a_stage(name="tell", adds={"worth_told": pl.Int64()}, run=lambda items, _tables: items.with_columns(told))
+    items = run(tell, Withhold("items", ("worth",)), a_stage()).items
+
+    assert items.filter(pl.col("worth_told").is_not_null())["worth"].to_list() == [None]
+    assert items["twice"].null_count() == 1
+    assert "Nothing adds worth_told to the items" in refused(Withhold("items", ("worth",)))

@@ -3,13 +3,15 @@
 import polars as pl
 import pytest
 
-from tests.builders_quality import DAY, NOMENCLATURE, PLACES, SETS, checked_filings, checked_items, of_filing, of_item
+from tests.builders_quality import DAY, PLACES, SETS, checked_filings, checked_items, of_filing, of_item
 from tests.builders_reading import read_all
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS
+from tidewaiter.pipeline.plan import withheld
 from tidewaiter.reference.nomenclature import nomenclature
 from tidewaiter.runners.reading import Source
 from tidewaiter.service.discovery import jurisdictions, sender_sheets
 from tidewaiter.stages import quality
+from tidewaiter.stages.quality import closed_lists, commodity
 from tidewaiter.stages.typed import typed
 from tidewaiter.world.day import sample_day
 from tools.source import DOCS, table_rows
@@ -37,7 +39,7 @@ def test_every_flag_is_there_and_boolean_on_no_rows_too():
     items = pl.LazyFrame(schema=quality.ITEM_TAKES)
 
     of_filings = quality.check_filings(filings, (), PLACES, SETS).collect()
-    of_items = quality.check_items(items, NOMENCLATURE, ()).collect()
+    of_items = quality.check_items(items, ()).collect()
 
     assert {name: of_filings.schema[name] for name in quality.FILING_ADDS} == dict(quality.FILING_ADDS)
     assert {name: of_items.schema[name] for name in quality.ITEM_ADDS} == dict(quality.ITEM_ADDS)
@@ -48,7 +50,7 @@ def test_checks_add_what_they_declare_and_nothing_else():
     filing, item = checked_filings({}), checked_items({})
 
     assert set(filing.columns) == {*quality.FILING_TAKES, *quality.SUMS, *quality.FILING_ADDS}
-    assert set(item.columns) == {*quality.ITEM_TAKES, *quality.ITEM_ADDS}
+    assert set(item.columns) == {*quality.ITEM_TAKES, *quality.ITEM_ADDS, *commodity.ADDS}
 
 
 def test_every_kind_has_a_code_of_its_own_and_stands_at_its_level():
@@ -107,7 +109,12 @@ def _asked(text, reduced_set, law, home):
     filings, items = _frames(text, reduced_set)
     sums = quality.sum_items(items.lazy())
     known = nomenclature(home).lazy()
-    of_items = quality.check_items(items.lazy(), known, law.requirements).collect()
+    judged = withheld(
+        commodity.check_codes(items.drop("commodity_code_told").lazy(), known).collect(), (commodity.CODE,)
+    )
+    of_items = quality.check_items(judged.lazy(), law.requirements).collect()
+    told = closed_lists.tell_unknown(filings.drop(closed_lists.ADDS).lazy()).collect()
+    filings = withheld(told, closed_lists.DECIDING)
     beside = filings.lazy().join(sums, on="filing_row", how="left", maintain_order="left")
     of_filings = quality.check_filings(beside, law.requirements, law.places, law.sets).collect()
     tables = {"item": of_items, "filing": of_filings}

@@ -38,6 +38,22 @@ def test_lines_add_up_to_the_amounts_of_the_filing(tmp_path):
         assert sum(line["amount_minor"] for line in answer["lines"] if line["charge"] == charge) == answer[name]
 
 
+def test_lines_without_a_number_are_numbered_as_they_are_asked(tmp_path):
+    worths = ("30.00", "10.00", "20.00")
+    answer = one(*({"value_amount": worth, "commodity_code": "6205200000"} for worth in worths), home=tmp_path)
+    based = {line["item_no"]: line["base_minor"] for line in answer["lines"] if line["charge"] == "vat"}
+
+    assert sorted(based) == [1, 2, 3]
+    assert based[1] > based[3] > based[2]
+
+
+def test_unnumbered_lines_take_the_numbers_behind_those_that_are_given(tmp_path):
+    answer = one({"value_amount": "30"}, {"value_amount": "10", "item_no": 1}, {"value_amount": "20"}, home=tmp_path)
+    based = {line["item_no"]: line["base_minor"] for line in answer["lines"] if line["charge"] == "vat"}
+
+    assert based[2] > based[3] > based[1]
+
+
 def test_bad_lines_are_told_in_their_place_and_the_others_answered(tmp_path):
     lines = (a_filing(), "no JSON", a_filing({"value_amount": "forty"}, consignment_id="Q-3"), a_filing())
 
@@ -123,6 +139,48 @@ def test_a_mangled_code_is_named_and_its_duty_left_open(code, tmp_path):
 
     assert {"FMT-04", "RES-01"} <= set(answer["reasons"])
     assert (answer["duty_minor"], answer["resolved"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "finding"), [("2.2E+09", "FMT-04"), ("901210000", "FMT-04"), ("9999990000", "FMT-05")]
+)
+@pytest.mark.parametrize(("as_", "place"), [("EU", "DE"), ("GB", "GB"), ("AU", "AU"), ("CA", "CA"), ("US", "US")])
+def test_a_code_that_names_no_goods_gives_the_sums_of_a_missing_one_and_is_shown_as_typed(
+    as_, place, code, finding, tmp_path
+):
+    to = {"as": as_, "destination_country": place, "consignee_country": place, "value_currency": "EUR"}
+    told, missing = asked(*(a_filing({"commodity_code": said}, **to) for said in (code, None)), home=tmp_path)
+    sums = ("duty_minor", "tax_minor", "fee_minor", "total_minor", "due_at_border_minor", "resolved", "chosen_set")
+
+    assert [told[name] for name in sums] == [missing[name] for name in sums]
+    assert [(one["set"], one["allowed"]) for one in told["eligible_sets"]] == [
+        (one["set"], one["allowed"]) for one in missing["eligible_sets"]
+    ]
+    assert (told["total_minor"] is None) is (as_ in {"EU", "CA", "US"})
+    (named,) = [one["sentence"] for one in told["findings"] if one["code"] == finding]
+    assert f" {code} " in named or f" {code}:" in named
+    assert "PRE-09" not in told["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("as_", "field", "word", "finding"),
+    [
+        ("EU", "party_relation", "BTC", "FMT-18"), ("EU", "nature", "present", "FMT-17"),
+        ("EU", "vat_scheme", "I0SS", "FMT-19"), ("US", "mode", "postal", "FMT-16"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_word_of_a_closed_list_is_named_and_decides_nothing(as_, field, word, finding, tmp_path):
+    to = {"as": as_, "destination_country": {"EU": "DE"}.get(as_, as_)}
+    told, silent = asked(*(a_filing(**to, **{field: said}) for said in (word, None)), home=tmp_path)
+    same = {"lines", "eligible_sets", "duty_minor", "tax_minor", "fee_minor", "total_minor", "resolved", "chosen_set"}
+
+    assert {name: told[name] for name in same - {"eligible_sets"}} == {
+        name: silent[name] for name in same - {"eligible_sets"}
+    }
+    assert [one["allowed"] for one in told["eligible_sets"]] == [one["allowed"] for one in silent["eligible_sets"]]
+    (named,) = [one["sentence"] for one in told["findings"] if one["code"] == finding]
+    assert named.startswith(f"{word} is not on the list")
+    assert told["resolved"] is (field == "vat_scheme")
 
 
 def test_what_is_assumed_decides_and_is_marked(tmp_path):

@@ -124,3 +124,10 @@ def _with_edition(folder, name, rate):
     rows = [a_row("0901.10.00", "1", "Fine", rate) if row[0] == "0901.10.00" else row for row in SCHEDULE]
     import_publication("us-hts", (written(source, rows),), home=home, valid_from="2026-01-01")
     return home
+
+
+def test_an_answer_that_is_asked_as_a_filing_is_told_as_one_in_one_sentence(tmp_path):
+    (refused,) = asked(plain(asked(a_filing(), home=tmp_path)[0]), home=tmp_path)
+
+    assert codes(refused) == ["QUO-08"]
+    assert refused["errors"][0]["message"] == "This is an answer of a quote: use --again to ask it again."

@@ -8,7 +8,9 @@ from tidewaiter.cli.quote_total import headline
 from tidewaiter.cli.words import heading, plain
 from tidewaiter.model.words import day_text, spoken
 
-UNSURE: Final = "; it rests on a figure of the sheet that was not read"
+UNSURE: Final = "; it rests on a figure of the sheet that was not read, or lies beyond its days"
+"""What stands behind the source of a charge whose rule was read and whose amount rests on more than it."""
+
 WORDS: Final = {"ioss": "IOSS", "vat": "VAT", "gst": "GST", "hs": "HS", "vendor": "seller"}
 """Words of a rule's name that a person writes or says otherwise."""
 
@@ -103,9 +105,12 @@ def _assumed(one: Mapping[str, Any], tax_name: str) -> str:
         return f"{spoken(one['what'])}: {value} (as the request assumes)"
     word = by.removeprefix("law, ")
     source = value.removesuffix(f" ({word})").replace(f" (read){UNSURE}", UNSURE)
-    source = source.removesuffix(UNSURE).removesuffix(f" ({word})")
+    rule = _rule(one["what"], tax_name)
+    if source.endswith(UNSURE):
+        read = source.removesuffix(UNSURE).removesuffix(f" ({word})")
+        return f"{rule}: {read}; a figure of it is from memory, or the day is beyond its law"
     meant = "from memory, not read in the law" if word == "recalled" else "our assumption"
-    return f"{_rule(one['what'], tax_name)}: {source}; {meant}"
+    return f"{rule}: {source}; {meant}"
 
 
 def _rule(name: str, tax_name: str) -> str:

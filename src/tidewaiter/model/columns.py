@@ -208,6 +208,12 @@ BY_DOOR: Final[dict[str, Field]] = {field.door: field for field in FIELDS}
 FILING_SCHEMA: Final[Schema] = {field.column: field.dtype for field in FILING_FIELDS}
 ITEM_SCHEMA: Final[Schema] = {field.column: field.dtype for field in ITEM_FIELDS}
 
+
+def told_column(column: str) -> str:
+    """The column that keeps what was told where it cannot count and ``column`` itself is left empty for it."""
+    return f"{column}_told"
+
+
 VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "filing_kind": codes.FILING_KINDS,
     "function": codes.FUNCTIONS,

@@ -11,11 +11,12 @@ from tidewaiter.model.columns import Schema
 from tidewaiter.pipeline.charging import charging, may_add
 from tidewaiter.pipeline.checking import checking, screens
 from tidewaiter.pipeline.lines import telling
-from tidewaiter.pipeline.plan import Carry, Step
+from tidewaiter.pipeline.plan import Carry, Step, Withhold
 from tidewaiter.pipeline.stage import Stage
 from tidewaiter.pipeline.supplies import lists_of
 from tidewaiter.pipeline.tables import FLAG, flags
 from tidewaiter.stages import goods, law, value
+from tidewaiter.stages.quality import closed_lists
 
 ITEM_LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(), "origin": pl.String()}
 
@@ -27,6 +28,11 @@ def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[St
     extra = may_add(jurisdiction)
     regime_adds = {**REGIME, **extra, **flags(jurisdiction.findings)}
     return (
+        Stage(
+            "words that decide", "filings", dict.fromkeys(closed_lists.DECIDING, pl.String()), closed_lists.ADDS,
+            lambda filings, _tables: closed_lists.tell_unknown(filings),
+        ),
+        Withhold("filings", closed_lists.DECIDING),
         Stage(
             "filings nobody can assess", "filings",
             {"law_period": pl.Int32(), "duty_day": pl.Date(), "filing_kind": pl.String(), "function": pl.String(),

@@ -20,7 +20,7 @@ def checking(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
         Carry(("reduced_set_used", "nature")),
         Stage(
             "quality of items", "items", quality.ITEM_TAKES, quality.ITEM_ADDS,
-            lambda items, tables: quality.check_items(items, tables["nomenclature"], required), needs=("nomenclature",),
+            lambda items, _tables: quality.check_items(items, required),
         ),
         Stage(
             "sums of items", "items", quality.ITEM_TAKES, quality.SUMS, lambda items, _tables: quality.sum_items(items),

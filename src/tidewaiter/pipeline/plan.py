@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.model.columns import Schema
+from tidewaiter.model.columns import Schema, told_column
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.stage import ROW, Stage, Table
 
@@ -22,10 +22,24 @@ class Carry:
     name = "carry"
 
 
+@dataclass(frozen=True)
+class Withhold:
+    """Empty columns where ``<column>_told`` says that what stands there cannot count: nothing behind rests on it."""
+
+    table: Table
+    columns: tuple[str, ...]
+    name = "withhold"
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """What it reads: each column and what was told in it."""
+        return tuple(name for column in self.columns for name in (column, told_column(column)))
+
+
 OPTIMIZED: Final = pl.QueryOptFlags.none(projection_pushdown=True, comm_subexpr_elim=True, simplify_expression=True)
 """What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it gains."""
 
-Step = Stage | Carry
+Step = Stage | Carry | Withhold
 TABLES: tuple[Table, Table] = ("filings", "items")
 
 
@@ -51,6 +65,8 @@ class Plan:
         for step in self.steps[after:]:
             if isinstance(step, Carry):
                 chunk.items = _beside(chunk.items, chunk.filings.select(step.columns))
+            elif isinstance(step, Withhold):
+                setattr(chunk, step.table, withheld(getattr(chunk, step.table), step.columns))
             else:
                 _walk(chunk, step, self.supplies)
         return chunk
@@ -75,6 +91,12 @@ def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
 def _with(rows: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
     """Columns beside columns; one that has the same value on every row stays that one value."""
     return pl.concat([rows, made], how="horizontal") if made.width else rows
+
+
+def withheld(rows: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """The rows with these columns empty where something was told that cannot count; mostly that is nowhere."""
+    hit = [name for name in columns if rows[told_column(name)].null_count() < rows.height]
+    return rows.with_columns(pl.when(pl.col(told_column(name)).is_null()).then(name).alias(name) for name in hit)
 
 
 def _gathered(filings: pl.DataFrame, rolled: pl.DataFrame, stage: Stage) -> pl.DataFrame:
@@ -104,6 +126,8 @@ def taken(steps: Iterable[Step], table: Table) -> set[str]:
         if isinstance(step, Carry):
             take |= set(step.columns) if table == "filings" else set()
             add |= set(step.columns) if table == "items" else set()
+        elif isinstance(step, Withhold):
+            take |= set(step.takes) - add if step.table == table else set()
         else:
             take |= set(step.takes) if step.table == table else set()
             add |= set(step.adds) if (step.to or step.table) == table else set()
@@ -120,6 +144,10 @@ def prove(steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mappi
             if missing:
                 raise PlanError(f"Nothing adds {', '.join(missing)} to the filings before items are to carry it.")
             have["items"] |= {name: have["filings"][name] for name in step.columns}
+        elif isinstance(step, Withhold):
+            missing = [name for name in step.takes if name not in have[step.table]]
+            if missing:
+                raise PlanError(f"Nothing adds {', '.join(missing)} to the {step.table} before it is to be withheld.")
         else:
             _prove_stage(step, have, supplies)
     return Plan(proven, supplies, filings, items)

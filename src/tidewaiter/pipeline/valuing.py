@@ -9,10 +9,11 @@ from tidewaiter.kit.mark import MARKS_FROM
 from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.columns import INSTANT
-from tidewaiter.pipeline.plan import Carry, Step
+from tidewaiter.pipeline.plan import Carry, Step, Withhold
 from tidewaiter.pipeline.stage import Stage
 from tidewaiter.pipeline.tables import FLAG, LIMIT, flags
 from tidewaiter.stages import law, marking, parties, value
+from tidewaiter.stages.quality import commodity
 
 WATCHED = (LIMIT, "flat_duty_limit_minor", "ioss_limit_minor")
 """Parameters that set the value up to which low-value rules hold; the first in force counts."""
@@ -38,6 +39,11 @@ def valuing(jurisdiction: Jurisdiction) -> tuple[Step, ...]:
             "limit to watch", "filings", {f"law_{name}": pl.Int64() for name in WATCHED if f"law_{name}" in law_schema},
             {LIMIT: pl.Int64()}, lambda filings, _tables: law.watch_limit(filings, watched),
         ),
+        Stage(
+            "commodity codes", "items", {commodity.CODE: pl.String()}, commodity.ADDS,
+            lambda items, tables: commodity.check_codes(items, tables["nomenclature"]), needs=("nomenclature",),
+        ),
+        Withhold("items", (commodity.CODE,)),
         Carry(("duty_day", "law_period", "destination_country")),
         Stage(
             "value of lines", "items",

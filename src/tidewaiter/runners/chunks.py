@@ -29,14 +29,23 @@ Heads = Callable[[np.ndarray], pl.DataFrame]
 """Columns of filings of the rows at these places, with their ``filing_no``."""
 
 
-def chunk_of(rows: pl.DataFrame, heads: Heads, names: Sequence[str], submitter: str, accepted_at: Moment) -> Chunk:
+def chunk_of(
+    rows: pl.DataFrame,
+    heads: Heads,
+    names: Sequence[str],
+    submitter: str,
+    accepted_at: Moment,
+    *,
+    by_place: bool = False,
+) -> Chunk:
     """Split rows (complete, each filing's together) into filings and items; both sorted by ``filing_row``.
 
     ``rows`` have what is said of goods lines (``OF_LINES`` and ``filing_no`` beside it); what is said of the filing is
     asked of ``heads``, once for each. Items stand in the order of their numbers; lines without a number get the next
-    free ones.
+    free ones, in an order that does not turn on that of the rows; ``by_place``: in the order of the rows, where that
+    is the order in which somebody told them.
     """
-    rows = _in_order(rows)
+    rows = _in_order(rows, by_place=by_place)
     is_moved = PLACE in rows.columns
     is_new = np.diff(rows["filing_no"].to_numpy(), prepend=-1) != 0
     rows = rows.with_columns(pl.Series(ROW, np.cumsum(is_new) - 1, dtype=pl.UInt32).set_sorted())
@@ -68,21 +77,27 @@ def chunk_of(rows: pl.DataFrame, heads: Heads, names: Sequence[str], submitter: 
 
 
 def _with_bare_codes(items: pl.DataFrame) -> pl.DataFrame:
-    """Commodity codes as their digits, so that ``6109.10`` and ``610910`` are one code to every list and count."""
+    """Commodity codes as their digits, so that ``6109.10`` and ``610910`` are one code to every list and count.
+
+    What is no code stays as it was written, so that ``2.2E+09`` is shown so to whoever wrote it.
+    """
     if "commodity_code" not in items.columns or not items["commodity_code"].str.contains("[. ]").any():
         return items
-    return items.with_columns(pl.col("commodity_code").str.replace_all("[. ]", ""))
+    code = pl.col("commodity_code")
+    is_spaced = code.str.contains("^[0-9. ]+$")
+    return items.with_columns(pl.when(is_spaced).then(code.str.replace_all("[. ]", "")).otherwise(code))
 
 
-def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows by filing and item number; unnumbered lines after the numbered ones, by what they say.
+def _in_order(rows: pl.DataFrame, *, by_place: bool) -> pl.DataFrame:
+    """Rows by filing and item number; unnumbered lines after the numbered ones, by what they say or as they stand.
 
     Rows that had to be moved say in ``PLACE`` where they stood.
     """
     number = rows["item_no"]
     if not number.null_count() and rows.select(_is_ascending()).item():
         return rows
-    said = dict.fromkeys((*BY_CONTENT, *(field.inner for field in ITEM_FIELDS))) if number.null_count() else {}
+    is_by_content = number.null_count() and not by_place
+    said = dict.fromkeys((*BY_CONTENT, *(field.inner for field in ITEM_FIELDS))) if is_by_content else {}
     there = [name for name in said if name in rows.columns and name != "item_no"]
     placed = rows.with_row_index(PLACE)
     return placed.sort("filing_no", "item_no", *there, nulls_last=True, maintain_order=True)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.risk_rule import WINDOW_KEYS, marks_of
-from tidewaiter.model.columns import FIELDS
+from tidewaiter.model.columns import FIELDS, told_column
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Chunk
@@ -207,6 +207,8 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
         currency=pl.lit(jurisdiction.currency),
         law_version=pl.lit(footing.version),
         accepted_at=pl.col("run_accepted_at"),
+        mode=pl.coalesce("mode", told_column("mode")),
+        vat_scheme=pl.coalesce("vat_scheme", told_column("vat_scheme")),
     )
     of_items = chunk.filings.select("consignment_id", "version", "decision")[chunk.items[ROW]]
     chunk.items = chunk.items.with_columns(of_items.get_columns())
@@ -230,12 +232,13 @@ def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
     """The items' rows with the codes of their own findings."""
     keys = ["consignment_id", "version", "item_no"]
     nothing = pl.lit([], dtype=pl.List(pl.String))
-    source = pl.when(pl.col("commodity_code").is_null()).then(pl.lit("none")).otherwise(pl.lit("declared"))
+    code = pl.coalesce("commodity_code", told_column("commodity_code"))
+    source = pl.when(code.is_null()).then(pl.lit("none")).otherwise(pl.lit("declared"))
     own = found.lazy().filter(pl.col("item_no").is_not_null()).group_by(keys, maintain_order=True)
     return (
         chunk.items.lazy()
         .join(own.agg(findings=pl.col("code")), on=keys, how="left", maintain_order="left")
-        .with_columns(findings=pl.coalesce("findings", nothing), commodity_code_source=source)
+        .with_columns(findings=pl.coalesce("findings", nothing), commodity_code=code, commodity_code_source=source)
         .select(ITEMS)
         .collect(engine="in-memory")
     )

@@ -78,7 +78,7 @@ def chunk_of_rows(rows: pl.DataFrame, kept: list[Asked], office: str | None) -> 
         .join(place, on="source_position", how="left", maintain_order="left")
         .with_columns(pl.col("filing_no").cast(pl.Int64))
     )
-    chunk = chunk_of(numbered, lambda at: numbered[at], ["-"], "", "accepted")
+    chunk = chunk_of(numbered, lambda at: numbered[at], ["-"], "", "accepted", by_place=True)
     days = [datetime(on.year, on.month, on.day, tzinfo=UTC) if (on := request.on) else None for request in kept]
     chunk.filings = chunk.filings.with_columns(
         run_accepted_at=pl.coalesce("run_accepted_at", pl.Series(days, dtype=INSTANT)),

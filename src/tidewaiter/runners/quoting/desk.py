@@ -12,7 +12,7 @@ from tidewaiter.runners.quoting.answers import Answer, answers
 from tidewaiter.runners.quoting.asked import Asked, Wrongs, chunk_of_rows, rows_of
 from tidewaiter.runners.quoting.copies import copied
 from tidewaiter.runners.quoting.permalink import Bench, with_request
-from tidewaiter.runners.quoting.requests import Refused, Terms, Wrong, day_of, refuse_own_currency, terms_of
+from tidewaiter.runners.quoting.requests import AN_ANSWER, Refused, Terms, Wrong, day_of, refuse_own_currency, terms_of
 from tidewaiter.runners.quoting.strangers import strangers
 from tidewaiter.runners.reading.json_lines import Lines, Objects
 from tidewaiter.runners.reading.rejects import Rejects
@@ -96,7 +96,7 @@ class Desk:
             try:
                 by_terms.setdefault(self._terms(request), []).append(request)
             except Refused as refused:
-                unknown = strangers(request.filing)
+                unknown = strangers(request.filing) if refused.wrong.code != AN_ANSWER else []
                 wrong[request.number] = [
                     refused.wrong, *(Wrong(one["code"], one["field"], None, one["sentence"]) for one in unknown)
                 ]  # fmt: skip

@@ -18,6 +18,9 @@ OWN: Final = ("as", "on", "assume", "editions")
 """Keys of a line that are no field of a filing."""
 
 ASSUMABLE: Final = ("duty_rate", "tax_rate", "exchange_rates")
+AN_ANSWER: Final = "QUO-08"
+"""A line that is an answer already; none of its fields is one of a filing."""
+
 LARGEST: Final = 2**40
 """As in ``reference.exchange_rates``: products with amounts fit 128 bits."""
 
@@ -54,6 +57,8 @@ class Terms:
 
 def terms_of(told: Mapping[str, Any], default_as: str | None, place_of: Mapping[str, str]) -> Terms:
     """The terms of a line; raises ``Refused``. ``place_of``: jurisdiction of a destination, where a line names none."""
+    if "permalink" in told and "items" not in told:
+        raise Refused(Wrong(AN_ANSWER, "permalink", None, "This is an answer of a quote: use --again to ask it again."))
     named = told.get("as") or default_as or place_of.get(str(told.get("destination_country") or "").strip().upper())
     if not named:
         raise Refused(

@@ -56,7 +56,7 @@ LACKS_PROOF = FindingKind(
     "DUT-01",
     "Preference claimed without a proof of origin",
     "Preference {preference} is claimed for goods of {origin} and no proof of origin is named, so the duty is that of "
-    "all origins; with the proof it would be {proof_saves_minor} less.",
+    "all origins. What the proof would save: {proof_saves_minor}.",
     "note",
     "item",
     pointer="item_origin_proof",

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.facts import Requirement
-from tidewaiter.model.columns import FILING_SCHEMA, ITEM_SCHEMA, Schema
+from tidewaiter.model.columns import FILING_SCHEMA, ITEM_SCHEMA, Schema, told_column
 from tidewaiter.stages.quality import (
     amounts,
     check_digits,
@@ -36,18 +36,20 @@ OF_FILINGS: Final = (
     *masses.FILING_CHECKS, *moments.FILING_CHECKS, *names.FILING_CHECKS, *invoice.FILING_CHECKS,
 )  # fmt: skip
 
-ITEM_KINDS: Final = (*presence.ITEM_KINDS, *commodity.KINDS, *kinds_of(OF_ITEMS))
+ITEM_KINDS: Final = (*presence.ITEM_KINDS, *kinds_of(OF_ITEMS))
 FILING_KINDS: Final = (
     *presence.FILING_KINDS, *countries.FILING_KINDS, *closed_lists.FILING_KINDS, *kinds_of(OF_FILINGS),
 )  # fmt: skip
-KINDS: Final = (*FILING_KINDS, *ITEM_KINDS)
+KINDS: Final = (*FILING_KINDS, *presence.ITEM_KINDS, *commodity.KINDS, *kinds_of(OF_ITEMS))
 
 BESIDE: Final[Schema] = {"filing_row": pl.UInt32(), "duty_day": pl.Date(), "reduced_set_used": pl.String()}
-ITEM_TAKES: Final[Schema] = {**ITEM_SCHEMA, **BESIDE, "nature": pl.String(), "line_value_minor": pl.Int64()}
+ITEM_TAKES: Final[Schema] = {**ITEM_SCHEMA, **BESIDE, "nature": pl.String(), "line_value_minor": pl.Int64(),
+                            told_column(commodity.CODE): pl.String()}  # fmt: skip
 """All that a line says (a sheet may require any of it), and what was carried down to it."""
 
 FILING_TAKES: Final[Schema] = {
     **FILING_SCHEMA, **BESIDE, "intrinsic_value_minor": pl.Int64(), "freight_minor": pl.Int64(),
+    **closed_lists.ADDS,
 }  # fmt: skip
 SUMS: Final = invoice.SUMS
 ITEM_ADDS: Final[Schema] = {**flag_schema(ITEM_KINDS), "missing_item_fields": pl.String()}
@@ -56,13 +58,13 @@ FILING_ADDS: Final[Schema] = {
 }  # fmt: skip
 
 
-def check_items(items: pl.LazyFrame, nomenclature: pl.LazyFrame, requirements: Sequence[Requirement]) -> pl.LazyFrame:
+def check_items(items: pl.LazyFrame, requirements: Sequence[Requirement]) -> pl.LazyFrame:
     """Add one boolean per kind of ``ITEM_KINDS``, never null, and ``missing_item_fields`` for the two that need it.
 
-    ``nomenclature``: column ``hs`` with codes of two, four and six digits. Rows keep their number and order.
+    Commodity codes were checked before (``commodity``). Rows keep their number and order.
     """
     layers = presence.presence(tuple(requirements), "item")
-    known = commodity.check_codes(items, nomenclature).with_columns(layers.required)
+    known = items.with_columns(layers.required)
     return known.with_columns(*layers.told, *_flags_of_items()).drop(layers.scratch)
 
 

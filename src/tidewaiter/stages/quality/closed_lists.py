@@ -6,15 +6,26 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.model.columns import BY_DOOR, VOCABULARY
+from tidewaiter.model.columns import BY_DOOR, VOCABULARY, Schema, told_column
 from tidewaiter.model.findings import FindingKind, Severity
 from tidewaiter.stages.quality.check import Check
+
+DECIDING: Final = ("mode", "nature", "party_relation", "vat_scheme")
+"""Fields whose word decides which law holds: a word that is on no list declares nothing, and is not guessed at."""
+
+ADDS: Final[Schema] = {told_column(field): pl.String() for field in DECIDING}
+
+
+def tell_unknown(filings: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns of ``ADDS``: the word of a deciding field that is on no list; else empty."""
+    return filings.with_columns(pl.when(_is_unknown(field)).then(field).alias(told_column(field)) for field in DECIDING)
 
 
 def _kind(code: str, severity: Severity, field: str, title: str) -> FindingKind:
     words = ", ".join(VOCABULARY[field])
-    sentence = f"{{{field}}} is not on the list. Say one of: {words}."
-    return FindingKind(code, f"{title} is unknown", sentence, severity, "filing", pointer=field, evidence=(field,))
+    told = told_column(field) if field in DECIDING else field
+    sentence = f"{{{told}}} is not on the list. Say one of: {words}."
+    return FindingKind(code, f"{title} is unknown", sentence, severity, "filing", pointer=field, evidence=(told,))
 
 
 OWN: Final = (
@@ -62,10 +73,14 @@ def _is_unknown(field: str) -> pl.Expr:
     return ~pl.col(BY_DOOR[field].column).is_in(VOCABULARY[field])
 
 
+def _is_said_in_vain(field: str) -> pl.Expr:
+    return pl.col(told_column(field)).is_not_null() if field in DECIDING else _is_unknown(field)
+
+
 def filing_checks(sets: Sequence[str]) -> tuple[Check, ...]:
     """Checks of a filing; ``sets`` are the data sets the jurisdiction knows."""
     return (
-        *(Check(kind, _is_unknown(kind.pointer)) for kind in OWN),
+        *(Check(kind, _is_said_in_vain(kind.pointer)) for kind in OWN),
         Check(OTHERS, pl.col("unknown_words").is_not_null()),
         Check(NO_SET, ~pl.col("reduced_set").is_in(list(sets))),
     )

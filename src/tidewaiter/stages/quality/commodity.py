@@ -4,8 +4,9 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.model.columns import Schema, told_column
 from tidewaiter.model.findings import FindingKind
-from tidewaiter.stages.quality.check import Check, flags
+from tidewaiter.stages.quality.check import Check, flag_schema, flags
 
 CODE_SHAPE: Final = r"^[0-9]{6}(?:[0-9]{2}){0,2}$"
 """Of seven or nine digits one is missing, mostly the zero at the start that a spreadsheet drops."""
@@ -14,35 +15,38 @@ SPACING: Final = r"[.\s]"
 """People set codes as 8517.13 00; neither dots nor blanks count."""
 
 NATIONAL: Final = ("98", "99")
-"""Chapters the Harmonized System leaves to each country: a code of them is not looked up, all nines excepted."""
+"""Chapters the Harmonized System leaves to each country: a code of them is not looked up; mere nines are none."""
 
-NOWHERE: Final = r"^9+$"
+NOWHERE: Final = r"^9{4,}0*$"
 HS6: Final = 6
 
 MALFORMED: Final = FindingKind(
     "FMT-04",
     "Commodity code is malformed",
-    "The commodity code {commodity_code} is not six, eight or ten digits. Give the tariff's code, with its zeros.",
+    "The commodity code {commodity_code_told} is not six, eight or ten digits. Give the tariff's code, with its zeros.",
     "ask",
     "item",
     pointer="item_commodity_code",
-    evidence=("commodity_code",),
+    evidence=("commodity_code_told",),
 )
 UNKNOWN: Final = FindingKind(
     "FMT-05",
     "Commodity code does not exist",
-    "No goods stand under {commodity_code}: its first six digits are not in the nomenclature. Look the code up.",
+    "No goods stand under {commodity_code_told}: its first six digits are not in the nomenclature. Look the code up.",
     "ask",
     "item",
     pointer="item_commodity_code",
-    evidence=("commodity_code",),
+    evidence=("commodity_code_told",),
 )
 KINDS: Final = (MALFORMED, UNKNOWN)
+CODE: Final = "commodity_code"
+ADDS: Final[Schema] = {**flag_schema(KINDS), told_column(CODE): pl.String()}
 
 
 def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame:
-    """Add the flags of ``KINDS``. ``nomenclature``: column ``hs`` with codes of two, four and six digits.
+    """Add the flags of ``KINDS`` and ``commodity_code_told``: a code that names no goods, as it was told; else empty.
 
+    ``nomenclature``: column ``hs`` with codes of two, four and six digits.
     Where no code of six digits is loaded nothing is known to be missing, and ``FMT-05`` stays silent.
     """
     known = nomenclature.select(_hs6=pl.col("hs")).filter(pl.col("_hs6").str.len_bytes() == HS6).unique()
@@ -50,7 +54,11 @@ def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame
     loaded = known.select(_is_loaded=pl.len() > 0)
     judged = codes.join(loaded, how="cross").select("commodity_code", *flags(_checks()))
     answers = items.select("commodity_code").join(judged, on="commodity_code", how="left", maintain_order="left")
-    found = answers.select(pl.col(kind.flag).fill_null(value=False) for kind in KINDS)
+    is_none = pl.any_horizontal(kind.flag for kind in KINDS)
+    found = answers.select(
+        *(pl.col(kind.flag).fill_null(value=False) for kind in KINDS),
+        pl.when(is_none).then(CODE).alias(told_column(CODE)),
+    )
     return pl.concat([items, found], how="horizontal")
 
 

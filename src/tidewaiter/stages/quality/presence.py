@@ -7,8 +7,9 @@ from typing import Final, Literal, NamedTuple
 import polars as pl
 
 from tidewaiter.kit.facts import Requirement
-from tidewaiter.model.columns import BY_DOOR
+from tidewaiter.model.columns import BY_DOOR, told_column
 from tidewaiter.model.findings import FindingKind
+from tidewaiter.stages.quality import closed_lists, commodity
 from tidewaiter.stages.quality.check import Check, flags
 
 Level = Literal["filing", "item"]
@@ -49,6 +50,9 @@ OWN: Final[dict[str, FindingKind]] = dict(
     ),
 )
 """Fields (door names) whose absence has a code of its own."""
+
+WITHHELD: Final = (commodity.CODE, *closed_lists.DECIDING)
+"""Columns that are empty as well where what was told cannot count."""
 
 OF_A_CLAIM: Final = "authorisations"
 """Required by the set that is claimed as well: without it the claim fails, and another set is used."""
@@ -158,7 +162,10 @@ def _holds(span: Requirement, of_set: str) -> pl.Expr:
 
 
 def _is_empty(field: str) -> pl.Expr:
-    return pl.col(BY_DOOR[field].column).is_null()
+    """True where nothing was said; what was said in vain has a finding of its own."""
+    column = BY_DOOR[field].column
+    nothing = pl.col(column).is_null()
+    return nothing & pl.col(told_column(column)).is_null() if column in WITHHELD else nothing
 
 
 def _any(hits: Iterable[pl.Expr]) -> pl.Expr:
