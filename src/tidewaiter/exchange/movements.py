@@ -8,10 +8,9 @@ from uuid import UUID
 import msgspec
 
 from tidewaiter.exchange.filings import insert
+from tidewaiter.store.locks import BARCODES
 from tidewaiter.store.log.entries import Connection
 
-BARCODES: Final = 0x71DE_0006
-"""Class of the locks that keep an event and the filing of its parcel from missing each other."""
 LOCKS: Final = 255
 """One less than there are: a power of two less one, for ``&``."""
 KEY_LASTS: Final = timedelta(days=30)

@@ -12,5 +12,7 @@ WORKER: Final = 0x71DE_0004
 """The one who works: it ends with its connection, however its process ends."""
 BATCHER: Final = 0x71DE_0005
 """The one who accepts: held by the very session that commits, so nobody commits without it."""
+BARCODES: Final = 0x71DE_0006
+"""Class of the locks that keep an event and the filing of its parcel from missing each other."""
 SCHEMA: Final = 7_302_114_850
 """One process migrates at a time."""
