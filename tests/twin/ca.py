@@ -18,13 +18,17 @@ def assume(facts):
     return facts
 
 
-def tax_place(facts, postcode):
+def tax_place(facts, postcode, region=None):
     """Where goods are taxed: commercial ones by the federation alone, others by the province; nowhere if not told."""
     if facts.relation is not None and facts.relation not in {"B2C", "C2C"}:
         return "CA"
     told = (postcode or "").strip().upper()
     province = next((name for name, letters in PROVINCES.items() if told[:1] and told[0] in letters), None)
-    is_casual = facts.relation is not None and province is not None and POSTCODE.fullmatch(told)
+    if province is not None and not POSTCODE.fullmatch(told):
+        province = None
+    if postcode is None and region is not None and region.strip().upper() in PROVINCES:
+        province = region.strip().upper()
+    is_casual = facts.relation is not None and province is not None
     return f"CA-{province}" if is_casual else None
 
 

@@ -243,7 +243,11 @@ class Twin:
         duties = self._duties(law, treatment, lines, doubt)
         fees = self._fees(one, treatment, lines, doubt)
         destination = upper(first.get("destination_country"))
-        place = ca.tax_place(facts, first.get("consignee_postcode")) if self.law_of is ca else destination
+        place = (
+            ca.tax_place(facts, first.get("consignee_postcode"), first.get("consignee_region"))
+            if self.law_of is ca
+            else destination
+        )
         beside = self._beside(lines, 0 if is_dutiable else whole_costs, fees)
         is_shaky = is_stand_in or doubt["tax"]
         taxes = self._taxes(law, treatment, place, lines, duties, beside, is_shaky=is_shaky)

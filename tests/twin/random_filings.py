@@ -167,7 +167,9 @@ def _person(chance, jurisdiction):
         postcode = (
             f"{chance.choice(['35', '51', '52', '9', '22', '971', '976', '782', '220', '27498', '22061'])}{place}"[:5]
         )
+    region = {"consignee_region": chance.choice(["ON", " qc", "Ontario"])} if jurisdiction == "CA" and ending else {}
     return {
+        **region,
         "consignee_name": _maybe(chance, 0.97, chance.choice([name, name.upper()])),
         "consignee_postcode": _maybe(chance, 0.97, chance.choice([postcode, f"{postcode[:2]} {postcode[2:]}"])),
     }

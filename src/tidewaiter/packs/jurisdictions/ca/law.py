@@ -23,6 +23,7 @@ PROVINCE_OF = {
 }  # fmt: skip
 """Province by the first letter of a postcode. X is the Northwest Territories and Nunavut, which tax alike."""
 
+PROVINCES = sorted(set(PROVINCE_OF.values()))
 POSTCODE = r"(?i)^\s*[a-z][0-9][a-z][ -]?[0-9][a-z][0-9]\s*$"
 COMMERCIAL, UNKNOWN_PLACE = "CA", "CA-?"
 """Where the federal rate alone applies, and a place that no rate is loaded for."""
@@ -104,10 +105,14 @@ def _owed(limit_of_agreement: str, owed: str) -> pl.Expr:
 
 
 def _tax_place() -> pl.Expr:
-    """The province for goods that are not commercial; a place without a rate where it is not said."""
+    """The province for goods that are not commercial, by postcode or else region; a place without a rate if untold."""
     letter = pl.col("consignee_postcode").str.strip_chars().str.slice(0, 1).str.to_uppercase()
-    province = letter.replace_strict(PROVINCE_OF, default=None, return_dtype=pl.String)
-    is_told = pl.col("consignee_postcode").str.contains(POSTCODE) & province.is_not_null()
+    by_postcode = letter.replace_strict(PROVINCE_OF, default=None, return_dtype=pl.String)
+    region = pl.col("consignee_region").str.strip_chars().str.to_uppercase()
+    by_region = pl.when(pl.col("consignee_postcode").is_null() & region.is_in(PROVINCES)).then(region)
+    by_postcode = pl.when(pl.col("consignee_postcode").str.contains(POSTCODE)).then(by_postcode)
+    province = pl.coalesce(by_postcode, by_region)
+    is_told = province.is_not_null()
     return (
         pl.when(pl.col("is_casual") & is_told)
         .then(pl.format("CA-{}", province))
