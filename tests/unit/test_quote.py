@@ -248,3 +248,28 @@ def _csv(rows):
 
 def _consignments(folder):
     return {row["consignment_id"]: row for row in pl.read_parquet(folder / "consignments.parquet").to_dicts()}
+
+
+def test_an_assumed_duty_rate_that_the_law_does_not_ask_for_is_told_as_not_used_with_the_reason(tmp_path):
+    flat, charged = asked(
+        *(a_filing(assume={"duty_rate": "12 %"}, party_relation=relation) for relation in ("B2C", "B2B")), home=tmp_path
+    )
+
+    assert flat["duty_minor"] == one(home=tmp_path)["duty_minor"]
+    assert "duty_rate" not in [entry["what"] for entry in flat["assumed"]]
+    (told,) = [found["sentence"] for found in flat["findings"] if found["code"] == "QUO-09"]
+    (duty,) = [line for line in flat["lines"] if line["charge"] == "duty"]
+    assert told.startswith(
+        "The duty rate assumed in the request (12 %) was not used in this sum: the law says of this duty: "
+    )
+    assert duty["rate_text"] in told
+    assert "duty_rate" in [entry["what"] for entry in charged["assumed"]]
+    assert "QUO-09" not in charged["reasons"]
+    assert charged["permalink"]["assume"] == flat["permalink"]["assume"] == {"duty_rate": "12 %"}
+
+
+def test_an_assumed_duty_rate_is_not_used_where_nobody_can_tell_which_duty_applies(tmp_path):
+    answer = one(assume={"duty_rate": "12 %"}, party_relation=None, home=tmp_path)
+
+    assert "QUO-09" in answer["reasons"]
+    assert "duty_rate" not in [entry["what"] for entry in answer["assumed"]]

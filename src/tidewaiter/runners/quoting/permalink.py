@@ -11,6 +11,7 @@ from tidewaiter.runners.quoting.answers import ASKS_TARIFF, Answer
 from tidewaiter.runners.quoting.asked import Asked
 from tidewaiter.runners.quoting.requests import Terms
 from tidewaiter.runners.quoting.strangers import UNKNOWN_FIELD, strangers
+from tidewaiter.runners.quoting.unused import ASSUMED_RATE, NOT_USED, is_unused, not_used
 from tidewaiter.runners.reading.json_lines import Object
 
 TAX: Final = "VAT"
@@ -59,7 +60,12 @@ def with_request(request: Asked, terms: Terms, bench: Bench, answer: Answer) -> 
     if unknown:
         answer["findings"] += unknown
         answer["reasons"].append(UNKNOWN_FIELD.code)
-    answer["assumed"] = [*terms.assumed.told(), *answer["assumed"]]
+    taken, rate = terms.assumed.told(), terms.assumed.duty_rate
+    if rate is not None and is_unused(rate, answer["lines"]):
+        taken = [one for one in taken if one["what"] != ASSUMED_RATE]
+        answer["findings"].append(not_used(rate, answer["lines"], answer["currency"]))
+        answer["reasons"].append(NOT_USED.code)
+    answer["assumed"] = [*taken, *answer["assumed"]]
     named = link["consignment_id"]
     return {"line": request.number, "consignment_id": named, "as": terms.as_, **answer, "permalink": link}
 
