@@ -102,12 +102,15 @@ def minimums(words: Words) -> pl.DataFrame:
     return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
 
 
-UNSURE: Final = "; it rests on a figure of the sheet that was not read, or lies beyond its days (recalled)"
+RECALLED: Final = "(recalled)"
+UNSURE: Final = f"rests on a figure of the sheet that was not read, or lies beyond its days {RECALLED}"
 
 
 def sourced(source: pl.Expr, is_unsure: str) -> pl.Expr:
     """Where a charge stands, and that it rests on a figure that was not read: its status may say something else."""
-    return pl.when(is_unsure).then(pl.concat_str(source.fill_null("the sheet"), pl.lit(UNSURE))).otherwise(source)
+    is_told = pl.col(is_unsure) & source.str.ends_with(RECALLED).not_().fill_null(value=True)
+    own = pl.concat_str(source, pl.lit("; it "))
+    return pl.when(is_told).then(pl.concat_str(own.fill_null(""), pl.lit(UNSURE))).otherwise(source)
 
 
 def rule_text(rule: str) -> pl.Expr:
