@@ -28,7 +28,7 @@ def test_what_cannot_be_determined_is_never_told_as_a_sum(say, tmp_path):
 
     assert "to pay" not in told
     assert "not complete" in told
-    assert "is no commodity code of 6, 8 or 10 digits" in told
+    assert "The commodity code 6.10E+09 is not six, eight or ten digits." in told
 
 
 def test_json_is_one_answer_a_line_and_counts_add_up(say, tmp_path):

@@ -144,7 +144,7 @@ def test_the_27_members_have_one_standard_rate_on_every_day_since_2021_07_01():
     }
 
     assert len(members.split()) == 27
-    assert set(union.places) == set(members.split())
+    assert set(union.places) - set(members.split()) == {"AD", "MC", "SM"}, "in the customs union, or taxed as a member"
     assert set(rates_of.values()) == {1}
 
 

@@ -108,6 +108,7 @@ def test_an_officer_sees_reasons_once_the_filing_is_assigned_to_him(lodged):
         assert not filings.assign(connection, name, "p-2")
     with acting("p-1", ["officer"], office="DE"):
         assert filings.assign(connection, name, "p-1")
+    with acting("house", ["service"]):
         assert filings.publish(connection, name, status="released", lane="release", now=MOMENT)
     after = seen_as("p-1", ["officer"], asked, office="DE")
 
