@@ -80,6 +80,7 @@ def test_whoever_is_refused_hears_the_same(officer, name, password):
     assert str(refused.value) == str(SignInRefused())
 
 
+@pytest.mark.slow
 def test_unknown_names_take_as_long_as_known_ones(officer):
     def seconds(name):
         best = 9.0

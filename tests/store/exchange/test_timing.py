@@ -50,6 +50,7 @@ def _asked(api, keys, filings, rounds):
     return told_apart(took[True], took[False])
 
 
+@pytest.mark.slow
 def test_answers_of_held_and_released_filings_take_the_same_time(api, keys):
     assert _asked(api, keys, 10, 60) <= 0.60
 
