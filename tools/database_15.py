@@ -53,12 +53,13 @@ def _tested(folder: Path, account: dict[str, Any]) -> int:
         os.chown(path, account["user"], account["group"])
     words = ["--auth=scram-sha-256", f"--username={KEEPER}", f"--pwfile={kept}", "--encoding=UTF8", "--locale=C"]
     _run([str(PROGRAMS / "initdb"), f"--pgdata={data}", *words], account)
-    told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c autovacuum=off"
     control = [str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w"]
     _run([*control, "-l", str(data.parent / "log"), "-o", told, "start"], account)
     try:
         address = f"postgresql://{KEEPER}:{password}@127.0.0.1:{port}/postgres"
         environment = {**os.environ, "TIDEWAITER_TEST_DATABASE_URL": address}
+        # One test at a time: a cursor of the service waits while any database of its server is written to.
         tests = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "tests/store", *sys.argv[1:]]
         return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - our own words
     finally:
