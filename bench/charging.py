@@ -33,6 +33,7 @@ from tidewaiter.reference.tariff_answers import ADDITIONS, KEYS, TARIFF, TariffA
 from tidewaiter.service import discovery
 
 DAY: Final = date(2026, 10, 20)
+HS6 = 6
 CODES, ORIGINS = 2_000, ("CN", "US", "VN", "IN", "TR", "CH")
 RATES: Final = (
     *("12 %", "3.7 %", "2.7 %", "17 %", "6.5 %") * 10, *("free",) * 38, *("0.5 EUR/kg", "0.12 EUR/kg") * 4,
@@ -49,11 +50,19 @@ CHANGES: Final = (date(2026, 7, 1), date(2026, 10, 1), date(2026, 10, 12))
 """First days of the spans in which the made-up tariff stays the same."""
 
 
+def codes(count: int) -> pl.Series:
+    """So many codes of eight digits below the subheadings of the Harmonized System, those of chapter 61 first."""
+    own = nomenclature.nomenclature(Path("nowhere"))["hs"]
+    whole = own.filter((own.str.len_chars() == HS6) & (own.str.slice(0, 2) < "98")).unique().sort()
+    order = pl.concat([whole.filter(whole >= "61"), whole.filter(whole < "61")]).to_list()
+    return pl.Series([f"{order[number % len(order)]}{number // len(order) * 10:02d}" for number in range(count)])
+
+
 def lines(count: int, days: int, worth_minor: int, seed: int = 7) -> Chunk:
     """Parcels of two goods lines each; every third seller collects the tax, one line in ten claims a preference."""
     draw = np.random.default_rng(seed)
     parcels = count // 2
-    code = pl.Series([f"{61_000_000 + number * 37:08d}" for number in range(CODES)])
+    code = codes(CODES)
     rows = pl.DataFrame({"filing_row": np.repeat(np.arange(parcels, dtype=np.uint32), 2)})
     claimed = draw.random(rows.height) < CLAIMED
     items = rows.with_columns(

@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from bench.charging import FACTS, ORIGINS, plan_of, typed
+from bench.charging import FACTS, ORIGINS, codes, plan_of, typed
 from tidewaiter.cli.memory import keep_memory
 from tidewaiter.model.columns import FILING_SCHEMA
 from tidewaiter.pipeline.plan import Chunk, Plan
@@ -44,7 +44,7 @@ def chunk_of(seed: int, items: int) -> Chunk:
     sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), items)) + 1]
     sizes[-1] -= int(sizes.sum()) - items
     parcels = len(sizes)
-    code = pl.Series([f"{61_000_000 + number * 37:08d}" for number in range(CODES)])
+    code = codes(CODES)
     is_low = np.repeat(draw.random(parcels) < LOW_SHARE, sizes)
     row = np.repeat(np.arange(parcels, dtype=np.uint32), sizes)
     lines = pl.DataFrame({"filing_row": row}).with_columns(
