@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders_accounts import people
 from tests.builders_database import BY_ADDRESS, FAST, migrated, new_name, removed, server, working_as
 from tidewaiter.store.postgres import Options
 
@@ -75,3 +76,12 @@ def own_server():
     """Tests of our own server: not run where another one is named."""
     if BY_ADDRESS in os.environ:
         pytest.skip(f"{BY_ADDRESS} names a server that is not ours to start")
+
+
+@pytest.fixture
+def admins(database, as_app):
+    """Two admins, offices and an agency; Django's connection is the service's own inside."""
+    found = people(database)
+    as_app.close()
+    with working_as(database.app):
+        yield found

@@ -5,17 +5,8 @@ import time
 import psycopg
 import pytest
 
-from tests.builders_accounts import NOW, PASSWORD, account, later, made, people
-from tests.builders_database import working_as
+from tests.builders_accounts import NOW, PASSWORD, account, later, made
 from tidewaiter.model.errors import AccountRefused, KeyRefused, SignedOut, SignInRefused, TooManyTries
-
-
-@pytest.fixture
-def admins(database, as_app):
-    found = people(database)
-    as_app.close()
-    with working_as(database.app):
-        yield found
 
 
 @pytest.fixture

@@ -3,16 +3,7 @@
 import psycopg
 import pytest
 
-from tests.builders_accounts import NOW, account, made, people
-from tests.builders_database import working_as
-
-
-@pytest.fixture
-def admins(database, as_app):
-    found = people(database)
-    as_app.close()
-    with working_as(database.app):
-        yield found
+from tests.builders_accounts import NOW, account, made
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders_accounts import PASSWORD, made, people
-from tests.builders_database import working_as
+from tests.builders_accounts import PASSWORD, made
 from tests.builders_desk import a_filing, opened
 from tests.builders_site import REASONS, TOLD
 from tidewaiter.service.account_acts import decide, disable, propose
@@ -21,14 +20,6 @@ FOR = {
 }  # fmt: skip
 HTML = {"host": "127.0.0.1", "accept": "text/html"}
 SECRET = "Value far below"  # noqa: S105 - words of a reason
-
-
-@pytest.fixture
-def admins(database, as_app):
-    found = people(database)
-    as_app.close()
-    with working_as(database.app):
-        yield found
 
 
 @pytest.fixture
