@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from statistics import quantiles
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ def bodies(count: int, seed: int) -> list[bytes]:
 
 def send(address: str, key: str, calls: list[Asked], per_s: float) -> Sent:
     """Send calls at a steady rate, whatever becomes of them; gives how long each took and what it was told."""
-    due: SimpleQueue[tuple[float, Asked]] = SimpleQueue()
+    due: Queue[tuple[float, Asked]] = Queue()
     sent, lock, is_over = Sent(), threading.Lock(), threading.Event()
     threads = [threading.Thread(target=_sender, args=(address, key, due, sent, lock, is_over)) for _ in range(SENDERS)]
     for thread in threads:
@@ -73,7 +73,7 @@ def send(address: str, key: str, calls: list[Asked], per_s: float) -> Sent:
 def _sender(
     address: str,
     key: str,
-    due: "SimpleQueue[tuple[float, Asked]]",
+    due: "Queue[tuple[float, Asked]]",
     sent: Sent,
     lock: threading.Lock,
     is_over: threading.Event,
