@@ -56,9 +56,12 @@ class KnownCodes:
         """Hold them by code."""
         known = nomenclature["hs"].filter(nomenclature["hs"].str.len_bytes() == HS6)
         self._known, self._one = frozenset(known), known.head(1).to_list()
+        self._all = known.unique().sort().to_frame("hs")
 
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
         """Those known of these items, and one more in any case: a table without rows says that nothing is loaded."""
+        if items.height > self._all.height:
+            return self._all
         told = items["commodity_code"].drop_nulls().unique()
         asked = {SPACING.sub("", code)[:HS6] for code in told}
         return pl.DataFrame({"hs": sorted(self._known.intersection(asked).union(self._one))}, schema={"hs": pl.String})

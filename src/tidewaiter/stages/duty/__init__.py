@@ -87,7 +87,7 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     """
     answers, rows = tariff.select(list(ANSWER)).collect(engine="in-memory"), items.collect(engine="in-memory")
     rated = _rated(prefer(_as_charged(rows), answers), offers(answers), law.duty)
-    basic = rated.with_columns(basic_duty_minor=_basic(rated, law.rounding))
+    basic = rated.with_columns(_basic(rated, law.rounding))
     stacked = stack(basic, additions.collect(engine="in-memory"), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
     is_known = ~(pl.col(NO_ADDITION.flag) | pl.col(NO_CONTENT.flag))
@@ -193,26 +193,29 @@ FOREIGN: Final = "amount in "
 """How a program tells of a duty in another currency."""
 
 
-def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Expr:
-    """The amount by the filing's rule; rules that no line has cost nothing."""
-    rule, each = pl.col("duty_rule"), pl.col("flat_each_minor")
+def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Series:
+    """The amount by the filing's rule, each rule on its own filings; rules that no line has cost nothing."""
+    each = pl.col("flat_each_minor")
     six = pl.when("flat_duty_by_hs6").then(pl.col("commodity_code").str.slice(0, 6)).otherwise("commodity_code")
     is_open = pl.col("commodity_code").is_null() | pl.col("law_flat_duty_minor").is_null()
     once = pl.when(is_first_of_code(six)).then("law_flat_duty_minor").otherwise(0)
     first_line = pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
     made: dict[str, pl.Expr] = {
-        "tariff": pl.col("tariff_duty_minor"),
-        "relief": pl.lit(0, dtype=pl.Int64),
+        "relief": pl.lit(0),
         "per_code": pl.when(~is_open).then(once),
         "flat_rate": _by_flat_rate(rounding),
         "per_item": each,
         "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
     }
-    amount: pl.Expr = pl.lit(None, dtype=pl.Int64)
+    by_tariff = pl.when(pl.col("duty_rule") == "tariff").then("tariff_duty_minor")
+    amount = rows.select(by_tariff.alias("basic_duty_minor")).to_series()
     for word, of_rule in made.items():
-        if (rows["duty_rule"] == word).any():
-            amount = pl.when(rule == word).then(of_rule).otherwise(amount)
-    return amount.cast(pl.Int64)
+        places = (rows["duty_rule"] == word).arg_true()
+        if len(places):
+            lines = rows.select(sorted({"filing_row", *of_rule.meta.root_names()}))
+            own = (lines if len(places) == rows.height else lines[places]).with_columns(own=of_rule.cast(pl.Int64))
+            amount = amount.scatter(places, own["own"])
+    return amount
 
 
 def _by_flat_rate(rounding: Roundings) -> pl.Expr:

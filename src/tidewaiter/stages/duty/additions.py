@@ -11,6 +11,7 @@ from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.kit.rounding import Moment, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.stages.duty.findings import NO_ADDITION, NO_CONTENT
+from tidewaiter.stages.duty.preference import place_of
 from tidewaiter.stages.duty.reckoning import TAKES, VALUE, Reckoning
 
 ADDITION: Final[Schema] = {
@@ -36,6 +37,10 @@ ADDS: Final[Schema] = {
 """``additions_minor``: their sum, 0 where nothing is stacked; ``addition_minor``: each in its order."""
 
 NOTHING: Final = ("addition_minor", "addition_reason", "missing_metal_fields")
+LINE: Final = ("tariff_row", "filing_row", "law_period")
+STARTS: Final = ("basic_duty_minor", "basic_fine_minor")
+"""What additions are charged on top of; the second where the law rounds what is added up."""
+
 EXCISE: Final = "excise"
 
 
@@ -47,7 +52,8 @@ def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: R
     places = _bearing(rows, additions).arg_true()
     if not len(places):
         return rows.with_columns(_nothing())
-    told = _stacked(rows[places], additions, law, excise)
+    needed = [name for name in (*LINE, *STARTS, *TAKES, *metals.TAKES) if name in rows.columns]
+    told = _stacked(rows.select(needed)[places], additions, law, excise)
     at = pl.Series("at", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
     at = at.scatter(places, pl.int_range(len(places), dtype=pl.UInt32, eager=True))
     flags = ("has_shaky_addition", NO_ADDITION.flag, NO_CONTENT.flag)
@@ -78,14 +84,14 @@ def _nothing() -> list[pl.Expr]:
 def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: Reckoning) -> pl.DataFrame:
     """One row for each of ``rows``, all of which have additions: what each of them comes to, step by step."""
     ordered = additions.select(list(ADDITION)).sort("tariff_row", "position", maintain_order=True)
-    ranked = ordered.with_columns(step=pl.int_range(pl.len()).over("tariff_row"))
-    lines = rows.select("tariff_row", "filing_row", "law_period", *TAKES, *metals.TAKES).with_row_index("place")
-    whole = lines.join(ranked, on="tariff_row", how="inner", maintain_order="left_right")
+    first, many = _runs(ordered["tariff_row"], rows["tariff_row"])
+    charges = _light(ordered.drop("tariff_row", "position"))
+    lines = rows.select("filing_row", "law_period", *TAKES, *metals.TAKES).with_row_index("place")
     before, parts, sums = rows["basic_duty_minor"], [], _begun(rows)
-    on_metals = [base for base in ranked["base"].unique().drop_nulls().sort() if base.startswith(ON_METALS)]
-    for step in ranked["step"].unique().sort():
-        part = whole.filter(pl.col("step") == step)
-        at = part["place"]
+    on_metals = [base for base in ordered["base"].unique().drop_nulls().sort() if base.startswith(ON_METALS)]
+    for step in range(int(many.max())):  # type: ignore[arg-type]
+        at = (many > step).arg_true()
+        part = lines[at].hstack(charges[first.gather(at) + step])
         raised = pl.col(VALUE) + before.gather(at)
         base = pl.when(pl.col("base") == "value_and_duty").then(raised).otherwise(VALUE)
         part = part.with_columns(
@@ -95,7 +101,29 @@ def _stacked(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise
         part = _added_up(part, sums, law.rounding, excise.rounding)
         before = before.scatter(at, before.gather(at) + part["amount_minor"])
         parts.append(part.select(list(KEPT)))
-    return _told(pl.concat(parts).sort("place", "step"), rows)
+    return _told(_by_line(parts, many), rows)
+
+
+def _runs(additions: pl.Series, lines: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Where the additions of each line begin and how many there are; ``additions`` are sorted, every line has some."""
+    runs = additions.rle().struct.unnest()
+    at = place_of(runs["value"], lines)
+    return (runs["len"].cum_sum() - runs["len"]).gather(at), runs["len"].gather(at)
+
+
+def _light(charges: pl.DataFrame) -> pl.DataFrame:
+    """Terms are heavy to lay beside rows, and only compound duties have them."""
+    if (charges["duty_kind"] == "compound").any():
+        return charges
+    return charges.with_columns(pl.lit(None, dtype=PROGRAM["duty_terms"]).alias("duty_terms"))
+
+
+def _by_line(parts: Sequence[pl.DataFrame], many: pl.Series) -> pl.DataFrame:
+    """Additions of all steps, those of a line together in their order."""
+    begins = many.cum_sum() - many
+    at = pl.concat([begins.gather(part["place"]) + step for step, part in enumerate(parts)])
+    order = pl.int_range(len(at), dtype=pl.UInt32, eager=True)
+    return pl.concat(parts, rechunk=True)[order.scatter(at, order.clone())]
 
 
 ON_METALS: Final = (f"{metals.CONTENT} ", f"{metals.REST} ")
@@ -114,7 +142,7 @@ def _on_metals(part: pl.DataFrame, bases: Sequence[str]) -> pl.DataFrame:
 
 
 KEPT: Final = (
-    "place", "step", "charge", "amount_minor", "missing", "evidence", "unresolved_reason", "lacking", "base",
+    "place", "charge", "amount_minor", "missing", "evidence", "unresolved_reason", "lacking", "base",
 )  # fmt: skip
 
 TOGETHER: Final[dict[Moment, Schema]] = {
@@ -168,14 +196,20 @@ def _added_up(
 def _told(parts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """One row a line: its additions in order, their sum, and the first reason why one is not known."""
     amount, lacks = pl.col("amount_minor"), pl.col("missing_metal_fields")
-    is_open = amount.is_null() & pl.col("lacking").is_null()
-    told = parts.group_by("place", maintain_order=True).agg(
-        additions_minor=pl.when(amount.null_count() == 0).then(amount.sum()),
+    judged = parts.with_columns(
+        is_null=amount.is_null(),
+        is_shaky=pl.col("evidence") != "read",
+        is_open=amount.is_null() & pl.col("lacking").is_null(),
+    )
+    told = judged.group_by("place", maintain_order=True).agg(
+        additions_minor=amount.sum(),
         addition_minor=amount,
-        has_shaky_addition=(pl.col("evidence") != "read").any(),
-        is_open=is_open.any(),
+        has_shaky_addition=pl.col("is_shaky").any(),
+        is_null=pl.col("is_null").any(),
+        is_open=pl.col("is_open").any(),
         **_reasons(parts),
     )
+    told = told.with_columns(additions_minor=pl.when(~pl.col("is_null")).then("additions_minor")).drop("is_null")
     has_value = rows[VALUE].is_not_null()
     return told.with_columns(pl.when(lacks != "").then(lacks)).with_columns(
         (pl.col("is_open") & has_value).alias(NO_ADDITION.flag),

@@ -29,7 +29,7 @@ def prefer(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     ``answers`` are the tariff's by ``tariff_row``; one that is not open, or that needs a proof of origin on a line that
     names none, gives way to the rate of all origins. Adds ``option_reason``, too.
     """
-    at = _place_of(answers["tariff_row"], rows["tariff_row"])
+    at = place_of(answers["tariff_row"], rows["tariff_row"])
     reason = answers["option_reason"].gather(at)
     is_shut = reason.is_not_null()
     lacks = (answers["needs_proof"].gather(at) & rows["origin_proof"].is_null()).fill_null(value=False) & ~is_shut
@@ -40,7 +40,7 @@ def prefer(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
+def place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
     """Where each of the asked numbers stands among the known ones, which are whole numbers without gaps to speak of."""
     most = max(int(known.max() or 0), int(asked.max() or 0))  # type: ignore[arg-type]
     places = pl.Series("answer_at", [None], dtype=pl.UInt32).new_from_index(0, most + 1)

@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.key_numbers import key_numbers
 from tidewaiter.model.columns import Schema, told_column
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check, flag_schema, flags
@@ -49,26 +50,27 @@ def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame
     ``nomenclature``: column ``hs`` with codes of two, four and six digits.
     Where no code of six digits is loaded nothing is known to be missing, and ``FMT-05`` stays silent.
     """
+    rows = items.collect(engine="in-memory")
     known = nomenclature.select(_hs6=pl.col("hs")).filter(pl.col("_hs6").str.len_bytes() == HS6).unique()
-    codes = _distinct(items).join(known.with_columns(_is_known=True), on="_hs6", how="left")
-    loaded = known.select(_is_loaded=pl.len() > 0)
-    judged = codes.join(loaded, how="cross").select("commodity_code", *flags(_checks()))
-    answers = items.select("commodity_code").join(judged, on="commodity_code", how="left", maintain_order="left")
-    is_none = pl.any_horizontal(kind.flag for kind in KINDS)
-    found = answers.select(
-        *(pl.col(kind.flag).fill_null(value=False) for kind in KINDS),
-        pl.when(is_none).then(CODE).alias(told_column(CODE)),
+    number, first = key_numbers(rows.select(CODE))
+    codes = _told(rows[CODE].gather(first)).join(
+        known.with_columns(_is_known=True), on="_hs6", how="left", maintain_order="left"
     )
-    return pl.concat([items, found], how="horizontal")
+    judged = codes.join(known.select(_is_loaded=pl.len() > 0), how="cross").select(CODE, *flags(_checks()))
+    answers = judged.collect(engine="in-memory")
+    is_none = answers.select(pl.any_horizontal(kind.flag for kind in KINDS)).to_series()
+    told = answers[CODE].zip_with(is_none, answers[CODE].clear(answers.height)).alias(told_column(CODE))
+    flagged = {kind.flag: answers[kind.flag] for kind in KINDS}
+    laid = {name: one.gather(number) if one.any() else pl.lit(value=False) for name, one in flagged.items()}
+    return rows.with_columns(**laid, **{told.name: told.gather(number)}).lazy()
 
 
-def _distinct(items: pl.LazyFrame) -> pl.LazyFrame:
-    """Each code once, as it was told, without its spacing, and its first six digits: few, so that words are cheap."""
+def _told(codes: pl.Series) -> pl.LazyFrame:
+    """Codes as they were told, without their spacing, and their first six digits: few, so that words are cheap."""
     return (
-        items.select("commodity_code")
-        .filter(pl.col("commodity_code").is_not_null())
-        .unique()
-        .with_columns(_digits=pl.col("commodity_code").str.replace_all(SPACING, ""))
+        codes.to_frame()
+        .lazy()
+        .with_columns(_digits=pl.col(CODE).str.replace_all(SPACING, ""))
         .with_columns(_hs6=pl.col("_digits").str.slice(0, HS6))
     )
 
