@@ -24,6 +24,7 @@ def read(facts, law):
     duty, reliefs = _duty(facts, law, is_northern=is_northern)
     concerns = {
         ("northern_ireland_not_loaded", ""): ("nothing", is_northern),
+        ("territory_not_loaded", ""): ("nothing", facts.territory is not None),
         **{("gift_detail_not_loaded", why): ("either", does) for why, does in _details(facts, law).items()},
         ("returned_goods_not_loaded", ""): ("either", facts.is_back),
         ("excise_not_loaded", ""): ("nothing", "excise_goods" in facts.on),
@@ -94,7 +95,8 @@ def _tax_reliefs(facts, law):
 
 
 def _tax(facts, law):
-    if facts.destination not in law.says.get("territories", "").split() or not law.says.get("import_tax"):
+    is_inside = facts.destination in law.says.get("territories", "").split()
+    if not is_inside or facts.territory is not None or not law.says.get("import_tax"):
         return OPEN
     reliefs = _tax_reliefs(facts, law)
     if reliefs:
@@ -112,7 +114,7 @@ def _tax(facts, law):
 
 def _duty(facts, law, *, is_northern):
     """The duty rule and every relief that holds."""
-    if not law.says.get("tariff_duty") or is_northern:
+    if not law.says.get("tariff_duty") or is_northern or facts.territory is not None:
         return OPEN, ()
     holds = {
         "documents_relieved": facts.is_worthless_document(law),

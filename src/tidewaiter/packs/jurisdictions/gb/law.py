@@ -39,8 +39,8 @@ CLAIMED_TAX_RELIEFS = {"claimed_tax_relieved": "1RV"}
 """Reliefs that the declarant claims by an additional procedure code on every line, and must prove."""
 
 SCRATCH = (
-    "relation", "kind", "is_inside", "is_northern", "has_vat_number", "is_sale", "is_to_registered", "is_gift",
-    "is_relieved_gift", "is_open_gift", "is_document", "is_back", "is_short_of_facts",
+    "relation", "kind", "is_inside", "is_northern", "territory", "law_territory_told", "has_vat_number", "is_sale",
+    "is_to_registered", "is_gift", "is_relieved_gift", "is_open_gift", "is_document", "is_back", "is_short_of_facts",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
     known = claimed.with_columns(
         is_inside=law.names_a_place_of("territories"),
         is_northern=law.names_a_place_of("northern_ireland") | _is_northern_postcode(),
+        territory=law.lies_in("territories_of_other_tax", _area()),
         is_sale=_is_sale(),
         is_to_registered=_is_to_registered(),
         is_gift=law.is_private_gift("relation", "kind"),
@@ -69,9 +70,10 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
         routed.with_columns(
             category=law.release_category(simplified=("BIRDS", "H7")),
             flat_duty_by_hs6=pl.lit(value=False),
-            law_not_loaded=_not_loaded(),
+            law_territory_told=pl.col("territory") + pl.lit(": ") + pl.col("law_territory_not_loaded"),
             is_short_of_facts=law.is_short_of_facts("import_tax"),
         )
+        .with_columns(law_not_loaded=_not_loaded())
         .with_columns(_findings())
         .drop(SCRATCH)
     )
@@ -79,10 +81,13 @@ def regime(filings: pl.LazyFrame) -> pl.LazyFrame:
 
 def _is_northern_postcode() -> pl.Expr:
     """True where the goods go to a postcode of Northern Ireland though their destination is GB; never null."""
-    postcode = pl.coalesce("delivery_postcode", "consignee_postcode").str.to_uppercase()
-    area = postcode.str.extract(AREA_OF_POSTCODE)
-    is_listed = pl.col("law_northern_ireland_postcodes").str.contains(area, literal=True)
+    is_listed = pl.col("law_northern_ireland_postcodes").str.contains(_area(), literal=True)
     return ((pl.col("destination_country") == "GB") & is_listed).fill_null(value=False)
+
+
+def _area() -> pl.Expr:
+    """Two letters that the postcode of the arrival begins with."""
+    return law.arrival_postcode().str.extract(AREA_OF_POSTCODE)
 
 
 def _has_vat_number() -> pl.Expr:
@@ -131,7 +136,7 @@ def _tax() -> pl.Expr:
         "low_value_tax_limit_minor": is_low,
     }
     return law.first_that_holds(
-        (~pl.col("is_inside") | ~law.is_in_force("import_tax"), None),
+        (~pl.col("is_inside") | pl.col("territory").is_not_null() | ~law.is_in_force("import_tax"), None),
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
@@ -152,7 +157,7 @@ def _duty() -> pl.Expr:
     }
     return law.first_that_holds(
         (~law.is_in_force("tariff_duty"), None),
-        (pl.col("is_northern"), None),
+        (pl.col("is_northern") | pl.col("territory").is_not_null(), None),
         (pl.any_horizontal(reliefs.values()), law.which_holds(*((holds, name) for name, holds in reliefs.items()))),
         (pl.col("is_open_gift"), None),
         (pl.col("is_back"), None),
@@ -197,6 +202,7 @@ def _not_loaded() -> pl.Expr:
     """Law that applies to the filing and is known to be missing from the sheet."""
     return law.texts_where(
         northern_ireland_not_loaded=pl.col("is_northern"),
+        territory_told=pl.col("territory").is_not_null(),
         gift_detail_not_loaded=(pl.col("is_open_gift") | law.is_open_private_rate()) & law.is_open(),
         returned_goods_not_loaded=pl.col("is_back") & law.is_open(),
         excise_not_loaded=pl.col("has_excise_goods"),
@@ -216,5 +222,6 @@ def _findings() -> list[pl.Expr]:
         gb_08=pl.col("duty_rule_id").is_in(list(CLAIMED_DUTY_RELIEFS))
         | pl.col("tax_rule_id").is_in(list(CLAIMED_TAX_RELIEFS)),
         gb_09=_is_northern_postcode(),
+        gb_10=pl.col("territory").is_not_null(),
         gb_07=~pl.col("is_inside") & pl.col("law_territories").is_not_null(),
     )
