@@ -48,7 +48,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         "pointer": pl.String(), "value": pl.String(), "message": pl.String(),
     },
     "movements": {
-        "arrived_at": INSTANT, "verdict": pl.String(),
+        "consignment_id": pl.String(), "arrived_at": INSTANT, "verdict": pl.String(),
     },
 }  # fmt: skip
 """What is measured of each table; the files hold more."""
