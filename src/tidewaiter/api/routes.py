@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidewaiter.api import asking, lodging, moving_routes, sorting, tokens, uploading, webhook_routes
+from tidewaiter.api import asking, changing_routes, lodging, moving_routes, sorting, tokens, uploading, webhook_routes
 from tidewaiter.api.calls import Call, answer, json_response
 from tidewaiter.api.described import AFTER, OPEN, SIZE, TEXT, Given, Operation, Reply, Schema
 from tidewaiter.api.openapi import openapi
@@ -41,7 +41,8 @@ OPERATIONS: Final = (
         "lodge", "POST", "/v1/consignments", "Lodge one filing; the answer comes when it is kept for good.",
         lodging.lodge_one, "lodge",
         {201: Reply("Accepted.", ref("Lodged"), heads=LOCATION),
-         200: Reply("The same filing was accepted before.", ref("Repeated"))},
+         200: Reply("The same filing was accepted before, or one that is there stands as this version now.",
+                    {"anyOf": [ref("Lodged"), ref("Cancelled"), ref("Repeated")]})},
         (KEY,), {JSON: ref("Filing")}, (409, 413, 415, 422, 507),
     ),
     Operation(
@@ -98,6 +99,7 @@ OPERATIONS: Final = (
         "job", "GET", "/v1/jobs/{id}", "How far a file is, and what became of it.", uploading.job, "status",
         {200: Reply("It is so far.", ref("Job"), heads=uploading.HEADS)}, (JOB_ID,), None, (404,),
     ),
+    *changing_routes.operations(KEY, FILING_ID),
     *moving_routes.operations(KEY, FILING_ID),
     *webhook_routes.OPERATIONS,
     Operation(

@@ -69,7 +69,7 @@ ITEM_FIELDS: Final = (
     "preference", "procedure",
 )  # fmt: skip
 FILING_FIELDS: Final = (
-    "consignment_id", "parcel_id", "filing_kind", "version", "declarant_id", "mode", "gross_mass_kg", "nature",
+    "consignment_id", "parcel_id", "filing_kind", "version", "function", "declarant_id", "mode", "gross_mass_kg", "nature",
     "party_relation", "destination_country", "country_of_dispatch", "consignor_name", "consignor_country",
     "consignee_name", "consignee_country", "consignee_postcode",
 )  # fmt: skip
@@ -95,6 +95,11 @@ SCHEMAS: Final[dict[str, Shape]] = {
     },
     "Lodged": _object(
         {"fate": {"const": "accepted"}, "filing": ID, "consignment_id": TEXT, "status": STATUS, "receipt": RECEIPT},
+        OUTCOME,
+    ),
+    "Cancelled": _object(
+        {"fate": {"const": "accepted"}, "filing": ID, "consignment_id": TEXT, "version": WHOLE,
+         "function": {"const": "cancellation"}, "status": {"const": "cancelled"}, "receipt": RECEIPT},
         OUTCOME,
     ),
     "Repeated": _object(

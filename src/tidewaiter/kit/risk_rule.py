@@ -42,8 +42,8 @@ WINDOW_KEYS: Final = ("person_key", "address_key", "address_seller_key", "seller
 
 ``person_key``: consignee name and postcode; ``address_key``: consignee street, postcode and country;
 ``address_seller_key``: the same with the seller; ``seller_key``: the seller (else the consignor) by id, else by name
-and country; ``order_key``: the order number at the seller (else at the marketplace). Only original import filings
-have keys: other filings tell of the same parcel again.
+and country; ``order_key``: the order number at the seller (else at the marketplace). Only import filings have
+keys, and of each its newest version: other filings tell of the same parcel again.
 """
 
 COUNT_MARKED: Final = "count_marked"

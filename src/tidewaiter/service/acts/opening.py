@@ -10,7 +10,7 @@ from tidewaiter.desk import rows
 from tidewaiter.desk.events import Event
 from tidewaiter.desk.impossible import reasons_against
 from tidewaiter.desk.state import moment_text
-from tidewaiter.exchange.filings import Assessment, Filing
+from tidewaiter.exchange.filings import CANCELLED, Assessment, Filing
 from tidewaiter.model.codes import ROUTES
 from tidewaiter.store.log.entries import Connection
 
@@ -47,10 +47,29 @@ def open_cases(connection: Connection, found: Sequence[Filing], now: datetime) -
     opened = [
         (one.id, _told(one, one.assessment))
         for one in found
-        if one.assessment and needs_people(one.assessment.decision, one.assessment.pending_on)
+        if one.assessment and one.status != CANCELLED and needs_people(one.assessment.decision, one.assessment.pending_on)
     ]
     add_opened(connection, [name for name, _ in opened], BETWEEN.join(json.dumps(told) for _, told in opened), now)
     return len(opened)
+
+
+def amend_case(connection: Connection, filing: Filing, now: datetime) -> bool:
+    """Tell the case of a filing of its new version, in the caller's transaction; False where there is no case.
+
+    What the law lets go as it is now nobody has to decide any more, nor what its filer withdrew.
+    """
+    found = rows.find(connection, filing.id)
+    if found is None or filing.assessment is None:
+        return False
+    told = {**_told(filing, filing.assessment), "lines": _lines(filing, filing.assessment)}
+    rows.add(connection, filing.id, found.case.seq + 1, Event("amended", now, None, told))
+    return True
+
+
+def _lines(filing: Filing, judged: Assessment) -> str:
+    if filing.status == CANCELLED:
+        return CANCELLED
+    return "open" if needs_people(judged.decision, judged.pending_on) else "released"
 
 
 def add_opened(connection: Connection, ids: Sequence[UUID], told: str, now: datetime) -> None:

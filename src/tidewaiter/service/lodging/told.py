@@ -48,6 +48,7 @@ def document(
     return {
         "fate": fate,
         **{name: told[name] for name in HEAD},
+        "function": told["function"],
         "status": status(told["decision"], asked, presented_at),
         "asked": asked,
         **{name: told[name] for name in AMOUNTS},

@@ -40,7 +40,7 @@ def outcome(filing: Filing, at: datetime) -> Outcome:
     else as well, by its lane, is not let go.
     """
     judged = filing.assessment
-    if judged is None:
+    if judged is None or filing.status == filings.CANCELLED:
         return Outcome()
     decision, lane = judged.decision, judged.lane
     if set(judged.pending_on) == {ARRIVAL}:
@@ -119,7 +119,8 @@ def _shown(connection: Connection, filing: Filing, at: datetime) -> tuple[Shown,
     if case is not None:
         happened(connection, filing.id, Event(PRESENTED, at))
         filing = filings.by_id(connection, filing.id) or filing
-    if filing.published_at is not None or filing.presented_at is not None or (case and case.case.is_closed):
+    is_decided = case is not None and case.case.is_closed and filing.function == "original"
+    if filing.published_at is not None or filing.presented_at is not None or is_decided:
         return Shown(filing.id, at), []
     found = outcome(filing, at)
     if found.status is None:
