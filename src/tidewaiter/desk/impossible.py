@@ -81,7 +81,7 @@ def _against_release(case: Case, items: set[int]) -> Iterator[str]:
     missing = sorted(item for item in items if case.results.get(item) == "not_found")
     if missing:
         yield f"Goods line {', '.join(map(str, missing))} was not found; it cannot be released."
-    waiting = sorted(name for name, grants in case.agencies.items() if not grants)
+    waiting = case.lacks_leave(items)
     if waiting:
         yield f"Leave of {', '.join(waiting)} is missing."
 

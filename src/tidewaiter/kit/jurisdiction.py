@@ -211,14 +211,10 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
     groups: dict[tuple[str, ...], list[Any]] = {}
     for parameter in made.parameters:
         groups.setdefault(("parameter", parameter.name), []).append(parameter)
-    for rate in made.tax_rates:
-        groups.setdefault(rate.key, []).append(rate)
-    for allowance in made.allowances:
-        groups.setdefault(allowance.key, []).append(allowance)
+    for keyed in (*made.tax_rates, *made.allowances, *made.leaves):
+        groups.setdefault(keyed.key, []).append(keyed)
     for fee in made.fees:
         groups.setdefault(("fee", fee.place, fee.code), []).append(fee)
-    for leave in made.leaves:
-        groups.setdefault(leave.key, []).append(leave)
     for required in made.requirements:
         groups.setdefault(("required", required.reduced_set, required.severity), []).append(required)
     for key, spans in groups.items():

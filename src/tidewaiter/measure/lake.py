@@ -72,9 +72,8 @@ class Lake:
             return pl.LazyFrame(schema=schema)
         rows = pl.scan_parquet(self._path(table))
         there = rows.collect_schema()
-        return rows.select(
-            pl.col(name) if name in there else pl.lit(None, dtype).alias(name) for name, dtype in schema.items()
-        )
+        missing = (pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there)
+        return rows.with_columns(missing).select(list(schema))
 
     def height(self, table: str) -> int:
         """Rows of a table, read from the foot of its file."""

@@ -75,7 +75,9 @@ def test_an_amendment_goes_on_with_the_case_that_is_there(api, key, filed):
 
     assert rows("select count(*) from desk_case") == [(1,)]
     assert rows("select version from desk_case where id = %s", name) == [(2,)]
-    assert [kind for (kind,) in rows("select kind from case_event where case_id = %s order by seq", name)][-1] == "amended"
+    assert [kind for (kind,) in rows("select kind from case_event where case_id = %s order by seq", name)][
+        -1
+    ] == "amended"
 
 
 def test_the_same_change_again_is_answered_with_the_same_words(api, key, filed):
