@@ -60,6 +60,9 @@ def everything(items=(1, 2), persons=("o1", "o2", None), saws=range(1, 30)):
     yield from (event("agency_answered", "a1", agency=a, grants=g) for a in ("wildlife", "food") for g in (True, False))
     yield from (event("amended", None, version=n, items=given) for n in (2, 3) for given in ([1, 2], [2, 3], []))
     yield event("amended", None, version=4)
+    yield from (
+        event("amended", None, version=5, items=[1, 2], lines=word) for word in ("released", "cancelled", "held")
+    )
     for part in parts:
         named = {} if part is None else {"items": part}
         for who in persons:

@@ -41,35 +41,38 @@ LEAF: Final = {
 FILING: Final = """
 insert into filing (
     id, seq, reference, filing_kind, version, filer, declarant, office, barcodes, jurisdiction, status, presented_at,
-    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional
+    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies
 ) select id, seq, reference, kind, version, filer, declarant, office,
     case when barcode is null then '{}' else array[barcode] end, jurisdiction, status, presented_at,
     case when presented_at is not null then decided_at end, decided_at, told::jsonb, items::jsonb, amount_minor,
-    currency, scheme, carrier, is_provisional
+    currency, scheme, carrier, is_provisional, string_to_array(agencies, ',')
 from unnest(
     %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
-    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[]
+    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
+    %s::text[]
 ) as given (
     id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
-    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional
+    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies
 )
 """
 FILING_COLUMNS: Final = (
     "consignment_id", "filing_kind", "version", "filer", "declarant_id", "office", "parcel_id", "jurisdiction",
     "status", "presented_at", "decided_at", "told", "items", "customs_value_minor", "currency", "vat_scheme",
-    "carrier_id", "is_provisional",
+    "carrier_id", "is_provisional", "agencies",
 )  # fmt: skip
 ASSESSMENT: Final = """
-insert into assessment (filing, office, decision, route, lane, pending_on, score, reasons, law_version, rules_version)
-select id, office, decision, route, lane, string_to_array(pending_on, ','), score, reasons::jsonb, law_version, %s
+insert into assessment (
+    filing, office, agencies, decision, route, lane, pending_on, score, reasons, law_version, rules_version
+) select id, office, string_to_array(agencies, ','), decision, route, lane, string_to_array(pending_on, ','), score,
+    reasons::jsonb, law_version, %s
 from unnest(
-    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], string_to_array(%s, chr(30)),
-    %s::text[]
-) as given (id, office, decision, route, lane, pending_on, score, reasons, law_version)
+    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[],
+    string_to_array(%s, chr(30)), %s::text[]
+) as given (id, office, agencies, decision, route, lane, pending_on, score, reasons, law_version)
 """
 ASSESSMENT_COLUMNS: Final = (
-    "id", "office", "decision", "route", "lane", "pending_on", "score", "reasons", "law_version",
+    "id", "office", "agencies", "decision", "route", "lane", "pending_on", "score", "reasons", "law_version",
 )  # fmt: skip
 DOCUMENTS: Final = frozenset({"told", "items", "reasons"})
 """Columns of JSON: handed over as one text, parted by a character that JSON never holds."""
@@ -145,7 +148,7 @@ def _kept(run: Run, counted: list[int], seqs: list[int]) -> Iterator[tuple[Seque
 
 def _keep(part: pl.DataFrame, run: Run) -> list[int]:
     """Keep some filings; gives their numbers, ascending."""
-    rows = part.with_columns(pl.col("pending_on").list.join(","))
+    rows = part.with_columns(pl.col("pending_on", "agencies").list.join(","))
     ids = rows["id"].to_list()
     told = numbers(connection, len(ids))
     _say(FILING, [ids, told, *_values(rows, FILING_COLUMNS)])

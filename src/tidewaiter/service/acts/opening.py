@@ -11,32 +11,11 @@ from tidewaiter.desk.events import Event
 from tidewaiter.desk.impossible import reasons_against
 from tidewaiter.desk.state import moment_text
 from tidewaiter.exchange.filings import CANCELLED, Assessment, Filing
-from tidewaiter.model.codes import ROUTES
+from tidewaiter.service.consequences import needs, needs_people, priority
 from tidewaiter.store.log.entries import Connection
 
-GOES: Final = frozenset({"release", "release_conditional"})
-WAITS: Final = frozenset({"arrival"})
-"""What a filing waits for by itself: no person can hasten it."""
-CHECKED: Final = frozenset(ROUTES[ROUTES.index("document_check") :])
 BETWEEN: Final = "\x1e"
 """Parts documents that are handed over as one text: a character that JSON never holds, and a list would be slow."""
-LOWEST: Final = len(ROUTES)
-
-
-def needs_people(decision: str, pending_on: Sequence[str]) -> bool:
-    """True where a filing does not release by itself, and waits for more than its parcel."""
-    return decision not in GOES and not (pending_on and set(pending_on) <= WAITS)
-
-
-def needs(filing_kind: str, route: str | None, pending_on: Sequence[str]) -> list[str]:
-    """What has to be there before release: goods that enter are presented; what is to be checked has a result."""
-    checked = route in CHECKED or "inspection" in pending_on
-    return [*(["presentation"] if filing_kind == "import" else []), *(["result"] if checked else [])]
-
-
-def priority(route: str | None) -> int:
-    """Which first: 1 for another agency, down to 7 for what nothing was found of; never the score."""
-    return LOWEST - (ROUTES.index(route) if route in ROUTES else 0)
 
 
 def open_cases(connection: Connection, found: Sequence[Filing], now: datetime) -> int:
@@ -47,7 +26,9 @@ def open_cases(connection: Connection, found: Sequence[Filing], now: datetime) -
     opened = [
         (one.id, _told(one, one.assessment))
         for one in found
-        if one.assessment and one.status != CANCELLED and needs_people(one.assessment.decision, one.assessment.pending_on)
+        if one.assessment
+        and one.status != CANCELLED
+        and needs_people(one.assessment.decision, one.assessment.pending_on)
     ]
     add_opened(connection, [name for name, _ in opened], BETWEEN.join(json.dumps(told) for _, told in opened), now)
     return len(opened)
@@ -104,7 +85,7 @@ def _told(filing: Filing, judged: Assessment) -> Mapping[str, Any]:
         "version": filing.version,
         "items": _numbers(filing.items),
         "needs": needs(filing.filing_kind, judged.route, judged.pending_on),
-        "agencies": list(filing.agencies),
+        "agencies": leave_wanted(filing.agencies, filing.items),
         "presented_at": moment_text(filing.presented_at) if filing.presented_at else None,
         "filing": {
             "reference": filing.reference,
@@ -118,6 +99,13 @@ def _told(filing: Filing, judged: Assessment) -> Mapping[str, Any]:
             "priority": priority(judged.route),
         },
     }
+
+
+def leave_wanted(agencies: Sequence[str], items: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """By agency the goods lines it has to let in; all of them where the filing as a whole waits for it."""
+    lines = dict(zip(_numbers(items), items, strict=False))
+    named = {agency: [no for no, item in lines.items() if agency in item.get("agencies", ())] for agency in agencies}
+    return {agency: own or _numbers(items) for agency, own in named.items()}
 
 
 def _numbers(items: Sequence[Mapping[str, Any]]) -> list[int]:

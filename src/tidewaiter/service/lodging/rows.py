@@ -17,10 +17,9 @@ from tidewaiter.runners.batcher.answering import Answers
 from tidewaiter.runners.batcher.deciding import MESSAGE_NO, Decided, InForce
 from tidewaiter.runners.batcher.message import ACCEPTED, Message
 from tidewaiter.runners.versions import CANCELLATION
+from tidewaiter.service.consequences import lane
 from tidewaiter.service.lodging.told import AMOUNTS, document, targeting
 
-DIVERTED: Final = frozenset({"document_check", "scan", "open", "lab", "refer"})
-"""Routes for which the parcel itself has to leave the belt."""
 HEADS: Final = ("customs_office", "carrier_id", "presented_at", "receptacle")
 TOLD: Final = (*AMOUNTS, "asked", "charges", "findings", "reduced_set_used", "law_version")
 MARK_OF_ORDER: Final = b"\xef\xbb\xbf"
@@ -50,6 +49,7 @@ def entered(
     """
     secret = targeting(batch.in_force)
     waits_for = {kind.code: kind.waits_for for kind in batch.in_force.clearance.kinds}
+    agency_of = {kind.code: kind.agency for kind in batch.in_force.clearance.kinds if kind.agency}
     rules = rules_version(batch.in_force)
     made = []
     for place, (fate, told) in enumerate(answers):
@@ -66,14 +66,16 @@ def entered(
             continue
         asks = sum(finding["severity"] != "note" for finding in shown["findings"])
         name = stands.id if stands else ids[place]
-        filing = _filing(message, told, shown, head, seqs[place], name, presented_at, rules, offices)
+        filing = _filing(message, told, shown, head, seqs[place], name, presented_at, rules, offices, agency_of)
+        if stands:  # a new version does not take a parcel away from an agency: that one says so itself
+            filing = replace(filing, agencies=sorted({*filing.agencies, *stands.agencies}))
         made.append(Entered({"filing": str(filing.id), **shown}, filing, asks))
     return made
 
 
 def _filing(
     message: Message, told: Mapping[str, Any], shown: Mapping[str, Any], head: Mapping[str, str], seq: int, name: UUID,
-    presented_at: datetime | None, rules: str, offices: frozenset[str],
+    presented_at: datetime | None, rules: str, offices: frozenset[str], agency_of: Mapping[str, str],
 ) -> Filing:  # fmt: skip
     office = head.get("customs_office")
     return Filing(
@@ -93,12 +95,13 @@ def _filing(
         presented_at=presented_at,
         published_at=datetime.fromisoformat(told["accepted_at"]) if presented_at else None,
         told={name: shown[name] for name in TOLD},
-        items=[{**item, "status": shown["status"]} for item in shown["items"]],
+        items=[{**item, **leave_of(item["findings"], agency_of), "status": shown["status"]} for item in shown["items"]],
         amount_minor=told["customs_value_minor"],
         currency=told["currency"],
         scheme=told["vat_scheme"],
         message=UUID(message.name),
         function=told["function"],
+        agencies=told["agencies"] or (),
         assessment=Assessment(
             decision=told["decision"],
             lane=lane(told["decision"], told["route"]),
@@ -110,6 +113,11 @@ def _filing(
             rules_version=rules,
         ),
     )
+
+
+def leave_of(findings: Sequence[str], agency_of: Mapping[str, str]) -> dict[str, list[str]]:
+    """Of a goods line whose leave it wants, as far as its filer may know."""
+    return {"agencies": sorted({agency_of[code] for code in findings if code in agency_of})}
 
 
 def withdrawn(stands: Filing, message: Message, told: Mapping[str, Any], now: datetime) -> Entered:
@@ -125,13 +133,6 @@ def withdrawn(stands: Filing, message: Message, told: Mapping[str, Any], now: da
     )  # fmt: skip
     document = {"filing": str(filing.id), "fate": ACCEPTED, **told, "status": CANCELLED, **said}
     return Entered(document, filing, 0)
-
-
-def lane(decision: str, route: str | None) -> str:
-    """Which lane the sorter gives a parcel: who must touch it has it diverted, what only waits is held."""
-    if decision in {"release", "release_conditional"}:
-        return "release"
-    return "divert" if decision == "refuse" or route in DIVERTED else "hold"
 
 
 def rules_version(in_force: InForce) -> str:
