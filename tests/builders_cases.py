@@ -63,6 +63,9 @@ def everything(items=(1, 2), persons=("o1", "o2", None), saws=range(1, 30)):
     yield event("amended", None, version=4)
     anew = {"needs": ["result"], "agencies": {"food": [2]}}, {"needs": [], "agencies": ["wildlife"]}, {"agencies": {}}
     yield from (event("amended", None, version=5, items=[1, 2], **told) for told in anew)
+    yield from (
+        event("amended", None, version=5, items=[1, 2], lines=word) for word in ("released", "cancelled", "held")
+    )
     for part in parts:
         named = {} if part is None else {"items": part}
         for who in persons:

@@ -137,6 +137,10 @@ SCHEMAS: Final[dict[str, Shape]] = {
          "received": WHOLE},
         {"result": {"type": "object"}},
     ),
+    "Signed": _object(
+        {"receipt": {**TEXT, "description": "A compact JSON Web Signature; /v1/receipt-keys has its key."}},
+        {"proof": _object({"leaf": {"type": "object"}, "index": WHOLE, "size": WHOLE, "path": _list(TEXT)})},
+    ),
     "Token": _object(
         {"access_token": TEXT, "token_type": {"const": "Bearer"}, "expires_in": WHOLE, "scope": TEXT}
     ),

@@ -113,7 +113,7 @@ def _amended(case: Case, event: Event) -> Changed:
         **(_needs(needs) if needs is not None else {}),
         **(_agencies(agencies) if agencies is not None else {"agencies": dict.fromkeys(case.agencies)}),
         "version": event.told["version"],
-        "items": dict.fromkeys(event.told["items"], "open"),
+        "items": dict.fromkeys(event.told["items"], event.told.get("lines", "open")),
         "questions": {},
         "results": {},
     }

@@ -68,6 +68,12 @@ def standing(connection: Connection, references: Sequence[tuple[str, str, str, s
         return [Stands(*row[:6], frozenset(word for word in row[6] if word)) for row in cursor.fetchall()]
 
 
+def hold(connection: Connection, names: Sequence[UUID]) -> None:
+    """Wait for whoever decides on these filings just now, and keep others from it until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id from filing where id = any(%s::uuid[]) order by id for update", [list(names)])
+
+
 def replace(connection: Connection, rows: Sequence[Filing]) -> None:
     """Let these versions stand in the place of those before, with their assessments and lanes; acting as the house."""
     if not rows:

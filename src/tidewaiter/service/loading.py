@@ -22,6 +22,7 @@ from tidewaiter.service.loaded_judging import judged, revoked_named
 from tidewaiter.service.loaded_rows import Run
 from tidewaiter.service.lodging.book import offices
 from tidewaiter.service.moving.catching_up import CATCH_UP
+from tidewaiter.service.receipts.giving import lay_beside, sign_run
 from tidewaiter.service.results import open_results
 from tidewaiter.store.access import acting
 from tidewaiter.store.log import append_batch, batch_seq, leaves_file
@@ -108,13 +109,16 @@ def load(folder: Path, *, now: datetime) -> Loaded:
         batch = f"run/{run.content}"
         _alone(batch)
         if batch_seq(connection, batch) is not None:
+            lay_beside(folder, sign_run(results, batch, now))
             return Loaded(0, 0, was_there=True)
         counted, seqs = [0, 0], list[int]()
         sealed = leaves_file(batch, WHAT, _kept(run, counted, seqs), log_folder(), run.content[:32])
         more = {"run": run.results.receipt["content_hash"], "rules": run.rules_version}
         if seqs:
             enqueue(connection, CATCH_UP, first=seqs[0], last=seqs[-1])
+        receipt = sign_run(results, batch, now)
         append_batch(connection, sealed, now, more)
+    lay_beside(folder, receipt)
     return Loaded(counted[0], counted[1], was_there=False)
 
 

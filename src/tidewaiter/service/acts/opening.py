@@ -68,6 +68,12 @@ def add_opened(connection: Connection, ids: Sequence[UUID], told: str, now: date
         )
 
 
+def add_again(connection: Connection, case_id: UUID, questions: Mapping[str, datetime | None], now: datetime) -> None:
+    """Ask again what was open before an ``amended`` that changed nothing of what the filer has to answer."""
+    for question, reply_by in questions.items():
+        happened(connection, case_id, Event("asked", now, None, {"question": question, "reply_by": reply_by}))
+
+
 def happened(connection: Connection, case_id: UUID, event: Event) -> bool:
     """Add what a machine tells of a case (presented, answered, disposed); False where there is none, or it cannot be.
 

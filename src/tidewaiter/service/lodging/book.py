@@ -39,6 +39,7 @@ HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
 ANOTHER: Final = "Another batcher works on this database. Send the message again with the same key in a moment."
 ANSWER: Final = "answer"
+MOVED: Final = "Something happened to the filing just now. Send the message again with the same key."
 MARGIN_S: Final = DAY_S
 """How much further than its widest window history is read, whatever the clock did meanwhile."""
 
@@ -135,9 +136,18 @@ class Book:
         return [{ANSWER: one.answer} for one in received]
 
     def _before(self, batch: Decided) -> Mapping[UUID, filings.Filing]:
-        """The filings that a batch changes, as they stand."""
-        names = [UUID(change.standing.name) for change in batch.changes.values() if change.standing]
-        return {one.id: one for one in filings.by_ids(connection, names)} if names else {}
+        """The filings that a batch changes, held as they stand; one that somebody decided on meanwhile is not changed."""
+        stood = {UUID(one.standing.name): one.standing for one in batch.changes.values() if one.standing}
+        if not stood:
+            return {}
+        versions.hold(connection, list(stood))
+        found = {one.id: one for one in filings.by_ids(connection, list(stood))}
+        for name, standing in stood.items():
+            one = found[name]
+            words = {one.status, *(item.get("status", "") for item in one.items)}
+            if (one.version, state_of(words)) != (standing.version, standing.state):
+                raise Unavailable(MOVED)
+        return found
 
     def _received(
         self,
