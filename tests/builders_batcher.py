@@ -40,7 +40,7 @@ class Book:
 
     def __init__(self, refuses=lambda _batch: None, loses=lambda _batch: None):
         self.refuses, self.loses = refuses, loses
-        self.sizes, self.fates, self.tables = [], {}, []
+        self.sizes, self.fates, self.tables, self.stands = [], {}, [], {}
         self._calls, self._told = {}, {}
 
     def kept(self, calls):
@@ -70,6 +70,9 @@ class Book:
 
     def earlier(self, filing_keys):
         return {key: self._told[key] for key in filing_keys if key in self._told}
+
+    def standing(self, references):
+        return {one: self.stands[one] for one in references if one in self.stands}
 
     def rows(self, keys):
         held = [table["history"].drop("message_no") for table in self.tables]

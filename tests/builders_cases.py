@@ -23,7 +23,8 @@ def event(kind, person="o1", **told):
 def opened(*, version=1, items=(1, 2), needs=(), agencies=(), **filing):
     """The first event of a case; what is not named of the filing is sound."""
     return event(
-        "opened", None, version=version, items=list(items), needs=list(needs), agencies=list(agencies),
+        "opened", None, version=version, items=list(items), needs=list(needs),
+        agencies=agencies if isinstance(agencies, dict) else list(agencies),
         filing={**FILING, **filing},
     )  # fmt: skip
 
@@ -60,6 +61,11 @@ def everything(items=(1, 2), persons=("o1", "o2", None), saws=range(1, 30)):
     yield from (event("agency_answered", "a1", agency=a, grants=g) for a in ("wildlife", "food") for g in (True, False))
     yield from (event("amended", None, version=n, items=given) for n in (2, 3) for given in ([1, 2], [2, 3], []))
     yield event("amended", None, version=4)
+    anew = {"needs": ["result"], "agencies": {"food": [2]}}, {"needs": [], "agencies": ["wildlife"]}, {"agencies": {}}
+    yield from (event("amended", None, version=5, items=[1, 2], **told) for told in anew)
+    yield from (
+        event("amended", None, version=5, items=[1, 2], lines=word) for word in ("released", "cancelled", "held")
+    )
     for part in parts:
         named = {} if part is None else {"items": part}
         for who in persons:

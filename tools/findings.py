@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
+from tidewaiter.kit.facts import dated
+from tidewaiter.kit.leave import leave_findings, read_leave
 from tidewaiter.model.findings import FindingKind
 from tools.source import PACKAGE, PACKS, ROOT, modules
 
@@ -80,6 +82,8 @@ def _of_sheets() -> Iterator[Listed]:
         elif path.name == "sheet.toml":
             for row in sheet.get("finding", ()):
                 yield Listed(_kind({**row, "level": "filing"}), place)
+            leaves = [read_leave(row, dated(row)) for row in sheet.get("leave", ())]
+            yield from (Listed(kind, place) for kind in leave_findings(leaves))
 
 
 def _kind(row: Mapping[str, Any]) -> FindingKind:

@@ -5,10 +5,11 @@ from typing import Final
 
 from tidewaiter.kit.facts import Fee, Parameter, Requirement, TaxRate
 from tidewaiter.kit.jurisdiction import Jurisdiction
+from tidewaiter.kit.leave import Leave
 from tidewaiter.model.money import money_text
 from tidewaiter.service.discovery import jurisdictions
 
-Fact = Parameter | TaxRate | Fee | Requirement
+Fact = Parameter | TaxRate | Fee | Requirement | Leave
 SPAN_HEAD: Final = ("from", "to", "known", "source")
 
 
@@ -42,6 +43,10 @@ def _section(of: Jurisdiction) -> Iterator[str]:
     if of.fees:
         yield from ("", "### Fees", "")
         yield from _table(("code", "place", "amount", *SPAN_HEAD), (_fee(fee, of.currency) for fee in of.fees))
+    if of.leaves:
+        yield from ("", "### Leave of other agencies", "")
+        rows = ((one.code, f"`{one.agency}`", _leave(one), *_span(one)) for one in of.leaves)
+        yield from _table(("finding", "agency", "goods and what is asked for", *SPAN_HEAD), rows)
     yield from ("", "### Required fields", "")
     needed = ((fact.reduced_set, _fields(fact), fact.severity, *_span(fact)) for fact in of.requirements)
     yield from _table(("set", "fields", "else", *SPAN_HEAD), needed)
@@ -61,6 +66,10 @@ def _fee(fee: Fee, currency: str) -> tuple[str, ...]:
 def _goods(rate: TaxRate) -> str:
     listed = f"list `{rate.goods}`" if isinstance(rate.goods, str) else ", ".join(rate.goods)
     return f"{rate.category}: {listed}" if rate.goods else rate.category
+
+
+def _leave(leave: Leave) -> str:
+    return f"{', '.join(leave.goods)}: {leave.permit}, of {leave.authority}"
 
 
 def _fields(fact: Requirement) -> str:

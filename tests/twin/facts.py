@@ -94,7 +94,9 @@ class Sheet:
         self.tax_rates = [{"place": part.get("place"), **row} for part in read for row in part.get("tax_rate", [])]
         self.fees = [{"place": part.get("place"), **row} for part in read for row in part.get("fee", [])]
         self.allowances = main.get("allowance", [])
-        dated = [*self.parameters, *self.tax_rates, *self.fees, *self.allowances, *main.get("required", [])]
+        self.leaves = main.get("leave", [])
+        dated = [*self.parameters, *self.tax_rates, *self.fees, *self.allowances, *self.leaves]
+        dated += main.get("required", [])
         self.first_day = min(row["valid_from"] for row in dated)
         self._laws = {}
 
@@ -116,6 +118,10 @@ class Sheet:
                     if row["evidence"] != "read":
                         law.unread |= {row["name"]}
                     law.units[row["name"]] = row["unit"]
+        for row in self.leaves:
+            if _holds(row, day):
+                _, goods = law.lists.get("licence_goods", ("", ()))
+                law.lists["licence_goods"] = ("hs prefixes", (*goods, *row["goods"]))
         for row in self.tax_rates:
             if _holds(row, day) and row["category"] == "standard":
                 law.tax[row["place"]] = _share(row)

@@ -80,6 +80,27 @@ def test_no_release_without_answer_and_without_the_agencies_leave():
     assert why_not(events, event("released")) == "Leave of wildlife is missing."
 
 
+def test_goods_that_no_agency_has_to_let_in_are_released_without_its_leave():
+    events = [event("opened", None, version=1, items=[1, 2], agencies={"wildlife": [2]})]
+
+    assert why_not(events, event("released", items=[1])) == ""
+    assert why_not(events, event("released", items=[2])) == "Leave of wildlife is missing."
+    assert why_not(events, event("released")) == "Leave of wildlife is missing."
+    events.append(event("agency_answered", "a1", agency="wildlife", grants=True))
+    assert why_not(events, event("released")) == ""
+
+
+def test_leave_of_an_earlier_version_lets_nothing_of_the_new_one_in():
+    events = [CHECKED, PRESENTED, event("inspected", items=[1, 2], result="nil")]
+    events.append(event("agency_answered", "a1", agency="wildlife", grants=True))
+    events.append(event("amended", None, version=2, items=[1], needs=["presentation"], agencies={"wildlife": [1]}))
+
+    case = folded(events)
+
+    assert (case.needs_result, case.agencies, case.leave) == (False, {"wildlife": None}, {"wildlife": frozenset({1})})
+    assert why_not(events, event("released")) == "Leave of wildlife is missing."
+
+
 def test_two_persons_are_two_persons_and_any_change_asks_for_a_new_proposal():
     events = [OPENED, PRESENTED, event("proposed", act="released")]
 

@@ -10,6 +10,7 @@ from tidewaiter.model.errors import (
     Busy,
     DatabaseFault,
     EnvironmentFault,
+    ImpossibleAct,
     KeyUsedOtherwise,
     TidewaiterError,
     TooManyTries,
@@ -29,9 +30,11 @@ TITLES: Final = {
     404: "There is nothing here.",
     405: "This is not done here.",
     409: "The request contradicts an earlier one.",
+    412: "It is not what you looked at.",
     413: "The message is too long.",
     415: "The message is of a kind that is not read here.",
     422: "The message cannot be taken as it is.",
+    428: "Say which version you looked at.",
     429: "Too many requests.",
     431: "The head of the request is too long.",
     500: "This is a fault of the service.",
@@ -40,6 +43,7 @@ TITLES: Final = {
 }
 STATUS_OF: Final[tuple[tuple[type[TidewaiterError], int], ...]] = (
     (KeyUsedOtherwise, 409),
+    (ImpossibleAct, 409),
     (NotAllowed, 403),
     (TooManyTries, 429),
     (Unavailable, 503),

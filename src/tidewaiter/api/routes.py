@@ -9,7 +9,17 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidewaiter.api import asking, lodging, moving_routes, sorting, tokens, uploading, webhook_routes
+from tidewaiter.api import (
+    asking,
+    changing_routes,
+    lodging,
+    moving_routes,
+    repairing,
+    sorting,
+    tokens,
+    uploading,
+    webhook_routes,
+)
 from tidewaiter.api.calls import Call, answer, json_response
 from tidewaiter.api.described import AFTER, OPEN, SIZE, TEXT, Given, Operation, Reply, Schema
 from tidewaiter.api.openapi import openapi
@@ -41,7 +51,8 @@ OPERATIONS: Final = (
         "lodge", "POST", "/v1/consignments", "Lodge one filing; the answer comes when it is kept for good.",
         lodging.lodge_one, "lodge",
         {201: Reply("Accepted.", ref("Lodged"), heads=LOCATION),
-         200: Reply("The same filing was accepted before.", ref("Repeated"))},
+         200: Reply("The same filing was accepted before, or one that is there stands as this version now.",
+                    {"anyOf": [ref("Lodged"), ref("Cancelled"), ref("Repeated")]})},
         (KEY,), {JSON: ref("Filing")}, (409, 413, 415, 422, 507),
     ),
     Operation(
@@ -87,7 +98,7 @@ OPERATIONS: Final = (
         "hand_over", "POST", "/v1/messages",
         "Hand over a file of messages of any format that is read, or its first part.",
         uploading.begin, "lodge", {202: Reply("It is kept; the job says the rest.", ref("Job"), heads=uploading.HEADS)},
-        uploading.GIVEN, PART, (409, 413, 415, 422, 507),
+        (*uploading.GIVEN, KEY), PART, (409, 413, 415, 422, 507),
     ),
     Operation(
         "go_on", "PATCH", "/v1/messages/{id}", "Hand over the next part of a file.", uploading.go_on, "lodge",
@@ -98,6 +109,17 @@ OPERATIONS: Final = (
         "job", "GET", "/v1/jobs/{id}", "How far a file is, and what became of it.", uploading.job, "status",
         {200: Reply("It is so far.", ref("Job"), heads=uploading.HEADS)}, (JOB_ID,), None, (404,),
     ),
+    Operation(
+        "receipt", "GET", "/v1/messages/{id}/receipt",
+        "The signed receipt of a message or a file, and the proof that a filing of it was accepted.",
+        uploading.receipt, "status", {200: Reply("It is so.", ref("Signed"))},
+        (Given("id", "path", "The id of the message, or of the job of a file.", ID),
+         Given("consignment_id", "query", "The filing to be proven.", TEXT),
+         Given("version", "query", "Which version of it.", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1})),
+        None, (404, 422),
+    ),
+    *changing_routes.operations(KEY, FILING_ID),
+    *repairing.operations(KEY, FILING_ID),
     *moving_routes.operations(KEY, FILING_ID),
     *webhook_routes.OPERATIONS,
     Operation(

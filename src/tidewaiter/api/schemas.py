@@ -69,7 +69,7 @@ ITEM_FIELDS: Final = (
     "preference", "procedure",
 )  # fmt: skip
 FILING_FIELDS: Final = (
-    "consignment_id", "parcel_id", "filing_kind", "version", "declarant_id", "mode", "gross_mass_kg", "nature",
+    "consignment_id", "parcel_id", "filing_kind", "version", "function", "declarant_id", "mode", "gross_mass_kg", "nature",
     "party_relation", "destination_country", "country_of_dispatch", "consignor_name", "consignor_country",
     "consignee_name", "consignee_country", "consignee_postcode",
 )  # fmt: skip
@@ -95,6 +95,11 @@ SCHEMAS: Final[dict[str, Shape]] = {
     },
     "Lodged": _object(
         {"fate": {"const": "accepted"}, "filing": ID, "consignment_id": TEXT, "status": STATUS, "receipt": RECEIPT},
+        OUTCOME,
+    ),
+    "Cancelled": _object(
+        {"fate": {"const": "accepted"}, "filing": ID, "consignment_id": TEXT, "version": WHOLE,
+         "function": {"const": "cancellation"}, "status": {"const": "cancelled"}, "receipt": RECEIPT},
         OUTCOME,
     ),
     "Repeated": _object(
@@ -131,6 +136,10 @@ SCHEMAS: Final[dict[str, Shape]] = {
         {"job": ID, "state": {"enum": ["receiving", "received", "working", "done", "refused"]}, "size": WHOLE,
          "received": WHOLE},
         {"result": {"type": "object"}},
+    ),
+    "Signed": _object(
+        {"receipt": {**TEXT, "description": "A compact JSON Web Signature; /v1/receipt-keys has its key."}},
+        {"proof": _object({"leaf": {"type": "object"}, "index": WHOLE, "size": WHOLE, "path": _list(TEXT)})},
     ),
     "Token": _object(
         {"access_token": TEXT, "token_type": {"const": "Bearer"}, "expires_in": WHOLE, "scope": TEXT}

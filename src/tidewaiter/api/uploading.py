@@ -6,12 +6,16 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from tidewaiter.api.calls import Call, id_of, json_response
+from tidewaiter.api.changing import key_of
 from tidewaiter.api.described import Given
 from tidewaiter.api.problems import Problem
-from tidewaiter.exchange.uploads import Upload
-from tidewaiter.model.errors import PartRefused
+from tidewaiter.exchange.uploads import RECEIVING, Upload
+from tidewaiter.model.errors import KeyUsedOtherwise, PartRefused
 from tidewaiter.service import uploads
+from tidewaiter.service.receipts.giving import given
+from tidewaiter.service.settings import home_folder
 
+RUNS: Final = "runs"
 PIECE: Final = 1 << 18
 SHA256_HEX: Final = 64
 DIGITS_MAX: Final = 15
@@ -42,10 +46,33 @@ def begin(call: Call) -> HttpResponse:
         form=asked.get("format"),
         file_name=asked.get("name"),
         content_hash=_hash(call.request),
+        key=key_of(call),
     )
+    if made.state != RECEIVING and key_of(call) and not call.request.headers.get("Content-SHA256"):
+        if not uploads.is_again(made, _parts(call.request)):
+            raise KeyUsedOtherwise(key_of(call))
+        return _told(made)
     if made.received:
         return _told(made)  # the same file was begun before: go on where it is
     return _added(call, made, 0)
+
+
+def receipt(call: Call, id: str) -> HttpResponse:  # noqa: A002 - the name in the address
+    """The signed receipt of a message or a file, and the proof that one of its filings was accepted."""
+    named = call.request.GET.get("consignment_id")
+    found = given(call.actor, id_of(id), home_folder() / RUNS, named, _version(call.request))
+    if found is None:
+        raise Problem(404, "There is nothing at this address, or nothing that you may see.")
+    return json_response(found)
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.GET.get("version")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > DIGITS_MAX:
+        raise Problem(422, "version is a whole number.", errors=[])
+    return int(text)
 
 
 def go_on(call: Call, id: str) -> HttpResponse:  # noqa: A002 - the name in the address

@@ -98,6 +98,11 @@ audit.command("tidewaiter.cli.audit:change_key", name="change-key", help="Give t
 audit.command("tidewaiter.cli.audit:witness", name="witness", help="Cosign somebody's log, or refuse a fork.")
 app.command(audit)
 
+receipt = App(name="receipt", help="Signed receipts: prove one without the service.")
+receipt.command("tidewaiter.cli.receipt:verify", name="verify", help="Prove a receipt, or say what does not hold.")
+receipt.command("tidewaiter.cli.receipt:prove", name="prove", help="Write the proof that a run accepted a filing.")
+app.command(receipt)
+
 jobs = App(name="jobs", help="Work of the service that waits, runs, or was set aside.")
 jobs.command("tidewaiter.cli.jobs:list_jobs", name="list", help="Tell jobs that are not done, and why they failed.")
 jobs.command("tidewaiter.cli.jobs:retry", name="retry", help="Begin anew with jobs that were set aside.")

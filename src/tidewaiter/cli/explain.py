@@ -1,6 +1,6 @@
 """``tidewaiter explain``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -67,7 +67,7 @@ def explained_lines(told: Mapping[str, Any]) -> Iterator[str]:
 def _filing_lines(filing: Mapping[str, Any]) -> Iterator[str]:
     style = DECISION_STYLE.get(filing["decision"], "bold")
     yield f"\n  [bold]{plain(filing['consignment_id'])}[/]  [{style}]{spoken(filing['decision']).upper()}[/]"
-    waits = f"; waits for {' and '.join(filing['pending_on'])}" if filing["pending_on"] else ""
+    waits = f"; waits for {' and '.join(map(_awaited(filing), filing['pending_on']))}" if filing["pending_on"] else ""
     yield f"  route: {spoken(filing['route'])}{plain(waits)}; score {filing['score']}"
     if not filing["resolved"]:
         yield "  [yellow]not resolved: an amount due at the border could not be determined[/]"
@@ -75,6 +75,12 @@ def _filing_lines(filing: Mapping[str, Any]) -> Iterator[str]:
     yield from _movement_lines(filing["movements"])
     yield from _reason_lines(filing["reasons"])
     yield from _charge_lines(filing)
+
+
+def _awaited(filing: Mapping[str, Any]) -> Callable[[str], str]:
+    """Says what a filing waits for; where that is leave, of which agencies."""
+    agencies = " and ".join(filing.get("agencies") or ())
+    return lambda word: f"leave of the {agencies} agency" if word == "agency" and agencies else word
 
 
 def _facts(filing: Mapping[str, Any]) -> Iterator[str]:

@@ -64,6 +64,9 @@ def _waiting(summary: Mapping[str, Any], accepted: int) -> Iterator[str]:
     if summary["pending_on"]:
         yield heading("Held filings wait for")
         yield from bars(summary["pending_on"], accepted)
+    if summary.get("agencies"):
+        yield heading("Leave wanted of")
+        yield from bars(summary["agencies"], accepted)
 
 
 def charge_lines(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -25,8 +25,10 @@ DISPOSITIONS: Final = frozenset(get_args(Disposition))
 
 Decided = Literal["released", "held", "refused"]
 DECIDED: Final = frozenset(get_args(Decided))
-FINAL: Final = frozenset({"released", "refused"})
-"""Decisions after which a goods line is done with."""
+FINAL: Final = frozenset({"released", "refused", "cancelled"})
+"""Words after which a goods line is done with; ``cancelled``: its filer withdrew it."""
+LINES: Final = ("open", "released", "cancelled")
+"""What a new version leaves of its goods lines: to be decided, let go by the law as it is now, withdrawn."""
 AFTER_ALL: Final = frozenset({"amended", "noted", "disposed"})
 """What may still happen to a case of which every goods line is decided for good."""
 
@@ -36,9 +38,9 @@ NO_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 class Event(NamedTuple):
     """One thing that happened: what, when, by whom (nobody: the machine), and what more there is to say.
 
-    ``told`` holds, by kind: ``opened`` version, items (numbers), needs (``presentation``, ``result``), agencies,
-    presented_at, filing (what a queue shows of it); ``amended`` version, items, filing; ``assigned`` to; ``asked``
-    question, reply_by; ``answered`` and ``withdrawn`` question; ``inspected`` items, result (and how, amount_minor,
+    ``told`` holds, by kind: ``opened`` version, items (numbers), needs (``presentation``, ``result``), agencies (names, or
+    by name the goods lines each has to let in), presented_at, filing (what a queue shows of it); ``amended`` version,
+    items, needs, agencies, filing, lines (``LINES``); ``assigned`` to; ``asked`` question, reply_by; ``answered`` and ``withdrawn`` question; ``inspected`` items, result (and how, amount_minor,
     quantity, minutes); ``agency_answered`` agency, grants; ``proposed`` act, items; ``approved`` saw (how many events
     there were); ``released``, ``held``, ``refused`` items, reason; ``disposed`` disposition, items. Where items are not
     named, all are meant. What somebody typed stands apart.

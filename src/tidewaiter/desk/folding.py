@@ -1,6 +1,6 @@
 """The state of a case, read off its events from the first to the last. Pure: the same events, the same state."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 from typing import Any, Final, NamedTuple
@@ -21,7 +21,8 @@ class Case(NamedTuple):
     """A case as it stands after its events.
 
     ``seq`` counts events: who acts names the one he saw. ``questions`` are open ones with their reply clocks;
-    ``agencies`` are those whose leave is wanted, with their answer once given; ``items`` hold what was decided of each
+    ``agencies`` are those whose leave is wanted, with their answer once given, and ``leave`` the goods lines for which
+    one wants it, where that is not all; ``items`` hold what was decided of each
     goods line; ``results`` what checks found of it. ``took_part`` are those who checked or proposed: none of them
     approves. ``approved_by`` holds for the very next event alone.
     """
@@ -35,6 +36,7 @@ class Case(NamedTuple):
     assigned_to: str | None = None
     questions: Mapping[str, datetime | None] = {}
     agencies: Mapping[str, bool | None] = {}
+    leave: Mapping[str, frozenset[int]] = {}
     results: Mapping[int, str] = {}
     proposal: Proposal | None = None
     approved_by: str | None = None
@@ -57,6 +59,15 @@ class Case(NamedTuple):
         """Goods lines that are to be checked and were not yet."""
         return frozenset(self.items.keys() - self.results.keys()) if self.needs_result else frozenset()
 
+    def lacks_leave(self, items: Collection[int]) -> list[str]:
+        """Agencies that have not let in some of these goods lines: silence lets nothing in."""
+        lines = frozenset(items)
+        return sorted(
+            name
+            for name, grants in self.agencies.items()
+            if not grants and not lines.isdisjoint(self.leave.get(name, lines))
+        )
+
 
 def folded(events: Iterable[Event]) -> Case:
     """The case after these events, in their order."""
@@ -76,22 +87,33 @@ Changed = dict[str, Any]
 
 
 def _opened(_case: Case, event: Event) -> Changed:
-    needs = set(event.told.get("needs", ()))
     return {
         "version": event.told["version"],
         "items": dict.fromkeys(event.told["items"], "open"),
-        "needs_presentation": "presentation" in needs,
-        "needs_result": "result" in needs,
-        "agencies": dict.fromkeys(event.told.get("agencies", ())),
+        **_needs(event.told.get("needs", ())),
+        **_agencies(event.told.get("agencies", ())),
         "presented_at": event.told.get("presented_at"),
     }
 
 
-def _amended(_case: Case, event: Event) -> Changed:
-    """What was found and asked of an earlier version says nothing of the new one; what was done stays in the events."""
+def _needs(words: Collection[str]) -> Changed:
+    return {"needs_presentation": "presentation" in words, "needs_result": "result" in words}
+
+
+def _agencies(wanted: Collection[str]) -> Changed:
+    """Names alone: each has to let in all goods lines."""
+    leave = {name: frozenset(lines) for name, lines in wanted.items()} if isinstance(wanted, Mapping) else {}
+    return {"agencies": dict.fromkeys(wanted), "leave": leave}
+
+
+def _amended(case: Case, event: Event) -> Changed:
+    """What was found, asked and let in of an earlier version says nothing of the new one; what was done stays told."""
+    needs, agencies = event.told.get("needs"), event.told.get("agencies")
     return {
+        **(_needs(needs) if needs is not None else {}),
+        **(_agencies(agencies) if agencies is not None else {"agencies": dict.fromkeys(case.agencies)}),
         "version": event.told["version"],
-        "items": dict.fromkeys(event.told["items"], "open"),
+        "items": dict.fromkeys(event.told["items"], event.told.get("lines", "open")),
         "questions": {},
         "results": {},
     }

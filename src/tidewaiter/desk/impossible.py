@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tidewaiter.desk.events import AFTER_ALL, DECIDED, DISPOSITIONS, FINAL, RESULTS, Event
+from tidewaiter.desk.events import AFTER_ALL, DECIDED, DISPOSITIONS, FINAL, LINES, RESULTS, Event
 from tidewaiter.desk.folding import Case
 from tidewaiter.model.errors import ImpossibleAct, SeenBefore
 from tidewaiter.model.words import counted
@@ -60,6 +60,8 @@ def _against_words(case: Case, event: Event) -> Iterator[str]:
         yield "This question is not open: it was answered, or never asked."
     if event.kind == "inspected" and told["result"] not in RESULTS:
         yield f"A check has one of these results: {', '.join(sorted(RESULTS))}."
+    if event.kind == "amended" and told.get("lines", "open") not in LINES:
+        yield f"A new version leaves its goods lines in one of these ways: {', '.join(LINES)}."
     if event.kind == "disposed" and told["disposition"] not in DISPOSITIONS:
         yield f"A parcel ends in one of these ways: {', '.join(sorted(DISPOSITIONS))}."
 
@@ -81,7 +83,7 @@ def _against_release(case: Case, items: set[int]) -> Iterator[str]:
     missing = sorted(item for item in items if case.results.get(item) == "not_found")
     if missing:
         yield f"Goods line {', '.join(map(str, missing))} was not found; it cannot be released."
-    waiting = sorted(name for name, grants in case.agencies.items() if not grants)
+    waiting = case.lacks_leave(items)
     if waiting:
         yield f"Leave of {', '.join(waiting)} is missing."
 

@@ -16,7 +16,8 @@ RELEASED: Final = "released"
 RELEASED_CONDITIONALLY: Final = "released_conditionally"
 UNDER_CONTROL: Final = "under_control"
 REFUSED: Final = "refused"
-STATUSES: Final = (ACCEPTED, ASKED, RELEASED, RELEASED_CONDITIONALLY, UNDER_CONTROL, REFUSED, "cancelled")
+CANCELLED: Final = "cancelled"
+STATUSES: Final = (ACCEPTED, ASKED, RELEASED, RELEASED_CONDITIONALLY, UNDER_CONTROL, REFUSED, CANCELLED)
 """What is published of a filing; nothing here tells a parcel that was chosen from one that waits."""
 
 
@@ -66,6 +67,7 @@ class Filing:
     currency: str | None = None
     scheme: str | None = None
     message: UUID | None = None
+    function: str = "original"
     assessment: Assessment | None = field(default=None, compare=False)
 
 
@@ -74,7 +76,7 @@ COLUMNS: Final = {
     "office": "text", "jurisdiction": "text", "status": "text", "decided_at": "timestamptz", "told": "jsonb",
     "items": "jsonb", "declarant": "text", "agencies": "text[]", "barcodes": "text[]", "carrier": "text",
     "addressed_to": "text", "is_provisional": "boolean", "presented_at": "timestamptz", "published_at": "timestamptz",
-    "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid",
+    "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text",
 }  # fmt: skip
 JUDGED: Final = {
     "filing": "uuid", "office": "text", "agencies": "text[]", "assigned_to": "text", "decision": "text",
@@ -120,6 +122,11 @@ def insert(
 def by_id(connection: Connection, name: UUID) -> Filing | None:
     """A filing that the acting person may see, with its assessment where that may be seen too."""
     return _one(connection, "id = %s", [name])
+
+
+def by_ids(connection: Connection, names: Sequence[UUID]) -> list[Filing]:
+    """The filings of these ids that the acting person may see."""
+    return _found(connection, "id = any(%s::uuid[])", [list(names)])
 
 
 def by_barcode(connection: Connection, barcode: str) -> list[Filing]:

@@ -15,7 +15,7 @@ RECEIVED: Final = "received"
 WORKING: Final = "working"
 DONE: Final = "done"
 REFUSED: Final = "refused"
-COLUMNS: Final = "id, submitter, form, file_name, size, received, content_hash, state, told, made_at"
+COLUMNS: Final = "id, submitter, form, file_name, size, received, content_hash, state, told, made_at, key"
 
 
 class Upload(NamedTuple):
@@ -31,15 +31,16 @@ class Upload(NamedTuple):
     state: str
     told: Mapping[str, Any]
     made_at: datetime
+    key: str | None = None
 
 
 def begin(upload: Upload, client: str) -> None:
     """Keep a new one."""
     say(
-        "insert into upload (id, submitter, client, form, file_name, size, content_hash, made_at, changed_at) "
-        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into upload (id, submitter, client, form, file_name, size, content_hash, made_at, changed_at, "
+        "key) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         upload.id, upload.submitter, client, upload.form, upload.file_name, upload.size, upload.content_hash,
-        upload.made_at, upload.made_at,
+        upload.made_at, upload.made_at, upload.key,
     )  # fmt: skip
 
 
@@ -57,6 +58,33 @@ def by_content(submitter: str, content_hash: bytes, size: int) -> Upload | None:
             submitter, content_hash, size, REFUSED,
         )
     )  # fmt: skip
+
+
+def by_key(submitter: str, key: str) -> Upload | None:
+    """The upload that the party began under this mark; one that was refused is over."""
+    return _upload(
+        row(f"select {COLUMNS} from upload where submitter = %s and key = %s and state <> %s", submitter, key, REFUSED)  # noqa: S608 - our own words
+    )
+
+
+def is_first(upload: Upload, digest: bytes) -> UUID | None:
+    """Note what the bytes of a whole file are; another upload of the same party that has them already is given.
+
+    Of several at once one is first: each waits for the others, in the caller's transaction.
+    """
+    row("select pg_advisory_xact_lock(hashtextextended(%s, 0))", f"upload/{upload.submitter}/{digest.hex()}")
+    other = row(
+        "select id from upload where submitter = %s and content_hash = %s and size = %s and state not in (%s, %s) "
+        "and id <> %s",
+        upload.submitter, digest, upload.size, REFUSED, RECEIVING, upload.id,
+    )  # fmt: skip
+    if other is None and upload.content_hash is None:
+        say(
+            "update upload set content_hash = %s where id = %s and not exists (select from upload other "
+            "where other.submitter = %s and other.content_hash = %s and other.size = %s and other.state <> %s)",
+            digest, upload.id, upload.submitter, digest, upload.size, REFUSED,
+        )  # fmt: skip
+    return other[0] if other else None
 
 
 def note(name: UUID, received: int, state: str, now: datetime, told: Mapping[str, Any] | None = None) -> bool:

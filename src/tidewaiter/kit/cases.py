@@ -78,12 +78,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Cases:
-    """All cases of a pack; the lists hold what rates, fees and required fields must be on a day, as written."""
+    """All cases of a pack; the lists hold, as written, what rates, fees, fields and leaves must be on a day."""
 
     regime: tuple[Case, ...]
     tax_rates: tuple[Mapping[str, Any], ...]
     fees: tuple[Mapping[str, Any], ...]
     required: tuple[Mapping[str, Any], ...]
+    leaves: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_cases(text: str) -> Cases:
@@ -98,7 +99,7 @@ def read_cases(text: str) -> Cases:
     strangers = {name for case in cases for name in (*case.facts, *case.without)} - known
     if strangers:
         raise SheetRefused(f"Cases name what no filing has: {', '.join(sorted(strangers))}.")
-    listed = (tuple(raw.get(name, ())) for name in ("tax_rate_case", "fee_case", "required_case"))
+    listed = (tuple(raw.get(name, ())) for name in ("tax_rate_case", "fee_case", "required_case", "leave_case"))
     return Cases(tuple(cases), *listed)
 
 

@@ -32,6 +32,7 @@ from tidewaiter.kit.facts import (
     read_requirement,
     read_tax_rate,
 )
+from tidewaiter.kit.leave import RESTRICTED, Leave, leave_findings, listed_as, read_leave
 from tidewaiter.kit.rounding import AS_USUAL, Roundings, read_rounding
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.dates import Dated, in_force, overlaps
@@ -139,10 +140,16 @@ class Jurisdiction:
     sale_rule: str | None
     regime: Regime = field(compare=False)
     known_until: date | None = None
+    leaves: tuple[Leave, ...] = ()
 
     def sentence_of(self, ground: str, reduced_set: str) -> str | None:
         """What the sheet says of a ground, where it says so of this set by itself first; none: it says nothing."""
         return self.grounds.get(f"{reduced_set} {ground}", self.grounds.get(ground))
+
+    @property
+    def leave_findings(self) -> tuple[FindingKind, ...]:
+        """Kinds of findings of goods that another agency has to let in."""
+        return leave_findings(self.leaves)
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -187,9 +194,11 @@ def read_sheet(texts: Mapping[str, str], regime: Regime) -> Jurisdiction:
         sale_rule=main["exchange"].get("sale_rule"),
         regime=regime,
         known_until=main.get("known_until"),
+        leaves=tuple(read_leave(row, dated(row)) for row in main.get("leave", ())),
     )
     _refuse_contradictions(made)
     _refuse_unknown_goods(made)
+    leave_findings(made.leaves)
     return made
 
 
@@ -202,10 +211,8 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
     groups: dict[tuple[str, ...], list[Any]] = {}
     for parameter in made.parameters:
         groups.setdefault(("parameter", parameter.name), []).append(parameter)
-    for rate in made.tax_rates:
-        groups.setdefault(rate.key, []).append(rate)
-    for allowance in made.allowances:
-        groups.setdefault(allowance.key, []).append(allowance)
+    for keyed in (*made.tax_rates, *made.allowances, *made.leaves):
+        groups.setdefault(keyed.key, []).append(keyed)
     for fee in made.fees:
         groups.setdefault(("fee", fee.place, fee.code), []).append(fee)
     for required in made.requirements:
@@ -239,7 +246,7 @@ def period_starts(jurisdiction: Jurisdiction) -> list[date]:
     """First days of the spans between two changes of the sheet, ascending; ``law_period`` counts them from 0."""
     facts: Sequence[Dated] = (
         *jurisdiction.parameters, *jurisdiction.tax_rates, *jurisdiction.fees, *jurisdiction.requirements,
-        *jurisdiction.allowances,
+        *jurisdiction.allowances, *jurisdiction.leaves,
     )  # fmt: skip
     ends = {fact.valid_to + timedelta(days=1) for fact in facts if fact.valid_to is not None}
     return sorted({fact.valid_from for fact in facts} | ends)
@@ -337,7 +344,9 @@ def periods_of(jurisdiction: Jurisdiction, name: str) -> tuple[int, ...]:
 
 def list_parameters(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
     """Spans of every parameter that is a list, by name; ``LISTS`` says against which item field a unit is held."""
-    return {name: spans for name, spans in _by_name(jurisdiction.parameters).items() if _is_list(spans[0])}
+    lists = {name: spans for name, spans in _by_name(jurisdiction.parameters).items() if _is_list(spans[0])}
+    restricted = [listed_as(leave, RESTRICTED) for leave in jurisdiction.leaves]
+    return lists | ({RESTRICTED: [*lists.get(RESTRICTED, ()), *restricted]} if restricted else {})
 
 
 def _by_name(parameters: Iterable[Parameter]) -> dict[str, list[Parameter]]:

@@ -9,6 +9,7 @@ import polars as pl
 from tidewaiter.kit.cases import FACTS, Cases, failures, filings_of, with_law
 from tidewaiter.kit.facts import STANDARD, Fee, Requirement, TaxRate
 from tidewaiter.kit.jurisdiction import ADVICE, REGIME, REGIME_MAY, Jurisdiction, period_starts
+from tidewaiter.kit.leave import Leave
 from tidewaiter.kit.refused import read_refused
 from tidewaiter.model.dates import Dated, in_force
 from tidewaiter.model.money import Rate
@@ -19,7 +20,7 @@ ASK: Final = "ask"
 Told = Mapping[str, Any]
 """A case of a rate, a fee or required fields, as it is written."""
 
-Span = TaxRate | Fee | Requirement
+Span = TaxRate | Fee | Requirement | Leave
 
 
 def faults(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
@@ -66,11 +67,12 @@ def untold_grounds(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
 
 
 def dated_failures(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
-    """A sentence per case of a rate, a fee or required fields that the sheet says otherwise; empty: all hold."""
+    """A sentence per case of a rate, fee, field or leave that the sheet says otherwise; empty: all hold."""
     wrong = (
         *(_about(told, _wrong_rate(jurisdiction, told)) for told in cases.tax_rates),
         *(_about(told, _wrong_fee(jurisdiction, told)) for told in cases.fees),
         *(_about(told, _wrong_fields(jurisdiction, told)) for told in cases.required),
+        *(_about(told, _wrong_leave(jurisdiction, told)) for told in cases.leaves),
     )
     return [sentence for sentence in wrong if sentence]
 
@@ -115,6 +117,15 @@ def _wrong_fields(jurisdiction: Jurisdiction, told: Told) -> str:
     return f"it does not require {', '.join(missing)}" if missing else ""
 
 
+def _wrong_leave(jurisdiction: Jurisdiction, told: Told) -> str:
+    spans = [leave for leave in jurisdiction.leaves if leave.key == _leave_key(told) and _is_on(leave, told)]
+    listed = tuple(prefix for leave in spans for prefix in leave.goods)
+    missing = [code for code in told.get("wanted", ()) if not code.startswith(listed)]
+    beyond = [code for code in told.get("free", ()) if code.startswith(listed)]
+    wrong = (("is not wanted for", missing), ("is wanted for", beyond))
+    return "; ".join(f"leave {words} {', '.join(codes)}" for words, codes in wrong if codes)
+
+
 def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
     """Days on which something begins or has ended, where no case tells of that day or of the day before."""
     days = {case.on for case in cases.regime}
@@ -123,6 +134,7 @@ def untold_changes(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
         *_spans(jurisdiction.tax_rates, cases.tax_rates, _rate_key),
         *_spans(jurisdiction.fees, cases.fees, _fee_key),
         *_spans(jurisdiction.requirements, cases.required, _fields_key),
+        *_spans(jurisdiction.leaves, cases.leaves, _leave_key),
     )
     return [
         f"No case tells of {name} on {day}, where it changes on {change}."
@@ -154,7 +166,7 @@ def _changes(fact: Dated) -> list[date]:
 
 def _key(fact: Span) -> tuple[str, ...]:
     """What tells the spans of one fact from those of another."""
-    if isinstance(fact, TaxRate):
+    if isinstance(fact, TaxRate | Leave):
         return fact.key
     return ("fee", fact.place, fact.code) if isinstance(fact, Fee) else ("required", fact.reduced_set, fact.severity)
 
@@ -170,6 +182,10 @@ def _fee_key(told: Told) -> tuple[str, ...]:
 
 def _fields_key(told: Told) -> tuple[str, ...]:
     return ("required", told["set"], told.get("severity", ASK))
+
+
+def _leave_key(told: Told) -> tuple[str, ...]:
+    return ("leave", told["code"])
 
 
 def _is_on(fact: Dated, told: Told) -> bool:

@@ -42,8 +42,8 @@ WINDOW_KEYS: Final = ("person_key", "address_key", "address_seller_key", "seller
 
 ``person_key``: consignee name and postcode; ``address_key``: consignee street, postcode and country;
 ``address_seller_key``: the same with the seller; ``seller_key``: the seller (else the consignor) by id, else by name
-and country; ``order_key``: the order number at the seller (else at the marketplace). Only original import filings
-have keys: other filings tell of the same parcel again.
+and country; ``order_key``: the order number at the seller (else at the marketplace). Only import filings have
+keys, and of each its newest version: other filings tell of the same parcel again.
 """
 
 COUNT_MARKED: Final = "count_marked"
@@ -154,6 +154,7 @@ def read_rule(text: str, hit: Hit, mark: Mark | None = None) -> RiskRule:
         pointer=sheet["pointer"],
         route=sheet["route"],
         pending_on=sheet.get("pending_on", ""),
+        agency=sheet.get("agency", ""),
         weight=sheet["weight"],
         evidence=tuple(sheet["evidence"]),
         version=sheet["version"],
@@ -180,8 +181,8 @@ def _faults_of_shape(sheet: Mapping[str, Any]) -> Iterator[str]:
     """What is missing, or written as something else than it is."""
     for name in TEXTS:
         yield from _no_text(name, sheet.get(name))
-    if "pending_on" in sheet:
-        yield from _no_text("pending_on", sheet["pending_on"])
+    for name in {"pending_on", "agency"} & sheet.keys():
+        yield from _no_text(name, sheet[name])
     for name in (*LISTS, *(("marks_from",) if "marks_from" in sheet else ())):
         listed = sheet.get(name)
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):

@@ -28,6 +28,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             pl.Int64(),
         ),
         "pending_on": pl.List(pl.String()),
+        "agencies": pl.List(pl.String()),
         "reasons": pl.List(pl.String()),
         "resolved": pl.Boolean(),
         "accepted_at": INSTANT,
@@ -65,11 +66,14 @@ class Lake:
         return self._path(table).is_file()
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """The measured columns of a table, in the order of its rows."""
+        """The measured columns of a table, in the order of its rows; one that an earlier edition did not write is empty."""
         schema = SCHEMAS[table]
         if not self.has(table):
             return pl.LazyFrame(schema=schema)
-        return pl.scan_parquet(self._path(table)).select(list(schema))
+        rows = pl.scan_parquet(self._path(table))
+        there = rows.collect_schema()
+        missing = (pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there)
+        return rows.with_columns(missing).select(list(schema))
 
     def height(self, table: str) -> int:
         """Rows of a table, read from the foot of its file."""

@@ -33,15 +33,17 @@ class Totals:
     modes: dict[str, int]
     laws: dict[str, int]
     pending: dict[str, int]
+    agencies: dict[str, int]
     money: list[dict[str, Any]]
     findings: list[dict[str, Any]]
 
 
 def totals(lake: Lake) -> Totals:
     """Measure the whole lake; walks over single columns."""
-    cells, pending, money, found = at_once(
-        partial(_cells, lake), partial(_listed, lake, "pending_on"), partial(_money, lake), partial(_findings, lake)
-    )
+    cells, pending, agencies, money, found = at_once(
+        partial(_cells, lake), partial(_listed, lake, "pending_on"), partial(_listed, lake, "agencies"),
+        partial(_money, lake), partial(_findings, lake),
+    )  # fmt: skip
     return Totals(
         filings=sum(cell["filings"] for cell in cells),
         items=lake.height("items"),
@@ -56,6 +58,7 @@ def totals(lake: Lake) -> Totals:
         modes=_counted(cells, "mode"),
         laws=_counted(cells, "law_version"),
         pending=pending,
+        agencies=agencies,
         money=money,
         findings=found,
     )

@@ -19,7 +19,8 @@ class FindingKind:
 
     ``code`` is stable (``VAL-01``); ``sentence`` may name evidence columns in braces; ``pointer`` is the
     canonical field that would mend it, ``wco`` its place in the WCO data model. ``route`` is where the parcel
-    goes when this finding stands alone; ``pending_on`` what a hold waits for.
+    goes when this finding stands alone; ``pending_on`` what a hold waits for; ``agency`` whose leave is wanted (empty:
+    nobody's).
     """
 
     code: str
@@ -33,6 +34,7 @@ class FindingKind:
     weight: int = -1
     evidence: tuple[str, ...] = ()
     version: str = "1"
+    agency: str = ""
 
     @property
     def points(self) -> int:

@@ -13,9 +13,9 @@ from tidewaiter.pipeline.checking import checking, screens
 from tidewaiter.pipeline.lines import telling
 from tidewaiter.pipeline.plan import Carry, Step, Withhold
 from tidewaiter.pipeline.stage import Stage
-from tidewaiter.pipeline.supplies import lists_of
+from tidewaiter.pipeline.supplies import leave_lists, lists_of
 from tidewaiter.pipeline.tables import FLAG, flags
-from tidewaiter.stages import goods, law, value
+from tidewaiter.stages import goods, law, leave, value
 from tidewaiter.stages.quality import closed_lists
 
 ITEM_LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(), "origin": pl.String()}
@@ -24,7 +24,8 @@ ITEM_LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(
 def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[Step, ...]:
     """The wide pass after valuing: quality, regime, duty, tax, fees, totals, risk."""
     digits = CURRENCY_DIGITS[jurisdiction.currency]
-    names = tuple(lists_of(jurisdiction))
+    names, leaves = tuple(lists_of(jurisdiction)), tuple(leave_lists(jurisdiction))
+    waits = {kind.flag: f"is_leave_{kind.flag}" for kind in jurisdiction.leave_findings}
     extra = may_add(jurisdiction)
     regime_adds = {**REGIME, **extra, **flags(jurisdiction.findings)}
     return (
@@ -41,8 +42,14 @@ def assessing(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> tuple[St
         ),
         Stage(
             "lists of goods", "items", {name: ITEM_LIST_KEYS[name] for name in goods.KEYS},
-            {f"is_{name}": FLAG for name in names},
-            lambda items, tables: goods.mark_goods(items, tables["goods_lists"], names), needs=("goods_lists",),
+            {f"is_{name}": FLAG for name in (*names, *leaves)},
+            lambda items, tables: goods.mark_goods(items, tables["goods_lists"], (*names, *leaves)),
+            needs=("goods_lists",),
+        ),
+        Carry(("filing_kind",)),
+        Stage(
+            "leave of agencies", "items", {"filing_kind": pl.String(), **dict.fromkeys(waits.values(), FLAG)},
+            dict.fromkeys(waits, FLAG), lambda items, _tables: leave.flag_leave(items, waits),
         ),
         Stage(
             "goods of filings", "items",

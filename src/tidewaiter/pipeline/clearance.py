@@ -80,6 +80,7 @@ def kinds_of(jurisdiction: Jurisdiction, rules: Sequence[RiskRule]) -> list[Find
         *value.ITEM_KINDS,
         *quality.KINDS,
         *jurisdiction.findings,
+        *jurisdiction.leave_findings,
         *duty.ITEM_KINDS,
         *tax.ITEM_KINDS,
         fees.NO_FEE_RATE,

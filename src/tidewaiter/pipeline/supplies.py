@@ -8,6 +8,7 @@ import polars as pl
 
 from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
+from tidewaiter.kit.leave import listed_as
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
 from tidewaiter.pipeline.shelves import GoodsLists, KnownCodes, Rates, Shelves, days_of
@@ -23,7 +24,10 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     table = law_table(jurisdiction)
     starts = table["valid_from"].to_list()
     law_columns = table.drop("valid_from", "valid_to").lazy()
-    lists, rules = GoodsLists(lists_of(jurisdiction), starts), flat_rules(jurisdiction).lazy()
+    lists, rules = (
+        GoodsLists(lists_of(jurisdiction) | leave_lists(jurisdiction), starts),
+        flat_rules(jurisdiction).lazy(),
+    )
     codes = KnownCodes(shelves.nomenclature)
     rates, sale_rates = remembered(shelves.rates), remembered(shelves.sale_rates)
     standard = remembered(lambda days: standard_rates(jurisdiction, days))
@@ -56,6 +60,14 @@ def remembered(ask: Rates) -> Callable[[list[date]], pl.LazyFrame]:
 def lists_of(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
     """Lists of goods and countries by name; one that stages read of every sheet is empty where a sheet has none."""
     return {name: [] for name in goods.READ_BY_STAGES} | list_parameters(jurisdiction) | _reduced(jurisdiction)
+
+
+def leave_lists(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:
+    """Goods that another agency has to let in, by the names of their lists."""
+    lists: dict[str, list[Parameter]] = {}
+    for leave in jurisdiction.leaves:
+        lists.setdefault(leave.list_name, []).append(listed_as(leave, leave.list_name))
+    return lists
 
 
 def _reduced(jurisdiction: Jurisdiction) -> dict[str, list[Parameter]]:

@@ -137,14 +137,19 @@ def rooms(connection: Connection, scheme: str, parties: Iterable[str], currency:
 
 
 def keep_claims(connection: Connection, claims: Sequence[Judged], now: datetime) -> None:
-    """Keep claims with their standing; a filing makes one."""
+    """Keep claims with their standing; a filing makes one, and that of its newest version counts."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into vendor_claim ({NAMES}, judged_at) select {NAMES}, %s from unnest({TYPES}) claim ({NAMES})",  # noqa: S608 - names of our own
+            f"insert into vendor_claim ({NAMES}, judged_at) select {NAMES}, %s from unnest({TYPES}) claim ({NAMES}) "
+            f"on conflict (filing) do update set {AGAIN}, judged_at = excluded.judged_at, outcome = null, "
+            "settled_at = null",  # noqa: S608 - names of our own
             [now, *([getattr(one, name) for one in claims] for name in NAMES.split(", "))],
         )
 
 
+AGAIN: Final = ", ".join(
+    f"{name} = excluded.{name}" for name in (column.split(" ")[0] for column in COLUMNS.split(", ")) if name != "filing"
+)
 NAMES: Final = ", ".join(column.split(" ")[0] for column in COLUMNS.split(", "))
 TYPES: Final = ", ".join(f"%s::{column.split(' ')[1]}[]" for column in COLUMNS.split(", "))
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from tidewaiter.kit.risk_rule import WINDOW_KEYS, marks_of
 from tidewaiter.model.columns import FIELDS, told_column
+from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Chunk
@@ -35,12 +36,12 @@ CONSIGNMENTS = (
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
     "source_file", "source_position", "law_version",
     "office_country", "destination_country", "country_of_dispatch", "mode", "marketplace_id", "vat_scheme",
-    "vat_scheme_id", "accepted_at", "arrival_est", "customs_office", "carrier_id",
+    "vat_scheme_id", "accepted_at", "arrival_est", "customs_office", "carrier_id", "agencies",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",
     "line_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "decision", "findings", "exchange_status",
-    "unmapped",
+    "unmapped", "agencies",
 )  # fmt: skip
 
 READ_ALWAYS = frozenset(
@@ -215,7 +216,7 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
     found = findings(chunk, found_kinds)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
-        "items": _items(chunk, found),
+        "items": _items(chunk, found, kinds),
         "charges": charge_rows(chunk, footing.clearance, footing.shelves).with_columns(
             law_version=pl.lit(footing.version)
         ),
@@ -228,8 +229,8 @@ def charge_rows(chunk: Chunk, law: LawTold, shelves: Shelves) -> pl.DataFrame:
     return charges(chunk.items, chunk.filings, _words(shelves, law, chunk.items), law.jurisdiction.fees)
 
 
-def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
-    """The items' rows with the codes of their own findings."""
+def _items(chunk: Chunk, found: pl.DataFrame, kinds: Sequence[FindingKind]) -> pl.DataFrame:
+    """The items' rows with the codes of their own findings, and the agencies whose leave each one wants."""
     keys = ["consignment_id", "version", "item_no"]
     nothing = pl.lit([], dtype=pl.List(pl.String))
     code = pl.coalesce("commodity_code", told_column("commodity_code"))
@@ -238,10 +239,23 @@ def _items(chunk: Chunk, found: pl.DataFrame) -> pl.DataFrame:
     return (
         chunk.items.lazy()
         .join(own.agg(findings=pl.col("code")), on=keys, how="left", maintain_order="left")
-        .with_columns(findings=pl.coalesce("findings", nothing), commodity_code=code, commodity_code_source=source)
+        .with_columns(
+            findings=pl.coalesce("findings", nothing),
+            agencies=_agencies(kinds),
+            commodity_code=code,
+            commodity_code_source=source,
+        )
         .select(ITEMS)
         .collect(engine="in-memory")
     )
+
+
+def _agencies(kinds: Sequence[FindingKind]) -> pl.Expr:
+    """Of an item: whose leave its own findings want, by name."""
+    named = {kind.code: kind.agency for kind in kinds if kind.agency and kind.level == "item"}
+    wanted = pl.element().replace_strict(named, default=None, return_dtype=pl.String)
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return pl.coalesce(pl.col("findings").list.eval(wanted.drop_nulls().unique().sort()), nothing)
 
 
 def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:

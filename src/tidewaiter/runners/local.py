@@ -221,6 +221,8 @@ def _write_words(
         "editions": dict(sorted(set.intersection(*(set(law["editions"].items()) for law in laws)))),
         "laws": laws,
         "titles": {kind.code: kind.title for kind in clearance.kinds},
+        "waits_for": {kind.code: kind.waits_for for kind in clearance.kinds if kind.waits_for},
+        "agency_of": {kind.code: kind.agency for kind in clearance.kinds if kind.agency},
         "sentences": {kind.code: kind.sentence for kind in clearance.kinds},
         "plan": [getattr(step, "name", "carry") for step in clearance.wide.steps],
     }

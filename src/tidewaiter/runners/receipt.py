@@ -37,6 +37,7 @@ def summary(found: Totals, intake: Intake, about: dict[str, Any]) -> dict[str, A
         "decisions": found.decisions,
         "routes": found.routes,
         "pending_on": found.pending,
+        "agencies": found.agencies,
         "categories": found.categories,
         "reduced_sets": found.sets,
         "offices": found.offices,

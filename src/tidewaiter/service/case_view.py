@@ -98,6 +98,7 @@ class CaseView(NamedTuple):
     events: Sequence[EventView]
     questions: Mapping[str, datetime | None]
     leave: Mapping[str, bool | None]
+    leave_lines: Mapping[str, Sequence[int]]
     proposal: Mapping[str, Any] | None
     notices: Sequence[NoticeView]
     acts: Mapping[str, str | None]
@@ -139,6 +140,7 @@ def case(actor: Actor, case_id: str, *, now: datetime) -> CaseView:
         events=[_event(one) for one in happened],
         questions=told.questions,
         leave=told.agencies,
+        leave_lines={agency: sorted(lines) for agency, lines in told.leave.items()},
         proposal=proposal,
         notices=[
             NoticeView(str(one.id), *one[2:], words_of(one.kind, one.told, one.reply_by)) for one in notices

@@ -61,7 +61,28 @@ def migrate(told: Callable[[str], None] = lambda _step: None, home: Path | None 
     begin(database(home).owner)
     from tidewaiter.store.schema import migrate as take_steps  # noqa: PLC0415 - Django is awake from here on
 
-    return take_steps(told)
+    found = take_steps(told)
+    _keep_agencies()
+    return found
+
+
+def _keep_agencies() -> None:
+    """The agencies of this edition's packs: their officers' accounts name them, and cases wait for them."""
+    from django.db import connection, transaction  # noqa: PLC0415 - the same
+
+    from tidewaiter.registry.agencies import AgencyLeave, keep_agencies  # noqa: PLC0415 - the same
+    from tidewaiter.service.discovery import jurisdictions  # noqa: PLC0415 - the same
+
+    told = [
+        AgencyLeave(
+            pack.code, one.code, one.agency, one.authority, one.permit, one.goods, one.valid_from, one.valid_to,
+            one.source, one.evidence,
+        )
+        for pack in jurisdictions().values()
+        for one in pack.leaves
+    ]  # fmt: skip
+    with transaction.atomic():
+        keep_agencies(connection, told)
 
 
 def stop(home: Path | None = None) -> bool:

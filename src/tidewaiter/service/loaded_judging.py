@@ -16,7 +16,7 @@ from tidewaiter.runners.history import originals_of
 from tidewaiter.runners.identity import filing_keys, with_defaults
 from tidewaiter.runners.reading import open_source
 from tidewaiter.service import discovery
-from tidewaiter.service.acts.opening import needs_people
+from tidewaiter.service.consequences import needs_people
 from tidewaiter.service.lodging.book import Judges
 from tidewaiter.service.lodging.rows import Entered
 from tidewaiter.service.results import Results

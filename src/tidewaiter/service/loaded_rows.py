@@ -11,20 +11,20 @@ from uuid import UUID
 
 import polars as pl
 
-from tidewaiter.exchange import filings
-from tidewaiter.model.codes import ROUTES
 from tidewaiter.runners.identity import filing_keys
-from tidewaiter.service.acts.opening import CHECKED, GOES, LOWEST, WAITS
+from tidewaiter.service.acts.opening import leave_wanted
+from tidewaiter.service.consequences import ANSWERED_BY_FILER, beside
 from tidewaiter.service.explain import reason_of
-from tidewaiter.service.lodging.rows import DIVERTED
-from tidewaiter.service.lodging.told import AMOUNTS, ANSWERED_BY_FILER, CHARGE, FINDING, ITEM
+from tidewaiter.service.lodging.told import AMOUNTS, CHARGE, FINDING, ITEM
 from tidewaiter.service.results import Results
 
 SLICE: Final = 50_000
 """Filings looked at together."""
 KEY: Final = ["consignment_id", "version"]
 RULE: Final = "rule "
-SINCE: Final = ("customs_office", "carrier_id", "vat_scheme_id")
+SINCE: Final[Mapping[str, pl.DataType]] = {
+    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id"), pl.String()), "agencies": pl.List(pl.String()),
+}  # fmt: skip
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 VERSION_8: Final = 0x8 << 76
 VARIANT: Final = 0b10 << 62
@@ -71,33 +71,37 @@ class Run:
         """Adds id, filer, office, lane, status, presented_at, and as JSON: told, items, reasons, opened (of a case)."""
         named = self._named(self._presented(_whole(found.rename({"reasons": "codes"}))))
         beside = named.join(self._items(named), on=KEY, how="left", maintain_order="left", validate="1:1")
+        beside = beside.join(self._leave(beside), on=KEY, how="left", maintain_order="left", validate="1:1")
         beside = beside.join(self._charges(named), on=KEY, how="left", maintain_order="left", validate="1:1")
         beside = beside.join(self._findings(named), on=KEY, how="left", maintain_order="left", validate="1:1")
         return beside.with_columns(
-            pl.col("items", "findings", "reasons").fill_null("[]"), pl.col("charges").fill_null('"charges":[]')
+            pl.col("items", "findings", "reasons").fill_null("[]"),
+            pl.col("charges").fill_null('"charges":[]'),
+            pl.col("leave").fill_null("{}"),
         ).with_columns(told=_told_json(), opened=_opened_json())
 
     def _named(self, found: pl.DataFrame) -> pl.DataFrame:
         submitter = self.results.receipt["run"]["submitter"] or None
-        asked = pl.col("pending_on").list.set_intersection(list(ANSWERED_BY_FILER)).list.sort()
-        goes = pl.col("decision").is_in(GOES)
-        waits = (pl.col("pending_on").list.len() > 0) & (
-            pl.col("pending_on").list.set_difference(list(WAITS)).list.len() == 0
-        )
-        return found.with_columns(
+        named = found.with_columns(
             id=pl.Series([self._id(*row) for row in found.select("declarant_id", "filing_kind", *KEY).iter_rows()]),
             filer=pl.coalesce(pl.lit(submitter, dtype=pl.String), "declarant_id", pl.lit("")),
             office=pl.when(pl.col("customs_office").is_in(list(self.offices))).then("customs_office")
             .otherwise(pl.coalesce("office_country", "jurisdiction")),
-            asked=asked,
-            lane=pl.when(goes).then(pl.lit("release"))
-            .when((pl.col("decision") == "refuse") | pl.col("route").is_in(DIVERTED)).then(pl.lit("divert"))
-            .otherwise(pl.lit("hold")),
-            status=_status(asked.list.len() > 0, goes),
-            needs_people=~goes & ~waits,
+            asked=self._asked(),
             filing_key=filing_keys(found, submitter or ""),
             decided_at=pl.col("accepted_at").fill_null(self.now),
+            agencies=pl.col("agencies").fill_null([]),
         )  # fmt: skip
+        return beside(named)
+
+    def _asked(self) -> pl.Expr:
+        """What the filer has to answer, by the findings it is told of; a run of an earlier edition does not say it."""
+        waits_for: dict[str, str] | None = self.results.summary.get("waits_for")
+        if waits_for is None:
+            return pl.col("pending_on").list.set_intersection(list(ANSWERED_BY_FILER)).list.sort()
+        told = {code: word for code, word in waits_for.items() if word in ANSWERED_BY_FILER and code not in self.secret}
+        word = pl.element().replace_strict(told, default=None, return_dtype=pl.String)
+        return pl.col("codes").list.eval(word.drop_nulls().unique().sort())
 
     def _id(self, *key: object) -> str:
         """The same filing of the same run always has the same id (RFC 9562, version 8)."""
@@ -125,10 +129,27 @@ class Run:
         if rows is None:
             return _none(named, items=pl.String(), numbers=pl.List(pl.Int64))
         shown = pl.struct(
-            *ITEM, findings=pl.col("findings").list.set_difference(self.secret), status="filing_status"
-        ).sort_by("item_no")
+            *ITEM, findings=pl.col("findings").list.set_difference(self.secret), status="filing_status",
+            agencies=self._agencies(),
+        ).sort_by("item_no")  # fmt: skip
         grouped = rows.group_by(KEY).agg(items=shown, numbers=pl.col("item_no").sort())
         return grouped.with_columns(items=_json("items").str.slice(len('{"items":')).str.head(-1))
+
+    def _agencies(self) -> pl.Expr:
+        """Of an item whose leave it wants, as far as its filer may know."""
+        agency_of = self.results.summary.get("agency_of", {})
+        told = {code: agency for code, agency in agency_of.items() if code not in self.secret}
+        word = pl.element().replace_strict(told, default=None, return_dtype=pl.String)
+        return pl.col("findings").list.eval(word.drop_nulls().unique().sort())
+
+    def _leave(self, named: pl.DataFrame) -> pl.DataFrame:
+        """As JSON, by agency the goods lines it has to let in; of the filings that wait for one."""
+        waiting = named.filter(pl.col("agencies").list.len() > 0).select(*KEY, "agencies", "items")
+        told = [
+            json.dumps(leave_wanted(agencies, json.loads(items or "[]")))
+            for agencies, items in waiting.select("agencies", "items").iter_rows()
+        ]
+        return waiting.select(KEY).with_columns(leave=pl.Series(told, dtype=pl.String))
 
     def _charges(self, named: pl.DataFrame) -> pl.DataFrame:
         rows = self._beside("charges", named)
@@ -161,23 +182,11 @@ class Run:
 def _whole(found: pl.DataFrame) -> pl.DataFrame:
     """With the columns that runs of earlier editions do not have."""
     missing = [name for name in SINCE if name not in found.columns]
-    return found.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
+    return found.with_columns(pl.lit(None, dtype=SINCE[name]).alias(name) for name in missing)
 
 
 def _slice(start: int, every: pl.LazyFrame) -> pl.LazyFrame:
     return every.slice(start, SLICE)
-
-
-def _status(asks: pl.Expr, goes: pl.Expr) -> pl.Expr:
-    """What is published at once; the same as for a message."""
-    return (
-        pl.when(pl.col("presented_at").is_null())
-        .then(pl.when(asks).then(pl.lit(filings.ASKED)).otherwise(pl.lit(filings.ACCEPTED)))
-        .when(pl.col("decision") == "release").then(pl.lit(filings.RELEASED))
-        .when(goes).then(pl.lit(filings.RELEASED_CONDITIONALLY))
-        .when(asks).then(pl.lit(filings.ASKED))
-        .otherwise(pl.lit(filings.UNDER_CONTROL))
-    )  # fmt: skip
 
 
 def _told_json() -> pl.Expr:
@@ -189,15 +198,6 @@ def _told_json() -> pl.Expr:
 
 def _opened_json() -> pl.Expr:
     """What the first event of a case tells."""
-    ranks = {route: LOWEST - rank for rank, route in enumerate(ROUTES)}
-    is_checked = pl.col("route").is_in(CHECKED) | pl.col("pending_on").list.contains("inspection")
-    presentation = pl.col("filing_kind") == "import"
-    wanted = (
-        pl.when(presentation & is_checked).then(pl.lit(["presentation", "result"]))
-        .when(presentation).then(pl.lit(["presentation"]))
-        .when(is_checked).then(pl.lit(["result"]))
-        .otherwise(pl.lit([], dtype=pl.List(pl.String)))
-    )  # fmt: skip
     filing = pl.struct(
         reference="consignment_id",
         barcode=pl.col("parcel_id").fill_null(""),
@@ -206,16 +206,16 @@ def _opened_json() -> pl.Expr:
         lane="lane",
         amount_minor="customs_value_minor",
         currency="currency",
-        priority=pl.col("route").replace_strict(ranks, default=LOWEST, return_dtype=pl.Int64),
+        priority="priority",
     )
-    return pl.struct(
+    told = pl.struct(
         version="version",
         items=pl.col("numbers").fill_null(pl.lit([1], dtype=pl.List(pl.Int64))),
-        needs=wanted,
-        agencies=pl.lit([], dtype=pl.List(pl.String)),
+        needs="needs",
         presented_at=pl.col("presented_at").dt.strftime(MOMENT),
         filing=filing,
     ).struct.json_encode()
+    return pl.concat_str(told.str.head(-1), pl.lit(',"agencies":'), "leave", pl.lit("}"))
 
 
 def _json(column: str) -> pl.Expr:

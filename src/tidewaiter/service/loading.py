@@ -22,6 +22,7 @@ from tidewaiter.service.loaded_judging import judged, revoked_named
 from tidewaiter.service.loaded_rows import Run
 from tidewaiter.service.lodging.book import offices
 from tidewaiter.service.moving.catching_up import CATCH_UP
+from tidewaiter.service.receipts.giving import lay_beside, sign_run
 from tidewaiter.service.results import open_results
 from tidewaiter.store.access import acting
 from tidewaiter.store.log import append_batch, batch_seq, leaves_file
@@ -40,35 +41,38 @@ LEAF: Final = {
 FILING: Final = """
 insert into filing (
     id, seq, reference, filing_kind, version, filer, declarant, office, barcodes, jurisdiction, status, presented_at,
-    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional
+    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies
 ) select id, seq, reference, kind, version, filer, declarant, office,
     case when barcode is null then '{}' else array[barcode] end, jurisdiction, status, presented_at,
     case when presented_at is not null then decided_at end, decided_at, told::jsonb, items::jsonb, amount_minor,
-    currency, scheme, carrier, is_provisional
+    currency, scheme, carrier, is_provisional, string_to_array(agencies, ',')
 from unnest(
     %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
-    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[]
+    string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
+    %s::text[]
 ) as given (
     id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
-    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional
+    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies
 )
 """
 FILING_COLUMNS: Final = (
     "consignment_id", "filing_kind", "version", "filer", "declarant_id", "office", "parcel_id", "jurisdiction",
     "status", "presented_at", "decided_at", "told", "items", "customs_value_minor", "currency", "vat_scheme",
-    "carrier_id", "is_provisional",
+    "carrier_id", "is_provisional", "agencies",
 )  # fmt: skip
 ASSESSMENT: Final = """
-insert into assessment (filing, office, decision, route, lane, pending_on, score, reasons, law_version, rules_version)
-select id, office, decision, route, lane, string_to_array(pending_on, ','), score, reasons::jsonb, law_version, %s
+insert into assessment (
+    filing, office, agencies, decision, route, lane, pending_on, score, reasons, law_version, rules_version
+) select id, office, string_to_array(agencies, ','), decision, route, lane, string_to_array(pending_on, ','), score,
+    reasons::jsonb, law_version, %s
 from unnest(
-    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], string_to_array(%s, chr(30)),
-    %s::text[]
-) as given (id, office, decision, route, lane, pending_on, score, reasons, law_version)
+    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[],
+    string_to_array(%s, chr(30)), %s::text[]
+) as given (id, office, agencies, decision, route, lane, pending_on, score, reasons, law_version)
 """
 ASSESSMENT_COLUMNS: Final = (
-    "id", "office", "decision", "route", "lane", "pending_on", "score", "reasons", "law_version",
+    "id", "office", "agencies", "decision", "route", "lane", "pending_on", "score", "reasons", "law_version",
 )  # fmt: skip
 DOCUMENTS: Final = frozenset({"told", "items", "reasons"})
 """Columns of JSON: handed over as one text, parted by a character that JSON never holds."""
@@ -105,13 +109,16 @@ def load(folder: Path, *, now: datetime) -> Loaded:
         batch = f"run/{run.content}"
         _alone(batch)
         if batch_seq(connection, batch) is not None:
+            lay_beside(folder, sign_run(results, batch, now))
             return Loaded(0, 0, was_there=True)
         counted, seqs = [0, 0], list[int]()
         sealed = leaves_file(batch, WHAT, _kept(run, counted, seqs), log_folder(), run.content[:32])
         more = {"run": run.results.receipt["content_hash"], "rules": run.rules_version}
         if seqs:
             enqueue(connection, CATCH_UP, first=seqs[0], last=seqs[-1])
+        receipt = sign_run(results, batch, now)
         append_batch(connection, sealed, now, more)
+    lay_beside(folder, receipt)
     return Loaded(counted[0], counted[1], was_there=False)
 
 
@@ -141,7 +148,7 @@ def _kept(run: Run, counted: list[int], seqs: list[int]) -> Iterator[tuple[Seque
 
 def _keep(part: pl.DataFrame, run: Run) -> list[int]:
     """Keep some filings; gives their numbers, ascending."""
-    rows = part.with_columns(pl.col("pending_on").list.join(","))
+    rows = part.with_columns(pl.col("pending_on", "agencies").list.join(","))
     ids = rows["id"].to_list()
     told = numbers(connection, len(ids))
     _say(FILING, [ids, told, *_values(rows, FILING_COLUMNS)])

@@ -17,9 +17,9 @@ from django.db import IntegrityError, connection
 
 from tidewaiter.exchange import uploads
 from tidewaiter.exchange.ids import new_id
-from tidewaiter.exchange.uploads import RECEIVED, RECEIVING, REFUSED, Upload
+from tidewaiter.exchange.uploads import DONE, RECEIVED, RECEIVING, REFUSED, Upload
 from tidewaiter.exchange.work import enqueue
-from tidewaiter.model.errors import EnvironmentFault, PartRefused, WrongUse
+from tidewaiter.model.errors import EnvironmentFault, KeyUsedOtherwise, PartRefused, WrongUse
 from tidewaiter.service.log_lines import FIELDS
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.work import SERVICE
@@ -43,10 +43,12 @@ def begin(
     form: str | None = None,
     file_name: str | None = None,
     content_hash: bytes | None = None,
+    key: str | None = None,
 ) -> Upload:
-    """Begin to hand over a file of ``size`` bytes; one of the same hash that was begun before goes on.
+    """Begin to hand over a file of ``size`` bytes; one of the same hash, or mark, that was begun before goes on.
 
     Raises:
+        KeyUsedOtherwise: the mark was given to a file of another size or hash.
         NotAllowed: the actor files for nobody.
         WrongUse: an empty or endless file.
     """
@@ -54,14 +56,18 @@ def begin(
     if not 0 < size <= SIZE_MAX:
         raise WrongUse(f"A file has 1 to {SIZE_MAX:,} bytes, not {size:,}.")
     name = NAME.sub("_", file_name or "")[-100:] or None
-    made = Upload(new_id(now), filer, form, name, size, 0, content_hash, RECEIVING, {}, now)
+    made = Upload(new_id(now), filer, form, name, size, 0, content_hash, RECEIVING, {}, now, key or None)
     try:
         with acting_as(actor):
-            known = uploads.by_content(filer, content_hash, size) if content_hash else None
+            known = uploads.by_key(filer, key) if key else None
+            if known is not None and not _is_same(known, size, content_hash):
+                raise KeyUsedOtherwise(key or "")
+            if known is None and content_hash:
+                known = uploads.by_content(filer, content_hash, size)
             if known is None:
                 uploads.begin(made, actor.person)
     except IntegrityError:  # the same file began at another door at once
-        return begin(actor, size, now, form=form, file_name=file_name, content_hash=content_hash)
+        return begin(actor, size, now, form=form, file_name=file_name, content_hash=content_hash, key=key)
     return known or made
 
 
@@ -88,9 +94,13 @@ def add(actor: Actor, upload: Upload, offset: int, parts: Iterable[bytes], now: 
         received = _written(file, current, parts)
     state: str = RECEIVING
     told: Told = {}
+    digest = b""
     if received == current.size:
-        state, told = _whole(current)
+        digest, state, told = _whole(current)
     with acting_as(actor):
+        first = uploads.is_first(current, digest) if state == RECEIVED else None
+        if first is not None:
+            state, told = DONE, {**told, "repeats": str(first)}
         uploads.note(current.id, received, state, now, told)
         if state == RECEIVED:
             enqueue(connection, TASK, upload=str(current.id))
@@ -160,13 +170,26 @@ def _written(file: IO[bytes], upload: Upload, parts: Iterable[bytes]) -> int:
     return at
 
 
-def _whole(upload: Upload) -> tuple[str, Told]:
+def is_again(upload: Upload, parts: Iterable[bytes]) -> bool:
+    """Whether these are the bytes of a file that came whole under the same mark."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest() == upload.told.get("content_hash")
+
+
+def _is_same(known: Upload, size: int, content_hash: bytes | None) -> bool:
+    told = known.told.get("content_hash") or (known.content_hash or b"").hex()
+    return known.size == size and (content_hash is None or not told or content_hash.hex() == told)
+
+
+def _whole(upload: Upload) -> tuple[bytes, str, Told]:
     """What to do with a file that is complete: its hash is what it was said to be, or it is refused."""
     with place_of(upload.id).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").digest()
     if upload.content_hash is not None and digest != upload.content_hash:
-        return REFUSED, {"sentence": "The bytes are not those of the hash that was told. Send the file again."}
-    return RECEIVED, {"content_hash": digest.hex()}
+        return digest, REFUSED, {"sentence": "The bytes are not those of the hash that was told. Send the file again."}
+    return digest, RECEIVED, {"content_hash": digest.hex()}
 
 
 def _filer(actor: Actor) -> str:

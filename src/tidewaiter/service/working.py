@@ -20,6 +20,7 @@ from tidewaiter.service.database import app_address
 from tidewaiter.service.erasing import end_retention, erase_due
 from tidewaiter.service.log_lines import FIELDS, write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.service.repairs.lapsing import lapse_due
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.webhooks.delivering import Deliverer
 from tidewaiter.service.webhooks.endpoints import inner_networks
@@ -98,6 +99,7 @@ def _keep(lock: psycopg.Connection, stop: threading.Event) -> None:
         lock.execute("select 1")
         _recovered()
         now = datetime.now(UTC)
+        lapse_due(now)
         if swept_on != now.date():
             end_retention(now)
             swept_on = None if erase_due(now) else now.date()

@@ -14,6 +14,7 @@ ADDS: Schema = {
     "pending_on": pl.List(pl.String()),
     "reasons": pl.List(pl.String()),
     "score": pl.Int64(),
+    "agencies": pl.List(pl.String()),
 }
 HITS: Schema = {"filing_row": pl.UInt32(), "kind": pl.UInt16()}
 """One row per filing and kind of finding; ``kind`` counts from 0 in the order of ``kinds_table``."""
@@ -36,6 +37,7 @@ def kinds_table(kinds: Sequence[FindingKind]) -> pl.DataFrame:
             "rank_decision": [DECISIONS.index(DECISION_OF[kind.severity]) for kind in kinds],
             "waits_for": [kind.waits_for or None for kind in kinds],
             "points": [kind.points for kind in kinds],
+            "agency": [kind.agency or None for kind in kinds],
         },
         schema={
             "kind": pl.UInt16,
@@ -44,14 +46,16 @@ def kinds_table(kinds: Sequence[FindingKind]) -> pl.DataFrame:
             "rank_decision": pl.UInt8,
             "waits_for": pl.String,
             "points": pl.Int64,
+            "agency": pl.String,
         },
     )
 
 
 def decide(filings: pl.LazyFrame, hits: pl.LazyFrame, kinds: pl.LazyFrame) -> pl.LazyFrame:
-    """Add route, decision, ``pending_on``, reasons (codes, strongest first) and score, from what was hit.
+    """Add route, decision, ``pending_on``, reasons (codes, strongest first), score and agencies, from what was hit.
 
-    A filing without a hit releases with no reason. ``hits`` may name a kind twice for one filing (two items).
+    ``agencies`` are those whose leave is wanted, by name. A filing without a hit releases with no reason. ``hits`` may
+    name a kind twice for one filing (two items).
     """
     told = hits.unique().sort("filing_row", "kind").join(kinds, on="kind", how="left", maintain_order="left")
     summed = told.group_by("filing_row", maintain_order=True).agg(
@@ -59,6 +63,7 @@ def decide(filings: pl.LazyFrame, hits: pl.LazyFrame, kinds: pl.LazyFrame) -> pl
         pl.col("rank_decision").max(),
         pending_on=pl.col("waits_for").drop_nulls().unique(maintain_order=True),
         reasons=pl.col("code"),
+        agencies=pl.col("agency").drop_nulls().unique().sort(),
         score=pl.min_horizontal(pl.col("points").sum(), pl.lit(SCORE_MAX, dtype=pl.Int64)),
     )
     nothing = pl.lit([], dtype=pl.List(pl.String))
@@ -70,6 +75,7 @@ def decide(filings: pl.LazyFrame, hits: pl.LazyFrame, kinds: pl.LazyFrame) -> pl
             pending_on=pl.coalesce("pending_on", nothing),
             reasons=pl.coalesce("reasons", nothing),
             score=pl.col("score").fill_null(0),
+            agencies=pl.coalesce("agencies", nothing),
         )
         .drop("rank_route", "rank_decision")
     )

@@ -23,7 +23,7 @@ NO_LAW = FindingKind(
 NOT_ASSESSED = FindingKind(
     "LAW-02",
     "Kind of filing is not assessed",
-    "A {filing_kind} ({function}) was taken, but only original import filings are assessed for duty and tax.",
+    "A {filing_kind} ({function}) was taken, but only import filings that are not withdrawn are assessed for duty and tax.",
     "hold",
     "filing",
     pointer="filing_kind",
@@ -96,7 +96,7 @@ def flag_unassessable(filings: pl.LazyFrame, known_until: date | None = None) ->
 
     So are duty points beyond ``known_until``, the last day that the law was looked through for (empty: none is told).
     """
-    is_plain_import = (pl.col("filing_kind") == "import") & (pl.col("function") == "original")
+    is_plain_import = (pl.col("filing_kind") == "import") & (pl.col("function") != "cancellation")
     return filings.with_columns(
         pl.col("law_period").is_null().alias(NO_LAW.flag),
         (~is_plain_import).alias(NOT_ASSESSED.flag),

@@ -18,6 +18,8 @@ PER_GOOD = 64
 
 PRICE_SPREAD, MASS_SPREAD = 0.28, 0.12
 SMALL_EUR = 9
+RESTRICTED_LOOK = PER_GOOD - 1
+"""The one product of a good with ``restricted`` that is of other goods: such as another agency has to let in."""
 _CATALOGUE_SEED = 20_260_701
 
 
@@ -55,7 +57,7 @@ def catalogue() -> Catalogue:
     count = len(goods) * PER_GOOD
     ids, kinds = _product_ids(rng, count)
     return Catalogue(
-        code=_each(goods, "code"),
+        code=pl.Series([_sold(good, look)["code"] for good in goods for look in range(PER_GOOD)]),
         text=pl.Series([_text(good, look, code) for good in goods for look in range(PER_GOOD) for code in LANGUAGES]),
         unit=pl.Series(["NPR" if good["look"] == "shoes" else "PCE" for good in goods for _ in range(PER_GOOD)]),
         product_id=ids,
@@ -73,6 +75,12 @@ def _each(goods: list[dict[str, Any]], name: str) -> pl.Series:
     return pl.Series([good[name] for good in goods for _ in range(PER_GOOD)])
 
 
+def _sold(good: Mapping[str, Any], look: int) -> Mapping[str, Any]:
+    """Code and words of a product: those of its good, but for its restricted one."""
+    restricted: Mapping[str, Any] = good.get("restricted", good)
+    return restricted if look == RESTRICTED_LOOK else good
+
+
 def _shares(goods: list[dict[str, Any]], name: str) -> Reals:
     """Shares of the goods in a range, or of a kind that cuts across the ranges."""
     is_sold = [KINDS[name](good) if name in KINDS else good["range"] == name for good in goods]
@@ -82,7 +90,10 @@ def _shares(goods: list[dict[str, Any]], name: str) -> Reals:
 def _text(good: dict[str, Any], look: int, language: str) -> str:
     """What a seller calls the product: the good and how it looks."""
     looks = read("looks")
-    words = good["words"][language]
+    sold = _sold(good, look)
+    words = sold["words"][language]
+    if sold is not good:
+        return str(words)
     if good["look"] in looks["size"]:
         sizes = looks["size"][good["look"]]
         colours = looks["colour"][language]

@@ -17,7 +17,9 @@ EVENTS = list(everything())
 BY_KIND = {kind: [one for one in EVENTS if one.kind == kind] for kind in sorted({one.kind for one in EVENTS})}
 ANY = st.sampled_from(sorted(BY_KIND)).flatmap(lambda kind: st.sampled_from(BY_KIND[kind]))
 NEEDS = st.lists(st.sampled_from(["presentation", "result"]), unique=True)
-AGENCIES = st.lists(st.sampled_from(["wildlife", "food"]), unique=True)
+NAMES = st.sampled_from(["wildlife", "food"])
+LINES = st.lists(st.sampled_from([1, 2]), unique=True, min_size=1)
+AGENCIES = st.lists(NAMES, unique=True) | st.dictionaries(NAMES, LINES)
 
 
 @pytest.fixture

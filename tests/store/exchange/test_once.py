@@ -116,30 +116,34 @@ def test_many_repeated_and_reordered_calls_do_what_a_small_model_says(api, keys)
     _walk(api, keys, 100, 40)
 
 
-def test_a_file_and_its_lines_one_by_one_come_to_the_same_charges(api, keys, listening, book, tmp_path):
-    _bulk_is_single(api, keys, book, listening, tmp_path, 120)
+def test_a_file_and_its_lines_one_by_one_come_to_the_same(api, keys, listening, book, rules, tmp_path):
+    anew, changed = _bulk_is_single(api, keys, book, rules, listening, tmp_path, 400)
+
+    assert anew >= changed > 0
 
 
 @pytest.mark.slow
-def test_ten_thousand_filings_by_file_and_one_by_one_come_to_the_same(api, keys, listening, book, tmp_path):
-    _bulk_is_single(api, keys, book, listening, tmp_path, 10_000)
+def test_ten_thousand_filings_by_file_and_one_by_one_come_to_the_same(api, keys, listening, book, rules, tmp_path):
+    print(_bulk_is_single(api, keys, book, rules, listening, tmp_path, 10_000))
 
 
-def _bulk_is_single(api, keys, book, batcher, tmp_path, count):
-    """Charges to the cent; decisions as well, wherever no window looks on others that came later."""
+def _bulk_is_single(api, keys, book, rules, batcher, tmp_path, count):
+    """Charges to the cent; decisions, routes, lanes and findings as well, once later arrivals were looked at."""
     import polars as pl
     from django.db import connection
 
     from tests.builders_batcher import MOMENT
-    from tidewaiter.runners.local import windows_of  # noqa: F401 - the rules' windows are what may differ
     from tidewaiter.service.clear import clear_files
-    from tidewaiter.service.discovery import risk_rules
+    from tidewaiter.service.consequences import lane as lane_of
+    from tidewaiter.service.lodging.following import cases
+    from tidewaiter.service.reassessing.marking import mark_later
+    from tidewaiter.service.reassessing.reassess import reassess
     from tidewaiter.store.access import acting
     from tidewaiter.world.write import write_sample
 
     day = write_sample(tmp_path, count, 11, "EU", MOMENT.date(), form="ndjson", dirt=0.0, faults=0.02)
     run = clear_files([str(day)], "EU", tmp_path / "run", on=MOMENT.date().isoformat(), home=tmp_path, submitter="F1")
-    book._clock = lambda: MOMENT
+    book._clock, book._follows = lambda: MOMENT, (cases, mark_later)
     batcher._moment = lambda: MOMENT
     key = keys("F1", "lodge", "status")
     lines = day.read_bytes().splitlines()
@@ -162,11 +166,22 @@ def _bulk_is_single(api, keys, book, batcher, tmp_path, count):
     for name, (told, _, _) in single.items():
         own = [tuple(row[column] for column in names) for row in told["charges"]]
         assert sorted(own, key=str) == sorted(by_file.get(name, []), key=str), name
-    windowed = {one.finding.code for one in risk_rules(None).values() if one.windows}
+    early = {name: decision for name, (_, decision, _) in single.items()}
+    while reassess(rules, (), lambda: MOMENT):
+        pass
+    with acting("house", ["service"]), connection.cursor() as cursor:
+        cursor.execute("select reference, decision, route, lane, reasons from filing join assessment on filing = id")
+        decided = {
+            name: (decision, route, lane, sorted(reason["code"] for reason in json.loads(reasons)))
+            for name, decision, route, lane, reasons in cursor
+        }
+        cursor.execute("select count(*) from reassessment where outcome = 'decided_anew'")
+        (anew,) = cursor.fetchone()
     for row in filings.iter_rows(named=True):
-        _, decision, reasons = single[row["consignment_id"]]
-        if not windowed & ({*row["reasons"]} | {reason["code"] for reason in reasons}):
-            assert decision == row["decision"], row["consignment_id"]
+        wanted = (row["decision"], row["route"], lane_of(row["decision"], row["route"]), sorted(row["reasons"]))
+        assert decided[row["consignment_id"]] == wanted, row["consignment_id"]
+    changed = sum(early[row["consignment_id"]] != row["decision"] for row in filings.iter_rows(named=True))
+    return anew, changed
 
 
 def _lodge_all(api, key, lines):

@@ -9,6 +9,7 @@ import polars as pl
 from tidewaiter.runners.batcher.deciding import MESSAGE_NO, Decided, InForce
 from tidewaiter.runners.batcher.message import ACCEPTED, DUPLICATE, QUARANTINED, Reject
 from tidewaiter.runners.reasons import teller
+from tidewaiter.runners.versions import ORIGINAL
 
 Told = dict[str, Any]
 Answers = Sequence[tuple[str, Told]]
@@ -28,8 +29,12 @@ def answers(batch: Decided) -> Answers:
 
 
 def _answer(batch: Decided, place: int, accepted: dict[int, Told]) -> tuple[str, Told]:
+    change = batch.changes.get(place)
     if place in accepted:
-        return ACCEPTED, accepted[place]
+        return ACCEPTED, {**accepted[place], "function": change.function if change else ORIGINAL}
+    if change is not None:
+        told = {name: getattr(change.reference, name) for name in ("consignment_id", "filing_kind")}
+        return ACCEPTED, {**told, "version": change.version, "function": change.function}
     named = {"consignment_id": batch.consignment_ids.get(place)}
     if place in batch.repeats:
         return DUPLICATE, {**named, "repeats": batch.repeats[place]}

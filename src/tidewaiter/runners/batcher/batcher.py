@@ -1,6 +1,6 @@
 """One thread that takes all that waits, decides it, has it committed, and only then answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from threading import Thread
 from time import monotonic
@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from tidewaiter.model.errors import EnvironmentFault, KeyUsedOtherwise, Unavailable, UnusableInput
 from tidewaiter.runners.batcher.answering import answers
+from tidewaiter.runners.batcher.changing import changed_by
 from tidewaiter.runners.batcher.deciding import Decided, InForce, decide
 from tidewaiter.runners.batcher.looking_back import Past
 from tidewaiter.runners.batcher.message import BODY_MAX, Answer, Message, Reject
@@ -108,8 +109,8 @@ class Batcher:
             self._fail(tickets, fault)
             return
         asked = [ticket for ticket in tickets if _is_asked_first(ticket, first) and ticket.message.call not in kept]
-        if asked:
-            self._decide(asked)
+        for wave in _in_waves(asked):
+            self._decide(wave)
         for ticket in tickets:
             call = ticket.message.call
             if ticket.message.key and call in kept:
@@ -164,6 +165,21 @@ class Batcher:
             self._last = max(moment, self._last) if self._last else moment
             return self._last
         return moment
+
+
+def _in_waves(tickets: Sequence[Ticket]) -> Iterator[Sequence[Ticket]]:
+    """Originals together, then what changes filings: of each filing one change at a time, in the order they came."""
+    waves: list[list[Ticket]] = [[]]
+    seen: dict[tuple[str, str], int] = {}
+    for ticket in tickets:
+        named = changed_by(ticket.message.body)
+        place = 0 if named is None else seen.get((ticket.message.submitter, named), 0) + 1
+        if named is not None:
+            seen[ticket.message.submitter, named] = place
+        while len(waves) <= place:
+            waves.append([])
+        waves[place].append(ticket)
+    return (wave for wave in waves if wave)
 
 
 def _is_asked_first(ticket: Ticket, first: Mapping[tuple[str, str], Ticket]) -> bool:

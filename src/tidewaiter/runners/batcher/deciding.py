@@ -1,7 +1,7 @@
 """Deciding: a batch of messages walks the plan of clearance once, and each message gets its answer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -11,6 +11,7 @@ from tidewaiter.kit.risk_rule import Window
 from tidewaiter.pipeline.clearance import Clearance
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.stage import ROW
+from tidewaiter.runners.batcher.changing import Change, changes_in, refuse_changes
 from tidewaiter.runners.batcher.known import set_aside_known
 from tidewaiter.runners.batcher.looking_back import Past
 from tidewaiter.runners.batcher.message import Message, Reject
@@ -20,6 +21,7 @@ from tidewaiter.runners.clearing import Run, narrow_rows, told
 from tidewaiter.runners.footing import Footing
 from tidewaiter.runners.local import windows_of
 from tidewaiter.runners.spool import complete
+from tidewaiter.runners.versions import CANCELLATION
 
 MESSAGE_NO: Final = "message_no"
 """Place of a row's message in its batch."""
@@ -48,7 +50,8 @@ class Decided:
     """A batch that was decided and is yet to be committed.
 
     ``tables``: consignments, items, charges, findings and history, as a run writes them, with ``message_no``;
-    ``rejects`` and ``repeats`` (the name of what a duplicate repeats) are by message.
+    ``rejects``, ``repeats`` (the name of what a duplicate repeats) and ``changes`` (of a filing that is there: amended
+    ones are decided like any other, withdrawn ones are in no table) are by message.
     """
 
     messages: Sequence[Message]
@@ -58,16 +61,21 @@ class Decided:
     rejects: Mapping[int, Sequence[Reject]]
     repeats: Mapping[int, str]
     consignment_ids: Mapping[int, str]
+    changes: Mapping[int, Change] = field(default_factory=dict)
 
 
 def decide(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Decided:
     """Decide messages in their order; whatever is wrong with one is said of it alone."""
     taken = take([message.body for message in messages])
+    asked = changes_in(taken, messages, past)
     repeats = set_aside_known(taken, messages, past)
-    rows = taken.sound_rows.filter(~pl.col(PLACE).is_in(list(repeats))) if repeats else taken.sound_rows
+    changes = refuse_changes(taken, asked, repeats)
+    gone = [*repeats, *(place for place, change in changes.items() if change.function == CANCELLATION)]
+    rows = taken.sound_rows.filter(~pl.col(PLACE).is_in(gone)) if gone else taken.sound_rows
     named = dict(taken.rows.select(PLACE, "consignment_id").iter_rows()) if taken.rows.height else {}
-    tables = _cleared(in_force, rows, messages, accepted_at, past) if rows.height else {}
-    return Decided(messages, accepted_at, in_force, tables, taken.rejects, repeats, named)
+    replaced = [change.before for change in changes.values()]
+    tables = _cleared(in_force, rows, messages, accepted_at, past, replaced) if rows.height else {}
+    return Decided(messages, accepted_at, in_force, tables, taken.rejects, repeats, named, changes)
 
 
 def bare_chunk(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Chunk:
@@ -82,11 +90,12 @@ def _run(in_force: InForce, messages: Sequence[Message], accepted_at: Moment) ->
 
 
 def _cleared(
-    in_force: InForce, rows: pl.DataFrame, messages: Sequence[Message], accepted_at: Moment, past: Past
-) -> dict[str, pl.DataFrame]:
+    in_force: InForce, rows: pl.DataFrame, messages: Sequence[Message], accepted_at: Moment, past: Past,
+    replaced: Collection[int],
+) -> dict[str, pl.DataFrame]:  # fmt: skip
     """Both passes over rows of messages that are accepted."""
     run = _run(in_force, messages, accepted_at)
-    chunk, narrow = _seen(run, rows, messages, past)
+    chunk, narrow = _seen(run, rows, messages, past, replaced)
     named = chunk.filings.select("consignment_id", pl.col("filing_no").alias(MESSAGE_NO))
     run.clearance.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
@@ -94,11 +103,13 @@ def _cleared(
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 
-def _seen(run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past) -> tuple[Chunk, pl.DataFrame]:
+def _seen(
+    run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past, replaced: Collection[int] = ()
+) -> tuple[Chunk, pl.DataFrame]:
     """The chunk with what windows show of it, and its narrow rows."""
     chunk = _chunk(run, rows, messages)
     narrow = narrow_rows(run, chunk)
-    chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules)))
+    chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules), replaced))
     return chunk, narrow
 
 

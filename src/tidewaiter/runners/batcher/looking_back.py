@@ -1,6 +1,6 @@
 """Looking back: what was accepted before, as messages since the last roll and as tallies of all that is older."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +9,7 @@ import polars as pl
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.runners.batcher.message import Earlier
 from tidewaiter.runners.batcher.tally import Tally
+from tidewaiter.runners.versions import Reference, Standing
 from tidewaiter.stages.windows import facts, keys_of
 
 
@@ -17,6 +18,10 @@ class Recent(Protocol):
 
     def earlier(self, filing_keys: Sequence[int]) -> Mapping[int, Earlier]:
         """Of these filings those that a message told before, whenever that was."""
+        ...
+
+    def standing(self, references: Sequence[Reference]) -> Mapping[Reference, Standing]:
+        """Of these filings those that were accepted, as they stand."""
         ...
 
     def rows(self, keys: Mapping[str, Sequence[int]]) -> pl.DataFrame | None:
@@ -34,6 +39,10 @@ class Nothing:
         """None of them."""
         return {}
 
+    def standing(self, references: Sequence[Reference]) -> Mapping[Reference, Standing]:  # noqa: ARG002 - the same
+        """None of them."""
+        return {}
+
     def rows(self, keys: Mapping[str, Sequence[int]]) -> pl.DataFrame | None:  # noqa: ARG002 - the same
         """None."""
         return None
@@ -46,10 +55,17 @@ class Past:
     recent: Recent
     tallies: Sequence[Tally] = ()
 
-    def facts(self, narrow: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
-        """The facts of windows for each narrow row, the other rows of the batch and all of the past seen."""
+    def facts(self, narrow: pl.DataFrame, windows: Sequence[Window], replaced: Collection[int] = ()) -> pl.DataFrame:
+        """The facts of windows for each narrow row, the other rows of the batch and all of the past seen.
+
+        ``replaced`` are keys of filings of which a newer version is in the batch: they do not count beside it. One that
+        came in a file counts with it still: sums cannot be taken apart again.
+        """
         asked = {key: list(set(narrow[key].to_list()) - {None}) for key in keys_of(windows)}
-        seen = facts(narrow, windows, self.recent.rows(asked))
+        recent = self.recent.rows(asked)
+        if recent is not None and replaced:
+            recent = recent.filter(~pl.col("filing_key").is_in(list(replaced)))
+        seen = facts(narrow, windows, recent)
         for tally in self.tallies:
             seen = tally.add_to(seen, narrow, windows)
         return seen

@@ -17,6 +17,7 @@ from tidewaiter.runners.reading.json_rows import Flattening
 from tidewaiter.runners.reading.mapping import mapped
 from tidewaiter.runners.reading.rejects import Rejects
 from tidewaiter.runners.setting_aside import CONTRADICTION
+from tidewaiter.runners.versions import ORIGINAL
 from tidewaiter.stages.typed import TypedRows, typed
 
 PLACE: Final = "source_position"
@@ -28,10 +29,14 @@ SHEET: Final = canonical_sheet()
 
 @dataclass
 class Taken:
-    """Typed rows of the messages that can be taken, by ``PLACE`` ascending; of the others what is wrong with them."""
+    """Typed rows of the messages that can be taken, by ``PLACE`` ascending; of the others what is wrong with them.
+
+    ``unnumbered`` are messages that change a filing and do not say as which version: they are the next one.
+    """
 
     rows: pl.DataFrame
     rejects: dict[int, list[Reject]] = field(default_factory=dict)
+    unnumbered: frozenset[int] = frozenset()
 
     def refuse(self, place: int, *rejects: Reject) -> None:
         """Set a message aside; its rows stay until ``sound_rows`` is asked."""
@@ -57,10 +62,20 @@ def take(bodies: Sequence[bytes]) -> Taken:
     if raw.frame.height:
         text = _with_plain_rest(mapped(raw, raw.frame.columns, SHEET).rows)
         read = typed(text)
+        taken.unnumbered = _unnumbered(read.rows)
         taken.rows = with_defaults(read.rows)
         _refuse_unreadable(taken, read)
         _refuse_contradictions(taken)
     return taken
+
+
+def _unnumbered(rows: pl.DataFrame) -> frozenset[int]:
+    """Messages that amend or cancel and name no version."""
+    if "function" not in rows.columns:
+        return frozenset()
+    version = pl.col("version") if "version" in rows.columns else pl.lit(None, dtype=pl.Int64)
+    silent = rows.filter((pl.col("function").fill_null(ORIGINAL) != ORIGINAL) & version.is_null())
+    return frozenset(silent[PLACE].to_list())
 
 
 def _with_plain_rest(text: pl.DataFrame) -> pl.DataFrame:

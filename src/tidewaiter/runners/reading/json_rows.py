@@ -75,13 +75,20 @@ class Flattening:
 
     def rows(self, numbers: list[int], filings: list[Object], texts: list[bytes], rejects: Rejects) -> Raw:
         """Rows of the sound filings, in order; each of the others is one more reject. The objects lose their lines."""
-        goods = [filing.pop(self.sheet.items, None) if self.sheet.items else NO_LINES for filing in filings]
+        goods = [self._goods(filing) for filing in filings]
         if _are_sound(filings, goods, texts):
             return self._raw(numbers, filings, goods, rejects)
         told = zip(numbers, filings, goods, texts, strict=True)
         is_sound = [self._is_sound(*filing, rejects) for filing in told]
         numbers, filings = list(compress(numbers, is_sound)), list(compress(filings, is_sound))
         return self._raw(numbers, filings, list(compress(goods, is_sound)), rejects)
+
+    def _goods(self, filing: Object) -> object:
+        """The goods lines of a filing, taken out of it; what withdraws one may have none."""
+        if not self.sheet.items:
+            return NO_LINES
+        told = filing.pop(self.sheet.items, None)
+        return NO_LINES if not told and filing.get("function") == "cancellation" else told
 
     def _raw(self, numbers: list[int], filings: list[Object], goods: list[object], rejects: Rejects) -> Raw:
         """What is said of a filing stands on each of its lines."""

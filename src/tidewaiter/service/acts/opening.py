@@ -10,33 +10,12 @@ from tidewaiter.desk import rows
 from tidewaiter.desk.events import Event
 from tidewaiter.desk.impossible import reasons_against
 from tidewaiter.desk.state import moment_text
-from tidewaiter.exchange.filings import Assessment, Filing
-from tidewaiter.model.codes import ROUTES
+from tidewaiter.exchange.filings import CANCELLED, Assessment, Filing
+from tidewaiter.service.consequences import needs, needs_people, priority
 from tidewaiter.store.log.entries import Connection
 
-GOES: Final = frozenset({"release", "release_conditional"})
-WAITS: Final = frozenset({"arrival"})
-"""What a filing waits for by itself: no person can hasten it."""
-CHECKED: Final = frozenset(ROUTES[ROUTES.index("document_check") :])
 BETWEEN: Final = "\x1e"
 """Parts documents that are handed over as one text: a character that JSON never holds, and a list would be slow."""
-LOWEST: Final = len(ROUTES)
-
-
-def needs_people(decision: str, pending_on: Sequence[str]) -> bool:
-    """True where a filing does not release by itself, and waits for more than its parcel."""
-    return decision not in GOES and not (pending_on and set(pending_on) <= WAITS)
-
-
-def needs(filing_kind: str, route: str | None, pending_on: Sequence[str]) -> list[str]:
-    """What has to be there before release: goods that enter are presented; what is to be checked has a result."""
-    checked = route in CHECKED or "inspection" in pending_on
-    return [*(["presentation"] if filing_kind == "import" else []), *(["result"] if checked else [])]
-
-
-def priority(route: str | None) -> int:
-    """Which first: 1 for another agency, down to 7 for what nothing was found of; never the score."""
-    return LOWEST - (ROUTES.index(route) if route in ROUTES else 0)
 
 
 def open_cases(connection: Connection, found: Sequence[Filing], now: datetime) -> int:
@@ -47,10 +26,31 @@ def open_cases(connection: Connection, found: Sequence[Filing], now: datetime) -
     opened = [
         (one.id, _told(one, one.assessment))
         for one in found
-        if one.assessment and needs_people(one.assessment.decision, one.assessment.pending_on)
+        if one.assessment
+        and one.status != CANCELLED
+        and needs_people(one.assessment.decision, one.assessment.pending_on)
     ]
     add_opened(connection, [name for name, _ in opened], BETWEEN.join(json.dumps(told) for _, told in opened), now)
     return len(opened)
+
+
+def amend_case(connection: Connection, filing: Filing, now: datetime) -> bool:
+    """Tell the case of a filing of its new version, in the caller's transaction; False where there is no case.
+
+    What the law lets go as it is now nobody has to decide any more, nor what its filer withdrew.
+    """
+    found = rows.find(connection, filing.id)
+    if found is None or filing.assessment is None:
+        return False
+    told = {**_told(filing, filing.assessment), "lines": _lines(filing, filing.assessment)}
+    rows.add(connection, filing.id, found.case.seq + 1, Event("amended", now, None, told))
+    return True
+
+
+def _lines(filing: Filing, judged: Assessment) -> str:
+    if filing.status == CANCELLED:
+        return CANCELLED
+    return "open" if needs_people(judged.decision, judged.pending_on) else "released"
 
 
 def add_opened(connection: Connection, ids: Sequence[UUID], told: str, now: datetime) -> None:
@@ -66,6 +66,12 @@ def add_opened(connection: Connection, ids: Sequence[UUID], told: str, now: date
             "from unnest(%s::uuid[], string_to_array(%s, chr(30))) as given (name, said)",
             [now, list(ids), told],
         )
+
+
+def add_again(connection: Connection, case_id: UUID, questions: Mapping[str, datetime | None], now: datetime) -> None:
+    """Ask again what was open before an ``amended`` that changed nothing of what the filer has to answer."""
+    for question, reply_by in questions.items():
+        happened(connection, case_id, Event("asked", now, None, {"question": question, "reply_by": reply_by}))
 
 
 def happened(connection: Connection, case_id: UUID, event: Event) -> bool:
@@ -85,7 +91,7 @@ def _told(filing: Filing, judged: Assessment) -> Mapping[str, Any]:
         "version": filing.version,
         "items": _numbers(filing.items),
         "needs": needs(filing.filing_kind, judged.route, judged.pending_on),
-        "agencies": list(filing.agencies),
+        "agencies": leave_wanted(filing.agencies, filing.items),
         "presented_at": moment_text(filing.presented_at) if filing.presented_at else None,
         "filing": {
             "reference": filing.reference,
@@ -99,6 +105,13 @@ def _told(filing: Filing, judged: Assessment) -> Mapping[str, Any]:
             "priority": priority(judged.route),
         },
     }
+
+
+def leave_wanted(agencies: Sequence[str], items: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """By agency the goods lines it has to let in; all of them where the filing as a whole waits for it."""
+    lines = dict(zip(_numbers(items), items, strict=False))
+    named = {agency: [no for no, item in lines.items() if agency in item.get("agencies", ())] for agency in agencies}
+    return {agency: own or _numbers(items) for agency, own in named.items()}
 
 
 def _numbers(items: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -29,7 +29,10 @@ class Reason(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """The law of one kind of notice in one jurisdiction from a day on; days to reply, empty: not known here."""
+    """The law of one kind of notice in one jurisdiction from a day on; days to reply, empty: not known here.
+
+    ``no_reply`` of a question: what follows where nobody answers in time (``return``, ``abandon``, ``estimate``).
+    """
 
     jurisdiction: str
     act: str
@@ -39,6 +42,7 @@ class Basis(NamedTuple):
     source: str
     evidence: str
     reply_days: int | None = None
+    no_reply: str | None = None
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ import polars as pl
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tidewaiter.exchange import filings, inbox
+from tidewaiter.exchange import filings, inbox, versions
 from tidewaiter.exchange.bodies import Bodies
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.kit.risk_rule import Window
@@ -24,6 +24,7 @@ from tidewaiter.model.tree import BLIND_BYTES
 from tidewaiter.runners.batcher.answering import Answers
 from tidewaiter.runners.batcher.deciding import Decided
 from tidewaiter.runners.batcher.message import Answer, Earlier, Kept
+from tidewaiter.runners.versions import ORIGINAL, Reference, Standing, State
 from tidewaiter.service.lodging.receipts import key_id, signed
 from tidewaiter.service.lodging.rows import Entered, entered, history
 from tidewaiter.service.secret_key import seal_of_home
@@ -38,6 +39,7 @@ HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
 ANOTHER: Final = "Another batcher works on this database. Send the message again with the same key in a moment."
 ANSWER: Final = "answer"
+MOVED: Final = "Something happened to the filing just now. Send the message again with the same key."
 MARGIN_S: Final = DAY_S
 """How much further than its widest window history is read, whatever the clock did meanwhile."""
 
@@ -101,6 +103,16 @@ class Book:
             found = inbox.narrow_rows(connection, keys, {name: 0 if name == PERSON else since for name in keys})
         return narrow(found, [window.mark_column for window in self._windows() if window.marked_by]) if found else None
 
+    def standing(self, references: Sequence[Reference]) -> Mapping[Reference, Standing]:
+        """Filings as they stand, by what they are known by."""
+        with self._acting():
+            return {
+                Reference(one.filer, one.declarant, one.filing_kind, one.reference): Standing(
+                    str(one.id), one.version, state_of(one.words)
+                )
+                for one in versions.standing(connection, references)
+            }
+
     def commit(self, batch: Decided, answers: Answers) -> Sequence[Mapping[str, Any]]:
         """Messages, filings, history, what follows, and last the log; the answers as their senders get them."""
         now = self._clock()
@@ -108,18 +120,34 @@ class Book:
         with self._acting():
             numbers = inbox.numbers(connection, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices())
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices(), self._before(batch))
             for judges in self._judges:
                 kept = judges(connection, kept, [message.body for message in batch.messages], now)
             received = self._received(batch, answers, kept, numbers, name, now)
             found = [one.filing for one in kept if one.filing]
             inbox.keep(connection, received)
-            filings.keep(connection, found)
+            filings.keep(connection, [one for one in found if one.function == ORIGINAL])
+            versions.replace(connection, [one for one in found if one.function != ORIGINAL])
+            versions.count_no_more(connection, [change.before for change in batch.changes.values()])
             inbox.keep_history(connection, history(batch))
             for follow in self._follows:
                 follow(connection, found, now)
             self._log_batch(received, found, name, now)
         return [{ANSWER: one.answer} for one in received]
+
+    def _before(self, batch: Decided) -> Mapping[UUID, filings.Filing]:
+        """The filings that a batch changes, held as they stand; one that somebody decided on meanwhile is not changed."""
+        stood = {UUID(one.standing.name): one.standing for one in batch.changes.values() if one.standing}
+        if not stood:
+            return {}
+        versions.hold(connection, list(stood))
+        found = {one.id: one for one in filings.by_ids(connection, list(stood))}
+        for name, standing in stood.items():
+            one = found[name]
+            words = {one.status, *(item.get("status", "") for item in one.items)}
+            if (one.version, state_of(words)) != (standing.version, standing.state):
+                raise Unavailable(MOVED)
+        return found
 
     def _received(
         self,
@@ -184,6 +212,15 @@ class Book:
             if not cursor.fetchone()[0]:
                 raise Unavailable(ANOTHER)
         self._holder = connection.connection
+
+
+def state_of(words: Collection[str]) -> State:
+    """Whether anything of a filing can still be changed, by the words that are published of it and of its lines."""
+    if filings.CANCELLED in words:
+        return "cancelled"
+    if filings.REFUSED in words:
+        return "refused"
+    return "released" if {filings.RELEASED, filings.RELEASED_CONDITIONALLY} & set(words) else "open"
 
 
 def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFrame:

@@ -6,15 +6,22 @@ from datetime import datetime
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidewaiter.exchange.filings import Filing
-from tidewaiter.service.acts.opening import open_cases
+from tidewaiter.runners.versions import ORIGINAL
+from tidewaiter.service.acts.opening import amend_case, open_cases
 from tidewaiter.service.outbox import Message, tell_many
+from tidewaiter.service.reassessing.marking import mark_later
+from tidewaiter.service.repairs.asking import answered_on_case, ask_for
 
-ACCEPTED = "filing.accepted"
+WORD_OF = {"original": "filing.accepted", "amendment": "filing.amended", "cancellation": "filing.cancelled"}
 
 
 def cases(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime) -> None:
-    """A case for each filing that does not release by itself."""
-    open_cases(connection, found, now)
+    """A case for each filing that does not release by itself; one that is there is told of the new version."""
+    for one in found:
+        if one.function != ORIGINAL:
+            answered_on_case(connection, one.id, one.version, now)
+    without = [one for one in found if one.function == ORIGINAL or not amend_case(connection, one, now)]
+    open_cases(connection, without, now)
 
 
 def word(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime) -> None:  # noqa: ARG001 - as all that follows is called
@@ -23,7 +30,7 @@ def word(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime
         connection,
         [
             Message(
-                ACCEPTED,
+                WORD_OF[one.function],
                 str(one.id),
                 {"filing": str(one.id), "consignment_id": one.reference, "version": one.version, "status": one.status,
                  "asked": one.told["asked"]},
@@ -34,4 +41,4 @@ def word(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime
     )  # fmt: skip
 
 
-FOLLOWS = (cases, word)
+FOLLOWS = (cases, ask_for, word, mark_later)

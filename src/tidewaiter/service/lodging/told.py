@@ -1,14 +1,14 @@
 """What a sender is told of a filing: amounts, charges, what is missing. Never why it was chosen, nor whether it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from tidewaiter.exchange import filings
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.privacy import Privacy, masked
 from tidewaiter.runners.batcher.deciding import InForce
 from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
+from tidewaiter.service.consequences import ANSWERED_BY_FILER, status
 
 Told = Mapping[str, Any]
 AMOUNTS: Final = (
@@ -28,7 +28,6 @@ CHARGE: Final = (
     "liable", "payer", "collected_from", "rule_id", "source",
 )  # fmt: skip
 FINDING: Final = ("code", "severity", "item_no", "title", "sentence", "field", "pointer")
-ANSWERED_BY_FILER: Final = ("information", "payment")
 ITEM_PREFIX: Final = "item_"
 
 
@@ -48,7 +47,8 @@ def document(
     return {
         "fate": fate,
         **{name: told[name] for name in HEAD},
-        "status": status(told["decision"], asked, presented_at),
+        "function": told["function"],
+        "status": status(told["decision"], asked, is_presented=presented_at is not None),
         "asked": asked,
         **{name: told[name] for name in AMOUNTS},
         "items": [
@@ -59,20 +59,6 @@ def document(
         "charges": [{name: charge[name] for name in CHARGE} for charge in told["charges"]],
         "findings": [{**{name: finding[name] for name in FINDING}} for finding in findings],
     }  # fmt: skip
-
-
-def status(decision: str, asked: Sequence[str], presented_at: datetime | None) -> str:
-    """What is published at once: before the parcel is presented nothing but whether its filer has to answer.
-
-    Whether it will be looked at is told when it is there: whoever knew it earlier could choose another way.
-    """
-    if presented_at is None:
-        return filings.ASKED if asked else filings.ACCEPTED
-    if decision == "release":
-        return filings.RELEASED
-    if decision == "release_conditional":
-        return filings.RELEASED_CONDITIONALLY
-    return filings.ASKED if asked else filings.UNDER_CONTROL
 
 
 def _not_taken(fate: str, told: Told) -> dict[str, Any]:

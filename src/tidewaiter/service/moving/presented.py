@@ -11,9 +11,9 @@ from tidewaiter.exchange import filings, movements
 from tidewaiter.exchange.filings import Assessment, Filing
 from tidewaiter.exchange.movements import Shown
 from tidewaiter.model.codes import DECISIONS
-from tidewaiter.service.acts.opening import GOES, happened
+from tidewaiter.service.acts.opening import happened
+from tidewaiter.service.consequences import GOES, status
 from tidewaiter.service.lodging.rows import Entered
-from tidewaiter.service.lodging.told import status
 from tidewaiter.service.outbox import Message, tell_many
 from tidewaiter.stages.decide import DECISION_OF
 from tidewaiter.stages.movements.waiting import NOT_HERE
@@ -33,14 +33,14 @@ class Outcome(NamedTuple):
     decision: str | None = None
 
 
-def outcome(filing: Filing, at: datetime) -> Outcome:
+def outcome(filing: Filing) -> Outcome:
     """What is published of a filing on which no person has decided, now that its parcel is there.
 
     A filing that the law had wait for the parcel alone is decided by its other reasons. One that waits for something
     else as well, by its lane, is not let go.
     """
     judged = filing.assessment
-    if judged is None:
+    if judged is None or filing.status == filings.CANCELLED:
         return Outcome()
     decision, lane = judged.decision, judged.lane
     if set(judged.pending_on) == {ARRIVAL}:
@@ -48,7 +48,7 @@ def outcome(filing: Filing, at: datetime) -> Outcome:
         lane = RELEASE if decision in GOES else lane
     if decision in GOES and lane != RELEASE:
         return Outcome()
-    word = status(decision, filing.told.get("asked", ()), at)
+    word = status(decision, filing.told.get("asked", ()), is_presented=True)
     return Outcome(word, lane, decision if decision != judged.decision else None)
 
 
@@ -86,7 +86,7 @@ def _entered(one: Entered, told: Moments, now: datetime) -> Entered:
     if filing is None or not moments:
         return one
     at = min(moments)
-    word = outcome(filing, at).status or filing.status
+    word = outcome(filing).status or filing.status
     items = [{**item, "status": word} for item in filing.items]
     here = replace(filing, presented_at=at, status=word, published_at=now, items=items)
     return replace(one, filing=here, document={**one.document, "status": word})
@@ -119,9 +119,10 @@ def _shown(connection: Connection, filing: Filing, at: datetime) -> tuple[Shown,
     if case is not None:
         happened(connection, filing.id, Event(PRESENTED, at))
         filing = filings.by_id(connection, filing.id) or filing
-    if filing.published_at is not None or filing.presented_at is not None or (case and case.case.is_closed):
+    is_decided = case is not None and case.case.is_closed and filing.function == "original"
+    if filing.published_at is not None or filing.presented_at is not None or is_decided:
         return Shown(filing.id, at), []
-    found = outcome(filing, at)
+    found = outcome(filing)
     if found.status is None:
         return Shown(filing.id, at), []
     items = [{**item, "status": found.status} for item in filing.items]

@@ -30,22 +30,22 @@ def party_keys(filings: pl.LazyFrame) -> pl.LazyFrame:
 
     A person is a name at a postcode, an address a street at a postcode in a country, a seller an id or a name in a
     country, an order its number at the seller (else at the marketplace). Case, accents, punctuation, spacing, the
-    order of words, titles and street words do not matter. Only original import filings are counted: an amendment or a
-    safety filing tells of the same parcel again.
+    order of words, titles and street words do not matter. Only import filings are counted, an amendment in the place of
+    what it replaces; a safety filing tells of the same parcel again.
     """
     country = pl.coalesce("consignee_country", "destination_country").alias("country")
     named = (pl.col(f"{role}_country").fill_null("") for role in ROLES)
     plain = [name for name in TAKES if name not in {"seller_country", "consignor_country"}]
-    rows = filings.select(*plain, *named, country, is_counted=is_original_import()).collect(engine="in-memory")
+    rows = filings.select(*plain, *named, country, is_counted=is_counted_import()).collect(engine="in-memory")
     is_counted = rows["is_counted"].to_numpy()
     made = [key.where(is_counted).told(name) for name, key in _keys(rows).items()]
     return filings.with_columns(made)
 
 
-def is_original_import() -> pl.Expr:
-    """True for the filing that first brings a parcel in; what nobody says is taken as that."""
+def is_counted_import() -> pl.Expr:
+    """True for the filing that brings a parcel in, however often it was amended; what nobody says is taken as that."""
     return (pl.col("filing_kind").fill_null("import") == "import") & (
-        pl.col("function").fill_null("original") == "original"
+        pl.col("function").fill_null("original") != "cancellation"
     )
 
 

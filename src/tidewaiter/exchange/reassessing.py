@@ -1,0 +1,151 @@
+"""Keys of windows under which something came later, the filings that have not seen it, and what was made of that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tidewaiter.exchange.filings import Filing
+from tidewaiter.kit.risk_rule import WINDOW_KEYS
+from tidewaiter.store.log.entries import Connection
+
+CHANGED: Final = {
+    "told": "jsonb", "items": "jsonb", "agencies": "text[]", "status": "text", "amount_minor": "bigint",
+}  # fmt: skip
+JUDGED: Final = {
+    "agencies": "text[]", "decision": "text", "route": "text", "lane": "text", "pending_on": "text[]", "score": "int",
+    "reasons": "jsonb", "law_version": "text", "rules_version": "text",
+}  # fmt: skip
+
+
+class Due(NamedTuple):
+    """A key whose filings are looked at again, as of ``latest_s``; ``after``: the message with which the last turn ended."""
+
+    key_name: str
+    key: int
+    latest_s: int
+    after: UUID | None
+
+
+class Sealed(NamedTuple):
+    """A filing with the message that brought it, its body sealed."""
+
+    filing: UUID
+    message: UUID
+    body: bytes
+    submitter: str
+    decided_at: datetime
+
+
+class Outcome(NamedTuple):
+    """What later arrivals showed of a filing, and what was made of it."""
+
+    filing: UUID
+    at: datetime
+    outcome: str
+    found: Sequence[str]
+    gone: Sequence[str]
+    decision_before: str
+    decision: str
+    office: str
+    agencies: Sequence[str]
+
+
+def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
+    """Mark the keys that these messages share with earlier ones; gives how many were not marked already.
+
+    The cost follows the messages and not what came before: each key is looked up once in its own index.
+    """
+    each = " union all ".join(
+        f"select '{name}', n.{name}, max(n.accepted_s) from new as n where n.{name} is not null and exists ("  # noqa: S608 - names of our own
+        f"select from history as h where h.{name} = n.{name} and h.message <> all(%s)) group by n.{name}"
+        for name in WINDOW_KEYS
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with new as materialized (select * from history where message = any(%s)), "  # noqa: S608 - the same
+            f"given (key_name, key, latest_s) as ({each}) "
+            "insert into window_due as d (key_name, key, latest_s) select key_name, key, latest_s from given "
+            "order by key_name, key on conflict (key_name, key) do update set "
+            "latest_s = greatest(d.latest_s, excluded.latest_s), after_message = null returning (xmax = 0)",
+            [list(messages)] * (1 + len(WINDOW_KEYS)),
+        )
+        return sum(is_new for (is_new,) in cursor.fetchall())
+
+
+def next_due(connection: Connection, names: Sequence[str]) -> Due | None:
+    """The next key to look at, locked for this transaction; those of other names are let go, since no rule reads them."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from window_due where key_name <> all(%s)", [list(names)])
+        cursor.execute(
+            "select key_name, key, latest_s, after_message from window_due order by key_name, key limit 1 "
+            "for update skip locked"
+        )
+        row = cursor.fetchone()
+    return Due(*row) if row else None
+
+
+def of_key(connection: Connection, due: Due, since_s: int, size: int) -> list[Sealed]:
+    """Filings of the key that came by message since then and stand as they first came, in the order of their messages."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select filing.id, h.message, message.body, message.submitter, filing.decided_at from history as h "  # noqa: S608 - a name of a closed list
+            "join message on message.name = h.message join filing on filing.message = h.message "
+            f"where h.{due.key_name} = %s and h.accepted_s > %s and filing.status <> 'cancelled' "
+            "and (%s::uuid is null or h.message > %s::uuid) order by h.message limit %s",
+            [due.key, since_s, due.after, due.after, size],
+        )
+        return [Sealed(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in cursor.fetchall()]
+
+
+def went_on(connection: Connection, due: Due, after: UUID) -> None:
+    """Note how far the key was gone through."""
+    _say(connection, "update window_due set after_message = %s where key_name = %s and key = %s", after, due)
+
+
+def done(connection: Connection, due: Due) -> None:
+    """The key was gone through to its end."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from window_due where key_name = %s and key = %s", [due.key_name, due.key])
+
+
+def _say(connection: Connection, text: str, value: object, due: Due) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(text, [value, due.key_name, due.key])
+
+
+def decide_anew(connection: Connection, rows: Sequence[Filing], now: datetime) -> None:
+    """Let these filings stand as they were decided anew, in the version that they have; acting as the house."""
+    told = [{"id": row.id, **{name: getattr(row, name) for name in CHANGED}} for row in rows]
+    judged = [
+        {"id": row.id, **{name: getattr(row if name == "agencies" else row.assessment, name) for name in JUDGED}}
+        for row in rows
+        if row.assessment
+    ]
+    for table, key, columns, values in (("filing", "id", CHANGED, told), ("assessment", "filing", JUDGED, judged)):
+        said = ", ".join(f"{name} = given.{name}" for name in columns)
+        typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"update {table} set {said} from jsonb_to_recordset(%s::jsonb) as given (id uuid, {typed}) "  # noqa: S608 - names of our own
+                f"where {table}.{key} = given.id",
+                [msgspec.json.encode(values).decode()],
+            )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update lane set lane = a.lane, changed_at = %s from assessment as a where a.filing = lane.filing "
+            "and lane.filing = any(%s) and lane.lane <> a.lane",
+            [now, [row.id for row in rows]],
+        )
+
+
+def keep_outcomes(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Keep what was made of later arrivals."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"insert into reassessment ({', '.join(Outcome._fields)}) "  # noqa: S608 - names of our own
+            f"values ({', '.join(['%s'] * len(Outcome._fields))}) on conflict do nothing",
+            [[list(part) if isinstance(part, tuple | list) else part for part in one] for one in outcomes],
+        )

@@ -1,0 +1,1 @@
+"""Filings looked at again when later ones come under the keys of their windows."""
