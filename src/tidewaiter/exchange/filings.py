@@ -68,6 +68,7 @@ class Filing:
     scheme: str | None = None
     message: UUID | None = None
     function: str = "original"
+    run: str | None = None
     assessment: Assessment | None = field(default=None, compare=False)
 
 
@@ -76,7 +77,7 @@ COLUMNS: Final = {
     "office": "text", "jurisdiction": "text", "status": "text", "decided_at": "timestamptz", "told": "jsonb",
     "items": "jsonb", "declarant": "text", "agencies": "text[]", "barcodes": "text[]", "carrier": "text",
     "addressed_to": "text", "is_provisional": "boolean", "presented_at": "timestamptz", "published_at": "timestamptz",
-    "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text",
+    "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text", "run": "text",
 }  # fmt: skip
 JUDGED: Final = {
     "filing": "uuid", "office": "text", "agencies": "text[]", "assigned_to": "text", "decision": "text",

@@ -121,18 +121,23 @@ def leave_of(findings: Sequence[str], agency_of: Mapping[str, str]) -> dict[str,
 
 
 def withdrawn(stands: Filing, message: Message, told: Mapping[str, Any], now: datetime) -> Entered:
+    """The answer to a cancellation, and the filing as it stands after it."""
+    filing = cancelled(stands, told["version"], UUID(message.name), now)
+    document = {"filing": str(filing.id), "fate": ACCEPTED, **told, "status": CANCELLED, **filing.told}
+    return Entered(document, filing, 0)
+
+
+def cancelled(stands: Filing, version: int, message: UUID | None, now: datetime) -> Filing:
     """A filing that its sender withdraws: nothing is due of it and nothing asked; its parcel is let through by nobody."""
     nothing = {**dict.fromkeys(AMOUNTS), "asked": [], "charges": [], "findings": []}
     said = {**stands.told, **nothing, "currency": stands.currency}
     items = [{**item, "status": CANCELLED} for item in stands.items]
     judged = stands.assessment or Assessment("", "hold")
-    filing = replace(
-        stands, version=told["version"], function=CANCELLATION, status=CANCELLED, decided_at=now, published_at=now,
-        told=said, items=items, message=UUID(message.name), is_provisional=False,
+    return replace(
+        stands, version=version, function=CANCELLATION, status=CANCELLED, decided_at=now, published_at=now,
+        told=said, items=items, message=message, run=None, is_provisional=False,
         assessment=replace(judged, decision=CANCELLED, lane="hold", route=None, pending_on=(), score=None, reasons=()),
     )  # fmt: skip
-    document = {"filing": str(filing.id), "fate": ACCEPTED, **told, "status": CANCELLED, **said}
-    return Entered(document, filing, 0)
 
 
 def rules_version(in_force: InForce) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,8 @@ from tidewaiter.exchange.inbox import numbers
 from tidewaiter.exchange.repairs import Repair
 from tidewaiter.runners.versions import ORIGINAL
 from tidewaiter.service.acts.reasons import Basis, basis_of, reply_clock
-from tidewaiter.service.discovery import jurisdictions
 from tidewaiter.service.outbox import Message, tell_many
-from tidewaiter.service.repairs.questions import Question, questions
+from tidewaiter.service.repairs.questions import Question, questions, sets_of
 from tidewaiter.store.log.entries import Connection
 
 ASKED = "filing.asked"
@@ -51,12 +49,6 @@ def questions_of(filing: Filing) -> list[Question]:
     return questions(
         [reason for reason in filing.assessment.reasons if reason["code"] in shown], sets_of(filing.jurisdiction)
     )
-
-
-@cache
-def sets_of(jurisdiction: str) -> Sequence[str]:
-    """The data sets that a jurisdiction knows."""
-    return tuple(jurisdictions(None)[jurisdiction.partition("/")[0]].sets)
 
 
 def question_name(version: int) -> str:

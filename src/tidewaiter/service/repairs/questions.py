@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 from tidewaiter.model.columns import BY_DOOR, VOCABULARY
+from tidewaiter.service.discovery import jurisdictions
 from tidewaiter.service.versions.merging import path_of
 
 FILER: Final = "filer"
@@ -55,6 +56,13 @@ def sheet() -> Sheet:
 def party_of(code: str, field: str) -> str:
     """The party that can answer what a finding asks of a field."""
     return sheet().of_finding.get(code) or sheet().of_field.get(field) or FILER
+
+
+@cache
+def sets_of(jurisdiction: str) -> Sequence[str]:
+    """The data sets that a jurisdiction knows."""
+    found = jurisdictions(None).get(jurisdiction.partition("/")[0])
+    return tuple(found.sets) if found else ()
 
 
 def questions(findings: Sequence[Finding], sets: Sequence[str] = ()) -> list[Question]:
