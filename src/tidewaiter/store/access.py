@@ -1,11 +1,12 @@
 """Who acts: told to the database for one transaction, so that its policies can bind what is seen and changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from tidewaiter.store.prepared import Prepared
 from tidewaiter.store.rights.actor import Actor
 from tidewaiter.store.rights.scopes import AGENCY, FILER, LIMIT, OFFICE, PERSON, ROLES
 
@@ -23,18 +24,21 @@ def acting(
     filer: str = "",
     limit_minor: int | None = None,
     using: str = DEFAULT_DB_ALIAS,
+    in_a_row: bool = False,
 ) -> Iterator[None]:
     """One transaction in which ``person_id`` acts in these roles; it commits at the end, or leaves nothing.
 
     Outside of it nobody acts, and what is under row-level security shows no row. Nobody can act for another inside:
     a second ``acting`` within the first is refused (``RuntimeError``), since settings end with a transaction only.
+    ``in_a_row``: whoever acts asks by ``Prepared`` alone, and what it says is sent without waiting for answers.
     """
     told = {
         PERSON: person_id, ROLES: ",".join(sorted(roles)), AGENCY: agency, OFFICE: office, FILER: filer,
         LIMIT: "" if limit_minor is None else str(limit_minor),
     }  # fmt: skip
-    with transaction.atomic(using=using, durable=True):
-        with connections[using].cursor() as cursor:
+    asked = Prepared(using) if in_a_row else connections[using]
+    with transaction.atomic(using=using, durable=True), asked.in_a_row() if in_a_row else nullcontext():
+        with asked.cursor() as cursor:
             cursor.execute(*statement(told))
         yield
 

@@ -29,10 +29,11 @@ from tidewaiter.service.lodging.rows import Entered, entered, history
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
-from tidewaiter.store.asking import rows as asked_rows
 from tidewaiter.store.locks import BATCHER
 from tidewaiter.store.log import append_batch, seal
+from tidewaiter.store.log.entries import Connection
 from tidewaiter.store.log.keys import Signer
+from tidewaiter.store.prepared import Prepared
 
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
@@ -77,20 +78,21 @@ class Book:
         self._follows, self._judges = follows, judges
         self._bodies = bodies or Bodies(seal_of_home())
         self._holder: object = None
+        self._asked = Prepared()
 
     def kept(self, calls: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Kept]:
         """What was answered to these calls within thirty days."""
         with self._acting():
-            found = inbox.answered(connection, calls, self._clock())
-            bodies = {call: self._bodies.open(connection, one.name, one.body) for call, one in found.items()}
+            found = inbox.answered(self._asked, calls, self._clock())
+            bodies = {call: self._bodies.open(self._asked, one.name, one.body) for call, one in found.items()}
         return {call: Kept(bodies[call], Answer(one.fate, {}, {ANSWER: one.answer})) for call, one in found.items()}
 
     def earlier(self, filing_keys: Sequence[int]) -> Mapping[int, Earlier]:
         """The messages that told these filings before."""
         with self._acting():
             return {
-                one.filing_key: Earlier(one.name, self._bodies.open(connection, one.name, one.body), one.submitter)
-                for one in inbox.told_before(connection, filing_keys)
+                one.filing_key: Earlier(one.name, self._bodies.open(self._asked, one.name, one.body), one.submitter)
+                for one in inbox.told_before(self._asked, filing_keys)
             }
 
     def rows(self, keys: Mapping[str, Sequence[int]]) -> pl.DataFrame | None:
@@ -98,7 +100,7 @@ class Book:
         widest = max((window.days for window in self._windows()), default=0) * DAY_S + MARGIN_S
         since = int(self._clock().timestamp()) - widest
         with self._acting():
-            found = inbox.narrow_rows(connection, keys, {name: 0 if name == PERSON else since for name in keys})
+            found = inbox.narrow_rows(self._asked, keys, {name: 0 if name == PERSON else since for name in keys})
         return narrow(found, [window.mark_column for window in self._windows() if window.marked_by]) if found else None
 
     def commit(self, batch: Decided, answers: Answers) -> Sequence[Mapping[str, Any]]:
@@ -106,18 +108,18 @@ class Book:
         now = self._clock()
         name = str(new_id(now))
         with self._acting():
-            numbers = inbox.numbers(connection, len(batch.messages))
+            numbers = inbox.numbers(self._asked, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices())
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices(self._asked))
             for judges in self._judges:
-                kept = judges(connection, kept, [message.body for message in batch.messages], now)
+                kept = judges(self._asked, kept, [message.body for message in batch.messages], now)
             received = self._received(batch, answers, kept, numbers, name, now)
             found = [one.filing for one in kept if one.filing]
-            inbox.keep(connection, received)
-            filings.keep(connection, found)
-            inbox.keep_history(connection, history(batch))
+            inbox.keep(self._asked, received)
+            filings.keep(self._asked, found)
+            inbox.keep_history(self._asked, history(batch))
             for follow in self._follows:
-                follow(connection, found, now)
+                follow(self._asked, found, now)
             self._log_batch(received, found, name, now)
         return [{ANSWER: one.answer} for one in received]
 
@@ -130,7 +132,7 @@ class Book:
         name: str,
         now: datetime,
     ) -> list[inbox.Received]:
-        made, key = [], self._bodies.key_of(connection, now)
+        made, key = [], self._bodies.key_of(self._asked, now)
         for place, (message, (fate, _), one) in enumerate(zip(batch.messages, answers, kept, strict=True)):
             content = hashlib.sha256(message.body).digest()
             told = {
@@ -159,7 +161,7 @@ class Book:
             trees.append(("decided", [_decision(one) for one in found]))
         for what, leaves in trees:
             sealed = seal(f"{what}/{name}", what, leaves, os.urandom(BLIND_BYTES * len(leaves)), self._log)
-            append_batch(connection, sealed, now, more)
+            append_batch(self._asked, sealed, now, more)
 
     @contextmanager
     def _acting(self) -> Iterator[None]:
@@ -167,7 +169,7 @@ class Book:
         try:
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
-            with acting(HOUSE, [HOUSE]):
+            with acting(HOUSE, [HOUSE], in_a_row=True):
                 self._hold()
                 yield
         except (OperationalError, InterfaceError) as fault:
@@ -179,7 +181,7 @@ class Book:
         """Hold the batcher's lock by this session; whoever lost its session lost the lock with it."""
         if connection.connection is not None and connection.connection is self._holder:
             return
-        with connection.cursor() as cursor:
+        with self._asked.cursor() as cursor:
             cursor.execute("select pg_try_advisory_lock(%s)", [BATCHER])
             if not cursor.fetchone()[0]:
                 raise Unavailable(ANOTHER)
@@ -194,9 +196,11 @@ def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFra
     return frame.with_columns(told).drop("marks")
 
 
-def offices() -> frozenset[str]:
+def offices(connection: Connection) -> frozenset[str]:
     """Offices that a filing may name; any other is taken to the office of its country."""
-    return frozenset(name for (name,) in asked_rows("select id from office"))
+    with connection.cursor() as cursor:
+        cursor.execute("select id from office")
+        return frozenset(name for (name,) in cursor.fetchall())
 
 
 def _acceptance(one: inbox.Received) -> bytes:
