@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from select import select
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Connection, Cursor
+from psycopg.conninfo import make_conninfo
 from psycopg.types.array import ListBinaryDumper
 
 
@@ -33,6 +35,19 @@ class Prepared:
         of = connections[self._using]
         with of.wrap_database_errors, _ready(of).pipeline():
             yield
+
+
+def planned_once(address: str) -> str:
+    """The address of a database for a process that says the same again and again, always by keys.
+
+    Its statements are planned for any values, and by their indexes: a plan made while a table is empty serves it full.
+    """
+    return make_conninfo(address, options="-c plan_cache_mode=force_generic_plan -c enable_seqscan=off")
+
+
+def is_told_something(of: BaseDatabaseWrapper) -> bool:
+    """Whether there is no connection, or the server said something unasked: most likely that it goes."""
+    return of.connection is None or bool(select([of.connection.fileno()], [], [], 0)[0])
 
 
 def _ready(of: BaseDatabaseWrapper) -> "Connection[Any]":

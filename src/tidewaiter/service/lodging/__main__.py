@@ -20,7 +20,7 @@ def main() -> int:
     for word in (signal.SIGTERM, signal.SIGINT):
         signal.signal(word, lambda *_: stop.set())
     try:
-        begin(app_address())
+        begin(planned_once(app_address()))
         from tidewaiter.service.lodging.following import FOLLOWS  # noqa: PLC0415 - the database is chosen by now
         from tidewaiter.service.lodging.serving import lodge_until  # noqa: PLC0415 - the same
 

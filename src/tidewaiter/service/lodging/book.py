@@ -30,10 +30,10 @@ from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
 from tidewaiter.store.locks import BATCHER
-from tidewaiter.store.log import append_batch, seal
+from tidewaiter.store.log import append_batches, seal
 from tidewaiter.store.log.entries import Connection
 from tidewaiter.store.log.keys import Signer
-from tidewaiter.store.prepared import Prepared
+from tidewaiter.store.prepared import Prepared, is_told_something
 
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
@@ -113,13 +113,13 @@ class Book:
             kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices(self._asked))
             for judges in self._judges:
                 kept = judges(self._asked, kept, [message.body for message in batch.messages], now)
-            received = self._received(batch, answers, kept, numbers, name, now)
             found = [one.filing for one in kept if one.filing]
-            inbox.keep(self._asked, received)
             filings.keep(self._asked, found)
-            inbox.keep_history(self._asked, history(batch))
             for follow in self._follows:
                 follow(self._asked, found, now)
+            received = self._received(batch, answers, kept, numbers, name, now)
+            inbox.keep(self._asked, received)
+            inbox.keep_history(self._asked, history(batch))
             self._log_batch(received, found, name, now)
         return [{ANSWER: one.answer} for one in received]
 
@@ -155,19 +155,20 @@ class Book:
         self, received: Sequence[inbox.Received], found: Sequence[filings.Filing], name: str, now: datetime
     ) -> None:
         """Two trees: what was accepted belongs to its senders, what was decided stays inside."""
-        more = {"key": key_id(self._signer)}
         trees = [("accepted", [_acceptance(one) for one in received])]
         if found:
             trees.append(("decided", [_decision(one) for one in found]))
-        for what, leaves in trees:
-            sealed = seal(f"{what}/{name}", what, leaves, os.urandom(BLIND_BYTES * len(leaves)), self._log)
-            append_batch(self._asked, sealed, now, more)
+        sealed = [
+            seal(f"{what}/{name}", what, leaves, os.urandom(BLIND_BYTES * len(leaves)), self._log)
+            for what, leaves in trees
+        ]
+        append_batches(self._asked, sealed, now, {"key": key_id(self._signer)})
 
     @contextmanager
     def _acting(self) -> Iterator[None]:
         """One transaction of the house; a database that goes away is nobody's fault, and its session is given up."""
         try:
-            if not connection.in_atomic_block:
+            if not connection.in_atomic_block and is_told_something(connection):
                 connection.close_if_unusable_or_obsolete()
             with acting(HOUSE, [HOUSE], in_a_row=True):
                 self._hold()
