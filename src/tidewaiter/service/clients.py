@@ -27,9 +27,7 @@ SCOPES: Final = {
 }
 BITS: Final = 256
 PREFIX: Final = "tw_"
-PREFIX_NOTED_EVERY: Final = timedelta(minutes=1)
-NEVER: Final = datetime.min.replace(tzinfo=UTC)
-LETTERS: Final = 8
+PREFIX_LETTERS: Final = 8
 TOKEN: Final = "twt_"  # noqa: S105 - how every token begins
 TOKEN_LASTS: Final = timedelta(minutes=15)
 LASTS: Final = timedelta(days=365)
@@ -117,7 +115,7 @@ def caller(text: str, now: datetime) -> Client | None:
 
 
 _noted: dict[UUID, datetime] = {}
-"""When this process last noted that a key was used: the database keeps it to the minute, and is not asked more often."""
+"""When this process last noted that a key was used: the database keeps it to the minute."""
 
 
 def actor_of_client(client: Client) -> Actor:

@@ -10,6 +10,7 @@ from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.database import app_address
 from tidewaiter.service.log_lines import write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.store.prepared import planned_once
 
 
 def main() -> int:

@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 import polars as pl
 from django.db import InterfaceError, OperationalError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidewaiter.exchange import filings, inbox
 from tidewaiter.exchange.bodies import Bodies
@@ -46,7 +45,7 @@ MARGIN_S: Final = DAY_S
 class Follows(Protocol):
     """What else belongs to a batch: cases to open, others to tell. Called within its transaction."""
 
-    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime, /) -> object:
+    def __call__(self, connection: Connection, found: Sequence[filings.Filing], now: datetime, /) -> object:
         """Write rows, and nothing else."""
         ...
 
@@ -55,7 +54,7 @@ class Judges(Protocol):
     """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
 
     def __call__(
-        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime, /
+        self, connection: Connection, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime, /
     ) -> Sequence[Entered]:
         """The rows, some of them replaced."""
         ...
@@ -184,7 +183,8 @@ class Book:
             return
         with self._asked.cursor() as cursor:
             cursor.execute("select pg_try_advisory_lock(%s)", [BATCHER])
-            if not cursor.fetchone()[0]:
+            found = cursor.fetchone()
+            if not (found and found[0]):
                 raise Unavailable(ANOTHER)
         self._holder = connection.connection
 

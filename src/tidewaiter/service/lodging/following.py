@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
 from tidewaiter.exchange.filings import Filing
 from tidewaiter.service.acts.opening import open_cases
 from tidewaiter.service.outbox import Message, tell_many
+from tidewaiter.store.log.entries import Connection
 
 ACCEPTED = "filing.accepted"
 
 
-def cases(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime) -> None:
+def cases(connection: Connection, found: Sequence[Filing], now: datetime) -> None:
     """A case for each filing that does not release by itself."""
     open_cases(connection, found, now)
 
 
-def word(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime) -> None:  # noqa: ARG001 - as all that follows is called
+def word(connection: Connection, found: Sequence[Filing], now: datetime) -> None:  # noqa: ARG001 - as all that follows is called
     """Tell each filer what is published of its filing, and nothing else."""
     tell_many(
         connection,
