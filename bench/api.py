@@ -12,8 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,24 +95,22 @@ def plan_alone(rules: InForce, lines: Sequence[bytes], size: int) -> float:
     return figures(plan, ROUNDS)[2] / size
 
 
-@contextmanager
-def file_beside(service: Service, parcels: int) -> Iterator[None]:
-    """Inside, a file of so many filings is being cleared; how far it came is told at the end."""
+def beside_a_file(service: Service, parcels: int, rates: Sequence[float], seconds: float) -> None:
+    """Lodging at each rate, again and again, for as long as a file of so many filings is worked on."""
     client = Client(service.address, service.key)
     with tempfile.TemporaryDirectory() as name:
         (file,) = write_day(Path(name) / "day", parcels).iterdir()
-        told = client.hand_over(file)
-    began = time.perf_counter()
-    while (state := client.job(told["job"])["state"]) == "received":
-        time.sleep(0.2)
-    print(f"file    {parcels:,} filings handed over: {state}")
-    yield
-    print(f"file    after {time.perf_counter() - began:.0f} s: {client.job(told['job'])['state']}", flush=True)
+        job = client.hand_over(file)["job"]
+    began, seed = time.perf_counter(), int(time.time())
+    while (state := client.job(job)["state"]) in AT_WORK:
+        print(f"file    of {parcels:,} filings after {time.perf_counter() - began:.0f} s: {state}")
+        seed += len(rates)
+        at_rates(service, rates, seconds, seed)
+    print(f"file    after {time.perf_counter() - began:.0f} s: {state}", flush=True)
 
 
-def at_rates(service: Service, rates: Sequence[float], seconds: float) -> None:
+def at_rates(service: Service, rates: Sequence[float], seconds: float, seed: int) -> None:
     """Lodging at each rate, and after it look-ups of the sorter."""
-    seed = int(time.time())
     for place, per_s in enumerate(rates):
         filings = bodies(int(per_s * seconds), seed + place)
         measured("lodge", service, [("POST", "/v1/consignments", one) for one in filings], per_s)
@@ -136,10 +133,9 @@ def main() -> int:
         rate = commits_per_s(Path(name))
     print(f"load {os.getloadavg()[0]:.1f}; this disk makes {rate:.0f} commits of 4 KiB a second", flush=True)
     lines = idle_lines(options.address, options.idle)
-    at_rates(service, options.rates, options.seconds)
+    at_rates(service, options.rates, options.seconds, int(time.time()))
     if options.file:
-        with file_beside(service, options.file):
-            at_rates(service, options.rates, options.seconds)
+        beside_a_file(service, options.file, options.rates, options.seconds)
     for line in lines:
         line.close()
     return 0
