@@ -1,10 +1,11 @@
 """Who acts: told to the database for one transaction, so that its policies can bind what is seen and changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidewaiter.store.prepared import Prepared
 from tidewaiter.store.rights.actor import Actor
@@ -36,11 +37,20 @@ def acting(
         PERSON: person_id, ROLES: ",".join(sorted(roles)), AGENCY: agency, OFFICE: office, FILER: filer,
         LIMIT: "" if limit_minor is None else str(limit_minor),
     }  # fmt: skip
-    asked = Prepared(using) if in_a_row else connections[using]
-    with transaction.atomic(using=using, durable=True), asked.in_a_row() if in_a_row else nullcontext():
+    with transaction.atomic(using=using, durable=True), _asked(using, in_a_row=in_a_row) as asked:
         with asked.cursor() as cursor:
             cursor.execute(*statement(told))
         yield
+
+
+@contextmanager
+def _asked(using: str, *, in_a_row: bool) -> Iterator[BaseDatabaseWrapper | Prepared]:
+    if in_a_row:
+        prepared = Prepared(using)
+        with prepared.in_a_row():
+            yield prepared
+    else:
+        yield connections[using]
 
 
 @contextmanager
