@@ -1,42 +1,49 @@
 """The API under load: an open-model sender, which does not wait for answers, beside the disk's own rate.
 
 Calls a service that runs (``--address``), with a key of the scopes lodge, status and sorter (``--key``). Latency counts
-from the moment a call was due, so a service that falls behind shows it. Process time is read from /proc.
+from the moment a call was due, so a service that falls behind shows it. What each part of the service under
+``TIDEWAITER_HOME`` takes of the processor is read from /proc, and set beside what the plan alone takes of a message in
+batches as large as those that were made. With ``--file N`` the same is measured while a file of N filings is cleared.
 """
 
 import argparse
-import http.client
 import json
 import os
 import sys
 import tempfile
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from queue import Empty, Queue
 from statistics import quantiles
-from urllib.parse import urlsplit
 
-from bench.batcher import commits_per_s
+from bench.batcher import commits_per_s, figures
+from bench.processes import SERVED, cpu_s
+from bench.sending import Asked, idle_lines, send
+from bench.traffic import write_day
+from tidewaiter.client import Client
+from tidewaiter.pipeline.plan import Chunk
+from tidewaiter.runners.batcher.deciding import InForce, bare_chunk
+from tidewaiter.runners.batcher.looking_back import Nothing, Past
+from tidewaiter.runners.batcher.message import Message
+from tidewaiter.service.batcher import in_force
+from tidewaiter.service.settings import home_folder
 from tidewaiter.world.write import write_sample
 
-Asked = tuple[str, str, bytes | None]
 DAY = date(2026, 10, 20)
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-SENDERS = 128
-SERVED = ("tidewaiter.site", "tidewaiter.service.lodging")
+ROUNDS = 20
+AT_WORK = ("received", "working")
 
 
-@dataclass
-class Sent:
-    """Seconds of each call from when it was due, and how each was answered."""
+@dataclass(frozen=True)
+class Service:
+    """A service that runs, and the rules it decides by."""
 
-    took_s: list[float] = field(default_factory=list)
-    answers: Counter[str] = field(default_factory=Counter)
+    address: str
+    key: str
+    home: Path
+    rules: InForce
 
 
 def bodies(count: int, seed: int) -> list[bytes]:
@@ -52,81 +59,63 @@ def bodies(count: int, seed: int) -> list[bytes]:
     return made
 
 
-def send(address: str, key: str, calls: list[Asked], per_s: float) -> Sent:
-    """Send calls at a steady rate, whatever becomes of them; gives how long each took and what it was told."""
-    due: Queue[tuple[float, Asked]] = Queue()
-    sent, lock, is_over = Sent(), threading.Lock(), threading.Event()
-    threads = [threading.Thread(target=_sender, args=(address, key, due, sent, lock, is_over)) for _ in range(SENDERS)]
-    for thread in threads:
-        thread.start()
-    began = time.perf_counter()
-    for number, call in enumerate(calls):
-        at = began + number / per_s
-        time.sleep(max(0.0, at - time.perf_counter()))
-        due.put((at, call))
-    is_over.set()
-    for thread in threads:
-        thread.join()
-    return sent
-
-
-def _sender(
-    address: str,
-    key: str,
-    due: "Queue[tuple[float, Asked]]",
-    sent: Sent,
-    lock: threading.Lock,
-    is_over: threading.Event,
-) -> None:
-    to = urlsplit(address)
-    line = http.client.HTTPConnection(to.hostname or "", to.port, timeout=60)
-    heads = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    while True:
-        try:
-            at, (method, path, body) = due.get(timeout=0.05)
-        except Empty:
-            if is_over.is_set():
-                return
-            continue
-        try:
-            line.request(method, path, body, heads)
-            answer = line.getresponse()
-            answer.read()
-            told = str(answer.status)
-        except OSError as fault:
-            line.close()
-            told = type(fault).__name__
-        with lock:
-            sent.took_s.append(time.perf_counter() - at)
-            sent.answers[told] += 1
-
-
-def cpu_s() -> float:
-    """Process time that web server and batcher have taken so far."""
-    return sum(_ticks()) / TICKS_PER_S
-
-
-def _ticks() -> Iterator[int]:
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().decode(errors="replace")
-            if any(name in words for name in SERVED):
-                told = (process / "stat").read_text().rpartition(")")[2].split()
-                yield int(told[11]) + int(told[12])
-        except OSError:
-            continue
-
-
-def measured(name: str, address: str, key: str, calls: list[Asked], per_s: float) -> None:
-    """One line: rate, latency, process time a call, answers."""
-    before, began = cpu_s(), time.perf_counter()
-    sent = send(address, key, calls, per_s)
-    lasted, spent = time.perf_counter() - began, cpu_s() - before
+def measured(name: str, service: Service, calls: Sequence[Asked], per_s: float) -> None:
+    """Two lines: rate, latency, answers; then process time a call by part, beside the plan alone."""
+    before, began = cpu_s(service.home), time.perf_counter()
+    sent = send(service.address, service.key, calls, per_s)
+    lasted, spent = time.perf_counter() - began, cpu_s(service.home)
+    spent.subtract(before)
     cut = [value * 1e3 for value in quantiles(sent.took_s, n=100, method="inclusive")]
     print(
-        f"{name:<10}{per_s:>6.0f}/s asked {len(calls) / lasted:>7.0f}/s done   p50 {cut[49]:>8.1f} ms   "
-        f"p99 {cut[98]:>8.1f} ms   {spent * 1e3 / len(calls):>6.2f} cpu ms a call   {dict(sent.answers)}"
+        f"{name:<8}{per_s:>6.0f}/s asked{len(calls) / lasted:>7.0f}/s done   p50{cut[49]:>8.1f} ms   "
+        f"p99{cut[98]:>8.1f} ms   {dict(sent.answers)}"
     )
+    each = {part: spent[part] * 1e3 / len(calls) for part in spent if spent[part] > 0}
+    line = "".join(f"   {part} {ms:.2f}" for part, ms in each.items())
+    whole = sum(ms for part, ms in each.items() if part in SERVED)
+    if sent.batches:
+        size = len(calls) / len(sent.batches)
+        alone = plan_alone(service.rules, [body for _, _, body in calls if body], max(1, round(size)))
+        line += f"; a batch had {size:.1f}, the plan alone {alone:.2f}: {whole / alone:.1f} times"
+    print(f"{'':<8}cpu ms a call: {whole:.2f}{line}", flush=True)
+
+
+def plan_alone(rules: InForce, lines: Sequence[bytes], size: int) -> float:
+    """Milliseconds of process time that the wide plan takes of a message, in batches of ``size``."""
+    moment = datetime(2026, 10, 20, tzinfo=UTC)
+    chunks = []
+    for number in range(ROUNDS):
+        part = [Message(f"m{at}", lines[at % len(lines)]) for at in range(number * size, number * size + size)]
+        chunks.append(bare_chunk(rules, part, moment, Past(Nothing())))
+
+    def plan(number: int) -> None:
+        rules.clearance.wide.run(Chunk(chunks[number].filings, chunks[number].items), after=rules.clearance.shared)
+
+    plan(0)
+    return figures(plan, ROUNDS)[2] / size
+
+
+def beside_a_file(service: Service, parcels: int, rates: Sequence[float], seconds: float) -> None:
+    """Lodging at each rate, again and again, for as long as a file of so many filings is worked on."""
+    client = Client(service.address, service.key)
+    with tempfile.TemporaryDirectory() as name:
+        (file,) = write_day(Path(name) / "day", parcels).iterdir()
+        job = client.hand_over(file)["job"]
+    began, seed = time.perf_counter(), int(time.time())
+    while (state := client.job(job)["state"]) in AT_WORK:
+        print(f"file    of {parcels:,} filings after {time.perf_counter() - began:.0f} s: {state}")
+        seed += len(rates)
+        at_rates(service, rates, seconds, seed)
+    print(f"file    after {time.perf_counter() - began:.0f} s: {state}", flush=True)
+
+
+def at_rates(service: Service, rates: Sequence[float], seconds: float, seed: int) -> None:
+    """Lodging at each rate, and after it look-ups of the sorter."""
+    for place, per_s in enumerate(rates):
+        filings = bodies(int(per_s * seconds), seed + place)
+        measured("lodge", service, [("POST", "/v1/consignments", one) for one in filings], per_s)
+        lanes: list[Asked] = [("GET", f"/v1/sorter/B{seed + place}-{number}", None) for number in range(len(filings))]
+        measured("sorter", service, lanes[: int(100 * seconds)], 100)
 
 
 def main() -> int:
@@ -136,17 +125,19 @@ def main() -> int:
     asked.add_argument("--key", required=True)
     asked.add_argument("--rates", type=float, nargs="+", default=[50, 200, 400])
     asked.add_argument("--seconds", type=float, default=10.0)
+    asked.add_argument("--file", type=int, default=0, help="filings of a file that is cleared beside")
+    asked.add_argument("--idle", type=int, default=0, help="connections that are kept open beside and ask nothing")
     options = asked.parse_args()
+    service = Service(options.address, options.key, home_folder(), in_force("EU", home=home_folder()))
     with tempfile.TemporaryDirectory() as name:
-        print(
-            f"load {os.getloadavg()[0]:.1f}; this disk makes {commits_per_s(Path(name)):.0f} commits of 4 KiB a second"
-        )
-    seed = int(time.time())
-    for place, per_s in enumerate(options.rates):
-        filings = bodies(int(per_s * options.seconds), seed + place)
-        measured("lodge", options.address, options.key, [("POST", "/v1/consignments", one) for one in filings], per_s)
-        lanes: list[Asked] = [("GET", f"/v1/sorter/B{seed + place}-{number}", None) for number in range(len(filings))]
-        measured("sorter", options.address, options.key, lanes[: int(100 * options.seconds)], 100)
+        rate = commits_per_s(Path(name))
+    print(f"load {os.getloadavg()[0]:.1f}; this disk makes {rate:.0f} commits of 4 KiB a second", flush=True)
+    lines = idle_lines(options.address, options.idle)
+    at_rates(service, options.rates, options.seconds, int(time.time()))
+    if options.file:
+        beside_a_file(service, options.file, options.rates, options.seconds)
+    for line in lines:
+        line.close()
     return 0
 
 

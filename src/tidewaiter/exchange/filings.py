@@ -1,7 +1,7 @@
 """Filings as they stand: what their sender may see, and apart from it what was decided and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -85,6 +85,7 @@ JUDGED: Final = {
     "rules_version": "text",
 }  # fmt: skip
 LANES: Final = {"barcode": "text", "filing": "uuid", "carrier": "text", "lane": "text", "changed_at": "timestamptz"}
+ASSESSED: Final = tuple(one.name for one in fields(Assessment))
 ALL: Final = ", ".join(COLUMNS)
 
 
@@ -92,10 +93,11 @@ def keep(connection: Connection, rows: Sequence[Filing]) -> None:
     """Keep new filings with their assessments and the lane of each barcode, in the caller's transaction."""
     told = [{name: getattr(row, name) for name in COLUMNS} for row in rows]
     judged = [
-        {**asdict(row.assessment), "filing": row.id, "office": row.office, "agencies": row.agencies}
+        {**{name: getattr(row.assessment, name) for name in ASSESSED},
+         "filing": row.id, "office": row.office, "agencies": row.agencies}
         for row in rows
         if row.assessment
-    ]
+    ]  # fmt: skip
     lanes = [
         {"barcode": code, "filing": row.id, "carrier": row.carrier, "lane": row.assessment.lane,
          "changed_at": row.decided_at}

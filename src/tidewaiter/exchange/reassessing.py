@@ -60,12 +60,12 @@ def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
     """
     each = " union all ".join(
         f"select '{name}', n.{name}, max(n.accepted_s) from new as n where n.{name} is not null and exists ("  # noqa: S608 - names of our own
-        f"select from history as h where h.{name} = n.{name} and h.message <> all(%s)) group by n.{name}"
+        f"select from history as h where h.{name} = n.{name} and h.message <> all(%s::uuid[])) group by n.{name}"
         for name in WINDOW_KEYS
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "with new as materialized (select * from history where message = any(%s)), "  # noqa: S608 - the same
+            "with new as materialized (select * from history where message = any(%s::uuid[])), "  # noqa: S608 - the same
             f"given (key_name, key, latest_s) as ({each}) "
             "insert into window_due as d (key_name, key, latest_s) select key_name, key, latest_s from given "
             "order by key_name, key on conflict (key_name, key) do update set "

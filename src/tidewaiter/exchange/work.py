@@ -10,6 +10,8 @@ from procrastinate import SyncPsycopgConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
+from tidewaiter.store.prepared import Prepared
+
 TRIES: Final = 8
 """Tries of a job before it is set aside for a person to look at."""
 LONGEST_PAUSE_S: Final = 600
@@ -42,9 +44,11 @@ def enqueue(connection: Any, task: str, *, at: datetime | None = None, **args: s
 
 
 def _plain(connection: Any) -> psycopg.Connection[Any]:  # noqa: ANN401 - see `enqueue`
-    """The connection under Django's."""
+    """The connection under Django's, or under statements told in a row."""
     if isinstance(connection, psycopg.Connection):
         return connection
+    if isinstance(connection, Prepared):
+        return connection.plain
     connection.ensure_connection()
     return cast("psycopg.Connection[Any]", connection.connection)
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from tidewaiter.store.asking import row, rows, say
+from tidewaiter.store.prepared import Prepared
 
 LISTED: Final = (
     "id, name, prefix, roles, scopes, party, made_by, made_at, expires_at, revoked_at, revoked_by, last_used_at"
@@ -42,7 +43,11 @@ class Key(NamedTuple):
 
 def client_of(secret_hash: bytes, now: datetime) -> Client | None:
     """Whose key or token has this hash, where it is neither revoked nor expired; nobody needs to act for it."""
-    found = row("select id, name, roles, scopes, party, files_for from api_client_of(%s, %s)", secret_hash, now)
+    with Prepared().cursor() as cursor:  # the one question of every call
+        cursor.execute(
+            "select id, name, roles, scopes, party, files_for from api_client_of(%s, %s)", [secret_hash, now]
+        )
+        found = cursor.fetchone()
     if found is None:
         return None
     return Client(found[0], found[1], tuple(found[2]), tuple(found[3]), found[4], tuple(found[5]))

@@ -43,6 +43,11 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
     return answer
 
 
+def give_way() -> None:
+    """Have this process, and what it starts, give way to those that somebody waits for."""
+    os.setpriority(os.PRIO_PROCESS, 0, NICE)
+
+
 class FileRefused(WrongUse):
     """A file that cannot be cleared, with the code and sentence of what is wrong with it."""
 
@@ -54,7 +59,7 @@ class FileRefused(WrongUse):
 def main() -> int:
     """Clear what standard input names; the answer goes to standard output as JSON."""
     end_with_parent()
-    os.nice(NICE)
+    give_way()
     from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
     from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +14,15 @@ FIELD: Final = "declarant_id"
 MARK_OF_ORDER: Final = b"\xef\xbb\xbf"
 
 
+class _Named(msgspec.Struct):
+    """All that is read of a message here; the rest of it is looked over and not kept."""
+
+    declarant_id: Any = None
+
+
+_decode: Final = msgspec.json.Decoder(_Named).decode
+
+
 def refuse_other_declarants(client: Actor, body: bytes) -> None:
     """Refuse a message that names a declarant for whom its sender may not file; what cannot be read names nobody.
 
@@ -21,10 +30,9 @@ def refuse_other_declarants(client: Actor, body: bytes) -> None:
         DeclarantRefused: the message names another.
     """
     try:
-        told = msgspec.json.decode(body.removeprefix(MARK_OF_ORDER))
+        named = _decode(body.removeprefix(MARK_OF_ORDER)).declarant_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return  # the batcher says what is wrong with it
-    named = told.get(FIELD) if isinstance(told, dict) else None
     if named is not None:
         refuse_others(client.filer or "", client.files_for, [str(named)])
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 import polars as pl
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidewaiter.exchange.filings import Assessment, Filing
 from tidewaiter.registry.revoked import PURPOSE, any_revoked, fold, revoked
@@ -58,7 +57,7 @@ def revoked_named(connection: Connection, results: Results) -> pl.DataFrame:
     return pl.concat(found).unique(KEY)
 
 
-def judged(connection: BaseDatabaseWrapper, part: pl.DataFrame, persons: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def judged(connection: Connection, part: pl.DataFrame, persons: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """A slice of ``loaded_rows.Run`` as the judges leave it; adds ``is_provisional``. Order and number of rows stay."""
     rows = part.with_columns(is_provisional=pl.lit(value=False)).with_row_index("at")
     rows = rows.join(persons, on=KEY, how="left", maintain_order="left", validate="m:1")

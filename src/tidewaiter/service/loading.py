@@ -124,7 +124,7 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     """
     results = open_results(folder)
     with acting(HOUSE, [HOUSE]):
-        run = Run(results, now, offices())
+        run = Run(results, now, offices(connection))
         batch = f"run/{run.content}"
         _alone(batch)
         if batch_seq(connection, batch) is not None:

@@ -53,6 +53,8 @@ def _event(record: logging.LogRecord) -> str:
 
 def write_lines(level: int = logging.INFO) -> None:
     """From now on this process writes its log as lines on standard error."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - the manual's way: no line asks where it was written
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()

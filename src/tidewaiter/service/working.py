@@ -16,6 +16,7 @@ from tidewaiter.exchange.work import SETTLED_S, recover
 from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.service import tasks
 from tidewaiter.service.bootstrap import address, begin
+from tidewaiter.service.clearing_apart import give_way
 from tidewaiter.service.database import app_address
 from tidewaiter.service.erasing import end_retention, erase_due
 from tidewaiter.service.log_lines import FIELDS, write_lines
@@ -38,6 +39,7 @@ LOG: Final = logging.getLogger("tidewaiter.work")
 def main() -> int:
     """Work until told to stop; whoever started this begins it again where the database went away."""
     end_with_parent()
+    give_way()
     write_lines()
     stop = threading.Event()
     for word in (signal.SIGTERM, signal.SIGINT):

@@ -10,6 +10,7 @@ from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.database import app_address
 from tidewaiter.service.log_lines import write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.store.prepared import planned_once
 
 
 def main() -> int:
@@ -20,7 +21,7 @@ def main() -> int:
     for word in (signal.SIGTERM, signal.SIGINT):
         signal.signal(word, lambda *_: stop.set())
     try:
-        begin(app_address())
+        begin(planned_once(app_address()))
         from tidewaiter.service.lodging.following import FOLLOWS  # noqa: PLC0415 - the database is chosen by now
         from tidewaiter.service.lodging.serving import lodge_until  # noqa: PLC0415 - the same
 

@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 import polars as pl
 from django.db import InterfaceError, OperationalError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidewaiter.exchange import filings, inbox, versions
 from tidewaiter.exchange.bodies import Bodies
@@ -30,10 +29,11 @@ from tidewaiter.service.lodging.rows import Entered, entered, history
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.stages.windows import DAY_S, PERSON
 from tidewaiter.store.access import acting
-from tidewaiter.store.asking import rows as asked_rows
 from tidewaiter.store.locks import BATCHER
-from tidewaiter.store.log import append_batch, seal
+from tidewaiter.store.log import append_batches, seal
+from tidewaiter.store.log.entries import Connection
 from tidewaiter.store.log.keys import Signer
+from tidewaiter.store.prepared import Prepared, is_told_something
 
 HOUSE: Final = "service"
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
@@ -47,7 +47,7 @@ MARGIN_S: Final = DAY_S
 class Follows(Protocol):
     """What else belongs to a batch: cases to open, others to tell. Called within its transaction."""
 
-    def __call__(self, connection: BaseDatabaseWrapper, found: Sequence[filings.Filing], now: datetime, /) -> object:
+    def __call__(self, connection: Connection, found: Sequence[filings.Filing], now: datetime, /) -> object:
         """Write rows, and nothing else."""
         ...
 
@@ -56,7 +56,7 @@ class Judges(Protocol):
     """What else decides: called within the transaction, before answers are written; order and number of rows stay."""
 
     def __call__(
-        self, connection: BaseDatabaseWrapper, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime, /
+        self, connection: Connection, found: Sequence[Entered], bodies: Sequence[bytes], now: datetime, /
     ) -> Sequence[Entered]:
         """The rows, some of them replaced."""
         ...
@@ -79,20 +79,21 @@ class Book:
         self._follows, self._judges = follows, judges
         self._bodies = bodies or Bodies(seal_of_home())
         self._holder: object = None
+        self._asked = Prepared()
 
     def kept(self, calls: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Kept]:
         """What was answered to these calls within thirty days."""
         with self._acting():
-            found = inbox.answered(connection, calls, self._clock())
-            bodies = {call: self._bodies.open(connection, one.name, one.body) for call, one in found.items()}
+            found = inbox.answered(self._asked, calls, self._clock())
+            bodies = {call: self._bodies.open(self._asked, one.name, one.body) for call, one in found.items()}
         return {call: Kept(bodies[call], Answer(one.fate, {}, {ANSWER: one.answer})) for call, one in found.items()}
 
     def earlier(self, filing_keys: Sequence[int]) -> Mapping[int, Earlier]:
         """The messages that told these filings before."""
         with self._acting():
             return {
-                one.filing_key: Earlier(one.name, self._bodies.open(connection, one.name, one.body), one.submitter)
-                for one in inbox.told_before(connection, filing_keys)
+                one.filing_key: Earlier(one.name, self._bodies.open(self._asked, one.name, one.body), one.submitter)
+                for one in inbox.told_before(self._asked, filing_keys)
             }
 
     def rows(self, keys: Mapping[str, Sequence[int]]) -> pl.DataFrame | None:
@@ -100,7 +101,7 @@ class Book:
         widest = max((window.days for window in self._windows()), default=0) * DAY_S + MARGIN_S
         since = int(self._clock().timestamp()) - widest
         with self._acting():
-            found = inbox.narrow_rows(connection, keys, {name: 0 if name == PERSON else since for name in keys})
+            found = inbox.narrow_rows(self._asked, keys, {name: 0 if name == PERSON else since for name in keys})
         return narrow(found, [window.mark_column for window in self._windows() if window.marked_by]) if found else None
 
     def standing(self, references: Sequence[Reference]) -> Mapping[Reference, Standing]:
@@ -110,7 +111,7 @@ class Book:
                 Reference(one.filer, one.declarant, one.filing_kind, one.reference): Standing(
                     str(one.id), one.version, state_of(one.words)
                 )
-                for one in versions.standing(connection, references)
+                for one in versions.standing(self._asked, references)
             }
 
     def commit(self, batch: Decided, answers: Answers) -> Sequence[Mapping[str, Any]]:
@@ -118,20 +119,20 @@ class Book:
         now = self._clock()
         name = str(new_id(now))
         with self._acting():
-            numbers = inbox.numbers(connection, len(batch.messages))
+            numbers = inbox.numbers(self._asked, len(batch.messages))
             ids = [new_id(now) for _ in batch.messages]
-            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices(), self._before(batch))
+            kept: Sequence[Entered] = entered(batch, answers, numbers, ids, offices(self._asked), self._before(batch))
             for judges in self._judges:
-                kept = judges(connection, kept, [message.body for message in batch.messages], now)
-            received = self._received(batch, answers, kept, numbers, name, now)
+                kept = judges(self._asked, kept, [message.body for message in batch.messages], now)
             found = [one.filing for one in kept if one.filing]
-            inbox.keep(connection, received)
-            filings.keep(connection, [one for one in found if one.function == ORIGINAL])
-            versions.replace(connection, [one for one in found if one.function != ORIGINAL])
-            versions.count_no_more(connection, [change.before for change in batch.changes.values()])
-            inbox.keep_history(connection, history(batch))
+            filings.keep(self._asked, [one for one in found if one.function == ORIGINAL])
+            versions.replace(self._asked, [one for one in found if one.function != ORIGINAL])
+            versions.count_no_more(self._asked, [change.before for change in batch.changes.values()])
+            received = self._received(batch, answers, kept, numbers, name, now)
+            inbox.keep(self._asked, received)
+            inbox.keep_history(self._asked, history(batch))
             for follow in self._follows:
-                follow(connection, found, now)
+                follow(self._asked, found, now)
             self._log_batch(received, found, name, now)
         return [{ANSWER: one.answer} for one in received]
 
@@ -140,8 +141,8 @@ class Book:
         stood = {UUID(one.standing.name): one.standing for one in batch.changes.values() if one.standing}
         if not stood:
             return {}
-        versions.hold(connection, list(stood))
-        found = {one.id: one for one in filings.by_ids(connection, list(stood))}
+        versions.hold(self._asked, list(stood))
+        found = {one.id: one for one in filings.by_ids(self._asked, list(stood))}
         for name, standing in stood.items():
             one = found[name]
             words = {one.status, *(item.get("status", "") for item in one.items)}
@@ -158,7 +159,7 @@ class Book:
         name: str,
         now: datetime,
     ) -> list[inbox.Received]:
-        made, key = [], self._bodies.key_of(connection, now)
+        made, key = [], self._bodies.key_of(self._asked, now)
         for place, (message, (fate, _), one) in enumerate(zip(batch.messages, answers, kept, strict=True)):
             content = hashlib.sha256(message.body).digest()
             told = {
@@ -181,21 +182,22 @@ class Book:
         self, received: Sequence[inbox.Received], found: Sequence[filings.Filing], name: str, now: datetime
     ) -> None:
         """Two trees: what was accepted belongs to its senders, what was decided stays inside."""
-        more = {"key": key_id(self._signer)}
         trees = [("accepted", [_acceptance(one) for one in received])]
         if found:
             trees.append(("decided", [_decision(one) for one in found]))
-        for what, leaves in trees:
-            sealed = seal(f"{what}/{name}", what, leaves, os.urandom(BLIND_BYTES * len(leaves)), self._log)
-            append_batch(connection, sealed, now, more)
+        sealed = [
+            seal(f"{what}/{name}", what, leaves, os.urandom(BLIND_BYTES * len(leaves)), self._log)
+            for what, leaves in trees
+        ]
+        append_batches(self._asked, sealed, now, {"key": key_id(self._signer)})
 
     @contextmanager
     def _acting(self) -> Iterator[None]:
         """One transaction of the house; a database that goes away is nobody's fault, and its session is given up."""
         try:
-            if not connection.in_atomic_block:
+            if not connection.in_atomic_block and is_told_something(connection):
                 connection.close_if_unusable_or_obsolete()
-            with acting(HOUSE, [HOUSE]):
+            with acting(HOUSE, [HOUSE], in_a_row=True):
                 self._hold()
                 yield
         except (OperationalError, InterfaceError) as fault:
@@ -207,9 +209,10 @@ class Book:
         """Hold the batcher's lock by this session; whoever lost its session lost the lock with it."""
         if connection.connection is not None and connection.connection is self._holder:
             return
-        with connection.cursor() as cursor:
+        with self._asked.cursor() as cursor:
             cursor.execute("select pg_try_advisory_lock(%s)", [BATCHER])
-            if not cursor.fetchone()[0]:
+            found = cursor.fetchone()
+            if not (found and found[0]):
                 raise Unavailable(ANOTHER)
         self._holder = connection.connection
 
@@ -231,9 +234,11 @@ def narrow(found: Sequence[tuple[Any, ...]], marks: Sequence[str]) -> pl.DataFra
     return frame.with_columns(told).drop("marks")
 
 
-def offices() -> frozenset[str]:
+def offices(connection: Connection) -> frozenset[str]:
     """Offices that a filing may name; any other is taken to the office of its country."""
-    return frozenset(name for (name,) in asked_rows("select id from office"))
+    with connection.cursor() as cursor:
+        cursor.execute("select id from office")
+        return frozenset(name for (name,) in cursor.fetchall())
 
 
 def _acceptance(one: inbox.Received) -> bytes:

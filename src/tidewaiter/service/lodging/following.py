@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
 from tidewaiter.exchange.filings import Filing
 from tidewaiter.runners.versions import ORIGINAL
 from tidewaiter.service.acts.opening import amend_case, open_cases
 from tidewaiter.service.outbox import Message, tell_many
 from tidewaiter.service.reassessing.marking import mark_later
 from tidewaiter.service.repairs.asking import answered_on_case, ask_for
+from tidewaiter.store.log.entries import Connection
 
 WORD_OF = {"original": "filing.accepted", "amendment": "filing.amended", "cancellation": "filing.cancelled"}
 
 
-def cases(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime) -> None:
+def cases(connection: Connection, found: Sequence[Filing], now: datetime) -> None:
     """A case for each filing that does not release by itself; one that is there is told of the new version."""
     for one in found:
         if one.function != ORIGINAL:
@@ -24,7 +23,7 @@ def cases(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetim
     open_cases(connection, without, now)
 
 
-def word(connection: BaseDatabaseWrapper, found: Sequence[Filing], now: datetime) -> None:  # noqa: ARG001 - as all that follows is called
+def word(connection: Connection, found: Sequence[Filing], now: datetime) -> None:  # noqa: ARG001 - as all that follows is called
     """Tell each filer what is published of its filing, and nothing else."""
     tell_many(
         connection,

@@ -14,25 +14,20 @@ from tidewaiter.runners.batcher.batcher import Batcher
 from tidewaiter.runners.batcher.deciding import decide
 from tidewaiter.runners.batcher.looking_back import Nothing, Past
 from tidewaiter.runners.batcher.message import Message
-from tidewaiter.runners.batcher.rolling import tally_of_run
-from tidewaiter.runners.batcher.tally import Tally
-from tidewaiter.runners.workspace import RECEIPT
-from tidewaiter.service import discovery
 from tidewaiter.service.audit import keys_folder, log_folder
 from tidewaiter.service.batcher import in_force
 from tidewaiter.service.loaded_judging import JUDGES
 from tidewaiter.service.lodging.book import Book, Follows
 from tidewaiter.service.lodging.listening import Listener
 from tidewaiter.service.lodging.receipts import receipt_signer
-from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.lodging.tallying import Tallies
 from tidewaiter.service.moving.presented import judge_presented
 from tidewaiter.service.settings import home_folder, settings
 
 if TYPE_CHECKING:
     from tidewaiter.runners.batcher.deciding import InForce
+    from tidewaiter.runners.batcher.tally import Tally
 
-RUNS: Final = "runs"
-TALLIES: Final = "tallies"
 LOOK_S: Final = 5.0
 FIRST: Final = b'{"consignment_id":"first","items":[{"item_no":"1","commodity_code":"610910"}]}'
 """A filing that nobody lodged and nobody keeps."""
@@ -44,11 +39,14 @@ LOG: Final = logging.getLogger("tidewaiter.batcher")
 class Standing:
     """What decides and what is looked back on, as of now; ``look`` takes up what changed on disk."""
 
-    def __init__(self, jurisdiction: str, home: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, jurisdiction: str, home: Path, clock: Callable[[], datetime], stop: threading.Event | None = None
+    ) -> None:
         self._jurisdiction, self._home, self._clock = jurisdiction, home, clock
+        self._tallies = Tallies(home, jurisdiction, stop or threading.Event())
         self._used = in_use(home)
         self.rules: InForce = self._opened()
-        self.tallies: Sequence[Tally] = self._tallied()
+        self.tallies: Sequence[Tally] = self._tallies.serving(self.windows)
 
     @property
     def windows(self) -> Sequence[Window]:
@@ -60,7 +58,7 @@ class Standing:
         used = in_use(self._home)
         if used != self._used:
             self.rules, self._used = self._opened(), used
-        self.tallies = self._tallied()
+        self.tallies = self._tallies.serving(self.windows)
 
     def _opened(self) -> "InForce":
         """Rules that have decided once already: what they make at their first filing is made before one comes."""
@@ -68,26 +66,13 @@ class Standing:
         decide(rules, [Message("first", FIRST)], self._clock(), Past(Nothing()))
         return rules
 
-    def _tallied(self) -> list[Tally]:
-        code = self._jurisdiction.partition("/")[0]
-        sheets = list(discovery.sender_sheets(None).values())
-        found = []
-        for run in sorted((self._home / RUNS).glob("*")):
-            if (run / RECEIPT).is_file():
-                try:
-                    place = self._home / TALLIES / run.name
-                    found.append(tally_of_run(run, code, place, self.windows, sheets))
-                except TidewaiterError as fault:
-                    LOG.warning("a run has no tally", extra={FIELDS: {"code": fault.code, "run": run.name}})
-        return found
-
 
 def lodge_until(
     stop: threading.Event, clock: Callable[[], datetime], follows: Sequence[Follows] = (), home: Path | None = None
 ) -> None:
     """Serve the line and the socket until told to stop, and answer all that waits before this returns."""
     place = home or home_folder()
-    standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place, clock)
+    standing = Standing(settings().text("TIDEWAITER_JURISDICTION"), place, clock, stop)
     signer = receipt_signer(keys_folder())
     book = Book(signer, clock, lambda: standing.windows, log_folder(), follows, LODGED)
     batcher = Batcher(lambda: standing.rules, lambda: Past(book, standing.tallies), book, clock, watch=_watch)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from tidewaiter.store.log.entries import Connection
 
 from tidewaiter.exchange.filings import Filing
 from tidewaiter.exchange.reassessing import mark_due
@@ -14,7 +14,7 @@ REASSESS: Final = "reassess"
 
 
 def mark_later(
-    connection: BaseDatabaseWrapper,
+    connection: Connection,
     found: Sequence[Filing],
     now: datetime,  # noqa: ARG001 - as all that follows is called
 ) -> None:

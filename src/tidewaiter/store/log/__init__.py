@@ -1,7 +1,7 @@
 """The signed log: entries of people's acts and of batches, chained; batches of leaves; checkpoints; proofs."""
 
 from tidewaiter.store.log.batches import Sealed, leaves_file, seal
-from tidewaiter.store.log.entries import Act, append, append_acts, append_batch, batch_seq
+from tidewaiter.store.log.entries import Act, append, append_acts, append_batch, append_batches, batch_seq
 from tidewaiter.store.log.events import Event, record, seal_events
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "append",
     "append_acts",
     "append_batch",
+    "append_batches",
     "batch_seq",
     "leaves_file",
     "record",

@@ -100,11 +100,22 @@ def append_batch(connection: Connection, sealed: Sealed, at: datetime, more: Map
     The number of a batch is unique: of a run and its rerun one counts. Ask ``batch_seq`` first, in the same
     transaction; of two at once the second fails as a unique violation, with all it has done.
     """
-    payload = {"kind": BATCH, "at": moment(at), **sealed.payload(), "more": dict(more or {})}
-    if sealed.inline is not None:
+    return append_batches(connection, [sealed], at, more)[0]
+
+
+def append_batches(
+    connection: Connection, sealed: Sequence[Sealed], at: datetime, more: Mapping[str, object] | None = None
+) -> list[int]:
+    """The same for several at once, in order; gives the number of each entry."""
+    inline = [(one.batch, one.inline) for one in sealed if one.inline is not None]
+    if inline:
         with connection.cursor() as cursor:
-            cursor.execute("insert into log_leaves (batch, file) values (%s, %s)", [sealed.batch, sealed.inline])
-    return append(connection, payload)
+            cursor.execute(
+                "insert into log_leaves (batch, file) select * from unnest(%s::text[], %s::bytea[])",
+                [[*column] for column in zip(*inline, strict=True)],
+            )
+    entries = [{"kind": BATCH, "at": moment(at), **one.payload(), "more": dict(more or {})} for one in sealed]
+    return append_all(connection, entries)
 
 
 def batch_seq(connection: Connection, batch: str) -> int | None:

@@ -37,7 +37,7 @@ class Matrix(NamedTuple):
 
     def granted(self, act: str, kind: str) -> Iterator[Grant]:
         """What the matrix says of one act on one kind of object."""
-        return (grant for grant in self.grants if (grant.act, grant.kind) == (act, kind))
+        return (grant for grant in self.grants if grant.kind == kind and grant.act == act)
 
     def clashes(self, roles: frozenset[str]) -> list[tuple[str, str]]:
         """Pairs among roles that one person must not hold together."""
