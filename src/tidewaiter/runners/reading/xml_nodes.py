@@ -1,0 +1,221 @@
+"""XML nodes: the elements of a block of records as columns: what each is, whose it is, and the text it holds."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+from typing import Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tidewaiter.runners.reading.xml_tags import CLOSE, EMPTY, LONGEST, OPEN, WORD, NotPlain, Numbers, Places, Tags
+
+LESS, MORE = 0x3C, 0x3E
+SPACE: Final = 0x20
+DEPTH_MAX: Final = 100
+INLINE: Final = 12
+"""Texts up to 12 bytes stand in their view itself."""
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass
+class Paths:
+    """The paths of a file, numbered as they are met: of each the parent's and the name. Path 0 is the outside."""
+
+    tags: Tags = field(default_factory=Tags)
+    told: list[tuple[int, str]] = field(default_factory=lambda: [(-1, "")])
+    _numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def child(self, path: int, name: str) -> int:
+        """The number of an element of that name within a path."""
+        with self._lock:
+            number = self._numbers.setdefault((path, name), len(self.told))
+            if number == len(self.told):
+                self.told.append((path, name))
+            return number
+
+    def find(self, path: str) -> int:
+        """The number of ``a/b/c`` from the outside; -1 where none was met."""
+        number = 0
+        for name in path.split("/"):
+            number = self._numbers.get((number, name), -1)
+            if number < 0:
+                return -1
+        return number
+
+    def spelled(self, number: int) -> str:
+        """``a/b/c`` of a path's number."""
+        names: list[str] = []
+        while number > 0:
+            number, name = self.told[number]
+            names.append(name)
+        return "/".join(reversed(names))
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Elements in the order of the text. ``parents`` are places in the same columns, -1 for records themselves.
+
+    ``path`` numbers are those of ``paths``; ``tag`` tells the attributes; a leaf has ``start`` and ``size`` of its
+    text in ``block``, which is raw: entities stand as written.
+    """
+
+    block: bytes
+    paths: Paths
+    tag: Numbers
+    path: Numbers
+    parent: Places
+    is_leaf: Bools
+    start: Places
+    size: Places
+    records: Places
+
+    def of(self, path: int) -> Places:
+        """Places of the elements of a path, in order."""
+        first, last = self._by_path[1][path : path + 2] if 0 <= path < len(self._by_path[1]) - 1 else (0, 0)
+        return self._by_path[0][first:last]
+
+    @cached_property
+    def _by_path(self) -> tuple[Places, Places]:
+        order = np.argsort(self.path.astype(np.uint16), kind="stable")
+        counts = np.bincount(self.path, minlength=len(self.paths.told))
+        return order, np.concatenate(([0], np.cumsum(counts)))
+
+    @cached_property
+    def texts(self) -> pl.Series:
+        """The text of every element, nothing for one that is no leaf; entities as written."""
+        return _viewed(self.block, self.start, self.size, self.is_leaf)
+
+    @cached_property
+    def has_entities(self) -> bool:
+        """True where texts must be unescaped."""
+        return b"&" in self.block
+
+    def text(self, at: Places) -> pl.Series:
+        """The texts of elements at these places."""
+        told = self.texts.gather(at)
+        return unescaped(told) if self.has_entities else told
+
+    def attribute(self, name: str, at: Places) -> pl.Series:
+        """An attribute of elements at these places; null where it is not given."""
+        words = pl.Series([dict(tag.attributes).get(name) for tag in self.paths.tags.tags], dtype=pl.String)
+        return words.gather(pl.Series(self.tag[at]))
+
+
+ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+
+
+def unescaped(texts: pl.Series) -> pl.Series:
+    """Texts with the five entities of XML resolved, once."""
+    return texts.str.replace_many(ENTITIES)
+
+
+def nodes_of(block: bytes, paths: Paths) -> Nodes:
+    """The elements of a block of whole records; ``NotPlain`` where it has to be read the slow way, or not at all."""
+    data = np.frombuffer(block + bytes(LONGEST + WORD), dtype=np.uint8)
+    words = np.ndarray(shape=(len(data) - WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
+    less, more = np.flatnonzero(data == LESS), np.flatnonzero(data == MORE)
+    if len(less) != len(more) or not len(less) or (less > more).any() or (more[:-1] > less[1:]).any():
+        raise NotPlain("signs between tags")
+    tags = paths.tags.numbers(block, words, less + 1, more - less - 1)
+    kinds = paths.tags.kinds(tags)
+    depth = np.cumsum(_STEPS[kinds], dtype=np.int32)
+    if depth[-1] or depth.min() < 0:
+        raise NotPlain("elements that do not close")
+    own = depth + _ABOVE[kinds]
+    if int(own.max()) > DEPTH_MAX:
+        raise NotPlain("deeper than any filing")
+    names = paths.tags.name_of(tags)
+    order = np.argsort(own.astype(np.uint8), kind="stable")
+    closes = _closes(order, kinds, names)
+    is_node = kinds != CLOSE
+    is_leaf = (kinds == EMPTY) | ((kinds == OPEN) & (closes == np.arange(len(kinds)) + 1))
+    _refuse_loose_text(data[: len(block)], less, more, is_leaf & (kinds == OPEN))
+    parent, path = _placed(order[is_node[order]], own, names, paths)
+    at = np.flatnonzero(is_node)
+    number = np.cumsum(is_node) - 1
+    parent = np.where(parent[at] >= 0, number[parent[at]], -1)
+    ends = np.append(less[1:], len(block))
+    size = np.where(kinds[at] == EMPTY, 0, ends[at] - more[at] - 1)
+    return Nodes(
+        block, paths, tags[at], path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0)
+    )
+
+
+_STEPS: Final = np.array([1, -1, 0], dtype=np.int32)
+_ABOVE: Final = np.array([0, 1, 1], dtype=np.int32)
+
+
+def _closes(order: Places, kinds: NDArray[np.int8], names: Numbers) -> Places:
+    """The place of the tag that closes each one that opens."""
+    paired = order[kinds[order] != EMPTY]
+    opens, ends = paired[0::2], paired[1::2]
+    if (kinds[opens] != OPEN).any() or (kinds[ends] != CLOSE).any() or (names[opens] != names[ends]).any():
+        raise NotPlain("elements that close each other")
+    closes = np.full(len(kinds), -1, dtype=np.int64)
+    closes[opens] = ends
+    return closes
+
+
+def _placed(order: Places, own: Numbers, names: Numbers, paths: Paths) -> tuple[Places, Numbers]:
+    """The place of each element's parent and the number of its path, level by level."""
+    parent = np.full(len(own), -1, dtype=np.int64)
+    path = np.zeros(len(own), dtype=np.int32)
+    bounds = np.searchsorted(own[order], np.arange(1, int(own.max()) + 2))
+    spelled = list(paths.tags.names)
+    above: Places | None = None
+    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        level = order[first:last]
+        if above is not None:
+            parent[level] = above[np.searchsorted(above, level) - 1]
+        outer = path[parent[level]] if above is not None else np.zeros(len(level), dtype=np.int32)
+        keys = outer.astype(np.int64) * len(spelled) + names[level]
+        table = np.zeros(int(keys.max()) + 1, dtype=np.int32)
+        for key in np.flatnonzero(np.bincount(keys)):
+            table[key] = paths.child(int(key) // len(spelled), spelled[int(key) % len(spelled)])
+        path[level] = table[keys]
+        above = level
+    return parent, path
+
+
+def _refuse_loose_text(data: NDArray[np.uint8], less: Places, more: Places, is_told: Bools) -> None:
+    """Raise where there is anything but white space outside of leaves."""
+    starts = np.concatenate(([0], more + 1))
+    ends = np.append(less, len(data))
+    sizes = np.where(np.concatenate(([False], is_told)), 0, ends - starts)
+    held = np.flatnonzero(sizes)
+    if not len(held):
+        return
+    starts, sizes = starts[held], sizes[held]
+    places = np.arange(int(sizes.sum())) + np.repeat(starts - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
+    if (data[places] > SPACE).any():
+        raise NotPlain("text between elements")
+
+
+def _viewed(block: bytes, start: Places, size: Places, is_told: Bools) -> pl.Series:
+    """Texts as views into the block: nothing is copied."""
+    padded = np.frombuffer(block + bytes(INLINE + WORD), dtype=np.uint8)
+    words = np.ndarray(shape=(len(padded) - WORD + 1,), dtype="<u8", buffer=padded, strides=(1,))
+    halves = np.ndarray(shape=(len(padded) - 3,), dtype="<u4", buffer=padded, strides=(1,))
+    views = np.zeros((len(start), 4), dtype="<u4")
+    views[:, 0] = size
+    is_long = size > INLINE
+    low = words[start] & _LOW[np.minimum(size, WORD)]
+    views[:, 1], views[:, 2] = (low & 0xFFFFFFFF).astype(np.uint32), (low >> np.uint64(32)).astype(np.uint32)
+    views[:, 3] = halves[start + WORD] & _HIGH[np.clip(size - WORD, 0, 4)]
+    views[is_long, 1] = halves[start[is_long]]
+    views[is_long, 2] = 0
+    views[is_long, 3] = start[is_long]
+    validity = pa.py_buffer(np.packbits(is_told, bitorder="little").tobytes())
+    array = pa.Array.from_buffers(
+        pa.string_view(), len(start), [validity, pa.py_buffer(views.tobytes()), pa.py_buffer(block)]
+    )
+    return pl.Series(array)
+
+
+_LOW: Final = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], dtype=np.uint64)
+_HIGH: Final = np.array([(1 << (8 * size)) - 1 for size in range(5)], dtype=np.uint32)
