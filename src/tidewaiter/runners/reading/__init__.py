@@ -21,10 +21,13 @@ from tidewaiter.runners.reading.rejects import REJECTS
 from tidewaiter.runners.reading.sources import Source, Survey, find_sources, survey
 from tidewaiter.runners.reading.text import WINDOW, Text
 from tidewaiter.runners.reading.unwrapping import Contents, packing, unwrapped
+from tidewaiter.runners.reading.xml_rows import XmlRows
+from tidewaiter.runners.reading.xml_text import XmlText, looks_like_xml
 
 __all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "find_sources", "open_source", "survey"]
 
 BLOCK_BYTES: Final = 8 << 20
+LOOK: Final = 4_096
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
 class Reading:
     """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
 
-    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array) or ``parquet``. ``source_rows`` counts data records:
-    those of CSV, the objects of NDJSON, the rows of Parquet.
+    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet`` or ``xml``. ``source_rows`` counts data
+    records: those of CSV, the objects of NDJSON, the rows of Parquet, the filings of XML. ``is_flat`` where each is a row.
     """
 
     source: Source
@@ -84,6 +87,7 @@ class Reading:
     delimiter: str = ""
     unknown_columns: tuple[str, ...] = ()
     source_rows: int = 0
+    is_flat: bool = True
 
     def batches(self) -> Iterator[Batch]:
         """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
@@ -108,6 +112,7 @@ class Reading:
             carrier.unknown_columns,
             carrier.records,
         )
+        self.is_flat = carrier.is_flat
 
 
 def open_source(
@@ -127,7 +132,8 @@ def open_source(
 @contextmanager
 def _opened(reading: Reading) -> Iterator[Carrier]:
     """The file, open at its first record."""
-    source, sheets, wanted = reading.source, reading.sheets, reading.wanted
+    source, wanted = reading.source, reading.wanted
+    sheets = [sheet for sheet in reading.sheets if not sheet.carrier]
     with unwrapped(source) as contents:
         magic = contents.peek(len(MAGIC))
         if contents.is_packed and packing(magic):
@@ -140,13 +146,19 @@ def _opened(reading: Reading) -> Iterator[Carrier]:
                     file.write(block)
                 yield ParquetRows(file, source.name, sheets, wanted)
         else:
-            yield _text_rows(contents, reading)
+            yield _text_rows(contents, reading, sheets)
 
 
-def _text_rows(contents: Contents, reading: Reading) -> Carrier:
+def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]) -> Carrier:
+    """A carrier of text; ``flat`` are the sheets of files without a frame of their own."""
     name = reading.source.name
+    if looks_like_xml(contents.peek(LOOK)):
+        return XmlRows(XmlText(contents, name), reading.sheets, reading.wanted, reading.block_bytes)
     if name.lower().endswith(".parquet"):
         raise UnusableInput(f"{name} is called Parquet and is none. Send it again, complete, or under its true ending.")
     text = Text(contents, name)
     rows = JsonRows if text.start.lstrip()[:1] in {b"{", b"["} else CsvRows
-    return rows(text, reading.sheets, reading.wanted, reading.block_bytes)
+    named = [sheet.name for sheet in reading.sheets if sheet.carrier and sheet.name == reading.wanted]
+    if named:
+        raise UnusableInput(f"{name} is not XML, and the format '{named[0]}' is. Name the format that the file is in.")
+    return rows(text, flat, reading.wanted, reading.block_bytes)
