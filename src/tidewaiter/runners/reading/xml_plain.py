@@ -20,7 +20,13 @@ KIN: Final = "ns."
 STRANGE: Final = "x.."
 """Put before the name of an element of any other namespace: no name we know holds it."""
 
+LOOSE: Final = f"{STRANGE}text"
+"""Element made of text that stands beside elements, where no filing has any."""
+
 FAMILY_PARTS: Final = 4
+SPACE_OF_INSTANCES: Final = "http://www.w3.org/2001/XMLSchema-instance"
+HINTS: Final = frozenset({"schemaLocation", "noNamespaceSchemaLocation"})
+"""Attributes of that space which say only where a schema may be found."""
 
 RECORD_MAX: Final = 16 << 20
 
@@ -45,6 +51,8 @@ class Plain:
         self._records, self._depth, self._inside = records, 0, 0
         self._parts: list[str] = []
         self._size, self._is_looking = 0, False
+        self._said: list[str] = []
+        self._holds: list[bool] = []
         self._done: list[bytes] = []
         self._parser = parser = expat.ParserCreate("UTF-8", " ")
         parser.buffer_text = True
@@ -109,12 +117,20 @@ class Plain:
             if self._is_looking:
                 raise Found(self._parser.CurrentByteIndex, local, space)
             self.namespace, self._inside, self._size = space, self._depth, 0
-        told = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items() if " " not in key)
+        else:
+            self._say_loose()
+            self._holds[-1] = True
+        self._holds.append(False)
+        told = "".join(f" {_attribute(key)}={quoteattr(value)}" for key, value in attributes.items() if _counts(key))
         self._add(f"<{self._ours(space, local)}{told}>")
 
     def _end(self, name: str) -> None:
         if self._inside:
             space, _, local = name.rpartition(" ")
+            if self._holds.pop():
+                self._say_loose()
+            self._parts.append(escape("".join(self._said)))
+            self._said = []
             self._add(f"</{self._ours(space, local)}>")
             if self._depth == self._inside:
                 self._inside = 0
@@ -124,11 +140,21 @@ class Plain:
 
     def _text(self, text: str) -> None:
         if self._inside:
-            self._add(escape(text))
+            self._said.append(text)
+            self._grow(len(text))
+
+    def _say_loose(self) -> None:
+        """Text that stands beside elements becomes one of its own; white space there says nothing."""
+        text, self._said = "".join(self._said), []
+        if text.strip(" \t\n\r"):
+            self._add(f"<{LOOSE}>{escape(text)}</{LOOSE}>")
 
     def _add(self, part: str) -> None:
         self._parts.append(part)
-        self._size += len(part)
+        self._grow(len(part))
+
+    def _grow(self, size: int) -> None:
+        self._size += size
         if self._size > RECORD_MAX:
             raise self._here(f"a filing of more than {RECORD_MAX >> 20} MiB")
 
@@ -136,6 +162,16 @@ class Plain:
         if space == self.namespace:
             return local
         return (KIN if _family(space) == _family(self.namespace or "") else STRANGE) + local
+
+
+def _counts(attribute: str) -> bool:
+    space, _, local = attribute.rpartition(" ")
+    return space != SPACE_OF_INSTANCES or local not in HINTS
+
+
+def _attribute(name: str) -> str:
+    space, _, local = name.rpartition(" ")
+    return STRANGE + local if space else local
 
 
 def _family(namespace: str) -> list[str]:
