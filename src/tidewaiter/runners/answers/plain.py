@@ -55,7 +55,16 @@ def _problem(answer: FilingAnswer) -> dict[str, Any]:
 
 
 def _outcome(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    names = ("decision", "route", "pending_on", "resolved", "currency", "duty_minor", "tax_minor", "due_at_border_minor")
+    names = (
+        "decision",
+        "route",
+        "pending_on",
+        "resolved",
+        "currency",
+        "duty_minor",
+        "tax_minor",
+        "due_at_border_minor",
+    )
     return {name: row[name] for name in names if name in row} if row else {}
 
 
