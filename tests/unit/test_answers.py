@@ -46,8 +46,9 @@ def test_a_fault_points_to_its_field_in_both_languages(capsys, tmp_path):
 
 
 def test_a_finding_on_the_second_goods_line_names_that_line(capsys, tmp_path):
-    line = '{"consignment_id": "A1", "items": [{"item_no": 5, "description": "cotton shirt"}, {"item_no": 7, "description": "stuff"}]}'
-    folder = cleared(capsys, tmp_path / "run", written(tmp_path, line + "\n", "list.ndjson")).target
+    lines = '[{"item_no": 5, "description": "cotton shirt"}, {"item_no": 7, "description": "stuff"}]'
+    line = f'{{"consignment_id": "A1", "items": {lines}}}\n'
+    folder = cleared(capsys, tmp_path / "run", written(tmp_path, line, "list.ndjson")).target
 
     (answer,) = told_as_json(folder)["answers"]
 

@@ -25,10 +25,10 @@ class Pointer:
 class Fault:
     """One fault; RES, CUSRES, CUSRSP, JSON and CSV are dialects of a list of these.
 
-    ``code`` is that of the check (``VAL-01``, ``ROW-02``, ``TW-200``); ``field`` the canonical field (empty: the whole);
-    ``value`` what stands there (None: nothing, or the whole record); ``rule`` names the rule and its version where a
-    finding made it; ``help`` is the page on the code. ``consignment_id`` is empty where the fault is the whole file's;
-    ``item_no`` is None where it is the whole filing's.
+    ``code`` is that of the check (``VAL-01``, ``ROW-02``, ``TW-200``); ``field`` the canonical field, empty for the
+    whole; ``value`` what stands there (None: nothing, or the whole record); ``rule`` names the rule and its version
+    where a finding made it; ``help`` is the page on the code. ``consignment_id`` is empty where the fault is the whole
+    file's; ``item_no`` is None where it is the whole filing's.
     """
 
     code: str

@@ -1,8 +1,9 @@
 """Intake: originals become typed rows on the spool; what cannot be taken is set aside with its reason."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -40,6 +41,10 @@ class SourceReport:
     encoding: str = ""
     unknown_columns: tuple[str, ...] = ()
     rows: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """The source as a receipt tells it."""
+        return {**asdict(self), "unknown_columns": list(self.unknown_columns)}
 
 
 @dataclass

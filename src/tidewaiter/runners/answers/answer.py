@@ -15,8 +15,9 @@ DUPLICATE: Final = "duplicate"
 class FilingAnswer:
     """What became of one filing, or of a record that names none (``consignment_id`` is empty then).
 
-    ``fate`` is ``accepted``, ``quarantined`` or ``duplicate``; ``told`` the row of ``consignments.parquet`` of an
-    accepted one (decision, route, pending_on, amounts), ``charges`` its rows of ``charges.parquet``; ``faults`` the
+    ``fate`` is ``accepted``, ``quarantined`` or ``duplicate``. Of an accepted one ``told`` has what its sender may
+    know: ``status`` (``accepted``, ``asked``, ``released``, ``released_conditionally``, ``under_control``), what is
+    ``asked``, references, days, amounts, ``law_version``; ``charges`` its rows of ``charges.parquet``; ``faults`` the
     strongest first.
     """
 

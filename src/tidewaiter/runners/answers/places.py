@@ -28,6 +28,14 @@ def _in_records(noun: str, place: Place) -> str:
     return f"{noun} {place.position}{item}{column}"
 
 
+def _in_list(place: Place) -> str:
+    return _in_records("record", place)
+
+
+def _in_rows(place: Place) -> str:
+    return _in_records("row", place)
+
+
 def _in_lines(place: Place) -> str:
     """NDJSON: the line, and the path within its object."""
     path, inner = "$", place.column
@@ -37,9 +45,9 @@ def _in_lines(place: Place) -> str:
 
 
 NATIVE: Final[dict[str, Callable[[Place], str]]] = {
-    "csv": lambda place: _in_records("record", place),
-    "parquet": lambda place: _in_records("row", place),
-    "xlsx": lambda place: _in_records("row", place),
+    "csv": _in_list,
+    "parquet": _in_rows,
+    "xlsx": _in_rows,
     "ndjson": _in_lines,
 }
 """How places are told, by carrier; a carrier that is not listed tells them as flat lists do."""
@@ -58,7 +66,7 @@ class Layout:
         place = Place(
             position, self._column(field, is_nested=item is not None and self.carrier == "ndjson"), item, items
         )
-        return NATIVE.get(self.carrier, lambda other: _in_records("record", other))(place)
+        return NATIVE.get(self.carrier, _in_list)(place)
 
     def _column(self, field: str, *, is_nested: bool) -> str:
         if self.sheet is None or not field:

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tidewaiter.model.faults import Fault
-from tidewaiter.runners.answers.answer import ACCEPTED, About, FilingAnswer
+from tidewaiter.runners.answers.answer import About, FilingAnswer
 
 TITLES: Final = {
     "accepted": "The filing was accepted.",
     "quarantined": "The filing was not accepted as it is.",
     "duplicate": "The filing is known already.",
 }
+STATUS: Final = {"quarantined": 422, "duplicate": 409}
+OUTCOME: Final = (
+    "status", "asked", "resolved", "currency", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
+)  # fmt: skip
 HEAD: Final = (
     "source_file", "source_position", "consignment_id", "version", "fate", "code", "severity", "item_no", "field",
     "wco", "native", "value", "sentence", "rule", "help",
@@ -41,31 +45,23 @@ def as_csv(_about: About, answers: Iterable[FilingAnswer]) -> Iterator[bytes]:
 
 
 def _problem(answer: FilingAnswer) -> dict[str, Any]:
-    """The answer in the names of problem details; ``status`` only where the filing was not taken."""
+    """The answer in the names of problem details; ``status`` (of HTTP) only where the filing was not taken."""
     told: dict[str, Any] = {"type": "about:blank", "title": TITLES[answer.fate], "fate": answer.fate}
-    if answer.fate != ACCEPTED:
-        told["status"] = 422 if answer.fate == "quarantined" else 409
-    told |= {
+    if answer.fate in STATUS:
+        told["status"] = STATUS[answer.fate]
+    return {
+        **told,
         "consignment_id": answer.consignment_id or None,
         "version": answer.version,
         "source_file": answer.source_file,
         "source_position": answer.source_position,
+        "outcome": _outcome(answer.told) if answer.told else None,
+        "errors": [_error(fault) for fault in answer.faults],
     }
-    return {**told, **_outcome(answer.told), "errors": [_error(fault) for fault in answer.faults]}
 
 
-def _outcome(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    names = (
-        "decision",
-        "route",
-        "pending_on",
-        "resolved",
-        "currency",
-        "duty_minor",
-        "tax_minor",
-        "due_at_border_minor",
-    )
-    return {name: row[name] for name in names if name in row} if row else {}
+def _outcome(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in OUTCOME}
 
 
 def _error(fault: Fault) -> dict[str, Any]:
