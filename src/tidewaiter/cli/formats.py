@@ -88,6 +88,7 @@ def _found_lines(told: "CheckedFile") -> Iterator[str]:
         )
         if source["unknown_columns"]:
             yield f"    unknown columns: {plain(', '.join(source['unknown_columns']))}"
+        yield from (f"    {plain(note)}" for note in source["notes"])
     yield (
         f"    {counted(counts['accepted'], 'filing')} would be accepted, {counts['quarantined']:,} not, "
         f"{counts['duplicates']:,} told twice."
