@@ -23,27 +23,20 @@ from tidewaiter.runners.reading.parquet_rows import MAGIC, ParquetRows
 from tidewaiter.runners.reading.rejects import REJECTS
 from tidewaiter.runners.reading.sources import Source, Survey, find_sources, survey
 from tidewaiter.runners.reading.text import WINDOW, Text
-<<<<<<< HEAD
-from tidewaiter.runners.reading.unwrapping import Contents, packing, unwrapped
-from tidewaiter.runners.reading.xml_rows import XmlRows
-from tidewaiter.runners.reading.xml_text import XmlText, looks_like_xml
-=======
 from tidewaiter.runners.reading.unwrapping import DAMAGED, Contents, packing, unwrapped
 from tidewaiter.runners.reading.xlsx_rows import XlsxRows
->>>>>>> m-sheets
+from tidewaiter.runners.reading.xml_rows import XmlRows
+from tidewaiter.runners.reading.xml_text import XmlText, looks_like_xml
 
 __all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "find_sources", "open_source", "survey"]
 
 BLOCK_BYTES: Final = 8 << 20
-<<<<<<< HEAD
 LOOK: Final = 4_096
-=======
 MAGIC_BYTES: Final = 8
 OLD_OFFICE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 """How files of Office before 2007 begin, and newer ones that are encrypted."""
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
->>>>>>> m-sheets
 
 
 @dataclass(frozen=True)
@@ -89,13 +82,9 @@ def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
 class Reading:
     """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
 
-<<<<<<< HEAD
-    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet`` or ``xml``. ``source_rows`` counts data
-    records: those of CSV, the objects of NDJSON, the rows of Parquet, the filings of XML. ``is_flat`` where each is a row.
-=======
-    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet`` or ``xlsx``. ``source_rows`` counts data
-    records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX. ``notes``: how it was read.
->>>>>>> m-sheets
+    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet``, ``xlsx`` or ``xml``. ``source_rows`` counts
+    data records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX, the filings of XML; ``is_flat``
+    where each is one row. ``notes``: how it was read.
     """
 
     source: Source
@@ -108,11 +97,8 @@ class Reading:
     delimiter: str = ""
     unknown_columns: tuple[str, ...] = ()
     source_rows: int = 0
-<<<<<<< HEAD
     is_flat: bool = True
-=======
     notes: tuple[str, ...] = ()
->>>>>>> m-sheets
 
     def batches(self) -> Iterator[Batch]:
         """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
@@ -137,11 +123,8 @@ class Reading:
             carrier.unknown_columns,
             carrier.records,
         )
-<<<<<<< HEAD
         self.is_flat = carrier.is_flat
-=======
         self.notes = carrier.notes
->>>>>>> m-sheets
 
 
 def open_source(
@@ -161,15 +144,11 @@ def open_source(
 @contextmanager
 def _opened(reading: Reading) -> Iterator[Carrier]:
     """The file, open at its first record."""
-<<<<<<< HEAD
     source, wanted = reading.source, reading.wanted
     sheets = [sheet for sheet in reading.sheets if not sheet.carrier]
-=======
-    source, sheets, wanted = reading.source, reading.sheets, reading.wanted
     if not source.member and _is_workbook(source.path):
         yield XlsxRows(source.path, source.name, sheets, wanted)
         return
->>>>>>> m-sheets
     with unwrapped(source) as contents:
         magic = contents.peek(MAGIC_BYTES)
         if contents.is_packed and packing(magic) == "zip" and source.name.lower().endswith(WORKBOOKS):
@@ -190,10 +169,6 @@ def _opened(reading: Reading) -> Iterator[Carrier]:
             yield _text_rows(contents, reading, sheets)
 
 
-<<<<<<< HEAD
-def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]) -> Carrier:
-    """A carrier of text; ``flat`` are the sheets of files without a frame of their own."""
-=======
 @contextmanager
 def _unpacked(contents: Contents) -> Iterator[IO[bytes]]:
     """A file of what is packed, for readers that go to and fro in it."""
@@ -216,8 +191,8 @@ def _is_workbook(path: Path) -> bool:
         return False
 
 
-def _text_rows(contents: Contents, reading: Reading) -> Carrier:
->>>>>>> m-sheets
+def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]) -> Carrier:
+    """A carrier of text; ``flat`` are the sheets of files without a frame of their own."""
     name = reading.source.name
     if looks_like_xml(contents.peek(LOOK)):
         return XmlRows(XmlText(contents, name), reading.sheets, reading.wanted, reading.block_bytes)
