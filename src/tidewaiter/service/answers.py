@@ -82,6 +82,7 @@ def _told(row: Row, *, is_asked: bool, presented_at: datetime | None) -> Row:
         **{name: row[name] for name in (*HEAD, *AMOUNTS)},
         "status": status(row["decision"], asked, presented_at),
         "asked": asked,
+        "function": row.get("function"),
         "resolved": row["resolved"],
     }
 
