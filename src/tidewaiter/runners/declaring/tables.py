@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from tidewaiter.kit.message_model import Element, MessageModel
 from tidewaiter.runners.reading.xml_nodes import Nodes, Places
@@ -80,7 +81,7 @@ def _told(nodes: Nodes, model: MessageModel, element: Element, table: str) -> It
     name = element.path.removeprefix(table).lstrip("/") or ITSELF
     places = np.full(len(owners), -1, dtype=np.int64)
     places[owner] = first
-    rows = pl.Series(places).replace(-1, None)
+    rows = pl.Series(pa.array(places, mask=places < 0))
     yield nodes.text(at).gather(rows).alias(name)
     tags = nodes.paths.tags.tags
     given = {key for tag in np.unique(nodes.tag[at]).tolist() for key, _ in tags[tag].attributes}

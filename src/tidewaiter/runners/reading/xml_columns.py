@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tidewaiter.runners.reading.xml_nodes import Nodes, Places
@@ -50,26 +51,36 @@ class Columns:
         return np.where(self.row_item >= 0, np.searchsorted(self._lines, self.row_item), -1)
 
     def _column(self, text: str, base: str, owners: Places, of_row: Places) -> pl.Series:
-        told = [self._values(place, base, owners) for place in places_of(text)]
+        places = places_of(text)
+        if len(places) == 1 and not places[0].parts:
+            at = self._held(places[0], base)
+            owner = np.searchsorted(owners, at, side="right") - 1
+            if (owner[1:] > owner[:-1]).all():
+                return self._one_each(places[0], at, owner, len(owners), of_row).alias(text)
+        told = [self._values(place, base, owners) for place in places]
         values = told[0] if len(told) == 1 else _together(told)
-        return values.gather(pl.Series(of_row, dtype=pl.Int64).replace(-1, None).cast(pl.UInt32)).alias(text)
+        return values.gather(_or_null(of_row)).alias(text)
+
+    def _one_each(self, place: Place, at: Places, owner: Places, owners: int, of_row: Places) -> pl.Series:
+        """The quick way, where no owner says it more than once: each row takes its text from where it stands."""
+        if not len(at):
+            return _nothing(len(of_row))
+        of_owner = np.full(owners + 1, -1, dtype=np.int64)
+        of_owner[owner] = at
+        rows = of_owner[of_row]
+        told = self.nodes.attribute(place.attribute, rows) if place.attribute else self.nodes.text(rows)
+        return told if not place.attribute and self._is_tidy(at) else _tidied(told)
 
     def _values(self, place: Place, base: str, owners: Places) -> pl.Series:
         """A value for each owner, null where it says nothing."""
         at = self._held(place, base)
         if not len(at):
-            return pl.repeat(None, len(owners), dtype=pl.String, eager=True)
-        if place.parts:
-            return _spread(*_several(np.searchsorted(owners, at, side="right") - 1, self._put(place, base, at)), owners)
+            return _nothing(len(owners))
         owner = np.searchsorted(owners, at, side="right") - 1
-        nodes = self.nodes
-        if not place.attribute and len(at) and (owner[1:] > owner[:-1]).all() and not nodes.has_entities:
-            of_owner = np.full(len(owners), -1, dtype=np.int64)
-            of_owner[owner] = at
-            places = pl.Series(of_owner, dtype=pl.Int64).replace(-1, None) if len(at) < len(owners) else of_owner
-            return _tidied(nodes.texts.gather(places), is_tidy=self._is_tidy(at))
-        texts = nodes.attribute(place.attribute, at) if place.attribute else nodes.text(at)
-        return _spread(*_several(owner, _tidied(texts, is_tidy=False)), owners)
+        if place.parts:
+            return _spread(*_several(owner, self._put(place, base, at)), owners)
+        texts = self.nodes.attribute(place.attribute, at) if place.attribute else self.nodes.text(at)
+        return _spread(*_several(owner, _tidied(texts)), owners)
 
     def _is_tidy(self, at: Places) -> bool:
         """True where no text can have white space at its edges, or be of nothing."""
@@ -77,10 +88,16 @@ class Columns:
         size = nodes.size[at]
         if not size.all():
             return False
+        if not len(at):
+            return True
         data = np.frombuffer(nodes.block, dtype=np.uint8)
         start = nodes.start[at]
         edges = (data[start], data[start + size - 1])
         return all(int(edge.min()) >= PLAIN_EDGES[0] and int(edge.max()) <= PLAIN_EDGES[1] for edge in edges)
+
+    def _tidied_text(self, at: Places) -> pl.Series:
+        told = self.nodes.text(at)
+        return told if self._is_tidy(at) else _tidied(told)
 
     def _put(self, place: Place, base: str, at: Places) -> pl.Series:
         """The texts of several elements within one, put together."""
@@ -89,7 +106,7 @@ class Columns:
             found = self.nodes.of(self.nodes.paths.find("/".join((base, *place.names, name))))
             parent = np.searchsorted(at, self.nodes.parent[found])
             is_ours = (parent < len(at)) & (at[np.minimum(parent, len(at) - 1)] == self.nodes.parent[found])
-            one = _spread(*_several(parent[is_ours], _tidied(self.nodes.text(found[is_ours]), is_tidy=False)), at)
+            one = _spread(*_several(parent[is_ours], self._tidied_text(found[is_ours])), at)
             told.append(before + one if before else one)
         whole = pl.select(pl.concat_str([pl.lit(one) for one in told], ignore_nulls=True)).to_series()
         is_told = ~pl.select(pl.all_horizontal(pl.lit(one).is_null() for one in told)).to_series()
@@ -126,12 +143,19 @@ def _says(condition: Condition, told: pl.Series) -> pl.Series:
     return told.eq_missing(condition.value) ^ (condition.sign == "!=")
 
 
-def _tidied(texts: pl.Series, *, is_tidy: bool) -> pl.Series:
+def _tidied(texts: pl.Series) -> pl.Series:
     """White space at the edges gone; a text of nothing is no text."""
-    if is_tidy:
-        return texts
     text = texts.str.strip_chars()
     return text.set(text == "", None)
+
+
+def _nothing(rows: int) -> pl.Series:
+    return pl.Series(pa.nulls(rows, pa.large_string()))
+
+
+def _or_null(places: Places) -> pl.Series:
+    """Places to take values from, none for -1."""
+    return pl.Series(pa.array(places, mask=places < 0))
 
 
 def _several(owner: Places, texts: pl.Series) -> tuple[Places, pl.Series]:
@@ -147,7 +171,7 @@ def _spread(owner: Places, texts: pl.Series, owners: Places) -> pl.Series:
     """A value for each owner, null for those without."""
     at = np.full(len(owners), -1, dtype=np.int64)
     at[owner] = np.arange(len(owner))
-    return texts.gather(pl.Series(at, dtype=pl.Int64).replace(-1, None))
+    return texts.gather(_or_null(at))
 
 
 def _together(told: list[pl.Series]) -> pl.Series:

@@ -121,13 +121,7 @@ def odd_texts(nodes: Nodes) -> Bools:
     data = np.frombuffer(nodes.block + b"\0", dtype=np.uint8)
     size, start = nodes.size, nodes.start
     is_odd = nodes.is_leaf & ((size == 0) | (data[start] <= SPACE) | (data[np.maximum(start + size - 1, 0)] <= SPACE))
-    signs = [sign for sign in (b"\n", b"\t", b"\r", b"&") if sign in nodes.block]
-    for sign in signs:
-        places = np.flatnonzero(data == sign[0])
-        holder = np.searchsorted(start, places, side="right") - 1
-        is_in = (holder >= 0) & (places < start[holder] + size[holder])
-        is_odd[holder[is_in]] = True
-    return is_odd
+    return is_odd | nodes.holding(b"\n", b"\t", b"\r", b"&")
 
 
 def attribute_fault(form: str, attributes: tuple[tuple[str, str], ...]) -> str:

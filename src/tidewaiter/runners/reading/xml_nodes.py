@@ -10,7 +10,19 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tidewaiter.runners.reading.xml_tags import CLOSE, EMPTY, LONGEST, OPEN, WORD, NotPlain, Numbers, Places, Tags
+from tidewaiter.runners.reading.xml_tags import (
+    CLOSE,
+    EMPTY,
+    LONGEST,
+    OPEN,
+    SLASH,
+    WORD,
+    NotPlain,
+    Numbers,
+    Places,
+    Tags,
+    are_ends,
+)
 
 LESS, MORE = 0x3C, 0x3E
 SPACE: Final = 0x20
@@ -91,18 +103,37 @@ class Nodes:
         return _viewed(self.block, self.start, self.size, self.is_leaf)
 
     @cached_property
-    def has_entities(self) -> bool:
-        """True where texts must be unescaped."""
-        return b"&" in self.block
+    def _has_entity(self) -> Bools | None:
+        """True for elements whose text must be unescaped; None where there is none."""
+        return self.holding(b"&") if b"&" in self.block else None
+
+    def holding(self, *signs: bytes) -> Bools:
+        """True for leaves that hold one of these signs."""
+        data = np.frombuffer(self.block, dtype=np.uint8)
+        is_held = np.zeros(len(self.path), dtype=np.bool_)
+        for sign in signs:
+            if sign in self.block:
+                places = np.flatnonzero(data == sign[0])
+                holder = np.searchsorted(self.start, places, side="right") - 1
+                is_in = (holder >= 0) & (places < self.start[holder] + self.size[holder])
+                is_held[holder[is_in]] = True
+        return is_held & self.is_leaf
 
     def text(self, at: Places) -> pl.Series:
-        """The texts of elements at these places."""
-        told = self.texts.gather(at)
-        return unescaped(told) if self.has_entities else told
+        """The texts of elements at these places; null for the place -1."""
+        is_none = at < 0
+        if is_none.any():
+            told = self.texts.gather(pl.Series(pa.array(at, mask=is_none)))
+            at = at[~is_none]
+        else:
+            told = self.texts.gather(at)
+        return unescaped(told) if self._has_entity is not None and self._has_entity[at].any() else told
 
     def attribute(self, name: str, at: Places) -> pl.Series:
-        """An attribute of elements at these places; null where it is not given."""
+        """An attribute of elements at these places; null where it is not given, and for the place -1."""
         words = pl.Series([dict(tag.attributes).get(name) for tag in self.paths.tags.tags], dtype=pl.String)
+        if len(at) and int(at.min()) < 0:
+            return words.gather(pl.Series(pa.array(self.tag[at], mask=at < 0)))
         return words.gather(pl.Series(self.tag[at]))
 
 
@@ -121,44 +152,44 @@ def nodes_of(block: bytes, paths: Paths) -> Nodes:
     less, more = np.flatnonzero(data == LESS), np.flatnonzero(data == MORE)
     if len(less) != len(more) or not len(less) or (less > more).any() or (more[:-1] > less[1:]).any():
         raise NotPlain("signs between tags")
-    tags = paths.tags.numbers(block, words, less + 1, more - less - 1)
-    kinds = paths.tags.kinds(tags)
+    starts, sizes = less + 1, more - less - 1
+    is_node = data[starts] != SLASH
+    at = np.flatnonzero(is_node)
+    tags = paths.tags.numbers(block, words, starts[at], sizes[at])
+    kinds = np.full(len(starts), CLOSE, dtype=np.int8)
+    kinds[at] = paths.tags.kinds(tags)
     depth = np.cumsum(_STEPS[kinds], dtype=np.int32)
     if depth[-1] or depth.min() < 0:
         raise NotPlain("elements that do not close")
     own = depth + _ABOVE[kinds]
     if int(own.max()) > DEPTH_MAX:
         raise NotPlain("deeper than any filing")
-    names = paths.tags.name_of(tags)
     order = np.argsort(own.astype(np.uint8), kind="stable")
-    closes = _closes(order, kinds, names)
-    is_node = kinds != CLOSE
+    paired = order[kinds[order] != EMPTY]
+    opens, ends = paired[0::2], paired[1::2]
+    number = np.cumsum(is_node) - 1
+    if (kinds[opens] != OPEN).any() or (kinds[ends] != CLOSE).any():
+        raise NotPlain("elements that close each other")
+    named = paths.tags.name_sizes(tags[number[opens]])
+    if (sizes[ends] != named + 1).any() or not are_ends(words, starts[ends] + 1, starts[opens], named):
+        raise NotPlain("elements that close each other")
+    closes = np.full(len(kinds), -1, dtype=np.int64)
+    closes[opens] = ends
+    names = np.full(len(kinds), -1, dtype=np.int32)
+    names[at] = paths.tags.name_of(tags)
     is_leaf = (kinds == EMPTY) | ((kinds == OPEN) & (closes == np.arange(len(kinds)) + 1))
     _refuse_loose_text(data[: len(block)], less, more, is_leaf & (kinds == OPEN))
     parent, path = _placed(order[is_node[order]], own, names, paths)
-    at = np.flatnonzero(is_node)
-    number = np.cumsum(is_node) - 1
     parent = np.where(parent[at] >= 0, number[parent[at]], -1)
     ends = np.append(less[1:], len(block))
     size = np.where(kinds[at] == EMPTY, 0, ends[at] - more[at] - 1)
     return Nodes(
-        block, paths, tags[at], path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0)
+        block, paths, tags, path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0)
     )
 
 
 _STEPS: Final = np.array([1, -1, 0], dtype=np.int32)
 _ABOVE: Final = np.array([0, 1, 1], dtype=np.int32)
-
-
-def _closes(order: Places, kinds: NDArray[np.int8], names: Numbers) -> Places:
-    """The place of the tag that closes each one that opens."""
-    paired = order[kinds[order] != EMPTY]
-    opens, ends = paired[0::2], paired[1::2]
-    if (kinds[opens] != OPEN).any() or (kinds[ends] != CLOSE).any() or (names[opens] != names[ends]).any():
-        raise NotPlain("elements that close each other")
-    closes = np.full(len(kinds), -1, dtype=np.int64)
-    closes[opens] = ends
-    return closes
 
 
 def _placed(order: Places, own: Numbers, names: Numbers, paths: Paths) -> tuple[Places, Numbers]:

@@ -24,8 +24,9 @@ TAGS_MAX: Final = 4_096
 """A file whose tags differ more than that carries data in attributes, which is not how filings are written."""
 
 OPEN, CLOSE, EMPTY = 0, 1, 2
+SLASH: Final = 0x2F
 NAME: Final = rb"[A-Za-z_][A-Za-z0-9_.-]*"
-TAG: Final = re.compile(rb"(/?)(" + NAME + rb")((?:\s+" + NAME + rb"\s*=\s*(?:\"[^<\"]*\"|'[^<']*'))*)\s*(/?)")
+TAG: Final = re.compile(rb"(" + NAME + rb")((?:\s+" + NAME + rb"\s*=\s*(?:\"[^<\"]*\"|'[^<']*'))*)\s*(/?)")
 ATTRIBUTE: Final = re.compile(rb"(" + NAME + rb")\s*=\s*(?:\"([^<\"]*)\"|'([^<']*)')")
 ENTITY: Final = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)")
 ENTITIES: Final = {"&quot;": '"', "&apos;": "'"}
@@ -40,7 +41,7 @@ class NotPlain(TidewaiterError):  # noqa: N818 - not a fault: what is not plain 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One tag as it is written: ``kind`` opens, closes or is empty; attributes by name."""
+    """One tag that opens an element, as it is written: ``kind`` opens or is empty; attributes by name."""
 
     kind: int
     name: str
@@ -56,34 +57,42 @@ class Tags:
     _by_bytes: dict[bytes, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _known: "tuple[Words, Numbers, Words]" = field(
-        default_factory=lambda: (np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros((0, WORDS), np.uint64))
+        default_factory=lambda: (np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros((WORDS, 0), np.uint64))
     )
     _hashes: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
     _kinds: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
     _name_of: Numbers = field(default_factory=lambda: np.zeros(0, np.int32))
+    _name_sizes: Places = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def numbers(self, block: bytes, words: Words, starts: Places, sizes: Places) -> Numbers:
-        """The number of each tag; ``words`` are the eight bytes from each byte on, little end first.
+        """The number of each tag that opens; ``words`` are the eight bytes from each byte on, little end first.
 
         ``NotPlain`` for a tag that is none of ours to read.
         """
         hashes, parts = _hashed(words, starts, sizes)
-        known, number, told = self._known
-        at = np.minimum(np.searchsorted(known, hashes), max(len(known) - 1, 0))
-        found = np.full(len(starts), -1, dtype=np.int32)
-        if len(known):
-            is_known = known[at] == hashes
-            for place, (rows, part) in enumerate(parts):
-                if rows is None:
-                    is_known &= told[at, place] == part
-                else:
-                    is_known[rows] &= told[at[rows], place] == part
-            is_known &= sizes <= LONGEST
-            found = np.where(is_known, number[at], np.int32(-1))
+        found = self._look_up(hashes, parts, sizes)
         missing = np.flatnonzero(found < 0)
         if len(missing):
-            self._learn(block, starts, sizes, missing, found)
+            _, first = np.unique(hashes[missing], return_index=True)
+            self._learn(block, starts, sizes, missing[first])
+            found = self._look_up(hashes, parts, sizes)
+            for at in np.flatnonzero(found < 0).tolist():
+                found[at] = self._learn(block, starts, sizes, np.array([at]))
         return found
+
+    def _look_up(self, hashes: Words, parts: "list[tuple[Places | None, Words]]", sizes: Places) -> Numbers:
+        """The number of each tag, -1 for one that is not known: its bytes decide, not the number made of them."""
+        known, number, told = self._known
+        if not len(known):
+            return np.full(len(hashes), -1, dtype=np.int32)
+        at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+        is_known = (known[at] == hashes) & (sizes <= LONGEST)
+        for place, (rows, part) in enumerate(parts):
+            if rows is None:
+                is_known &= told[place][at] == part
+            else:
+                is_known[rows] &= told[place][at[rows]] == part
+        return np.where(is_known, number[at], np.int32(-1))
 
     def kinds(self, tags: Numbers) -> NDArray[np.int8]:
         """Whether each opens, closes or is empty."""
@@ -93,14 +102,21 @@ class Tags:
         """The number of each tag's name."""
         return self._name_of[tags]
 
-    def _learn(self, block: bytes, starts: Places, sizes: Places, missing: Places, found: Numbers) -> None:
+    def name_sizes(self, tags: Numbers) -> Places:
+        """How many bytes each tag's name has."""
+        return self._name_sizes[tags]
+
+    def _learn(self, block: bytes, starts: Places, sizes: Places, some: Places) -> int:
+        """Take down tags at these places; the number of the last one."""
+        number = -1
         with self._lock:
             before = len(self.tags)
-            for at in missing.tolist():
+            for at in some.tolist():
                 start = int(starts[at])
-                found[at] = self._number(block[start : start + int(sizes[at])])
+                number = self._number(block[start : start + int(sizes[at])])
             if len(self.tags) > before:
                 self._index()
+        return number
 
     def _number(self, text: bytes) -> int:
         number = self._by_bytes.get(text)
@@ -123,27 +139,28 @@ class Tags:
     def _index(self) -> None:
         ranked = sorted(self._hashes)
         self._kinds = np.array([tag.kind for tag in self.tags], dtype=np.int8)
+        self._name_sizes = np.array([len(tag.name.encode()) for tag in self.tags], dtype=np.int64)
         self._name_of = np.array([self.names[tag.name] for tag in self.tags], dtype=np.int32)
         self._known = (
             np.array([told[0] for told in ranked], dtype=np.uint64),
             np.array([told[1] for told in ranked], dtype=np.int32),
-            np.array([told[2] for told in ranked], dtype=np.uint64).reshape(-1, WORDS),
+            np.ascontiguousarray(np.array([told[2] for told in ranked], dtype=np.uint64).reshape(-1, WORDS).T),
         )
 
 
 def read_tag(text: bytes) -> Tag:
     """What stands between ``<`` and ``>``; ``NotPlain`` where it is more than a name and attributes of plain text."""
     read = TAG.fullmatch(text)
-    if read is None or (read[1] and (read[3].strip() or read[4])):
+    if read is None:
         raise NotPlain(text[:80].decode(errors="replace"))
-    pairs = [(name.decode(), (one or other).decode()) for name, one, other in ATTRIBUTE.findall(read[3])]
+    pairs = [(name.decode(), (one or other).decode()) for name, one, other in ATTRIBUTE.findall(read[2])]
     names = [name for name, _ in pairs]
-    if len(set(names)) < len(names) or "xmlns" in names or ENTITY.search(read[3]):
+    if len(set(names)) < len(names) or "xmlns" in names or ENTITY.search(read[2]):
         raise NotPlain(text[:80].decode(errors="replace"))
     told = tuple((name, unescape(value, ENTITIES)) for name, value in pairs)
     if any(sign in value for _, value in told for sign in "\t\n"):
         raise NotPlain(text[:80].decode(errors="replace"))
-    return Tag(CLOSE if read[1] else EMPTY if read[4] else OPEN, read[2].decode(), told)
+    return Tag(EMPTY if read[3] else OPEN, read[1].decode(), told)
 
 
 def _views(data: NDArray[np.uint8]) -> Words:
@@ -173,3 +190,15 @@ def _hashed(words: Words, starts: Places, sizes: Places) -> tuple[Words, list[tu
 def _mixed(mixed: Words, part: Words) -> Words:
     stirred = (mixed ^ part) * FACTOR
     return stirred ^ (stirred >> SHIFT)
+
+
+def are_ends(words: Words, starts: Places, names: Places, sizes: Places) -> bool:
+    """True where after each start stand the same bytes as at ``names``, so many of them."""
+    rows = np.arange(len(starts))
+    for place in range(0, int(sizes.max(initial=0)), WORD):
+        if place:
+            rows = np.flatnonzero(sizes > place)
+        mask = MASKS[np.minimum(sizes[rows] - place, WORD)]
+        if ((words[starts[rows] + place] ^ words[names[rows] + place]) & mask).any():
+            return False
+    return True

@@ -80,8 +80,9 @@ class XmlText:
         return not self._decoder.getstate()[0]
 
     def _decoded(self, raw: bytes, is_end: bool) -> bytes:  # noqa: FBT001 - handed through
+        was_settled = self._is_settled()
         text = self._decoder.decode(raw, is_end)
-        return text.encode()
+        return raw if self._is_plain and was_settled and self._is_settled() else text.encode()
 
     def _with_newlines(self, text: bytes, is_end: bool) -> bytes:  # noqa: FBT001 - handed through
         if not self._held and b"\r" not in text:
