@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from tidewaiter.kit.message_model import Element, MessageModel
 from tidewaiter.runners.reading.xml_nodes import Nodes, Places
@@ -80,10 +79,9 @@ def _told(nodes: Nodes, model: MessageModel, element: Element, table: str) -> It
     owner, first = np.unique(owner, return_index=True)
     name = element.path.removeprefix(table).lstrip("/") or ITSELF
     places = np.full(len(owners), -1, dtype=np.int64)
-    places[owner] = first
-    rows = pl.Series(pa.array(places, mask=places < 0))
-    yield nodes.text(at).gather(rows).alias(name)
+    places[owner] = at[first]
+    yield nodes.text(places).alias(name)
     tags = nodes.paths.tags.tags
     given = {key for tag in np.unique(nodes.tag[at]).tolist() for key, _ in tags[tag].attributes}
     for key in sorted(given):
-        yield nodes.attribute(key, at).gather(rows).alias(f"{name}@{key}")
+        yield nodes.attribute(key, places).alias(f"{name}@{key}")

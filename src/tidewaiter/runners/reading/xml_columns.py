@@ -59,7 +59,7 @@ class Columns:
                 return self._one_each(places[0], at, owner, len(owners), of_row).alias(text)
         told = [self._values(place, base, owners) for place in places]
         values = told[0] if len(told) == 1 else _together(told)
-        return values.gather(_or_null(of_row)).alias(text)
+        return _taken(values, of_row).alias(text)
 
     def _one_each(self, place: Place, at: Places, owner: Places, owners: int, of_row: Places) -> pl.Series:
         """The quick way, where no owner says it more than once: each row takes its text from where it stands."""
@@ -153,9 +153,9 @@ def _nothing(rows: int) -> pl.Series:
     return pl.Series(pa.nulls(rows, pa.large_string()))
 
 
-def _or_null(places: Places) -> pl.Series:
-    """Places to take values from, none for -1."""
-    return pl.Series(pa.array(places, mask=places < 0))
+def _taken(texts: pl.Series, places: Places) -> pl.Series:
+    """The values at these places, null for -1."""
+    return texts.append(pl.Series([None], dtype=pl.String)).gather(np.where(places < 0, len(texts) - 1, places))
 
 
 def _several(owner: Places, texts: pl.Series) -> tuple[Places, pl.Series]:
@@ -171,7 +171,7 @@ def _spread(owner: Places, texts: pl.Series, owners: Places) -> pl.Series:
     """A value for each owner, null for those without."""
     at = np.full(len(owners), -1, dtype=np.int64)
     at[owner] = np.arange(len(owner))
-    return texts.gather(_or_null(at))
+    return _taken(texts, at)
 
 
 def _together(told: list[pl.Series]) -> pl.Series:

@@ -91,7 +91,7 @@ def are_right(nodes: Nodes, at: Places, form: Form, is_odd: Bools) -> Bools:
 def _plain_decimals(nodes: Nodes, at: Places, form: Form) -> Bools:
     point = rf"(\.[0-9]{{0,{form.places}}})?" if form.places else ""
     whole = form.size - form.places
-    return nodes.texts.gather(at).str.contains(rf"^[0-9]{{1,{whole}}}{point}$").fill_null(value=False).to_numpy()
+    return nodes.text(at).str.contains(rf"^[0-9]{{1,{whole}}}{point}$").fill_null(value=False).to_numpy()
 
 
 def _closely(texts: pl.Series, form: Form) -> pl.Series:

@@ -21,6 +21,7 @@ from tidewaiter.runners.reading.xml_tags import (
     Numbers,
     Places,
     Tags,
+    Words,
     are_ends,
 )
 
@@ -98,9 +99,12 @@ class Nodes:
         return order, np.concatenate(([0], np.cumsum(counts)))
 
     @cached_property
-    def texts(self) -> pl.Series:
-        """The text of every element, nothing for one that is no leaf; entities as written."""
-        return _viewed(self.block, self.start, self.size, self.is_leaf)
+    def _views(self) -> Words:
+        return _viewed(self.block, self.start, self.size)
+
+    @cached_property
+    def _buffer(self) -> pa.Buffer:
+        return pa.py_buffer(self.block)
 
     @cached_property
     def _has_entity(self) -> Bools | None:
@@ -120,21 +124,15 @@ class Nodes:
         return is_held & self.is_leaf
 
     def text(self, at: Places) -> pl.Series:
-        """The texts of elements at these places; null for the place -1."""
-        is_none = at < 0
-        if is_none.any():
-            told = self.texts.gather(pl.Series(pa.array(at, mask=is_none)))
-            at = at[~is_none]
-        else:
-            told = self.texts.gather(at)
-        return unescaped(told) if self._has_entity is not None and self._has_entity[at].any() else told
+        """The texts of elements at these places; null for the place -1 and for an element that is no leaf."""
+        is_told = (at >= 0) & self.is_leaf[at]
+        told = _series(self._views[at], is_told, self._buffer)
+        return unescaped(told) if self._has_entity is not None and self._has_entity[at[is_told]].any() else told
 
     def attribute(self, name: str, at: Places) -> pl.Series:
         """An attribute of elements at these places; null where it is not given, and for the place -1."""
         words = pl.Series([dict(tag.attributes).get(name) for tag in self.paths.tags.tags], dtype=pl.String)
-        if len(at) and int(at.min()) < 0:
-            return words.gather(pl.Series(pa.array(self.tag[at], mask=at < 0)))
-        return words.gather(pl.Series(self.tag[at]))
+        return words.append(pl.Series([None], dtype=pl.String)).gather(np.where(at < 0, len(words) - 1, self.tag[at]))
 
 
 ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
@@ -227,26 +225,27 @@ def _refuse_loose_text(data: NDArray[np.uint8], less: Places, more: Places, is_t
         raise NotPlain("text between elements")
 
 
-def _viewed(block: bytes, start: Places, size: Places, is_told: Bools) -> pl.Series:
-    """Texts as views into the block: nothing is copied."""
+def _viewed(block: bytes, start: Places, size: Places) -> Words:
+    """Texts as views into the block, two words each: nothing is copied.
+
+    A view is the size, and either the text itself, up to 12 bytes, or its first four bytes, the number of its buffer
+    and where in it the text stands (Arrow's binary view layout).
+    """
     padded = np.frombuffer(block + bytes(INLINE + WORD), dtype=np.uint8)
     words = np.ndarray(shape=(len(padded) - WORD + 1,), dtype="<u8", buffer=padded, strides=(1,))
-    halves = np.ndarray(shape=(len(padded) - 3,), dtype="<u4", buffer=padded, strides=(1,))
-    views = np.zeros((len(start), 4), dtype="<u4")
-    views[:, 0] = size
+    inside = words[start] & _LOW[np.minimum(size, WORD)]
+    views = np.empty((len(start), 2), dtype="<u8")
+    views[:, 0] = (inside << np.uint64(32)) | size.astype(np.uint64)
     is_long = size > INLINE
-    low = words[start] & _LOW[np.minimum(size, WORD)]
-    views[:, 1], views[:, 2] = (low & 0xFFFFFFFF).astype(np.uint32), (low >> np.uint64(32)).astype(np.uint32)
-    views[:, 3] = halves[start + WORD] & _HIGH[np.clip(size - WORD, 0, 4)]
-    views[is_long, 1] = halves[start[is_long]]
-    views[is_long, 2] = 0
-    views[is_long, 3] = start[is_long]
-    validity = pa.py_buffer(np.packbits(is_told, bitorder="little").tobytes())
-    array = pa.Array.from_buffers(
-        pa.string_view(), len(start), [validity, pa.py_buffer(views.tobytes()), pa.py_buffer(block)]
-    )
-    return pl.Series(array)
+    rest = words[start + 4] & _LOW[np.clip(size - 4, 0, WORD)]
+    views[:, 1] = np.where(is_long, start.astype(np.uint64) << np.uint64(32), rest)
+    return views
+
+
+def _series(views: Words, is_told: Bools, buffer: pa.Buffer) -> pl.Series:
+    """A column of texts of its views."""
+    validity = None if is_told.all() else pa.py_buffer(np.packbits(is_told, bitorder="little").tobytes())
+    return pl.Series(pa.Array.from_buffers(pa.string_view(), len(views), [validity, pa.py_buffer(views), buffer]))
 
 
 _LOW: Final = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], dtype=np.uint64)
-_HIGH: Final = np.array([(1 << (8 * size)) - 1 for size in range(5)], dtype=np.uint32)
