@@ -1,5 +1,6 @@
 """XML nodes: the elements of a block of records as columns: what each is, whose it is, and the text it holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -183,6 +184,26 @@ def nodes_of(block: bytes, paths: Paths) -> Nodes:
     size = np.where(kinds[at] == EMPTY, 0, ends[at] - more[at] - 1)
     return Nodes(
         block, paths, tags, path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0)
+    )
+
+
+def joined(several: Sequence[Nodes]) -> Nodes:
+    """The elements of blocks that follow each other, as those of one."""
+    if len(several) == 1:
+        return several[0]
+    ahead = np.cumsum([0, *(len(nodes.path) for nodes in several)])[:-1]
+    bytes_ahead = np.cumsum([0, *(len(nodes.block) for nodes in several)])[:-1]
+    shifted = list(zip(several, ahead, bytes_ahead, strict=True))
+    return Nodes(
+        b"".join(nodes.block for nodes in several),
+        several[0].paths,
+        np.concatenate([nodes.tag for nodes in several]),
+        np.concatenate([nodes.path for nodes in several]),
+        np.concatenate([np.where(nodes.parent < 0, -1, nodes.parent + shift) for nodes, shift, _ in shifted]),
+        np.concatenate([nodes.is_leaf for nodes in several]),
+        np.concatenate([nodes.start + shift for nodes, _, shift in shifted]),
+        np.concatenate([nodes.size for nodes in several]),
+        np.concatenate([nodes.records + shift for nodes, shift, _ in shifted]),
     )
 
 

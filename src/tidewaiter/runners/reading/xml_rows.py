@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from threading import Lock
 from typing import Final
 
@@ -17,11 +18,14 @@ from tidewaiter.runners.reading.rejects import Rejects
 from tidewaiter.runners.reading.sheet_choice import asked_for
 from tidewaiter.runners.reading.xml_blocks import Block, XmlBlocks
 from tidewaiter.runners.reading.xml_columns import Columns, leaf_paths
-from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, Places
+from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, Places, joined
 from tidewaiter.runners.reading.xml_places import places_of
 from tidewaiter.runners.reading.xml_text import XmlText
 
-BLOCK_MAX: Final = 4 << 20
+BLOCK_MAX: Final = 2 << 20
+"""Blocks as large as the caches of a core, and what comes after reading works on several at once."""
+
+TOGETHER: Final = 4
 NO_SPACE: Final = "The elements stand in no namespace; they were read as those of the message they are named after."
 
 
@@ -61,23 +65,25 @@ class XmlRows(Carrier):
 
     def pieces(self) -> Iterator[Unread]:
         """One batch a block; ``UnusableInput`` as soon as the file proves to be no XML."""
-        for block in self._blocks.blocks():
-            self.records += block.records
-            yield partial(self._raw, block)
+        blocks = self._blocks.blocks()
+        while some := list(islice(blocks, TOGETHER)):
+            self.records += sum(block.records for block in some)
+            yield partial(self._raw, some)
 
-    def _raw(self, block: Block) -> Raw:
-        nodes = self._blocks.nodes(block, self._paths)
+    def _raw(self, blocks: Sequence[Block]) -> Raw:
+        """Rows and rejects of several blocks, one after the other."""
+        nodes, before = joined([self._blocks.nodes(block, self._paths) for block in blocks]), blocks[0].before
         with self._lock:
             self._seen |= dict.fromkeys(path.partition("/")[2] for path in leaf_paths(nodes))
         rejects = Rejects()
-        columns = self._laid_out(nodes, block.before, rejects)
+        columns = self._laid_out(nodes, before, rejects)
         frame = pl.DataFrame(
             [
                 (columns.of_line(name) if name in self._on_line else columns.of_filing(name)).alias(self._spelled(name))
                 for name in self.sheet.columns
             ]
         )
-        positions = np.searchsorted(nodes.records, columns.row_record) + block.before + 1
+        positions = np.searchsorted(nodes.records, columns.row_record) + before + 1
         return Raw(frame, pl.Series(positions, dtype=pl.Int64), rejects.frame())
 
     def _laid_out(self, nodes: Nodes, before: int, rejects: Rejects) -> Columns:

@@ -175,7 +175,7 @@ def _hashed(words: Words, starts: Places, sizes: Places) -> tuple[Words, list[tu
     rows: Places | None = None
     for place in range(WORDS):
         at, size = (starts, sizes) if rows is None else (starts[rows], sizes[rows])
-        part = words[at + place * WORD] & MASKS[np.clip(size - place * WORD, 0, WORD)]
+        part = words[at + place * WORD] & MASKS[np.minimum(size - place * WORD, WORD)]
         parts.append((rows, part))
         if rows is None:
             mixed = _mixed(mixed, part)
