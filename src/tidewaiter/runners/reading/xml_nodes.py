@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tidewaiter.runners.reading.xml_tags import (
     CLOSE,
     EMPTY,
+    ENTITY,
     LONGEST,
     OPEN,
     SLASH,
@@ -146,6 +147,7 @@ def unescaped(texts: pl.Series) -> pl.Series:
 
 def nodes_of(block: bytes, paths: Paths) -> Nodes:
     """The elements of a block of whole records; ``NotPlain`` where it has to be read the slow way, or not at all."""
+    _refuse_odd_signs(block)
     data = np.frombuffer(block + bytes(LONGEST + WORD), dtype=np.uint8)
     words = np.ndarray(shape=(len(data) - WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
     less, more = np.flatnonzero(data == LESS), np.flatnonzero(data == MORE)
@@ -209,6 +211,17 @@ def joined(several: Sequence[Nodes]) -> Nodes:
 
 _STEPS: Final = np.array([1, -1, 0], dtype=np.int32)
 _ABOVE: Final = np.array([0, 1, 1], dtype=np.int32)
+
+
+def _refuse_odd_signs(block: bytes) -> None:
+    """Raise for signs that XML does not have, and for references to others than the five entities."""
+    low = np.count_nonzero(np.frombuffer(block, dtype=np.uint8) < SPACE)
+    if low != block.count(b"\n") + block.count(b"\t"):
+        raise NotPlain("control signs")
+    if b"\xef\xbf" in block and (b"\xef\xbf\xbe" in block or b"\xef\xbf\xbf" in block):
+        raise NotPlain("signs that are none")
+    if b"&" in block and ENTITY.search(block):
+        raise NotPlain("references")
 
 
 def _placed(order: Places, own: Numbers, names: Numbers, paths: Paths) -> tuple[Places, Numbers]:
