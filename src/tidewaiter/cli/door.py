@@ -39,6 +39,7 @@ app.command(
 )
 app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
 app.command("tidewaiter.cli.quality:quality", name="quality", help="Score the data of those who file, by day.")
+app.command("tidewaiter.cli.answer:answer", name="answer", help="Answer a run's sender in the dialect it speaks.")
 
 reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")
 reference.command(

@@ -87,38 +87,79 @@ def _filing(names: str, kind: Kind, privacy: Privacy = Privacy.OPEN) -> list[Fie
 
 
 def _item(names: str, kind: Kind, privacy: Privacy = Privacy.OPEN) -> list[Field]:
-    return [Field(name, "item", kind, privacy, WCO.get(name, "")) for name in names.split()]
+    return [Field(name, "item", kind, privacy, ITEM_WCO.get(name, "")) for name in names.split()]
 
+
+PARTIES: Final = ("consignor", "consignee", "seller", "buyer", "importer", "payer", "delivery")
+
+PARTY_PLACES: Final = {
+    "consignor": ("42A/57A", "R031", "R032"),
+    "consignee": ("42A/67A/27A", "R014", "R015"),
+    "seller": ("42A/67A/09B", "R050", "R051"),
+    "buyer": ("42A/67A/16A", "R009", "R010"),
+    "importer": ("42A/67A/74A", "R037", "R038"),
+}
+"""Where WCO puts a party, and the ids of its name and number."""
+
+ADDRESS: Final = {"street": "239", "city": "241", "region": "243", "postcode": "245", "country": "242"}
+ITEM_PLACE: Final = "42A/67A/68A"
 
 WCO: Final[dict[str, str]] = {
     "consignment_id": "42A/D026",
-    "function": "42A/D013",
+    "function": "42A/017",
+    "filing_kind": "42A/D013",
     "declarant_id": "42A/57B/R123",
-    "representative_id": "42A/05A",
+    "representative_id": "42A/05A/R004",
+    "representation": "42A/05A/102",
     "mode": "42A/15A/T022",
-    "consignor_name": "42A/57A/R031",
-    "consignee_name": "42A/67A/27A/R014",
-    "consignor_country": "42A/57A/04A/242",
-    "consignee_country": "42A/67A/27A/04A/242",
+    "accepted_at": "42A/023",
+    "customs_office": "42A/065",
+    "goods_location": "42A/67A/28A/64A/L016",
+    "previous_document": "42A/67A/99A/D018",
+    "carrier_id": "42A/28A/18A/R012",
+    "authorisations": "42A/17C/R144",
+    "guarantee_ref": "42A/90A/100",
     "gross_mass_kg": "42A/131",
+    "packages": "42A/146",
     "freight_amount": "42A/67A/41A/117",
+    "freight_currency": "42A/67A/41A/117",
     "invoice_total_amount": "42A/109",
+    "invoice_total_currency": "42A/109",
     "nature": "42A/67A/103",
+    "delivery_terms": "42A/67A/22B/090",
+    "order_id": "42A/67A/35B/009",
+    "vat_scheme": "42A/67A/55B/R005",
     "vat_scheme_id": "42A/67A/55B/R119",
-    "destination_country": "42A/67A/100",
-    "country_of_dispatch": "42A/67A/29A",
-    "item_no": "42A/67A/68A/006",
-    "description": "42A/67A/68A/23A/137",
-    "commodity_code": "42A/67A/68A/23A/21A/145",
-    "origin": "42A/67A/68A/92A/063",
-    "quantity": "42A/67A/68A/23A/65A/130",
-    "net_mass_kg": "42A/67A/68A/23A/65A/128",
-    "value_amount": "42A/67A/68A/108",
-    "procedure": "42A/67A/68A/70A/166",
-    "documents": "42A/67A/68A/02A/D005",
+    "destination_country": "42A/67A/99B/465",
+    "country_of_dispatch": "42A/67A/95B/062",
+    **{f"{role}_name": f"{place}/{name}" for role, (place, name, _) in PARTY_PLACES.items()},
+    **{f"{role}_id": f"{place}/{number}" for role, (place, _, number) in PARTY_PLACES.items()},
+    **{
+        f"{role}_{part}": f"{place}/04A/{element}"
+        for role, (place, _, _) in PARTY_PLACES.items()
+        for part, element in ADDRESS.items()
+    },
 }
+"""Places of a filing's fields in the WCO data model (3.6, declarations): the classes on the way and the element."""
 
-PARTIES: Final = ("consignor", "consignee", "seller", "buyer", "importer", "payer", "delivery")
+ITEM_WCO: Final[dict[str, str]] = {
+    "item_no": f"{ITEM_PLACE}/006",
+    "description": f"{ITEM_PLACE}/23A/137",
+    "commodity_code": f"{ITEM_PLACE}/23A/21A/145",
+    "origin": f"{ITEM_PLACE}/92A/063",
+    "preference": f"{ITEM_PLACE}/23A/50A/164",
+    "procedure": f"{ITEM_PLACE}/70A/166",
+    "valuation_method": f"{ITEM_PLACE}/41A/122",
+    "value_amount": f"{ITEM_PLACE}/108",
+    "value_currency": f"{ITEM_PLACE}/108",
+    "quantity": f"{ITEM_PLACE}/23A/65A/130",
+    "unit": f"{ITEM_PLACE}/23A/65A/130",
+    "net_mass_kg": f"{ITEM_PLACE}/23A/65A/128",
+    "gross_mass_kg": f"{ITEM_PLACE}/23A/65A/126",
+    "documents": f"{ITEM_PLACE}/02A/D005",
+    "un_number": f"{ITEM_PLACE}/23A/12C/506",
+}
+"""The same of a goods line's fields."""
 
 
 def _party(role: str) -> list[Field]:

@@ -16,15 +16,15 @@ from tidewaiter.service.acts.opening import leave_wanted
 from tidewaiter.service.consequences import ANSWERED_BY_FILER, beside
 from tidewaiter.service.explain import reason_of
 from tidewaiter.service.lodging.told import AMOUNTS, CHARGE, FINDING, ITEM
-from tidewaiter.service.results import Results
+from tidewaiter.service.results import RULE, Results
 
 SLICE: Final = 50_000
 """Filings looked at together."""
 KEY: Final = ["consignment_id", "version"]
-RULE: Final = "rule "
 SINCE: Final[Mapping[str, pl.DataType]] = {
-    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id", "function"), pl.String()), "agencies": pl.List(pl.String()),
-}  # fmt: skip
+    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id", "function"), pl.String()),
+    "agencies": pl.List(pl.String()),
+}
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 VERSION_8: Final = 0x8 << 76
 VARIANT: Final = 0b10 << 62
@@ -48,7 +48,7 @@ class Run:
     @cached_property
     def secret(self) -> list[str]:
         """Codes of the risk rules: what the house looks for."""
-        return [name.removeprefix(RULE) for name in self.results.summary["editions"] if name.startswith(RULE)]
+        return sorted(self.results.secret)
 
     @cached_property
     def rules_version(self) -> str:

@@ -1,4 +1,4 @@
-"""Carriers: what reading a CSV, NDJSON or Parquet file looks like from outside."""
+"""Carriers: what reading a CSV, NDJSON, Parquet or XML file looks like from outside."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,11 +43,18 @@ class Carrier(ABC):
     columns: list[str]
     delimiter: str = ""
     records: int = 0
+    is_flat: bool = True
+    """True where each record is one row; else several rows share the position of their record."""
 
     @property
     @abstractmethod
     def encoding(self) -> str:
         """As far as it is known by now."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on how the file was read that its sender should know; complete when it was read to its end."""
+        return ()
 
     @abstractmethod
     def pieces(self) -> Iterator[Unread]:
