@@ -25,7 +25,13 @@ OF_EVENTS: Final = "events"
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
 
-PARTS: Final = ("name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal")
+CARRIERS: Final = ("", "xml", "edifact")
+"""What a sheet's files are: flat ones and NDJSON, which share their sheets, or messages with a frame of their own."""
+
+PARTS: Final = (
+    "name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "carrier", "message",
+    "sender",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,13 @@ class SenderSheet:
     ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
     ``.`` or ``,``. ``key`` is the field that says what a row is about; ``needs_zone`` leaves instants that a Parquet
     file holds without a zone as they are, where others take them as UTC.
+
+    ``carrier`` is empty for CSV, NDJSON and Parquet. For ``xml``, ``message`` is the element that is one filing,
+    ``items`` the path from it to a goods line, and columns are places below either (``runners/reading/xml_places``);
+    there several may fill one field, and the first that says something counts. For ``edifact``, ``message`` is the
+    type of message (UNH, 0065), ``items`` the tag of the segment a goods line begins with, and columns are data elements
+    by segment and qualifiers (``NAD+CN/3036``, ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for
+    files of that sender (UNB, 0004) alone, unless it is named.
     """
 
     name: str
@@ -51,6 +64,9 @@ class SenderSheet:
     edition: str
     key: str = "consignment_id"
     needs_zone: bool = False
+    carrier: str = ""
+    message: str = ""
+    sender: str = ""
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -103,6 +119,9 @@ def read_sender_sheet(text: str) -> SenderSheet:
         mass_units=raw.get("units", {}),
         decimal=raw.get("decimal", "."),
         edition=sha256(text.encode()).hexdigest(),
+        carrier=raw.get("carrier", ""),
+        message=raw.get("message", ""),
+        sender=raw.get("sender", ""),
     )
 
 
@@ -118,7 +137,8 @@ def _faults(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"it has no {part}" for part in ("name", "title") if not isinstance(raw.get(part), str))
     yield from (f"nobody knows the part '{part}'" for part in raw if part not in PARTS)
     yield from (f"'{name}' is no canonical field" for name in sorted(set(named) - set(BY_DOOR)))
-    yield from (f"'{name}' is filled by two columns" for name in sorted(set(mapped)) if mapped.count(name) > 1)
+    if not raw.get("carrier"):
+        yield from (f"'{name}' is filled by two columns" for name in sorted(set(mapped)) if mapped.count(name) > 1)
     if "consignment_id" not in mapped:
         yield "no column fills consignment_id"
     yield from _value_faults(raw, tables)
@@ -135,6 +155,10 @@ def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]
             yield f"'{name}' is no mass and has no unit"
     if raw.get("decimal", ".") not in {".", ","}:
         yield "decimal is '.' or ','"
+    if raw.get("carrier", "") not in CARRIERS:
+        yield f"carrier is {' or '.join(filter(None, CARRIERS))}, or left out"
+    if bool(raw.get("carrier")) != isinstance(raw.get("message"), str):
+        yield "carrier and message stand together: the message is the element that is one filing"
     if not isinstance(raw.get("items", ""), str):
         yield "items is the key of the list of goods lines"
 

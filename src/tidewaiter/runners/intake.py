@@ -118,7 +118,7 @@ def _take_source(
 
     def pieces() -> Iterator[_Piece]:
         for spool_no, read in enumerate(ahead(reading.pieces()), start=len(taking.spool)):
-            yield _Piece(read, number, spool_no, is_flat=reading.carrier != "ndjson")
+            yield _Piece(read, number, spool_no, is_flat=reading.is_flat)
 
     for done in in_order(lambda piece: _taken(taking, piece, submitter), pieces()):
         records += done.records

@@ -14,6 +14,8 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.model.worded import Worded
 from tidewaiter.runners.reading.carrier import Carrier, Unread
 from tidewaiter.runners.reading.csv_rows import CsvRows
+from tidewaiter.runners.reading.edifact_rows import EdifactRows
+from tidewaiter.runners.reading.edifact_signs import is_edifact
 from tidewaiter.runners.reading.json_rows import JsonRows
 from tidewaiter.runners.reading.mapping import mapped
 from tidewaiter.runners.reading.parquet_rows import MAGIC, ParquetRows
@@ -70,8 +72,9 @@ def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
 class Reading:
     """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
 
-    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array) or ``parquet``. ``source_rows`` counts data records:
-    those of CSV, the objects of NDJSON, the rows of Parquet.
+    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet`` or ``edifact``. ``source_rows`` counts data
+    records: those of CSV, the objects of NDJSON, the rows of Parquet, the messages of EDIFACT. ``is_flat`` where each is
+    a row.
     """
 
     source: Source
@@ -84,6 +87,7 @@ class Reading:
     delimiter: str = ""
     unknown_columns: tuple[str, ...] = ()
     source_rows: int = 0
+    is_flat: bool = True
 
     def batches(self) -> Iterator[Batch]:
         """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
@@ -108,6 +112,7 @@ class Reading:
             carrier.unknown_columns,
             carrier.records,
         )
+        self.is_flat = carrier.is_flat
 
 
 def open_source(
@@ -127,7 +132,8 @@ def open_source(
 @contextmanager
 def _opened(reading: Reading) -> Iterator[Carrier]:
     """The file, open at its first record."""
-    source, sheets, wanted = reading.source, reading.sheets, reading.wanted
+    source, wanted = reading.source, reading.wanted
+    sheets = [sheet for sheet in reading.sheets if not sheet.carrier]
     with unwrapped(source) as contents:
         magic = contents.peek(len(MAGIC))
         if contents.is_packed and packing(magic):
@@ -140,13 +146,16 @@ def _opened(reading: Reading) -> Iterator[Carrier]:
                     file.write(block)
                 yield ParquetRows(file, source.name, sheets, wanted)
         else:
-            yield _text_rows(contents, reading)
+            yield _text_rows(contents, reading, sheets)
 
 
-def _text_rows(contents: Contents, reading: Reading) -> Carrier:
+def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]) -> Carrier:
+    """A carrier of text; ``flat`` are the sheets of files without a frame of their own."""
     name = reading.source.name
     if name.lower().endswith(".parquet"):
         raise UnusableInput(f"{name} is called Parquet and is none. Send it again, complete, or under its true ending.")
     text = Text(contents, name)
+    if is_edifact(text.start):
+        return EdifactRows(text, reading.sheets, reading.wanted, reading.block_bytes)
     rows = JsonRows if text.start.lstrip()[:1] in {b"{", b"["} else CsvRows
-    return rows(text, reading.sheets, reading.wanted, reading.block_bytes)
+    return rows(text, flat, reading.wanted, reading.block_bytes)

@@ -1,4 +1,4 @@
-"""Carriers: what reading a CSV, NDJSON or Parquet file looks like from outside."""
+"""Carriers: what reading a CSV, NDJSON, Parquet or XML file looks like from outside."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +43,8 @@ class Carrier(ABC):
     columns: list[str]
     delimiter: str = ""
     records: int = 0
+    is_flat: bool = True
+    """True where each record is one row; else several rows share the position of their record."""
 
     @property
     @abstractmethod
@@ -57,3 +59,8 @@ class Carrier(ABC):
     def unknown_columns(self) -> tuple[str, ...]:
         """Columns the sheet says nothing about: kept beside the row and reported."""
         return tuple(column for column in self.columns if not self.sheet.fills(column))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was mended or left out in reading, in sentences."""
+        return ()

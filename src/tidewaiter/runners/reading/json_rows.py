@@ -35,6 +35,7 @@ class JsonRows(Carrier):
     """One NDJSON file, or one JSON array of objects, being read."""
 
     name = "ndjson"
+    is_flat = False
 
     def __init__(self, text: Text, sheets: Sequence[SenderSheet], wanted: str | None, block_bytes: int) -> None:
         """Read the first objects to choose the sheet; raises ``UnusableInput`` where none fits."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from tidewaiter.model.errors import UnusableInput, WrongUse
 
-READABLE: Final = (".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".json", ".parquet")
+READABLE: Final = (".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".json", ".parquet", ".edi", ".edifact")
 WRAPPED: Final = (".gz", ".zst", ".zip")
 RATIO_MAX: Final = 1_000
 BOMB_FROM: Final = 100 << 20
