@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.columns import BY_DOOR, Kind
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.reading.edifact_cuts import Cuts, Places, kinds, tag_of
+from tidewaiter.runners.reading.edifact_cuts import WORD, Cuts, Places, component_of, kinds, tag_of
 from tidewaiter.runners.reading.edifact_layouts import JOINED, SILENT, layout_of
 from tidewaiter.runners.reading.tidying import tidy
 
@@ -55,10 +56,17 @@ class Gathered:
             yield path, np.arange(len(segments))
             return
         tokens = self.cuts.token(segments, *places[0])
-        for _, at in kinds(self.cuts.keys(tokens)):
+        for _, at in kinds(self._keys(tokens)):
             told = self.cuts.text(int(tokens[at[0]])).strip()
             for longer, further in self._told_apart(f"{path}+{told}" if told else path, segments[at], places[1:]):
                 yield longer, at[further]
+
+    def _keys(self, tokens: Places) -> Places | NDArray[np.uint64]:
+        """Numbers that are the same where the tokens say the same; those of nothing are one."""
+        there = np.maximum(tokens, 0)
+        if (self.cuts.ends[there] - self.cuts.starts[there]).max(initial=0) <= WORD:
+            return self.cuts.keys(tokens)
+        return self.cuts.texts(tokens).fill_null("").rank("dense").cast(pl.Int64).to_numpy()
 
     def _take_kind(self, tag: str, path: str, segments: Places, rows: Places) -> None:
         """Segments of one kind; where one stands in a row again, the further ones are columns of their own."""
@@ -78,12 +86,12 @@ class Gathered:
         """A column for each data element that some of the segments have."""
         layout, parts = layout_of(tag), dict[str, list[pl.Series]]()
         for element in range(1, int(self.cuts.elements_in(segments).max(initial=0)) + 1):
-            for component in range(int(self.cuts.components_in(segments, element).max(initial=0))):
+            first, last = self.cuts.element(segments, element)
+            for component in range(int((last - first).max(initial=-1)) + 1):
                 name = f"{self.prefix}{path}/{layout.name(element, component)}"
                 if (element, component) in layout.qualifiers or self._is_silent(name, layout.name(element, component)):
                     continue
-                tokens = self.cuts.token(segments, element, component)
-                told = self._told(name, tokens)
+                told = self._told(name, component_of(first, last, component))
                 if told.null_count() < len(told):
                     parts.setdefault(name, []).append(told)
         for name, texts in parts.items():

@@ -24,6 +24,10 @@ MASKS: Final = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.u
 """Keeps the first so many bytes of eight."""
 
 WORD: Final = 8
+_FIRST: Final = MASKS[np.minimum(np.arange(INLINE + 1), INLINE - WORD)]
+_REST: Final = MASKS[np.maximum(np.arange(INLINE + 1) - INLINE + WORD, 0)]
+"""What of a short text stands in the first half of its view, and what in the second."""
+
 HALF: Final = np.uint64(32)
 BLANKS: Final = b"\r\n \t"
 TAG: Final = 3
@@ -31,6 +35,9 @@ NONE: Final = 0
 """Tag of a segment that has none."""
 
 _IS_BLANK: Final = np.isin(np.arange(256), list(BLANKS))
+_MAY_BE_BLANK: Final = np.isin(np.arange(256), [*range(ord(" ") + 1), *range(0x80, 0x100)])
+"""Bytes that white space, also such beyond ASCII, begins or ends with."""
+
 _IS_TAG: Final = np.isin(np.arange(256), list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
 
 
@@ -84,19 +91,13 @@ class Cuts:
         counts: Places = self.heads[segments + 1] - self.heads[segments] - 1
         return counts
 
-    def components_in(self, segments: Places, element: int) -> Places:
-        """How many components an element of each of some segments has; none where there is no such element."""
-        first, last = self._element(segments, element)
-        counts: Places = last - first + 1
-        return counts
-
     def token(self, segments: Places, element: int, component: int = 0) -> Places:
         """The token at an element (from 1; 0 is the tag) and component (from 0) of segments; -1 where there is none."""
-        first, last = self._element(segments, element)
-        at = first + component
-        return np.where(at <= last, at, -1)
+        first, last = self.element(segments, element)
+        return component_of(first, last, component)
 
-    def _element(self, segments: Places, element: int) -> tuple[Places, Places]:
+    def element(self, segments: Places, element: int) -> tuple[Places, Places]:
+        """First and last token of an element (from 1; 0 is the tag) of segments; the last before the first for none."""
         at = self.heads[segments] + element
         is_there = at < self.heads[segments + 1]
         at = np.where(is_there, at, 0)
@@ -128,13 +129,23 @@ class Cuts:
         found: Words = self.words[starts] & MASKS[sizes]
         return found
 
+    @cached_property
+    def _edged(self) -> Flags | None:
+        """Tokens that may begin or end with white space; None where no token does."""
+        is_any = self.ends > self.starts
+        first, last = _MAY_BE_BLANK[self.bytes[self.starts]], _MAY_BE_BLANK[self.bytes[self.ends - 1]]
+        found: Flags = (first | last) & is_any
+        return found if found.any() else None
+
     def has_edges(self, tokens: Places) -> bool:
         """True where some token may begin or end with white space."""
-        there = tokens[tokens >= 0]
-        starts, ends = self.starts[there], self.ends[there]
-        is_any = ends > starts
-        first, last = self.bytes[starts[is_any]], self.bytes[ends[is_any] - 1]
-        return bool(((first <= ord(" ")) | (last <= ord(" ")) | (first > 0x7F) | (last > 0x7F)).any())  # noqa: PLR2004 - white space beyond ASCII
+        return self._edged is not None and bool((self._edged[tokens] & (tokens >= 0)).any())
+
+
+def component_of(first: Places, last: Places, component: int) -> Places:
+    """The token of a component (from 0) of elements with these first and last tokens; -1 where there is none."""
+    at = first + component
+    return np.where(at <= last, at, -1)
 
 
 def cut(block: bytes, signs: Signs) -> Cuts:
@@ -216,9 +227,11 @@ def kinds(keys: NDArray[np.uint64] | Places, most: int = 32) -> Iterator[tuple[i
 def _texts(words: Words, block: bytes, starts: Places, sizes: Places) -> pa.StringArray:
     """Bytes of the block as an Arrow array: views on them first, which Arrow then copies together."""
     views = np.empty((len(starts), 2), dtype=np.uint64)
-    views[:, 0] = sizes.astype(np.uint64) | ((words[starts] & MASKS[np.minimum(sizes, INLINE - WORD)]) << HALF)
-    short = words[starts + INLINE - WORD] & MASKS[np.clip(sizes - INLINE + WORD, 0, WORD)]
-    views[:, 1] = np.where(sizes <= INLINE, short, starts.astype(np.uint64) << HALF)
+    inline = np.minimum(sizes, INLINE)
+    views[:, 0] = sizes.view(np.uint64) | ((words[starts] & _FIRST[inline]) << HALF)
+    short = words[starts + INLINE - WORD] & _REST[inline]
+    is_short = sizes <= INLINE
+    views[:, 1] = short if is_short.all() else np.where(is_short, short, starts.view(np.uint64) << HALF)
     is_there = pa.py_buffer(np.packbits(sizes > 0, bitorder="little"))
     buffers = [is_there, pa.py_buffer(views), pa.py_buffer(block)]
     return pa.Array.from_buffers(pa.string_view(), len(starts), buffers).cast(pa.string())

@@ -13,7 +13,7 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.edifact_columns import Gathered
-from tidewaiter.runners.reading.edifact_cuts import Cuts, Flags, Places, code, cut
+from tidewaiter.runners.reading.edifact_cuts import PADDING, Cuts, Flags, Places, code, cut
 from tidewaiter.runners.reading.edifact_frames import UNH, UNS, UNT, Envelope, Messages, frame_faults, messages_of, text_of
 from tidewaiter.runners.reading.edifact_layouts import layout_of, place_in
 from tidewaiter.runners.reading.edifact_signs import signs_of
@@ -29,7 +29,6 @@ TELLING: Final = 1 << 16
 """So many bytes tell which data elements a file uses."""
 
 PARTS_MAX: Final = 99
-QUALIFIER_MAX: Final = 8
 Found = tuple[Flags, str, str]
 
 
@@ -125,17 +124,14 @@ class Batch:
     def _in_lines(self) -> Flags:
         """Segments that say something of a goods line: from its beginning up to the summary of the message."""
         messages, cuts = self._messages, self._cuts
-        lines = np.cumsum(self._begins)
-        ends = np.cumsum((cuts.tags == UNS) & self._is_summary())
-        before = np.maximum(messages.first - 1, 0)
-        at = np.maximum(messages.of_segment, 0)
         if not messages.count:
             return np.zeros(cuts.segments, dtype=np.bool_)
-        is_first = messages.first[at] > 0
-        lines_before = np.where(is_first, lines[before[at]], 0)
-        ends_before = np.where(is_first, ends[before[at]], 0)
-        found: Flags = (lines > lines_before) & (ends == ends_before)
-        return found
+        lines, is_end = np.cumsum(self._begins), (cuts.tags == UNS) & self._is_summary()
+        ends, first, at = np.cumsum(is_end), messages.first, np.maximum(messages.of_segment, 0)
+        is_open: Flags = lines > (lines[first] - self._begins[first])[at]
+        if is_end.any():
+            is_open &= ends == (ends[first] - is_end[first])[at]
+        return is_open
 
     def _is_summary(self) -> Flags:
         at = np.flatnonzero(self._cuts.tags == UNS)
@@ -159,31 +155,32 @@ class Batch:
     def _faults(self) -> Iterator[Found]:
         cuts, messages = self._cuts, self._messages
         yield from ((is_hit, "ROW-08", sentence) for is_hit, sentence in frame_faults(cuts, messages, self._sheet.message))
-        yield self._with_bytes(0), "ROW-03", ""
+        if cuts.block.find(b"\0", 0, -len(PADDING)) >= 0:
+            nul = np.flatnonzero(cuts.bytes[: -len(PADDING)] == 0)
+            yield self._hit(self._segments_of(nul)), "ROW-03", ""
         if not is_utf8(cuts.block):
             yield self._foul(), "ROW-02", not_in(self._encoding)
-        of_token = np.repeat(np.arange(cuts.segments), np.diff(np.concatenate(([0], cuts.elements[cuts.heads[1:] - 1] + 1))))
-        yield self._hit(of_token[cuts.ends - cuts.starts > FIELD_MAX]), "ROW-05", ""
+        long = np.flatnonzero(cuts.ends - cuts.starts > FIELD_MAX)
+        yield self._hit(self._segments_of(cuts.starts[long])), "ROW-05", ""
         yield self._hit(self._overfull()), "ROW-08", (
-            f"A segment of the message has more than {PARTS_MAX} parts, or a qualifier of more than {QUALIFIER_MAX} "
-            "signs. Check its separators."
+            f"A segment of the message has more than {PARTS_MAX} parts. Release separators within texts."
         )
         if self._sheet.items:
             yield np.bincount(messages.of_segment[self._begins], minlength=messages.count) == 0, "ROW-06", ""
 
     def _overfull(self) -> Places:
-        """Segments of more parts than any directory has, or with a qualifier that is none."""
+        """Segments of more parts than any directory has."""
         cuts = self._cuts
-        parts = np.diff(np.concatenate(([-1], cuts.elements)))
-        of_element = np.repeat(np.arange(cuts.segments), np.diff(cuts.heads))
-        found = [np.flatnonzero(np.diff(cuts.heads) > PARTS_MAX), of_element[parts > PARTS_MAX]]
-        for tag in np.unique(cuts.tags):
-            segments = np.flatnonzero(cuts.tags == tag)
-            for place in layout_of(_tag_text(int(tag))).qualifiers:
-                tokens = cuts.token(segments, *place)
-                sizes = np.where(tokens < 0, 0, cuts.ends[tokens] - cuts.starts[tokens])
-                found.append(segments[sizes > QUALIFIER_MAX])
-        return np.concatenate(found)
+        parts = np.diff(cuts.elements, prepend=-1)
+        sizes = np.diff(cuts.heads)
+        elements = np.flatnonzero(parts > PARTS_MAX)
+        return np.concatenate((np.flatnonzero(sizes > PARTS_MAX), np.searchsorted(cuts.heads, elements, "right") - 1))
+
+    def _segments_of(self, at: Places) -> Places:
+        """The segments that bytes of the block belong to."""
+        closing = self._cuts.ends[self._cuts.elements[self._cuts.heads[1:] - 1]]
+        segments = np.searchsorted(closing, at)
+        return segments[segments < self._cuts.segments]
 
     def _hit(self, segments: Places) -> Flags:
         """Messages that have one of these segments."""
@@ -191,12 +188,6 @@ class Batch:
         hit = self._messages.of_segment[segments]
         found[hit[hit >= 0]] = True
         return found
-
-    def _with_bytes(self, byte: int) -> Flags:
-        at = np.flatnonzero(self._cuts.bytes[: len(self._cuts.block) - 16] == byte)
-        closing = self._cuts.ends[self._cuts.elements[self._cuts.heads[1:] - 1]]
-        segments = np.searchsorted(closing, at)
-        return self._hit(segments[segments < self._cuts.segments])
 
     def _foul(self) -> Flags:
         """Messages that hold bytes their encoding does not have."""
@@ -215,10 +206,6 @@ class Batch:
             if len(at) and places:
                 return self._cuts.text(int(self._cuts.token(at, *places[0])[0])).strip() or None
         return None
-
-
-def _tag_text(number: int) -> str:
-    return number.to_bytes(3, "big").decode("ascii", "replace")
 
 
 def _same(raw: Raw) -> Raw:
