@@ -50,7 +50,9 @@ class Gathered:
         """All of them."""
         return pl.DataFrame(self.columns)
 
-    def _told_apart(self, path: str, segments: Places, places: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, Places]]:
+    def _told_apart(
+        self, path: str, segments: Places, places: tuple[tuple[int, int], ...]
+    ) -> Iterator[tuple[str, Places]]:
         """Segments by their qualifiers: the path so far, and which ones."""
         if not places:
             yield path, np.arange(len(segments))
@@ -121,7 +123,8 @@ class Gathered:
             rows, told = joined["row"].to_numpy(), joined["told"].replace("", None)
         at = np.full(self.height, -1, dtype=np.int64)
         at[rows] = np.arange(len(rows))
-        return told.gather(pl.Series(np.where(at < 0, None, at) if (at < 0).any() else at, dtype=pl.Int64))
+        places = pl.Series(at)
+        return told.gather(places.set(places < 0, None))
 
     def _keep_whole(self, name: str, segments: Places, rows: Places) -> None:
         """Segments as they stand."""

@@ -115,7 +115,7 @@ class Cuts:
         """Tokens as texts; null where there is none and where it is empty."""
         there = np.maximum(tokens, 0)
         starts, sizes = self.starts[there], np.where(tokens < 0, 0, self.ends[there] - self.starts[there])
-        told = pl.Series(_texts(self.words, self.block, starts, sizes))
+        told = pl.Series("", _texts(self.words, self.block, starts, sizes), dtype=pl.String)
         if self.is_released is None or not (self.is_released[there] & (tokens >= 0)).any():
             return told
         sign = f"\\x{self.signs.release:02x}"

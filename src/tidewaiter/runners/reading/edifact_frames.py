@@ -139,4 +139,3 @@ def frame_faults(cuts: Cuts, messages: Messages, kind: str) -> list[tuple[Flags,
         (untagged > 0, "The message has a segment without a tag. Release separators within texts."),
         ((types != kind).fill_null(value=True).to_numpy(), f"The message is no {kind}. Send one kind a file."),
     ]
-

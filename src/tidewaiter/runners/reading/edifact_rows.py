@@ -14,13 +14,22 @@ from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.edifact_columns import Gathered
 from tidewaiter.runners.reading.edifact_cuts import PADDING, Cuts, Flags, Places, code, cut
-from tidewaiter.runners.reading.edifact_frames import UNH, UNS, UNT, Envelope, Messages, frame_faults, messages_of, text_of
+from tidewaiter.runners.reading.edifact_frames import (
+    UNH,
+    UNS,
+    UNT,
+    Envelope,
+    Messages,
+    frame_faults,
+    messages_of,
+    text_of,
+)
 from tidewaiter.runners.reading.edifact_layouts import layout_of, place_in
 from tidewaiter.runners.reading.edifact_signs import signs_of
 from tidewaiter.runners.reading.edifact_stream import blocks
 from tidewaiter.runners.reading.encodings import is_utf8
 from tidewaiter.runners.reading.rejects import Rejects, not_in
-from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
+from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet, known
 from tidewaiter.runners.reading.text import Text
 
 PIECE: Final = 1 << 20
@@ -68,28 +77,27 @@ class EdifactRows(Carrier):
             if is_last:
                 envelope.finish(cuts.rest)
 
-    def _chosen(
-        self, block: bytes, sheets: Sequence[SenderSheet], wanted: str | None
-    ) -> tuple[SenderSheet, list[str]]:
-        """The sheet named, or the one for the sender and the type of message that knows the file's data elements."""
+    def _chosen(self, block: bytes, sheets: Sequence[SenderSheet], wanted: str | None) -> tuple[SenderSheet, list[str]]:
+        """The sheet named, or of those for the type of message the sender's own, or else the one that knows most.
+
+        The type says what data elements mean, so that nothing more is asked of a sheet than to name the filing.
+        """
         cuts = cut(_beginning(block), self._signs)
         kind, sender = _kind_and_sender(cuts)
         ours = [sheet for sheet in asked_for(sheets, wanted) if sheet.carrier == self.name]
         fitting = [sheet for sheet in ours if sheet.message == kind and (wanted or sheet.sender in {"", sender})]
         if not fitting:
-            known = sorted({sheet.message for sheet in ours})
+            types = sorted({sheet.message for sheet in ours})
             raise UnusableInput(
                 f"{self._text.name} holds EDIFACT messages of the type {kind or 'none'}; "
-                f"{'the format named' if wanted else 'sender sheets'} read {', '.join(known) or 'no EDIFACT'}."
+                f"{'the format named' if wanted else 'sender sheets'} read {', '.join(types) or 'no EDIFACT'}."
             )
-        refused = None
-        for sheet in sorted(fitting, key=lambda sheet: (not sheet.sender, sheet.name)):
-            columns = Batch(cuts, messages_of(cuts), sheet, self.encoding).raw(0).frame.columns
-            try:
-                return chosen_sheet(columns, [sheet], wanted and sheet.name, self._text.name), columns
-            except UnusableInput as error:
-                refused = refused or error
-        raise refused or UnusableInput(f"{self._text.name} has no message that can be read.")
+        told = {sheet.name: Batch(cuts, messages_of(cuts), sheet, self.encoding).raw(0).frame for sheet in fitting}
+        ranked = sorted(fitting, key=lambda it: (not it.sender, -known(it, told[it.name].columns), it.name))
+        sheet, columns = ranked[0], told[ranked[0].name].columns
+        if columns:
+            chosen_sheet(columns, [sheet], sheet.name, self._text.name)
+        return sheet, columns
 
 
 class Batch:
@@ -154,7 +162,9 @@ class Batch:
 
     def _faults(self) -> Iterator[Found]:
         cuts, messages = self._cuts, self._messages
-        yield from ((is_hit, "ROW-08", sentence) for is_hit, sentence in frame_faults(cuts, messages, self._sheet.message))
+        yield from (
+            (is_hit, "ROW-08", sentence) for is_hit, sentence in frame_faults(cuts, messages, self._sheet.message)
+        )
         if cuts.block.find(b"\0", 0, -len(PADDING)) >= 0:
             nul = np.flatnonzero(cuts.bytes[: -len(PADDING)] == 0)
             yield self._hit(self._segments_of(nul)), "ROW-03", ""
@@ -162,8 +172,10 @@ class Batch:
             yield self._foul(), "ROW-02", not_in(self._encoding)
         long = np.flatnonzero(cuts.ends - cuts.starts > FIELD_MAX)
         yield self._hit(self._segments_of(cuts.starts[long])), "ROW-05", ""
-        yield self._hit(self._overfull()), "ROW-08", (
-            f"A segment of the message has more than {PARTS_MAX} parts. Release separators within texts."
+        yield (
+            self._hit(self._overfull()),
+            "ROW-08",
+            (f"A segment of the message has more than {PARTS_MAX} parts. Release separators within texts."),
         )
         if self._sheet.items:
             yield np.bincount(messages.of_segment[self._begins], minlength=messages.count) == 0, "ROW-06", ""
