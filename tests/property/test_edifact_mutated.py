@@ -30,7 +30,7 @@ def sample(count=4):
 
 
 def mutated(text, chance):
-    for _ in range(chance.randint(1, 4)):
+    for _ in range(chance.randint(2, 6)):
         at, size = chance.randrange(len(text)), chance.choice((0, 1, 1, 2, 7, 60))
         kind = chance.randrange(4)
         if kind == 0:
@@ -47,7 +47,7 @@ def mutated(text, chance):
 
 
 def tried(folder, seeds):
-    """How many files were read, and how many refused; ``read_all`` counts every record."""
+    """How many files of four mutated messages were read, and how many refused; ``read_all`` counts every record."""
     read = refused = 0
     for seed in seeds:
         chance = random.Random(seed)  # noqa: S311 - the same mutants for the same seed
@@ -68,11 +68,11 @@ def test_the_sample_itself_is_flawless(tmp_path):
 
 @pytest.mark.parametrize("part", range(4))
 def test_mutants_are_read_or_refused(tmp_path, part):
-    read, refused = tried(tmp_path, range(part * 500, part * 500 + 500))
+    read, refused = tried(tmp_path, range(part * 125, part * 125 + 125))
 
-    assert read + refused == 500
-    assert read > 50, "nearly all refused: the mutants prove nothing about messages"
-    assert refused > 50, "nearly none refused: the mutants prove nothing about frames"
+    assert read + refused == 125
+    assert read > 12, "nearly all refused: the mutants prove nothing about messages"
+    assert refused > 12, "nearly none refused: the mutants prove nothing about frames"
 
 
 @pytest.mark.slow

@@ -38,6 +38,7 @@ app.command(
     "tidewaiter.cli.quote:quote", name="quote", help="Say what filings would cost and which data sets they may use."
 )
 app.command("tidewaiter.cli.compare:compare", name="compare", help="Lay another system's outcomes beside ours.")
+app.command("tidewaiter.cli.answer:answer", name="answer", help="Answer a run's sender in the dialect it speaks.")
 
 reference = App(name="reference", help="Shelves: exchange rates, tariffs, nomenclature.")
 reference.command(

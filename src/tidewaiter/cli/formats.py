@@ -1,4 +1,4 @@
-"""``tidewaiter formats``."""
+"""``tidewaiter formats check``."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -8,28 +8,109 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from tidewaiter.cli.words import columns, heading, plain, show, show_json
+from tidewaiter.model.errors import WrongUse
 from tidewaiter.model.words import counted
 
 if TYPE_CHECKING:
+    from tidewaiter.model.faults import Fault
+    from tidewaiter.service.file_check import CheckedFile
     from tidewaiter.service.formats import Checked
 
 WIDEST: Final = 28
+SHOWN: Final = 3
+"""Faults of one code that are told in words; ``--json`` has all."""
 
 
 def check(
-    sheet: Annotated[str, Parameter(name="SHEET")],
-    file: Annotated[Path | None, Parameter(name="FILE")] = None,
+    given: Annotated[str, Parameter(name="FILE")],
+    file: Annotated[Path | None, Parameter(name="OF_SENDER")] = None,
     /,
     *,
+    sheet: str | None = None,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
+    on: str | None = None,
+    packs: Path | None = None,
+    strict: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Say what is wrong with a sender sheet; with a file, how its rows read by it.
+    """Say what would be accepted of a file and what is wrong with it, before anything is lodged.
+
+    Of a sender sheet: what is wrong with the sheet; with a file beside it, how its rows read by it.
 
     Args:
-        sheet: The sheet's file, its folder, or the name of a known one.
-        file: A file of the sender.
-        json: The same as JSON.
+        given: A file to be lodged; or a sheet's file, its folder, or the name of a known one.
+        file: With a sheet: a file of the sender.
+        sheet: The sheet to read the file by; guessed when not given.
+        as_: Also make the checks of this jurisdiction: EU, EU/DE, GB ...
+        on: Day for filings that carry none, as for clear; each filing's own when not given.
+        packs: Folder of packs outside the house.
+        strict: Exit with 1 where something would not be accepted.
+        json: The faults as JSON, of a sheet what is told of it.
     """
+    from tidewaiter.service.formats import is_sheet
+
+    if file is not None or (sheet is None and is_sheet(given)):
+        if sheet or as_ or on or packs or strict:
+            raise WrongUse("A sheet is checked by itself: name the file to be lodged, and its sheet with --sheet.")
+        return _sheet_checked(given, file, json=json)
+    from tidewaiter.service.file_check import check_file
+
+    told = check_file(Path(given), sheet=sheet, jurisdiction=as_, on=on, packs=packs)
+    if json:
+        show_json([_fault(fault) for fault in told.faults])
+    if told.refused:
+        if not json:
+            raise told.refused
+        return told.refused.exit_code
+    if not json:
+        show(_found_lines(told))
+    return 1 if strict and told.consignments["quarantined"] else 0
+
+
+def _fault(fault: "Fault") -> dict[str, object]:
+    return {
+        "code": fault.code,
+        "severity": fault.severity,
+        "pointer": fault.pointer.wco,
+        "location": fault.pointer.native,
+        "value": fault.value,
+        "sentence": fault.sentence,
+    }
+
+
+def _found_lines(told: "CheckedFile") -> Iterator[str]:
+    counts = told.consignments
+    yield heading(told.file)
+    for source in told.sources:
+        yield (
+            f"    {plain(source['name'])}: {counted(source['rows'], 'record')}, {source['carrier']}, read by "
+            + plain(source["sheet"])
+        )
+        if source["unknown_columns"]:
+            yield f"    unknown columns: {plain(', '.join(source['unknown_columns']))}"
+        yield from (f"    {plain(note)}" for note in source["notes"])
+    yield (
+        f"    {counted(counts['accepted'], 'filing')} would be accepted, {counts['quarantined']:,} not, "
+        f"{counts['duplicates']:,} told twice."
+    )
+    by_code: dict[str, list[Fault]] = {}
+    for fault in told.faults:
+        by_code.setdefault(fault.code, []).append(fault)
+    for faults in by_code.values():
+        yield from _code_lines(faults)
+    yield ""
+
+
+def _code_lines(faults: list["Fault"]) -> Iterator[str]:
+    """The first faults of one code, each with its place and what mends it."""
+    yield heading(f"{faults[0].code} ({faults[0].severity}), {counted(len(faults), 'time')}")
+    for fault in faults[:SHOWN]:
+        value = f" = '{_cut(fault.value)}'" if fault.value is not None else ""
+        yield f"    {plain(fault.consignment_id or '(no reference)')}, {plain(fault.pointer.native + value)}"
+        yield f"      {plain(fault.sentence)}"
+
+
+def _sheet_checked(sheet: str, file: Path | None, *, json: bool) -> int:
     from tidewaiter.service.formats import check_format
 
     told = check_format(sheet, file)

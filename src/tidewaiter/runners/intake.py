@@ -1,8 +1,9 @@
 """Intake: originals become typed rows on the spool; what cannot be taken is set aside with its reason."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -40,6 +41,11 @@ class SourceReport:
     encoding: str = ""
     unknown_columns: tuple[str, ...] = ()
     rows: int = 0
+    notes: tuple[str, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """The source as a receipt tells it."""
+        return {**asdict(self), "unknown_columns": list(self.unknown_columns), "notes": list(self.notes)}
 
 
 @dataclass
@@ -129,6 +135,7 @@ def _take_source(
             progress("reading", done.rows + sum(rejects.height for rejects in done.rejects))
     report.sheet, report.carrier, report.encoding = reading.sheet_name, reading.carrier, reading.encoding
     report.unknown_columns, report.rows = tuple(reading.unknown_columns), reading.source_rows
+    report.notes = reading.notes
     _refuse_if_lost(report, records)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ def receipt(intake: Intake, run: dict[str, Any], laws: list[dict[str, Any]]) -> 
         "source_rows": intake.source_rows["in"],
         "rows": intake.source_rows,
         "consignments": intake.counts,
-        "sources": [{**asdict(source), "unknown_columns": list(source.unknown_columns)} for source in intake.sources],
+        "sources": [source.told() for source in intake.sources],
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 import polars as pl
 
 from tidewaiter import __version__
+from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
@@ -51,6 +52,7 @@ def clear_files(
     format_name: str | None = None,
     history: Path | None = None,
     packs: Path | None = None,
+    sheets: Sequence[SenderSheet] | None = None,
     events: Sequence[str] = (),
     as_of: str | None = None,
     follow_shelf: bool = False,
@@ -66,9 +68,9 @@ def clear_files(
 
     ``jurisdiction`` is ``EU`` or, with the office's country, ``EU/DE``; ``on`` is a day, or ``accepted`` or ``arrival``
     for the moment each filing gives itself. ``events`` are files of movement events, known up to ``as_of`` (none: up
-    to the last one they tell); ``clock`` measures how long deciding takes. ``follow_shelf``: each chunk is decided with
-    the editions in use when it begins, not all with those in use when the run began. Raises ``WrongUse`` before
-    anything is touched.
+    to the last one they tell); ``sheets`` are the layouts to read by (none: those of all packs); ``clock`` measures how
+    long deciding takes. ``follow_shelf``: each chunk is decided with the editions in use when it begins, not all with
+    those in use when the run began. Raises ``WrongUse`` before anything is touched.
     """
     sheet, office = jurisdiction_of(jurisdiction, packs)
     if chunk_rows < 1:
@@ -77,13 +79,13 @@ def clear_files(
         raise WrongUse(f"--shards is 1 to {SHARDS_MAX:,}, not {shards:,}.")
     moment = moment_of(on)
     rules = list(discovery.risk_rules(packs).values())
-    sheets = list(discovery.sender_sheets(packs).values())
+    layouts = list(discovery.sender_sheets(packs).values() if sheets is None else sheets)
     earlier = _earlier(history, target, sheet.code) if history else None
     movements = movement_order(events, as_of)
 
     def opened(where: Path) -> tuple[Clearance, Shelves]:
         law = law_with_shelves(sheet, where)
-        shelves = open_shelves(law, rules, sheets, where)
+        shelves = open_shelves(law, rules, layouts, where)
         return clearance(law, rules, shelves, with_events=movements is not None), shelves
 
     with surveyed(inputs, stream) as found:
@@ -91,7 +93,7 @@ def clear_files(
             sources=without(found.sources, movements),
             target=target,
             footings=ShelfFootings(home or home_folder(), opened, is_followed=follow_shelf),
-            sheets=sheets,
+            sheets=layouts,
             office=office,
             accepted_at=moment,
             arguments={

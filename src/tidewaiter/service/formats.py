@@ -37,7 +37,7 @@ def check_format(sheet: str, file: Path | None = None) -> Checked:
     ``SheetRefused`` lists all that is wrong with the sheet; ``UnusableInput`` says why the file cannot be read whole.
     ``unreadable`` counts records that are no rows, ``faults`` says what is wrong with values, the first of each kind.
     """
-    found = _sheet(sheet)
+    found = sheet_named(sheet)
     if file is None:
         return Checked(found)
     source = find_sources([file])[0]
@@ -56,7 +56,8 @@ def check_format(sheet: str, file: Path | None = None) -> Checked:
     )  # fmt: skip
 
 
-def _sheet(name: str) -> SenderSheet:
+def sheet_named(name: str, packs: Path | None = None) -> SenderSheet:
+    """The sheet of a file, of a pack's folder, or known by name; ``WrongUse`` says which there are."""
     path = Path(name)
     path = path / "sheet.toml" if path.is_dir() else path
     if path.is_file():
@@ -64,7 +65,7 @@ def _sheet(name: str) -> SenderSheet:
             return read_sender_sheet(path.read_text(encoding="utf-8"))
         except (TOMLDecodeError, UnicodeDecodeError) as fault:
             raise SheetRefused(f"{path} is no TOML: {fault}.") from fault
-    known = {canonical_sheet().name: canonical_sheet(), **discovery.sender_sheets()}
+    known = {canonical_sheet().name: canonical_sheet(), **discovery.sender_sheets(packs)}
     if name not in known:
         raise WrongUse(f"There is no sheet {name}: no such file, and known by name are {', '.join(sorted(known))}.")
     return known[name]
@@ -82,3 +83,9 @@ def _faults(rows: pl.DataFrame) -> list[tuple[str, ...]]:
         .select("code", "pointer", "value", "message")
         .rows()
     )
+
+
+def is_sheet(name: str) -> bool:
+    """True for what can only be meant as a sheet: a TOML file, a pack's folder, or a name where no file lies."""
+    path = Path(name)
+    return path.suffix == ".toml" or (path / "sheet.toml").is_file() or not path.exists()

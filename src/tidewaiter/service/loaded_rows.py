@@ -18,12 +18,11 @@ from tidewaiter.service.acts.opening import CHECKED, GOES, LOWEST, WAITS
 from tidewaiter.service.explain import reason_of
 from tidewaiter.service.lodging.rows import DIVERTED
 from tidewaiter.service.lodging.told import AMOUNTS, ANSWERED_BY_FILER, CHARGE, FINDING, ITEM
-from tidewaiter.service.results import Results
+from tidewaiter.service.results import RULE, Results
 
 SLICE: Final = 50_000
 """Filings looked at together."""
 KEY: Final = ["consignment_id", "version"]
-RULE: Final = "rule "
 SINCE: Final = ("customs_office", "carrier_id", "vat_scheme_id")
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 VERSION_8: Final = 0x8 << 76
@@ -48,7 +47,7 @@ class Run:
     @cached_property
     def secret(self) -> list[str]:
         """Codes of the risk rules: what the house looks for."""
-        return [name.removeprefix(RULE) for name in self.results.summary["editions"] if name.startswith(RULE)]
+        return sorted(self.results.secret)
 
     @cached_property
     def rules_version(self) -> str:

@@ -13,6 +13,8 @@ from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.workspace import RECEIPT
 
 TABLES: Final = ("consignments", "items", "charges", "findings", "quarantine", "duplicates", "movements")
+RULE: Final = "rule "
+"""How the edition of a risk rule is named in a summary, its code behind it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Results:
     def receipt(self) -> dict[str, Any]:
         """What came in and what became of it."""
         return self._words(RECEIPT)
+
+    @cached_property
+    def secret(self) -> frozenset[str]:
+        """Codes of the risk rules: what the house looks for, which no sender is told."""
+        return frozenset(name.removeprefix(RULE) for name in self.summary["editions"] if name.startswith(RULE))
 
     def rows(self, table: str, asked: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame | None:
         """What is ``asked`` of a table, which is read in part; none where the run wrote no row of it."""

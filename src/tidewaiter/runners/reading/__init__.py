@@ -1,17 +1,20 @@
 """Reading: a file of whatever wrapping, encoding and layout becomes batches of canonical text rows."""
 
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final
+from typing import IO, Final
 
 import polars as pl
 
 from tidewaiter.kit.format import CANONICAL, SenderSheet, canonical_sheet
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.model.worded import Worded
+from tidewaiter.runners.reading.archives import is_workbook
 from tidewaiter.runners.reading.carrier import Carrier, Unread
 from tidewaiter.runners.reading.csv_rows import CsvRows
 from tidewaiter.runners.reading.edifact_rows import EdifactRows
@@ -22,11 +25,17 @@ from tidewaiter.runners.reading.parquet_rows import MAGIC, ParquetRows
 from tidewaiter.runners.reading.rejects import REJECTS
 from tidewaiter.runners.reading.sources import Source, Survey, find_sources, survey
 from tidewaiter.runners.reading.text import WINDOW, Text
-from tidewaiter.runners.reading.unwrapping import Contents, packing, unwrapped
+from tidewaiter.runners.reading.unwrapping import DAMAGED, Contents, packing, unwrapped
+from tidewaiter.runners.reading.xlsx_rows import XlsxRows
 
 __all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "find_sources", "open_source", "survey"]
 
 BLOCK_BYTES: Final = 8 << 20
+MAGIC_BYTES: Final = 8
+OLD_OFFICE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How files of Office before 2007 begin, and newer ones that are encrypted."""
+
+WORKBOOKS: Final = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,9 @@ def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
 class Reading:
     """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
 
-    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet`` or ``edifact``. ``source_rows`` counts data
-    records: those of CSV, the objects of NDJSON, the rows of Parquet, the messages of EDIFACT. ``is_flat`` where each is
-    a row.
+    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet``, ``xlsx`` or ``edifact``. ``source_rows``
+    counts data records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX, the messages of EDIFACT.
+    ``is_flat`` where each is a row. ``notes``: how it was read.
     """
 
     source: Source
@@ -88,6 +97,7 @@ class Reading:
     unknown_columns: tuple[str, ...] = ()
     source_rows: int = 0
     is_flat: bool = True
+    notes: tuple[str, ...] = ()
 
     def batches(self) -> Iterator[Batch]:
         """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
@@ -113,6 +123,7 @@ class Reading:
             carrier.records,
         )
         self.is_flat = carrier.is_flat
+        self.notes = carrier.notes
 
 
 def open_source(
@@ -134,19 +145,49 @@ def _opened(reading: Reading) -> Iterator[Carrier]:
     """The file, open at its first record."""
     source, wanted = reading.source, reading.wanted
     sheets = [sheet for sheet in reading.sheets if not sheet.carrier]
+    if not source.member and _is_workbook(source.path):
+        yield XlsxRows(source.path, source.name, sheets, wanted)
+        return
     with unwrapped(source) as contents:
-        magic = contents.peek(len(MAGIC))
-        if contents.is_packed and packing(magic):
+        magic = contents.peek(MAGIC_BYTES)
+        if contents.is_packed and packing(magic) == "zip" and source.name.lower().endswith(WORKBOOKS):
+            with _unpacked(contents) as file:
+                yield XlsxRows(file, source.name, sheets, wanted)
+        elif contents.is_packed and packing(magic):
             raise UnusableInput(f"{source.name} is packed more than once. Pack files once only.")
-        if magic == MAGIC and not contents.is_packed:
+        elif magic == OLD_OFFICE:
+            raise UnusableInput(
+                f"{source.name} is an old workbook (XLS) or one with a password. Save it as XLSX or CSV."
+            )
+        elif magic[: len(MAGIC)] == MAGIC and not contents.is_packed:
             yield ParquetRows(source.path, source.name, sheets, wanted)
-        elif magic == MAGIC:
-            with TemporaryFile() as file:
-                while block := contents.read(WINDOW):
-                    file.write(block)
+        elif magic[: len(MAGIC)] == MAGIC:
+            with _unpacked(contents) as file:
                 yield ParquetRows(file, source.name, sheets, wanted)
         else:
             yield _text_rows(contents, reading, sheets)
+
+
+@contextmanager
+def _unpacked(contents: Contents) -> Iterator[IO[bytes]]:
+    """A file of what is packed, for readers that go to and fro in it."""
+    with TemporaryFile() as file:
+        while block := contents.read(WINDOW):
+            file.write(block)
+        file.seek(0)
+        yield file
+
+
+def _is_workbook(path: Path) -> bool:
+    """True for a zip that is a workbook of any kind; what is damaged is told of later."""
+    try:
+        with path.open("rb") as file:
+            if packing(file.read(MAGIC_BYTES)) != "zip":
+                return False
+        with zipfile.ZipFile(path) as archive:
+            return is_workbook(archive)
+    except DAMAGED:
+        return False
 
 
 def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]) -> Carrier:

@@ -51,6 +51,11 @@ class Carrier(ABC):
     def encoding(self) -> str:
         """As far as it is known by now."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on how the file was read that its sender should know; complete when it was read to its end."""
+        return ()
+
     @abstractmethod
     def pieces(self) -> Iterator[Unread]:
         """Batches in the order of the file, yet to be read; ``UnusableInput`` as soon as the file proves unusable."""

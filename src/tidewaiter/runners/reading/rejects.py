@@ -22,6 +22,10 @@ MESSAGES: Final = {
     "ROW-03": "The row holds a NUL byte. Export the file again as text.",
     "ROW-05": "The field is longer than 65,536 bytes. Shorten it.",
     "ROW-06": "The filing has no goods lines. Give at least one item.",
+    "CEL-01": "The cell holds a formula that was never computed. Open the file, let it compute, and save it.",
+    "CEL-02": "The formula of the cell ends in an error. Mend it, or write the value.",
+    "CEL-03": "The cell is a number of more than 15 digits, of which the last are lost. Format the column as text.",
+    "CEL-04": "The cell points to a text that the workbook does not have. Save the file again.",
 }
 """Sentences of the codes that always say the same."""
 

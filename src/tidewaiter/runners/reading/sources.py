@@ -8,12 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from tidewaiter.model.errors import UnusableInput, WrongUse
+from tidewaiter.runners.reading.archives import WRAPPED, is_workbook, refuse_unsafe
 
-READABLE: Final = (".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".json", ".parquet", ".edi", ".edifact")
-WRAPPED: Final = (".gz", ".zst", ".zip")
-RATIO_MAX: Final = 1_000
-BOMB_FROM: Final = 100 << 20
-"""A wrapping that grows more than a thousandfold is refused once it exceeds 100 MiB: no honest list does that."""
+READABLE: Final = (".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".json", ".parquet", ".xlsx", ".edi", ".edifact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +94,16 @@ def _opened(path: Path, name: str, found: Survey) -> list[Source]:
         return [Source(path, name)]
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
+            if is_workbook(archive):
+                return [Source(path, name)]
+            members = refuse_unsafe(name, archive)
     except (zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise UnusableInput(f"{name} is a damaged zip archive ({error}). Send it again, complete.") from error
-    for info in members:
-        _refuse_member(name, info)
     chosen = members if len(members) == 1 else [info for info in members if is_readable(info.filename)]
     found.skipped += [f"{name}/{info.filename}" for info in members if info not in chosen]
     if not chosen:
-        hint = " Save the sheet as CSV." if any(info.filename == "[Content_Types].xml" for info in members) else ""
-        raise UnusableInput(f"{name} is an archive without a readable file ({', '.join(READABLE)}).{hint}")
+        raise UnusableInput(f"{name} is an archive without a readable file ({', '.join(READABLE)}).")
     return [Source(path, f"{name}/{info.filename}", info.filename) for info in chosen]
-
-
-def _refuse_member(name: str, info: zipfile.ZipInfo) -> None:
-    inner = PurePosixPath(info.filename.replace("\\", "/"))
-    if inner.is_absolute() or ".." in inner.parts or ":" in info.filename:
-        raise UnusableInput(f"{name} holds '{info.filename}', a name that leads outside. Pack it with plain names.")
-    if info.flag_bits & 1:
-        raise UnusableInput(f"{name} is encrypted. Send it without a password; the channel protects it.")
-    if info.file_size > BOMB_FROM and info.file_size > RATIO_MAX * max(info.compress_size, 1):
-        raise UnusableInput(f"{name} unpacks '{info.filename}' more than {RATIO_MAX}-fold. Send it unpacked.")
-    if info.filename.lower().endswith(WRAPPED):
-        raise UnusableInput(f"{name} holds the archive '{info.filename}'. Pack files once only.")
 
 
 def _starts_with(path: Path, magic: bytes) -> bool:

@@ -9,7 +9,8 @@ from typing import Final, Protocol
 import pyarrow as pa
 
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.reading.sources import BOMB_FROM, RATIO_MAX, Source
+from tidewaiter.runners.reading.archives import BOMB_FROM, RATIO_MAX, refuse_unsafe
+from tidewaiter.runners.reading.sources import Source
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
@@ -23,6 +24,7 @@ DAMAGED: Final = (
     zlib.error,
     zipfile.BadZipFile,
     RuntimeError,
+    ValueError,
     pa.ArrowException,
 )
 """What a decompressor says of a stream that is cut, damaged, encrypted or packed in a way nobody knows."""
@@ -54,6 +56,7 @@ def _contents(source: Source, stack: ExitStack) -> "Contents":
     codec = packing(magic)
     if codec == "zip":
         archive = stack.enter_context(zipfile.ZipFile(source.path))
+        refuse_unsafe(source.name, archive)
         member = archive.getinfo(source.member or _only_member(archive, source))
         return Contents(stack.enter_context(archive.open(member)), source.name, lambda: member.compress_size)
     if codec:

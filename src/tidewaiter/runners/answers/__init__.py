@@ -1,0 +1,17 @@
+"""Answers: what became of each filing and what is wrong with it, in the dialect its sender speaks."""
+
+from typing import Final
+
+from tidewaiter.runners.answers.answer import About, Dialect, FilingAnswer
+from tidewaiter.runners.answers.plain import as_csv, as_json
+
+__all__ = ["DIALECTS", "About", "Dialect", "FilingAnswer"]
+
+DIALECTS: Final[dict[str, Dialect]] = {
+    dialect.name: dialect
+    for dialect in (
+        Dialect("json", ".json", "Problem details (RFC 9457), one a filing", as_json),
+        Dialect("csv", ".csv", "A list of faults, one a row", as_csv),
+    )
+}
+"""Every dialect there is; a new one is a line here and a module beside."""
