@@ -9,8 +9,8 @@ from tests.builders_reading import read_all, written
 from tidewaiter.kit.format import read_sender_sheet
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
-from tidewaiter.runners.reading.edifact_stream import blocks
 from tidewaiter.runners.reading.edifact_signs import DEFAULT
+from tidewaiter.runners.reading.edifact_stream import blocks
 
 SHEET = read_sender_sheet("""
 name = "harbour"

@@ -64,8 +64,3 @@ class Carrier(ABC):
     def unknown_columns(self) -> tuple[str, ...]:
         """Columns the sheet says nothing about: kept beside the row and reported."""
         return tuple(column for column in self.columns if not self.sheet.fills(column))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was mended or left out in reading, in sentences."""
-        return ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -53,11 +54,10 @@ def tag_of(number: int) -> str:
 
 @dataclass(frozen=True)
 class Cuts:
-    """A block of whole segments. Tokens are what stands between two separators; elements are tokens up to a separator
-    that is none of components.
+    """A block of whole segments; a token is what stands between two separators, and an element one or more tokens.
 
-    ``starts`` and ``ends`` are the bytes of each token; ``elements`` the last token of each element; ``heads`` the place
-    in ``elements`` of each segment's tag, and of the end; ``tags`` as numbers, 0 for none. ``rest`` is what follows the
+    ``starts`` and ``ends`` are the bytes of each token; ``elements`` the last token of each element; ``heads`` the
+    place in ``elements`` of each segment's tag, and of the end; ``tags`` as numbers, 0 for none. ``rest`` is what follows the
     last terminator. ``is_released``: tokens with a release character, None where there are none at all.
     """
 
@@ -220,7 +220,7 @@ def kinds(keys: NDArray[np.uint64] | Places, most: int = 32) -> Iterator[tuple[i
         order = np.argsort(keys[at], kind="stable")
         rest = keys[at][order]
         edges = np.flatnonzero(np.concatenate(([True], rest[1:] != rest[:-1], [True])))
-        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        for start, stop in pairwise(edges):
             yield int(rest[start]), at[order[start:stop]]
 
 

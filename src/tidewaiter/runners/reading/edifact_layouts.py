@@ -40,8 +40,8 @@ SEGMENTS: Final = {
     "TOD": "4055 4215 4053:1131:3055:4052",
 }
 
-SILENT: Final = frozenset({"1131", "3055", "3045", "6155", "6321"})
-"""Numbers that say from whose list a code is: named only by a sheet that asks for them."""
+SILENT: Final = frozenset({"1000", "1131", "3055", "3045", "6155", "6321"})
+"""What says from whose list a code is, or a code again in words: named only by a sheet that asks for it."""
 
 JOINED: Final = frozenset({"FTX"})
 """Segments that go on in a further one of the same kind: their texts are one."""

@@ -33,7 +33,7 @@ _SYNTAX: Final = re.compile(rb"UNB[^A-Za-z0-9](UNO[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The separators of an interchange as bytes; ``release`` is -1 where none is used; ``advice`` is UNA as it stood."""
+    """The separators of an interchange as bytes; ``release`` is -1 where none is used; ``advice`` is UNA as told."""
 
     component: int
     element: int
