@@ -6,6 +6,7 @@ A form is a function that yields the file piece by piece: a further one is a lin
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.cli.memory import ENGINE, keep_memory
 from tidewaiter.model.codes import COUNTRIES, CURRENCY_DIGITS
 from tidewaiter.model.columns import BY_DOOR, VOCABULARY
 from tidewaiter.reference import nomenclature
@@ -88,8 +90,9 @@ FORMS: Final[dict[str, tuple[str, Callable[[int], Iterator[str]]]]] = {
 
 def to_parquet(path: Path, target: Path) -> dict[str, float]:
     """Read a file to typed rows in Parquet, every coded value held against its list."""
+    keep_memory()
     sheets = [*discovery.sender_sheets().values()]
-    known = nomenclature.nomenclature(home_folder()).lazy()
+    known = nomenclature.nomenclature(home_folder()).lazy().collect().lazy()
     started, items, odd = time.process_time(), 0, 0
     for number, batch in enumerate(open_source(Source(path, path.name), sheets).batches()):
         rows = typed(batch.loose, batch.words).rows
@@ -136,7 +139,9 @@ def _measure(form: str, folder: Path, parcels: int, rounds: int) -> None:
     with (folder / name).open("w", encoding="utf-8") as file:
         file.writelines(written(parcels))
     command = [sys.executable, "-m", "bench.messages", "--one", str(folder / name), str(folder)]
-    told = [json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout) for _ in range(rounds)]
+    engine = {**ENGINE, **os.environ}
+    runs = [subprocess.run(command, check=True, stdout=subprocess.PIPE, env=engine) for _ in range(rounds)]
+    told = [json.loads(run.stdout) for run in runs]
     speeds = sorted(each["items_per_core_s"] for each in told)
     print(
         f"{form:8} {told[0]['items']:,.0f} items: {median(speeds):,.0f} [{speeds[0]:,.0f} to {speeds[-1]:,.0f}] items a "
