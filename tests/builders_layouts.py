@@ -148,7 +148,7 @@ NAMES: dict[str, dict[str, list[str]]] = {
         "es": ["Plataforma"], "it": ["Piattaforma"], "pl": ["Platforma"],
     },
 }  # fmt: skip
-UNSEEN: dict[str, dict[str, list[str]]] = {  # kept apart: nothing was ever adjusted to these
+UNSEEN: dict[str, dict[str, list[str]]] = {  # a second lot, written when the lexicon knew the first
     "consignment_id": {
         "en": ["Waybill", "Parcel Barcode", "Consignment Number", "HAWB No"], "de": ["Paket-ID", "Sendung Nr", "Trackingnummer"],
         "fr": ["Code de suivi", "Numéro d'envoi", "Code-barres colis"], "es": ["Código de rastreo", "Nº de paquete"],
@@ -270,6 +270,107 @@ UNSEEN: dict[str, dict[str, list[str]]] = {  # kept apart: nothing was ever adju
     "marketplace_id": {
         "en": ["Platform ID", "Sold Via"], "de": ["Verkaufsplattform"], "fr": ["Plateforme de vente"],
         "es": ["Canal de venta"], "nl": ["Verkoopkanaal", "Platform"], "zh": ["平台", "电商平台"],
+    },
+}  # fmt: skip
+HELD_OUT: dict[str, dict[str, list[str]]] = {  # written last: nothing was ever adjusted to these
+    "consignment_id": {
+        "en": ["Shipment Ref", "Tracking Code", "Package ID"], "de": ["Sendungsreferenz", "Paket Barcode"],
+        "fr": ["Référence d'expédition", "N° colis"], "it": ["Numero spedizione", "Lettera di vettura"],
+    },
+    "order_id": {
+        "en": ["Sales Order", "Order Reference Number"], "de": ["Bestellreferenz"], "fr": ["Commande client"],
+        "it": ["Codice ordine"],
+    },
+    "consignor_name": {
+        "en": ["Shipper", "Consignor Name"], "de": ["Versendername"], "fr": ["Raison sociale expéditeur"],
+        "it": ["Ragione sociale mittente"],
+    },
+    "consignor_street": {
+        "en": ["Consignor Address Line 1"], "de": ["Versenderstraße"], "fr": ["Voie expéditeur"], "it": ["Via mittente"],
+    },
+    "consignor_city": {
+        "en": ["Consignor Town/City"], "de": ["Versenderort"], "fr": ["Commune expéditeur"], "it": ["Comune mittente"],
+    },
+    "consignor_country": {
+        "en": ["Consignor Country ISO2"], "de": ["Versenderland"], "fr": ["Code pays expéditeur"],
+        "it": ["Nazione mittente"],
+    },
+    "consignee_name": {
+        "en": ["Consignee Full Name", "Name of Recipient"], "de": ["Empfänger Name", "Kunde"],
+        "fr": ["Nom complet destinataire"], "it": ["Nominativo destinatario", "Cliente"],
+    },
+    "consignee_street": {
+        "en": ["Street of Recipient", "Consignee Addr Line 1"], "de": ["Empfänger Anschrift", "Lieferadresse"],
+        "fr": ["Adresse de livraison"], "it": ["Indirizzo di consegna"],
+    },
+    "consignee_city": {
+        "en": ["City of Recipient"], "de": ["Lieferort", "Empfängerort"], "fr": ["Ville de livraison"],
+        "it": ["Località destinatario"],
+    },
+    "consignee_postcode": {
+        "en": ["Zip of Recipient", "Consignee Zip"], "de": ["Lieferung PLZ", "Empfänger-PLZ"],
+        "fr": ["Code postal livraison"], "it": ["C.A.P. destinatario"],
+    },
+    "consignee_country": {
+        "en": ["Country of Recipient"], "de": ["Lieferland", "Empf.-Land"], "fr": ["Pays de livraison"],
+        "it": ["Nazione destinatario"],
+    },
+    "consignee_phone": {
+        "en": ["Recipient Cell", "Consignee Contact No Phone"], "de": ["Empfänger Tel.-Nr."], "fr": ["N° tél. destinataire"],
+        "it": ["Recapito telefonico destinatario"],
+    },
+    "consignee_email": {
+        "en": ["Recipient E-mail Address"], "de": ["Empfänger Mail"], "fr": ["Adresse e-mail destinataire"],
+        "it": ["Posta elettronica destinatario"],
+    },
+    "vat_scheme_id": {"en": ["IOSS Registration"], "de": ["IOSS Kennung"], "fr": ["Identifiant IOSS"], "it": ["Numero IOSS"]},
+    "nature": {
+        "en": ["Type of Transaction", "Category of Item"], "de": ["Inhaltsart", "Geschäftsart"], "fr": ["Catégorie d'envoi"],
+        "it": ["Tipo di contenuto", "Causale"],
+    },
+    "gross_mass_kg": {
+        "en": ["Total Weight", "Weight of Parcel"], "de": ["Sendungsgewicht", "Gewicht gesamt"], "fr": ["Poids du colis"],
+        "it": ["Peso totale", "Peso spedizione"],
+    },
+    "freight_amount": {
+        "en": ["Shipping Charges", "Carriage"], "de": ["Versandgebühr", "Portokosten"], "fr": ["Frais d'expédition"],
+        "it": ["Costo spedizione", "Trasporto"],
+    },
+    "order_at": {
+        "en": ["Date Ordered", "Order Placed On"], "de": ["Bestellt am"], "fr": ["Date commande"], "it": ["Data dell'ordine"],
+    },
+    "item_no": {"en": ["Item Number", "Line #"], "de": ["Pos.-Nr.", "Zeilennummer"], "fr": ["N° article"], "it": ["Numero riga"]},
+    "item_description": {
+        "en": ["Description of Contents", "Goods"], "de": ["Artikel", "Beschreibung der Ware"], "fr": ["Marchandise", "Produit"],
+        "it": ["Descrizione articolo", "Merce"],
+    },
+    "item_commodity_code": {
+        "en": ["Customs Tariff Number", "HS"], "de": ["TARIC-Code", "Zollcode"], "fr": ["Code tarifaire", "Position tarifaire"],
+        "it": ["Nomenclatura combinata", "Codice TARIC"],
+    },
+    "item_origin": {
+        "en": ["COO", "Country of Manufacture"], "de": ["Herkunft", "Ursprungsland Ware"], "fr": ["Pays de fabrication"],
+        "it": ["Paese d'origine", "Provenienza"],
+    },
+    "item_quantity": {
+        "en": ["Number of Units", "Item Count"], "de": ["Menge Stk.", "Stückanzahl"], "fr": ["Nb pièces"], "it": ["Nr. pezzi", "Quantità"],
+    },
+    "item_net_mass_kg": {
+        "en": ["Item Net Weight", "Unit Net Mass"], "de": ["Netto-Gewicht", "Artikelgewicht"], "fr": ["Poids article"],
+        "it": ["Peso articolo", "Peso netto merce"],
+    },
+    "item_value_amount": {
+        "en": ["Price", "Item Amount", "Value of Goods"], "de": ["Positionswert", "Preis"], "fr": ["Prix", "Valeur marchandise"],
+        "it": ["Prezzo", "Valore merce"],
+    },
+    "item_value_currency": {
+        "en": ["Price Currency", "Item Currency"], "de": ["Preiswährung", "Wertwährung"], "fr": ["Devise valeur"], "it": ["Divisa", "Valuta valore"],
+    },
+    "item_product_id": {
+        "en": ["Seller SKU", "Part Number"], "de": ["Artikel-ID"], "fr": ["Code produit"], "it": ["Codice prodotto"],
+    },
+    "marketplace_id": {
+        "en": ["Sales Channel", "Online Marketplace"], "de": ["Verkaufskanal"], "fr": ["Canal de vente"], "it": ["Canale di vendita"],
     },
 }  # fmt: skip
 NEEDED = {"consignment_id", "consignee_name", "item_description", "item_value_amount", "item_value_currency"}

@@ -25,11 +25,12 @@ OF_EVENTS: Final = "events"
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
 
-CARRIERS: Final = ("", "xml")
+CARRIERS: Final = ("", "xml", "edifact")
 """What a sheet's files are: flat ones and NDJSON, which share their sheets, or messages with a frame of their own."""
 
 PARTS: Final = (
     "name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "carrier", "message",
+    "sender",
 )  # fmt: skip
 
 
@@ -46,6 +47,10 @@ class SenderSheet:
     ``carrier`` is empty for CSV, NDJSON and Parquet. For ``xml``, ``message`` is the element that is one filing,
     ``items`` the path from it to a goods line, and columns are places below either (``runners/reading/xml_places``);
     there several may fill one field, and the first that says something counts.
+
+    For ``edifact``, ``message`` is the type of message (UNH, 0065), ``items`` the tag of the segment that begins a goods
+    line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``, ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for
+    files of that sender (UNB, 0004) alone, unless it is named.
     """
 
     name: str
@@ -62,6 +67,7 @@ class SenderSheet:
     needs_zone: bool = False
     carrier: str = ""
     message: str = ""
+    sender: str = ""
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -116,6 +122,7 @@ def read_sender_sheet(text: str) -> SenderSheet:
         edition=sha256(text.encode()).hexdigest(),
         carrier=raw.get("carrier", ""),
         message=raw.get("message", ""),
+        sender=raw.get("sender", ""),
     )
 
 

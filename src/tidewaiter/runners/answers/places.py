@@ -44,11 +44,19 @@ def _in_lines(place: Place) -> str:
     return f"line {place.position} {path}{'.' if inner else ''}{inner}"
 
 
+def _in_messages(place: Place) -> str:
+    """EDIFACT: the message, and the data element by its segment and qualifiers."""
+    item = f", goods line {place.item} ({place.items})" if place.item is not None else ""
+    element = place.column.removeprefix(f"{place.items}.")
+    return f"message {place.position}{item}{', ' if element else ''}{element}"
+
+
 NATIVE: Final[dict[str, Callable[[Place], str]]] = {
     "csv": _in_list,
     "parquet": _in_rows,
     "xlsx": _in_rows,
     "ndjson": _in_lines,
+    "edifact": _in_messages,
 }
 """How places are told, by carrier; a carrier that is not listed tells them as flat lists do."""
 

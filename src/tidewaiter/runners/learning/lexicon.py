@@ -124,6 +124,10 @@ def _meant(word: str) -> list[Meant]:
     known = lexicon().words
     if word in known:
         return [dict.fromkeys(known[word], EXACT)]
+    if not word.isascii():
+        inside = _characters(word)
+        if inside:
+            return [dict.fromkeys(known[part], JOINED) for part in inside]
     if word[1:] in known and word[:1] in lexicon().initials and word[0] != word[1] and len(word) >= CUT_FROM:
         return [dict.fromkeys(lexicon().initials[word[:1]], SQUEEZED), dict.fromkeys(known[word[1:]], EXACT)]
     joined = _segments(word)
@@ -152,6 +156,17 @@ def _segments(word: str) -> list[str]:
                     if more:
                         return [word[:stop], *more]
     return []
+
+
+def _characters(word: str) -> list[str]:
+    """The known words in a text that has no blanks between them, the longest first (``收件人地址``)."""
+    known, found, at = lexicon().words, [], 0
+    while at < len(word):
+        longest = next((word[at:stop] for stop in range(len(word), at, -1) if word[at:stop] in known), "")
+        if longest and not longest.isascii():
+            found.append(longest)
+        at += len(longest) or 1
+    return found
 
 
 def _half_mistyped(word: str) -> list[str]:

@@ -21,6 +21,10 @@ ADDRESS: Final = frozenset({"street", "city", "postcode"})
 STANDS_FOR: Final = (("consignee", ("delivery", "buyer")), ("consignor", ("seller",)))
 """Where nobody is called receiver or sender, whoever has an address in their place is meant."""
 
+PLACES: Final = frozenset({"street", "city", "region", "postcode", "country", "email", "phone"})
+LIKELIER, NEARLY = 1.02, 0.97
+"""An address goes to the party that has one; a name stays with its own where that is free."""
+
 DEFAULT_PARTY: Final = "consignee"
 
 
@@ -82,8 +86,17 @@ def candidates(heading: Heading) -> dict[str, float]:
     for part, alternatives in told.parts.items():
         field = f"{heading.party}_{part}"
         if field in BY_DOOR:
-            found[field] = max(_party_scores(heading, alternatives), default=0.0)
+            sure = max(_party_scores(heading, alternatives), default=0.0)
+            found |= {field: sure} | _instead(heading.party, part, sure)
     return {field: sure for field, sure in found.items() if sure > 0}
+
+
+def _instead(party: str, part: str, sure: float) -> dict[str, float]:
+    """The address of a buyer is mostly where a parcel goes, that of a seller where it comes from."""
+    for role, others in STANDS_FOR:
+        if party in others and (part in PLACES or role == DEFAULT_PARTY):
+            return {f"{role}_{part}": sure * (LIKELIER if part in PLACES else NEARLY)}
+    return {}
 
 
 def _party_scores(heading: Heading, alternatives: Sequence[frozenset[str]]) -> Iterator[float]:

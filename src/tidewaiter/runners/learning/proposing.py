@@ -8,7 +8,7 @@ import polars as pl
 
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.runners.learning.fitting import fit
-from tidewaiter.runners.learning.naming import Heading, candidates, headings
+from tidewaiter.runners.learning.naming import STANDS_FOR, Heading, candidates, headings
 from tidewaiter.runners.learning.shapes import EMAIL, IOSS, S10, URL, Shape
 
 EXAMPLES: Final = 3
@@ -31,6 +31,7 @@ ALSO: Final = {
     "consignee_country": "destination_country",
     "consignor_country": "country_of_dispatch",
     "consignor_name": "seller_name",
+    "consignee_name": "buyer_name",
 }
 """What a column says as well, where no other column says it."""
 
@@ -72,7 +73,7 @@ def proposed(sample: pl.DataFrame, layout: Layout) -> list[Proposed]:
         layout.varies = _varying(sample, key)
         scores = {heading.column: _scores(heading, layout) for heading in layout.headings}
         scores[key][KEY] = max(scores[key].get(KEY, 0.0), LEAST)
-    given = _dealt(scores)
+    given = _stood_in(_dealt(scores))
     taken = set(given.values())
     return [_proposal(heading.column, given, scores, layout, taken) for heading in layout.headings]
 
@@ -131,6 +132,15 @@ def _dealt(scores: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
     return given
 
 
+def _stood_in(given: dict[str, str]) -> dict[str, str]:
+    """Who buys receives and who sells sends, where no column names anybody else."""
+    for main, others in STANDS_FOR:
+        named = next((c for c, name in given.items() if name in {f"{other}_name" for other in others}), "")
+        if named and f"{main}_name" not in given.values():
+            given[named] = f"{main}_name"
+    return given
+
+
 def _proposal(
     column: str, given: Mapping[str, str], scores: Mapping[str, Mapping[str, float]], layout: Layout, taken: set[str]
 ) -> Proposed:
@@ -139,8 +149,9 @@ def _proposal(
     if column not in given:
         return Proposed(column, (), 0.0, examples, tuple(ranked[:EXAMPLES]))
     name = given[column]
-    also = ALSO.get(name)
-    fields = (name, also) if also and also not in taken else (name,)
+    also = ALSO.get(name, "")
+    is_said = not also.endswith("_name") or also in scores[column]
+    fields = (name, also) if also and is_said and also not in taken else (name,)
     others = tuple(other for other in ranked if other not in fields)[:EXAMPLES]
     return Proposed(column, fields, min(1.0, round(scores[column][name], 2)), examples, others)
 

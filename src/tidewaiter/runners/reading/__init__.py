@@ -17,6 +17,8 @@ from tidewaiter.model.worded import Worded
 from tidewaiter.runners.reading.archives import is_workbook
 from tidewaiter.runners.reading.carrier import Carrier, Unread
 from tidewaiter.runners.reading.csv_rows import CsvRows
+from tidewaiter.runners.reading.edifact_rows import EdifactRows
+from tidewaiter.runners.reading.edifact_signs import is_edifact
 from tidewaiter.runners.reading.json_rows import JsonRows
 from tidewaiter.runners.reading.mapping import mapped
 from tidewaiter.runners.reading.parquet_rows import MAGIC, ParquetRows
@@ -82,9 +84,9 @@ def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
 class Reading:
     """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
 
-    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet``, ``xlsx`` or ``xml``. ``source_rows`` counts
-    data records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX, the filings of XML; ``is_flat``
-    where each is one row. ``notes``: how it was read.
+    ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet``, ``xlsx``, ``xml`` or ``edifact``.
+    ``source_rows`` counts data records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX, the filings of
+    XML, the messages of EDIFACT; ``is_flat`` where each is one row. ``notes``: how it was read.
     """
 
     source: Source
@@ -199,8 +201,13 @@ def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]
     if name.lower().endswith(".parquet"):
         raise UnusableInput(f"{name} is called Parquet and is none. Send it again, complete, or under its true ending.")
     text = Text(contents, name)
+    if is_edifact(text.start):
+        return EdifactRows(text, reading.sheets, reading.wanted, reading.block_bytes)
     rows = JsonRows if text.start.lstrip()[:1] in {b"{", b"["} else CsvRows
-    named = [sheet.name for sheet in reading.sheets if sheet.carrier and sheet.name == reading.wanted]
+    named = [sheet for sheet in reading.sheets if sheet.carrier and sheet.name == reading.wanted]
     if named:
-        raise UnusableInput(f"{name} is not XML, and the format '{named[0]}' is. Name the format that the file is in.")
+        raise UnusableInput(
+            f"{name} is not {named[0].carrier.upper()}, and the format '{named[0].name}' is. Name the format that the file "
+            "is in."
+        )
     return rows(text, flat, reading.wanted, reading.block_bytes)

@@ -4,8 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import Final
+from itertools import chain, islice
+from typing import Final, TypeGuard, cast
 
 import msgspec
 
@@ -84,6 +84,8 @@ class Objects:
             told = list(map(self._decode, lines.texts))
         except BROKEN:
             told = [self._one(at, lines, encoding, rejects) for at in range(len(lines.texts))]
+        if _are_plain(told, lines.texts):
+            return [*range(len(told))], told
         good = []
         for at, (number, text, found) in enumerate(zip(lines.numbers, lines.texts, told, strict=True)):
             if isinstance(found, dict):
@@ -109,6 +111,18 @@ class Objects:
             else:
                 rejects.add(number, "ROW-04", text, message=no_object(str(error)))
         return REJECTED
+
+
+def _are_plain(told: list[object], texts: list[bytes]) -> TypeGuard[list[Object]]:
+    """True where all are objects and none gives a key twice, by a count over all of them at once."""
+    if set(map(type, told)) != {dict}:
+        return False
+    objects = cast("list[Object]", told)
+    lists = [value for value in chain.from_iterable(map(dict.values, objects)) if type(value) is list]
+    within = [line for line in chain.from_iterable(lists) if type(line) is dict]
+    keys = sum(map(len, objects)) + sum(map(len, within))
+    whole = b"\n".join(texts)
+    return whole.count(b'":') + whole.count(b'" :') <= keys
 
 
 def _kind(text: bytes) -> str:

@@ -136,9 +136,9 @@ def _are_sound(filings: list[Object], goods: list[object], texts: list[bytes]) -
     if len(told) < len(goods):
         return False
     values = chain.from_iterable(map(dict.values, chain(filings, chain.from_iterable(told))))
-    return not {dict, list} & set(map(type, values)) and not any(
-        len(text) > FIELD_MAX or b"\\u0000" in text for text in texts
-    )
+    if {dict, list} & set(map(type, values)):
+        return False
+    return max(map(len, texts), default=0) <= FIELD_MAX and b"\\u0000" not in b"\n".join(texts)
 
 
 def _are_lines(goods: object) -> TypeGuard[list[Object]]:
@@ -162,10 +162,21 @@ def _kind(value: object) -> str:
 
 def _columns(objects: list[Object]) -> Iterator[pl.Series]:
     """One column of text a name."""
-    for name in dict.fromkeys(chain.from_iterable(objects)):
-        values = [told.get(name) for told in objects]
-        is_text = set(map(type, values)) <= {str, NoneType}
-        yield pl.Series(name, values if is_text else map(_plain, values), dtype=pl.String)
+    names = list(dict.fromkeys(map(tuple, objects)))
+    if len(names) == 1:
+        order = names[0]
+        values = list(chain.from_iterable(map(dict.values, objects)))
+        yield from (_column(name, values[place :: len(order)]) for place, name in enumerate(order))
+        return
+    for name in dict.fromkeys(chain.from_iterable(names)):
+        yield _column(name, [told.get(name) for told in objects])
+
+
+def _column(name: str, values: list[object]) -> pl.Series:
+    kinds = set(map(type, values))
+    if kinds <= {str, NoneType}:
+        return pl.Series(name, values, dtype=pl.String)
+    return pl.Series(name, list(map(str if kinds <= {str, int} else _plain, values)), dtype=pl.String)
 
 
 def _apart(name: str, of_lines: str) -> str:

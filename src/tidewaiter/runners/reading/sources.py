@@ -10,7 +10,9 @@ from typing import Final
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.reading.archives import WRAPPED, is_workbook, refuse_unsafe
 
-READABLE: Final = (".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".json", ".parquet", ".xlsx", ".xml")
+READABLE: Final = (
+    ".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".json", ".parquet", ".xlsx", ".xml", ".edi", ".edifact",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

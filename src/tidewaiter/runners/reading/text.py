@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tidewaiter.model.errors import UnusableInput
+from tidewaiter.runners.reading.edifact_signs import as_declared, declared_encoding
 from tidewaiter.runners.reading.encodings import encoding_of, mark_of
 from tidewaiter.runners.reading.unwrapping import Contents
 
@@ -28,6 +29,7 @@ class Text:
         head = contents.read_fully(WINDOW)
         mark, marked = mark_of(head)
         self._is_settled, self.encoding = bool(mark), marked or "utf-8"
+        self._declared = declared_encoding(head)
         self._decoder = _decoder(self.encoding)
         first = self._utf8(head[len(mark) :])
         self._has_bare_returns = b"\r" in first and b"\n" not in first
@@ -90,7 +92,7 @@ class Text:
     def _utf8(self, raw: bytes, *, is_end: bool = False) -> bytes:
         if not self._is_settled and not raw.isascii():
             self._is_settled = True
-            self.encoding = encoding_of(raw)
+            self.encoding = as_declared(raw, self._declared) if self._declared else encoding_of(raw)
             self._decoder = _decoder(self.encoding)
         text = raw if self._decoder is None else self._decoder.decode(raw, is_end).encode("utf-8", SPOILT)
         return text.replace(b"\r", b"\n") if self._has_bare_returns else text

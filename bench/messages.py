@@ -1,0 +1,154 @@
+"""How fast messages become Parquet: read, typed, held against code lists and written, in items a core-second.
+
+The same made-up parcels in each form. Median of five rounds, process time of all threads; ``--parcels`` says how many.
+A form is a function that yields the file piece by piece: a further one is a line in ``FORMS``.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import polars as pl
+
+from tidewaiter.cli.memory import ENGINE, keep_memory
+from tidewaiter.model.codes import COUNTRIES, CURRENCY_DIGITS
+from tidewaiter.model.columns import BY_DOOR, VOCABULARY
+from tidewaiter.reference import nomenclature
+from tidewaiter.runners.reading import Source, open_source
+from tidewaiter.service import discovery
+from tidewaiter.service.settings import home_folder
+from tidewaiter.stages.quality import commodity
+from tidewaiter.stages.typed import typed
+
+GOODS: Final = (("usb cable", "854442"), ("cotton shirt", "610910"), ("paper lantern", "940542"), ("face cream", "330499"))
+LANDS: Final = ("DE", "FR", "NL", "PL", "SE")
+Line = tuple[int, str, str, str, str]
+
+
+def lines_of(number: int) -> list[Line]:
+    """Goods lines of a parcel: one to three, 1.8 on average; description, code, net mass in kg, value."""
+    count = (1, 2, 1, 3, 2)[number % 5]
+    goods = [GOODS[(number + line) % len(GOODS)] for line in range(count)]
+    return [
+        (line + 1, f"{name} model {number % 9973}", code, f"0.{100 + number % 800}", f"{3 + number % 50}.{10 + line}")
+        for line, (name, code) in enumerate(goods)
+    ]
+
+
+def edifact(parcels: int) -> Iterator[str]:
+    """One CUSDEC a parcel."""
+    yield "UNA:+.? '\nUNB+UNOC:3+POST+CUSTOMS+260101:0100+1'\n"
+    for number in range(parcels):
+        told = lines_of(number)
+        goods = "".join(
+            f"CST+{line}+{code}:122'\nFTX+AAA+++{text}'\nLOC+27+CN'\nMEA+WT+AAA+KGM:{net}'\nMOA+38:{value}:EUR'\nPAC+2'\n"
+            for line, text, code, net, value in told
+        )
+        yield (
+            f"UNH+{number + 1}+CUSDEC:D:00A:UN'\nBGM+929+LX{number:09}CN+9'\n"
+            f"NAD+EX+++Lantern Works {number % 97}+No. {number % 997} Sample Road+Exampleville++518000+CN'\n"
+            f"NAD+CN+++A. Tester {number % 9973}+{number % 131} Main Street+Town{number % 499}++{number % 90000 + 10000}"
+            f"+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\nMEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
+            f"MOA+144:3.{number % 90 + 10}:EUR'\nUNS+D'\n{goods}UNS+S'\nUNT+{10 + 6 * len(told)}+{number + 1}'\n"
+        )
+    yield f"UNZ+{parcels}+1'\n"
+
+
+def ndjson(parcels: int) -> Iterator[str]:
+    """One object a parcel, in the names of the courier's flat list."""
+    for number in range(parcels):
+        goods = [
+            {"seq": line, "desc": text, "hs": code, "origin": "CN", "qty": 2, "net": float(net), "value": float(value), "cur": "EUR"}
+            for line, text, code, net, value in lines_of(number)
+        ]  # fmt: skip
+        told = {
+            "id": f"LX{number:09}CN", "seller": f"Lantern Works {number % 97}", "saddr": f"No. {number % 997} Sample Road",
+            "scity": "Exampleville", "spost": "518000", "scc": "CN", "buyer": f"A. Tester {number % 9973}",
+            "baddr": f"{number % 131} Main Street", "bcity": f"Town{number % 499}", "bpost": str(number % 90000 + 10000),
+            "bcc": LANDS[number % 5], "btel": "+490000000001", "ioss": f"IM276{number % 9999999:07}",
+            "gross": 1 + (number % 900 + 100) / 1000, "freight": 3 + (number % 90 + 10) / 100, "fcur": "EUR",
+            "nature": "91", "items": goods,
+        }  # fmt: skip
+        yield json.dumps(told) + "\n"
+
+
+FORMS: Final[dict[str, tuple[str, Callable[[int], Iterator[str]]]]] = {
+    "edifact": ("list.edi", edifact),
+    "ndjson": ("list.ndjson", ndjson),
+}
+"""Forms by name: the name of the file, and what writes it."""
+
+
+def to_parquet(path: Path, target: Path) -> dict[str, float]:
+    """Read a file to typed rows in Parquet, every coded value held against its list."""
+    keep_memory()
+    sheets = [*discovery.sender_sheets().values()]
+    known = nomenclature.nomenclature(home_folder()).lazy().collect().lazy()
+    started, items, odd = time.process_time(), 0, 0
+    for number, batch in enumerate(open_source(Source(path, path.name), sheets).batches()):
+        rows = typed(batch.loose, batch.words).rows
+        odd += sum(rows.select(_is_odd(rows)).row(0)) if rows.height else 0
+        codes = rows.select(commodity_code="item_commodity_code").lazy()
+        rows = rows.hstack(commodity.check_codes(codes, known).collect().drop("commodity_code"))
+        rows.write_parquet(target / f"{number}.parquet")
+        items += rows.height
+    spent = time.process_time() - started
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    return {"items": items, "items_per_core_s": items / spent, "off_the_lists": odd, "peak_mib": peak}
+
+
+def _is_odd(rows: pl.DataFrame) -> list[pl.Expr]:
+    """How many values of each coded column are on no list."""
+    lists = {BY_DOOR[name].inner: [word.lower() for word in words] for name, words in VOCABULARY.items()}
+    lists |= {name: COUNTRIES for name in rows.columns if name.endswith("_country") or name.endswith("_origin")}
+    lists |= {name: CURRENCY_DIGITS for name in rows.columns if name.endswith("_currency")}
+    return [
+        (pl.col(name).is_not_null() & ~pl.col(name).str.to_lowercase().is_in([str(word).lower() for word in words])).sum()
+        for name, words in lists.items()
+        if name in rows.columns
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Measure and print; a round is a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parcels", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--forms", nargs="*", default=list(FORMS), choices=list(FORMS))
+    parser.add_argument("--one", nargs=2, type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(to_parquet(*asked.one)))
+        return
+    with TemporaryDirectory(prefix="tidewaiter-bench-") as folder:
+        for form in asked.forms:
+            _measure(form, Path(folder), asked.parcels, asked.rounds)
+
+
+def _measure(form: str, folder: Path, parcels: int, rounds: int) -> None:
+    name, written = FORMS[form]
+    with (folder / name).open("w", encoding="utf-8") as file:
+        file.writelines(written(parcels))
+    command = [sys.executable, "-m", "bench.messages", "--one", str(folder / name), str(folder)]
+    engine = {**ENGINE, **os.environ}
+    runs = [subprocess.run(command, check=True, stdout=subprocess.PIPE, env=engine) for _ in range(rounds)]
+    told = [json.loads(run.stdout) for run in runs]
+    speeds = sorted(each["items_per_core_s"] for each in told)
+    print(
+        f"{form:8} {told[0]['items']:,.0f} items: {median(speeds):,.0f} [{speeds[0]:,.0f} to {speeds[-1]:,.0f}] items a "
+        f"core-second, peak {max(each['peak_mib'] for each in told):,.0f} MiB, {told[0]['off_the_lists']:.0f} off the lists",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A courier's parcels as CUSDEC D.00A."""
