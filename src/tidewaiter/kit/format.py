@@ -25,7 +25,10 @@ OF_EVENTS: Final = "events"
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
 
-PARTS: Final = ("name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal")
+PARTS: Final = ("name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "dates")
+
+
+DATE_ORDERS: Final = ("", "dmy", "mdy")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class SenderSheet:
     message is empty; both are marked as defaulted. ``values`` translates the sender's words, per canonical field;
     ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
     ``.`` or ``,``. ``key`` is the field that says what a row is about; ``needs_zone`` leaves instants that a Parquet
-    file holds without a zone as they are, where others take them as UTC.
+    file holds without a zone as they are, where others take them as UTC. ``dates`` is ``dmy`` or ``mdy`` where days are
+    written so (31.12.2026, 12/31/2026); empty for ISO 8601.
     """
 
     name: str
@@ -51,6 +55,7 @@ class SenderSheet:
     edition: str
     key: str = "consignment_id"
     needs_zone: bool = False
+    dates: str = ""
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -103,6 +108,7 @@ def read_sender_sheet(text: str) -> SenderSheet:
         mass_units=raw.get("units", {}),
         decimal=raw.get("decimal", "."),
         edition=sha256(text.encode()).hexdigest(),
+        dates=raw.get("dates", ""),
     )
 
 
@@ -135,6 +141,8 @@ def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]
             yield f"'{name}' is no mass and has no unit"
     if raw.get("decimal", ".") not in {".", ","}:
         yield "decimal is '.' or ','"
+    if raw.get("dates", "") not in DATE_ORDERS:
+        yield "dates is dmy or mdy, or left out"
     if not isinstance(raw.get("items", ""), str):
         yield "items is the key of the list of goods lines"
 

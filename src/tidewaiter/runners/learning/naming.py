@@ -22,6 +22,7 @@ STANDS_FOR: Final = (("consignee", ("delivery", "buyer")), ("consignor", ("selle
 """Where nobody is called receiver or sender, whoever has an address in their place is meant."""
 
 PLACES: Final = frozenset({"street", "city", "region", "postcode", "country", "email", "phone"})
+HANDED: Final = PLACES | {"name"}
 LIKELIER, NEARLY = 1.02, 0.97
 """An address goes to the party that has one; a name stays with its own where that is free."""
 
@@ -85,7 +86,7 @@ def candidates(heading: Heading) -> dict[str, float]:
     found = {field: _best(heading, alternatives) for field, alternatives in told.fields.items() if field in BY_DOOR}
     for part, alternatives in told.parts.items():
         field = f"{heading.party}_{part}"
-        if field in BY_DOOR:
+        if field in BY_DOOR and (heading.is_named or part in HANDED):
             sure = max(_party_scores(heading, alternatives), default=0.0)
             found |= {field: sure} | _instead(heading.party, part, sure)
     return {field: sure for field, sure in found.items() if sure > 0}

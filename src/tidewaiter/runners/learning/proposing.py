@@ -72,8 +72,8 @@ def proposed(sample: pl.DataFrame, layout: Layout) -> list[Proposed]:
     if key:
         layout.varies = _varying(sample, key)
         scores = {heading.column: _scores(heading, layout) for heading in layout.headings}
-        scores[key][KEY] = max(scores[key].get(KEY, 0.0), LEAST)
-    given = _stood_in(_dealt(scores))
+        scores[key][KEY] = max(scores[key].get(KEY, 0.0), BY_VALUES)
+    given = _stood_in(_dealt(scores), scores)
     taken = set(given.values())
     return [_proposal(heading.column, given, scores, layout, taken) for heading in layout.headings]
 
@@ -101,7 +101,10 @@ def _key_of(scores: Mapping[str, Mapping[str, float]], layout: Layout) -> str:
     spread = {
         name: fit(KEY, shape) * len(shape.different) / len(shape.values)
         for name, shape in layout.shapes.items()
-        if shape.values and shape.dates < LEAST and shape.words <= 1 and max(scores[name].values(), default=0) < BY_VALUES
+        if shape.values
+        and shape.dates < LEAST
+        and shape.words <= 1
+        and max(scores[name].values(), default=0) < BY_VALUES
     }
     best = max(spread, key=lambda name: spread[name], default="")
     return best if best and spread[best] > LEAST else ""
@@ -132,11 +135,12 @@ def _dealt(scores: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
     return given
 
 
-def _stood_in(given: dict[str, str]) -> dict[str, str]:
+def _stood_in(given: dict[str, str], scores: Mapping[str, dict[str, float]]) -> dict[str, str]:
     """Who buys receives and who sells sends, where no column names anybody else."""
     for main, others in STANDS_FOR:
         named = next((c for c, name in given.items() if name in {f"{other}_name" for other in others}), "")
         if named and f"{main}_name" not in given.values():
+            scores[named][f"{main}_name"] = scores[named][given[named]]
             given[named] = f"{main}_name"
     return given
 

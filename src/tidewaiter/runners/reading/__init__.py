@@ -26,7 +26,7 @@ from tidewaiter.runners.reading.text import WINDOW, Text
 from tidewaiter.runners.reading.unwrapping import DAMAGED, Contents, packing, unwrapped
 from tidewaiter.runners.reading.xlsx_rows import XlsxRows
 
-__all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "find_sources", "open_source", "survey"]
+__all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "as_told", "find_sources", "open_source", "survey"]
 
 BLOCK_BYTES: Final = 8 << 20
 MAGIC_BYTES: Final = 8
@@ -133,6 +133,13 @@ def open_source(
     with _opened(reading) as carrier:
         reading.note(carrier)
     return reading
+
+
+@contextmanager
+def as_told(source: Source, sheets: Sequence[SenderSheet]) -> Iterator[Carrier]:
+    """A file open at its first record, under its sender's own names and in its own words."""
+    with _opened(Reading(source, sheets, None, BLOCK_BYTES)) as carrier:
+        yield carrier
 
 
 @contextmanager
