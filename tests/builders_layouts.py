@@ -272,7 +272,7 @@ UNSEEN: dict[str, dict[str, list[str]]] = {  # a second lot, written when the le
         "es": ["Canal de venta"], "nl": ["Verkoopkanaal", "Platform"], "zh": ["平台", "电商平台"],
     },
 }  # fmt: skip
-HELD_OUT: dict[str, dict[str, list[str]]] = {  # written last: nothing was ever adjusted to these
+HELD_OUT: dict[str, dict[str, list[str]]] = {  # a third lot, written when the lexicon knew the first two
     "consignment_id": {
         "en": ["Shipment Ref", "Tracking Code", "Package ID"], "de": ["Sendungsreferenz", "Paket Barcode"],
         "fr": ["Référence d'expédition", "N° colis"], "it": ["Numero spedizione", "Lettera di vettura"],
@@ -372,6 +372,48 @@ HELD_OUT: dict[str, dict[str, list[str]]] = {  # written last: nothing was ever 
     "marketplace_id": {
         "en": ["Sales Channel", "Online Marketplace"], "de": ["Verkaufskanal"], "fr": ["Canal de vente"], "it": ["Canale di vendita"],
     },
+}  # fmt: skip
+FRESH: dict[str, dict[str, list[str]]] = {  # written last: nothing was ever adjusted to these
+    "consignment_id": {
+        "en": ["Parcel Id", "Waybill Nr", "Tracking #"], "de": ["Sendungskennung", "Tracking-Nr.", "Paketnr"],
+        "es": ["Número de envío", "Localizador"], "pl": ["Numer śledzenia", "Kod kreskowy paczki"],
+    },
+    "order_id": {"en": ["Shop Order No"], "de": ["Bestell-ID"], "es": ["Código pedido"], "pl": ["Zamówienie nr"]},
+    "consignor_name": {
+        "en": ["Sender Name", "Shipping From Name"], "de": ["Absenderfirma"], "es": ["Empresa remitente"], "pl": ["Imię i nazwisko nadawcy"],
+    },
+    "consignor_street": {"en": ["Sender Addr 1"], "de": ["Absender Anschrift"], "es": ["Calle remitente"], "pl": ["Ulica nadawcy"]},
+    "consignor_city": {"en": ["Sender City"], "de": ["Absenderstadt"], "es": ["Población remitente"], "pl": ["Miejscowość nadawcy"]},
+    "consignor_country": {"en": ["Sender Country"], "de": ["Absender Ländercode"], "es": ["Cód. país remitente"], "pl": ["Kod kraju nadawcy"]},
+    "consignee_name": {
+        "en": ["Receiver", "Consignee Company/Name"], "de": ["Empfänger Vor- und Nachname"], "es": ["Destinatario nombre completo"],
+        "pl": ["Imię i nazwisko odbiorcy"],
+    },
+    "consignee_street": {
+        "en": ["Receiver Street + No", "Delivery Address"], "de": ["Empfänger Str."], "es": ["Dirección de entrega"], "pl": ["Adres dostawy"],
+    },
+    "consignee_city": {"en": ["Receiver Town", "Delivery City"], "de": ["Stadt des Empfängers"], "es": ["Ciudad de entrega"], "pl": ["Miasto dostawy"]},
+    "consignee_postcode": {
+        "en": ["Receiver P/Code", "Delivery Zip Code"], "de": ["Postleitzahl Empfänger"], "es": ["Cód. postal destinatario"], "pl": ["Kod pocztowy"],
+    },
+    "consignee_country": {"en": ["Receiver Country (ISO)", "Delivery Country"], "de": ["Land des Empfängers"], "es": ["País de entrega"], "pl": ["Kraj dostawy"]},
+    "consignee_phone": {"en": ["Receiver Mobile No"], "de": ["Telefonnr. Empfänger"], "es": ["Móvil cliente"], "pl": ["Nr telefonu odbiorcy"]},
+    "consignee_email": {"en": ["Receiver Mail Address"], "de": ["E-Mail des Empfängers"], "es": ["Correo electrónico cliente"], "pl": ["Adres e-mail odbiorcy"]},
+    "vat_scheme_id": {"en": ["IOSS ID"], "de": ["IOSS Identnummer"], "es": ["Identificador IOSS"], "pl": ["IOSS nr"]},
+    "nature": {"en": ["Reason for Sending", "Content Type"], "de": ["Versandgrund"], "es": ["Tipo de contenido"], "pl": ["Rodzaj zawartości"]},
+    "gross_mass_kg": {"en": ["Parcel Gross Mass", "Actual Weight"], "de": ["Gewicht (brutto)"], "es": ["Peso envío"], "pl": ["Waga paczki"]},
+    "freight_amount": {"en": ["Postage Cost", "Delivery Charge"], "de": ["Fracht"], "es": ["Precio del envío"], "pl": ["Cena przesyłki", "Fracht"]},
+    "order_at": {"en": ["Ordered At"], "de": ["Bestelltag"], "es": ["Fecha compra"], "pl": ["Zamówiono dnia"]},
+    "item_no": {"en": ["Line No", "Row"], "de": ["Positions-Nr"], "es": ["Línea nº"], "pl": ["Nr pozycji"]},
+    "item_description": {"en": ["Item Name", "What is inside"], "de": ["Warenbeschreibung"], "es": ["Artículo"], "pl": ["Nazwa towaru"]},
+    "item_commodity_code": {"en": ["HS-Code (6)", "Customs Code"], "de": ["HS Nummer"], "es": ["Partida HS"], "pl": ["Kod CN", "Taryfa celna"]},
+    "item_origin": {"en": ["Origin Country", "Produced In"], "de": ["Ursprung (Land)"], "es": ["Fabricado en"], "pl": ["Pochodzenie towaru"]},
+    "item_quantity": {"en": ["Units Count", "Item Pieces"], "de": ["Menge (Stück)"], "es": ["Nº unidades"], "pl": ["Liczba sztuk"]},
+    "item_net_mass_kg": {"en": ["Net Mass Item"], "de": ["Gewicht je Position"], "es": ["Peso neto artículo"], "pl": ["Masa netto"]},
+    "item_value_amount": {"en": ["Declared Item Value", "Line Total"], "de": ["Warenwert (Position)"], "es": ["Valor aduanero"], "pl": ["Kwota", "Wartość pozycji"]},
+    "item_value_currency": {"en": ["Value Ccy", "Currency (ISO)"], "de": ["Währungskürzel"], "es": ["Moneda valor"], "pl": ["Kod waluty"]},
+    "item_product_id": {"en": ["SKU Code"], "de": ["Art.-Nr."], "es": ["Código de producto"], "pl": ["Kod produktu"]},
+    "marketplace_id": {"en": ["Marketplace Name"], "de": ["Onlineplattform"], "es": ["Marketplace"], "pl": ["Platforma sprzedaży"]},
 }  # fmt: skip
 NEEDED = {"consignment_id", "consignee_name", "item_description", "item_value_amount", "item_value_currency"}
 OWN = {  # columns of a courier's own that no canonical field holds

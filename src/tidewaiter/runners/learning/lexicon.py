@@ -18,6 +18,7 @@ SQUEEZED: Final = 0.6
 """... or with its vowels left out (``qnty``)."""
 
 CUT_FROM: Final = 3
+SHORT: Final = 2
 TYPO_FROM: Final = 5
 SQUEEZED_FROM: Final = 3
 SPLIT: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -151,7 +152,7 @@ def _segments(word: str) -> list[str]:
         if word[:stop] in known:
             for joint in JOINTS:
                 rest = word[stop:].removeprefix(joint) if word[stop:].startswith(joint) else ""
-                if len(rest) >= least:
+                if len(rest) >= least or (len(rest) == SHORT and rest in known):
                     more = [rest] if rest in known else _segments(rest)
                     if more:
                         return [word[:stop], *more]

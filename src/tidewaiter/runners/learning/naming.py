@@ -23,8 +23,8 @@ STANDS_FOR: Final = (("consignee", ("delivery", "buyer")), ("consignor", ("selle
 
 PLACES: Final = frozenset({"street", "city", "region", "postcode", "country", "email", "phone"})
 HANDED: Final = PLACES | {"name"}
-LIKELIER, NEARLY = 1.02, 0.97
-"""An address goes to the party that has one; a name stays with its own where that is free."""
+NEARLY, HARDLY = 0.98, 0.96
+"""An address goes to the party that has one, where that has none itself; a name stays with its own."""
 
 DEFAULT_PARTY: Final = "consignee"
 
@@ -88,7 +88,8 @@ def candidates(heading: Heading) -> dict[str, float]:
         field = f"{heading.party}_{part}"
         if field in BY_DOOR and (heading.is_named or part in HANDED):
             sure = max(_party_scores(heading, alternatives), default=0.0)
-            found |= {field: sure} | _instead(heading.party, part, sure)
+            instead = _instead(heading.party, part, sure)
+            found |= {field: sure * (HARDLY if instead and part in PLACES else 1.0)} | instead
     return {field: sure for field, sure in found.items() if sure > 0}
 
 
@@ -96,7 +97,7 @@ def _instead(party: str, part: str, sure: float) -> dict[str, float]:
     """The address of a buyer is mostly where a parcel goes, that of a seller where it comes from."""
     for role, others in STANDS_FOR:
         if party in others and (part in PLACES or role == DEFAULT_PARTY):
-            return {f"{role}_{part}": sure * (LIKELIER if part in PLACES else NEARLY)}
+            return {f"{role}_{part}": sure * (NEARLY if part in PLACES else HARDLY)}
     return {}
 
 
