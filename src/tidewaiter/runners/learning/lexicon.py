@@ -64,7 +64,7 @@ def lexicon() -> Lexicon:
 
 
 def _alternatives(text: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(re.sub(r"\(.*?\)", "", one).split()) for one in text.split("|"))
+    return tuple(frozenset(one.split()) for one in text.split("|"))
 
 
 def folded(text: str) -> str:

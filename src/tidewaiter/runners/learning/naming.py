@@ -17,6 +17,10 @@ HANDED_ON: Final = 0.8
 NOBODY: Final = 0.6
 """How sure the party is of an address whose party was named over a column before it, or nowhere."""
 
+UNLIKELY: Final = frozenset({"?"})
+LESS: Final = 0.85
+"""The mark of an alternative that is less likely, and what it counts."""
+
 ADDRESS: Final = frozenset({"street", "city", "postcode"})
 STANDS_FOR: Final = (("consignee", ("delivery", "buyer")), ("consignor", ("seller",)))
 """Where nobody is called receiver or sender, whoever has an address in their place is meant."""
@@ -110,7 +114,7 @@ def _party_scores(heading: Heading, alternatives: Sequence[frozenset[str]]) -> I
 
 
 def _best(heading: Heading, alternatives: Sequence[frozenset[str]]) -> float:
-    return max(_sure(heading, wanted) for wanted in alternatives)
+    return max(_sure(heading, wanted - UNLIKELY) * (LESS if wanted & UNLIKELY else 1.0) for wanted in alternatives)
 
 
 def _sure(heading: Heading, wanted: frozenset[str], also: frozenset[str] = frozenset(), bonus: float = 0.0) -> float:

@@ -126,7 +126,7 @@ def _key_of(sample: pl.DataFrame, scores: Mapping[str, Mapping[str, float]], lay
     }
     ranked = sorted((name for name in likely if likely[name] >= SLIGHT), key=lambda name: -likely[name])[:TRIED]
     rows = sample.head(TRIED_ROWS)
-    return max(ranked, key=lambda name: likely[name] + _steadiness(rows, name), default="")
+    return max(ranked, key=lambda name: likely[name] + _steadiness(rows, name) / 2, default="")
 
 
 def _steadiness(sample: pl.DataFrame, key: str) -> float:

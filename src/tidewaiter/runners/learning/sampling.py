@@ -50,7 +50,9 @@ def sample_of(source: Source) -> Sample:
             raw = unread()
             if raw.positions.len():
                 rows = raw.plain([name for name in carrier.columns if name in raw.words or name in raw.frame.columns])
-                return Sample(rows.head(ROWS), carrier.name, carrier.delimiter, carrier.sheet.items)
+                key = carrier.sheet.items
+                is_nested = any(name.startswith(f"{key}.") for name in rows.columns)
+                return Sample(rows.head(ROWS), carrier.name, carrier.delimiter, key if is_nested else KEYS[0])
     raise UnusableInput(f"{source.name} has no row to learn from. Send one with some rows, of plain values.")
 
 
