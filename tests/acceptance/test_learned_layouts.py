@@ -1,8 +1,8 @@
-"""Layouts of couriers that nobody has seen: what their columns mean is proposed rightly, and the sheet reads the file."""
+"""Layouts that nobody has seen: what their columns mean is proposed rightly, and the sheet reads the file."""
 
 import pytest
 
-from tests.builders_layouts import FRESH, HELD_OUT, NAMES, UNSEEN, a_layout
+from tests.builders_layouts import LOTS, a_layout
 from tidewaiter.kit.format import read_sender_sheet
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.service.file_check import check_file
@@ -22,11 +22,11 @@ def right(told, layout):
     return [next(iter(one.fields), None) == layout.truth.get(one.column) for one in told.proposals]
 
 
-@pytest.mark.parametrize("names", [FRESH, HELD_OUT, UNSEEN, NAMES], ids=["fresh", "third", "second", "first"])
-def test_nine_of_ten_columns_of_ten_layouts_are_proposed_rightly(tmp_path, names):
+@pytest.mark.parametrize("lot", list(LOTS))
+def test_nine_of_ten_columns_of_ten_layouts_are_proposed_rightly(tmp_path, lot):
     marks = []
     for seed in TEN:
-        layout = a_layout(seed, names)
+        layout = a_layout(seed, lot)
         marks += right(learned(tmp_path, layout)[1], layout)
 
     assert len(marks) > 200
@@ -35,7 +35,7 @@ def test_nine_of_ten_columns_of_ten_layouts_are_proposed_rightly(tmp_path, names
 
 @pytest.mark.parametrize("seed", TEN)
 def test_units_decimals_and_days_are_seen_in_the_values(tmp_path, seed):
-    layout = a_layout(seed, NAMES)
+    layout = a_layout(seed)
 
     _, told = learned(tmp_path, layout)
 
@@ -50,7 +50,7 @@ def test_units_decimals_and_days_are_seen_in_the_values(tmp_path, seed):
 
 @pytest.mark.parametrize("seed", TEN)
 def test_the_sheet_is_right_and_its_file_reads_by_it_without_a_fault(tmp_path, seed):
-    layout = a_layout(seed, NAMES)
+    layout = a_layout(seed)
     file, told = learned(tmp_path, layout)
 
     write_sheet(told, tmp_path / "sheet.toml")

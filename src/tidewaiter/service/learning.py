@@ -53,22 +53,10 @@ def learn_format(file: Path, name: str = "") -> Learned:
     layout = laid_out(sample.rows)
     proposals = tuple(proposed(sample.rows, layout))
     draft = drafted(proposals, layout, sample.items)
-    called = name or "_".join("".join(letter if letter.isalnum() else " " for letter in file.stem.casefold()).split())
-    return _learned(
-        Learned(
-            source.name,
-            sample.carrier,
-            sample.delimiter,
-            sample.rows.height,
-            proposals,
-            draft,
-            layout,
-            sample.items,
-            called or "sheet",
-            "",
-            "",
-        )  # fmt: skip
-    )
+    words = "".join(letter if letter.isalnum() else " " for letter in file.stem.casefold()).split()
+    called = name or "_".join(words) or "sheet"
+    about = (source.name, sample.carrier, sample.delimiter, sample.rows.height)
+    return _learned(Learned(*about, proposals, draft, layout, sample.items, called, text="", missing=""))
 
 
 def write_sheet(learned: Learned, to: Path) -> None:
@@ -96,5 +84,5 @@ def _learned(learned: Learned) -> Learned:
 def _decided(one: Proposed, field: str | None, taken: set[str]) -> Proposed:
     if field is None:
         return replace(one, fields=tuple(name for name in one.fields if name not in taken))
-    kept = tuple(name for name in one.fields[1:] if name not in taken) if field == one.fields[:1] else ()
+    kept = tuple(name for name in one.fields[1:] if name not in taken) if (field,) == one.fields[:1] else ()
     return replace(one, fields=(field, *kept) if field else (), sure=1.0)

@@ -31,8 +31,10 @@ LONGEST: Final = 24
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``words``: a word to what it means (several where it is open); ``initials``: what a letter before a word may mean;
-    ``fields``: alternatives of meanings by field."""
+    """What words mean. ``words``: a word to its meanings, several where it is open.
+
+    ``initials``: what a letter before a word may mean; ``fields``: alternatives of meanings by field.
+    """
 
     words: Mapping[str, frozenset[str]]
     initials: Mapping[str, frozenset[str]]
@@ -125,18 +127,14 @@ def _meant(word: str) -> list[Meant]:
     known = lexicon().words
     if word in known:
         return [dict.fromkeys(known[word], EXACT)]
-    if not word.isascii():
-        inside = _characters(word)
-        if inside:
-            return [dict.fromkeys(known[part], JOINED) for part in inside]
+    inside = _characters(word)
+    if inside:
+        return [dict.fromkeys(known[part], JOINED) for part in inside]
     if word[1:] in known and word[:1] in lexicon().initials and word[0] != word[1] and len(word) >= CUT_FROM:
         return [dict.fromkeys(lexicon().initials[word[:1]], SQUEEZED), dict.fromkeys(known[word[1:]], EXACT)]
-    joined = _segments(word)
-    if joined:
-        return [dict.fromkeys(known[part], JOINED) for part in joined]
-    halves = _half_mistyped(word)
-    if halves:
-        return [dict.fromkeys(known[part], CUT) for part in halves]
+    for parts, sure in ((_segments(word), JOINED), (_half_mistyped(word), CUT)):
+        if parts:
+            return [dict.fromkeys(known[part], sure) for part in parts]
     for ways, sure in ((_cut, CUT), (_mistyped, CUT), (_squeezed, SQUEEZED)):
         near = {meaning for other in ways(word) for meaning in known[other]}
         if near:

@@ -114,7 +114,9 @@ def _party_scores(heading: Heading, alternatives: Sequence[frozenset[str]]) -> I
 
 
 def _best(heading: Heading, alternatives: Sequence[frozenset[str]]) -> float:
-    return max(_sure(heading, wanted - UNLIKELY) * (LESS if wanted & UNLIKELY else 1.0) for wanted in alternatives)
+    said = {meaning for _, meant in heading.words for meaning in meant} | UNLIKELY
+    fitting = (wanted for wanted in alternatives if wanted <= said)
+    return max((_sure(heading, one - UNLIKELY) * (LESS if one & UNLIKELY else 1.0) for one in fitting), default=0.0)
 
 
 def _sure(heading: Heading, wanted: frozenset[str], also: frozenset[str] = frozenset(), bonus: float = 0.0) -> float:

@@ -118,7 +118,7 @@ def _told_by_values(shape: Shape) -> Iterator[tuple[str, float]]:
 
 
 def _key_of(sample: pl.DataFrame, scores: Mapping[str, Mapping[str, float]], layout: Layout) -> str:
-    """The column that names the filing: called so, or a reference, within whose lines most other columns stay the same."""
+    """The column that names the filing: called so, or a reference within whose lines most columns stay the same."""
     likely = {
         name: max(scores[name].get(KEY, 0.0), REFERENCE * fit(KEY, shape) * _spread(shape))
         for name, shape in layout.shapes.items()
@@ -147,7 +147,7 @@ def _varying(sample: pl.DataFrame, key: str) -> dict[str, bool]:
         return {}
     grouped = sample.group_by(key).agg(pl.len().alias(" lines"), *(pl.col(name).n_unique() for name in others))
     several = grouped.filter(pl.col(" lines") > 1)
-    return {name: float((several[name] > 1).mean() or 0) > OFTEN for name in others if several.height}
+    return {name: int((several[name] > 1).sum()) > OFTEN * several.height for name in others if several.height}
 
 
 def _dealt(scores: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
