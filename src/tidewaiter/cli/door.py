@@ -72,7 +72,12 @@ app.command(tariff)
 
 formats = App(name="formats", help="Sender sheets: what a sender's columns mean.")
 formats.command(
-    "tidewaiter.cli.formats:check", name="check", help="Say what is wrong with a sheet, and how a file reads by it."
+    "tidewaiter.cli.formats:check",
+    name="check",
+    help="Say what would be accepted of a file, or what is wrong with a sheet.",
+)
+formats.command(
+    "tidewaiter.cli.formats_learn:learn", name="learn", help="Propose a sender sheet from a file of the sender."
 )
 app.command(formats)
 

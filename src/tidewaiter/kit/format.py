@@ -29,9 +29,11 @@ CARRIERS: Final = ("", "xml", "edifact")
 """What a sheet's files are: flat ones and NDJSON, which share their sheets, or messages with a frame of their own."""
 
 PARTS: Final = (
-    "name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "carrier", "message",
-    "sender",
+    "name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "dates", "carrier",
+    "message", "sender",
 )  # fmt: skip
+
+DATE_ORDERS: Final = ("", "dmy", "mdy")
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,16 @@ class SenderSheet:
     message is empty; both are marked as defaulted. ``values`` translates the sender's words, per canonical field;
     ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
     ``.`` or ``,``. ``key`` is the field that says what a row is about; ``needs_zone`` leaves instants that a Parquet
-    file holds without a zone as they are, where others take them as UTC.
+    file holds without a zone as they are, where others take them as UTC. ``dates`` is ``dmy`` or ``mdy`` where days are
+    written so (31.12.2026, 12/31/2026); empty for ISO 8601.
 
-    ``carrier`` is empty for CSV, NDJSON and Parquet. For ``xml``, ``message`` is the element that is one filing,
+    ``carrier`` is empty for CSV, NDJSON, Parquet and XLSX. For ``xml``, ``message`` is the element that is one filing,
     ``items`` the path from it to a goods line, and columns are places below either (``runners/reading/xml_places``);
     there several may fill one field, and the first that says something counts.
 
     For ``edifact``, ``message`` is the type of message (UNH, 0065), ``items`` the tag of the segment that begins a goods
-    line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``, ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for
-    files of that sender (UNB, 0004) alone, unless it is named.
+    line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``, ``CST.MEA+WT+AAA+KGM/6314``). A
+    sheet with a ``sender`` is taken for files of that sender (UNB, 0004) alone, unless it is named.
     """
 
     name: str
@@ -68,6 +71,7 @@ class SenderSheet:
     carrier: str = ""
     message: str = ""
     sender: str = ""
+    dates: str = ""
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -123,6 +127,7 @@ def read_sender_sheet(text: str) -> SenderSheet:
         carrier=raw.get("carrier", ""),
         message=raw.get("message", ""),
         sender=raw.get("sender", ""),
+        dates=raw.get("dates", ""),
     )
 
 
@@ -160,6 +165,8 @@ def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]
         yield f"carrier is {' or '.join(filter(None, CARRIERS))}, or left out"
     if bool(raw.get("carrier")) != isinstance(raw.get("message"), str):
         yield "carrier and message stand together: the message is the element that is one filing"
+    if raw.get("dates", "") not in DATE_ORDERS:
+        yield "dates is dmy or mdy, or left out"
     if not isinstance(raw.get("items", ""), str):
         yield "items is the key of the list of goods lines"
 

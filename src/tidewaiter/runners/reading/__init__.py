@@ -30,7 +30,7 @@ from tidewaiter.runners.reading.xlsx_rows import XlsxRows
 from tidewaiter.runners.reading.xml_rows import XmlRows
 from tidewaiter.runners.reading.xml_text import XmlText, looks_like_xml
 
-__all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "find_sources", "open_source", "survey"]
+__all__ = ["REJECTS", "Batch", "Reading", "Source", "Survey", "as_told", "find_sources", "open_source", "survey"]
 
 BLOCK_BYTES: Final = 8 << 20
 LOOK: Final = 4_096
@@ -141,6 +141,13 @@ def open_source(
     with _opened(reading) as carrier:
         reading.note(carrier)
     return reading
+
+
+@contextmanager
+def as_told(source: Source, sheets: Sequence[SenderSheet]) -> Iterator[Carrier]:
+    """A file open at its first record, under its sender's own names and in its own words."""
+    with _opened(Reading(source, sheets, None, BLOCK_BYTES)) as carrier:
+        yield carrier
 
 
 @contextmanager

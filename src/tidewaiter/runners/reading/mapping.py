@@ -13,6 +13,8 @@ from tidewaiter.runners.reading.carrier import Raw
 
 NUMERIC: Final = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
 POINT_AND_COMMA: Final = {".": ",", ",": "."}
+INSTANTS: Final = frozenset(name for name, field in BY_DOOR.items() if field.kind is Kind.INSTANT)
+DAY: Final = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})((?:[T ].*)?)$"
 DECIMAL: Final = r"^([+-]?)(\d*)\.?(\d*)((?:[eE][+-]?\d+)?)$"
 
 
@@ -51,6 +53,7 @@ def _passing(columns: Sequence[str], sheet: SenderSheet) -> list[str]:
     """Columns that mean what they say: nothing is translated in them, put into their place or laid over them."""
     filled = Counter(name for column in columns for name in sheet.fills(column))
     changed = {*sheet.values, *sheet.mass_units, *sheet.defaults, *sheet.constants}
+    changed |= set(INSTANTS) if sheet.dates else set()
 
     def passes(column: str) -> bool:
         names = sheet.fills(column)
@@ -79,6 +82,8 @@ def _as_meant(name: str, column: str, sheet: SenderSheet, *, is_text: bool) -> p
         text = _translated(text, sheet.values[name])
     if sheet.decimal == "," and is_text and BY_DOOR[name].kind in NUMERIC:
         text = _with_point(text)
+    if sheet.dates and BY_DOOR[name].kind is Kind.INSTANT:
+        text = _year_first(text, sheet.dates)
     places = MASS_UNITS[sheet.mass_units.get(name, "kg")]
     return _point_moved(text, places) if places else text
 
@@ -97,6 +102,15 @@ def _with_point(text: pl.Expr) -> pl.Expr:
     is_odd = text.str.contains(point, literal=True)
     swapped = text.str.replace_many(list(POINT_AND_COMMA), list(POINT_AND_COMMA.values()))
     return pl.when(is_odd).then(swapped).otherwise(text.str.replace(comma, point, literal=True))
+
+
+def _year_first(text: pl.Expr, order: str) -> pl.Expr:
+    """31.12.2026 is 2026-12-31; what is written otherwise stays as it is."""
+    parts = text.str.extract_groups(DAY).struct
+    first, second, year, rest = (parts.field(str(place)) for place in range(1, 5))
+    day, month = (first, second) if order == "dmy" else (second, first)
+    moved = pl.concat_str(year, pl.lit("-"), month.str.zfill(2), pl.lit("-"), day.str.zfill(2), rest)
+    return pl.when(year.is_not_null()).then(moved).otherwise(text)
 
 
 def _point_moved(text: pl.Expr, places: int) -> pl.Expr:
