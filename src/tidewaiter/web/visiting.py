@@ -108,7 +108,7 @@ def token_of(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the call came from, as the web server saw it."""
+    """Where the call came from, through proxies that are believed."""
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
