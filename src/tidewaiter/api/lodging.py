@@ -12,6 +12,7 @@ from tidewaiter.model.errors import DeclarantRefused
 from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
 from tidewaiter.service import filings
 from tidewaiter.service.lodging.lodge import lodge, public_keys
+from tidewaiter.service.quotas import refuse_message
 
 FILING_MAX: Final = 1 << 20
 """Bytes of one filing at this door: some thousands of goods lines."""
@@ -21,6 +22,7 @@ TAKEN, KNOWN = 201, 200
 def lodge_one(call: Call) -> HttpResponse:
     """Lodge one filing."""
     body = body_of(call, FILING_MAX)
+    refuse_message(call.actor, len(body), call.now)
     connection.close()  # nobody holds one while he waits for the batcher
     try:
         told = lodge(body, call.actor, call.request.headers.get("Idempotency-Key", ""))

@@ -11,6 +11,7 @@ from tidewaiter.model.errors import (
     DatabaseFault,
     EnvironmentFault,
     KeyUsedOtherwise,
+    QuotaReached,
     TidewaiterError,
     TooManyTries,
     Unavailable,
@@ -42,6 +43,7 @@ STATUS_OF: Final[tuple[tuple[type[TidewaiterError], int], ...]] = (
     (KeyUsedOtherwise, 409),
     (NotAllowed, 403),
     (TooManyTries, 429),
+    (QuotaReached, 429),
     (Unavailable, 503),
     (DatabaseFault, 503),
     (EnvironmentFault, 507),
@@ -82,7 +84,7 @@ def of_fault(fault: TidewaiterError) -> HttpResponse:
     """An error of the house as a problem, with its code and, where it helps, when to come again."""
     status = next((status for kind, status in STATUS_OF if isinstance(fault, kind)), 500)
     heads = {}
-    if isinstance(fault, (Busy, TooManyTries)):
+    if isinstance(fault, (Busy, TooManyTries, QuotaReached)):
         heads["Retry-After"] = str(fault.retry_after_s)
     elif status in {503, 507}:
         heads["Retry-After"] = "1"

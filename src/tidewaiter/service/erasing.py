@@ -9,11 +9,12 @@ from django.db import DatabaseError, connection
 
 from tidewaiter.exchange import bodies
 from tidewaiter.exchange.ids import new_id
+from tidewaiter.exchange.quotas import forget_use
 from tidewaiter.exchange.retention import EVERYWHERE, longest, retention
 from tidewaiter.exchange.work import forget_done
 from tidewaiter.model.errors import TidewaiterError, WrongUse
 from tidewaiter.service.log_lines import FIELDS
-from tidewaiter.service.uploads import let_go
+from tidewaiter.service.uploads import give_up, let_go
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
 from tidewaiter.store.asking import row, rows, say
@@ -95,9 +96,11 @@ def end_retention(now: datetime) -> dict[str, int]:
         keys = bodies.destroy_keys(connection, longest("message", on), now)
         told = say("delete from outbox where is_dealt and at < %s", _before("delivery", now))
         done = forget_done(connection, _before("done", now))
+        forget_use(_before("day_use", now).date())
         if keys:
             append(connection, Act("keys_destroyed", now, SERVICE, SERVICE, more={"days": keys}).payload())
-    return {"keys": keys, "outbox": told, "done": done, "uploads": let_go(longest("message", on))}
+    parts = give_up(_before("part", now))
+    return {"keys": keys, "outbox": told, "done": done, "parts": parts, "uploads": let_go(longest("message", on))}
 
 
 def _before(what: str, now: datetime) -> datetime:

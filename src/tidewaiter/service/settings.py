@@ -69,6 +69,9 @@ SETTINGS: Final = (
     Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", whole(1, LAST_PORT)),
     Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "64", whole(1, 256)),
     Setting("TIDEWAITER_CLIENT_RATE", "calls that one machine may make in a second", "200", whole(1, 100_000)),
+    Setting("TIDEWAITER_DAY_BYTES", "bytes that one party may hand over in a day", str(64 << 30), whole(1, 1 << 50)),
+    Setting("TIDEWAITER_DAY_MESSAGES", "messages that one party may lodge in a day", "20000000", whole(1, 1 << 40)),
+    Setting("TIDEWAITER_OPEN_UPLOADS", "files that one party may have begun at once", "20", whole(1, 10_000)),
     Setting(
         "TIDEWAITER_WEBHOOK_NETWORKS", "networks that webhooks may call although they are not public, as 10.1.0.0/16",
         "", as_networks,
