@@ -242,6 +242,12 @@ class QuotaTooSmall(UnusableInput):
         )
 
 
+class IssuerRefused(TidewaiterError):
+    """The issuer that says who a person is cannot be reached, or what it said does not hold; nobody was let in."""
+
+    code = "TW-623"
+
+
 class SignedOut(TidewaiterError):
     """The session has ended, or never was."""
 

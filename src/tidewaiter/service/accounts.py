@@ -7,16 +7,19 @@ from tidewaiter.model.errors import SignInRefused
 from tidewaiter.registry import codes, persons, sessions, tries
 from tidewaiter.registry.passwords import hashed, is_password
 from tidewaiter.registry.sessions import Session
+from tidewaiter.service.assertions import SIGN_IN, Asserted
 from tidewaiter.service.proving import (
     DOOR,
     about,
     ends,
+    is_fresh,
     knocked,
     log,
     open_session,
     proven,
     refused,
     session_of,
+    step_up_by,
     taking,
 )
 from tidewaiter.service.secret_key import seal_of_home
@@ -34,6 +37,7 @@ class Visitor(NamedTuple):
     stepped_up_at: datetime
     must_change: bool
     has_code: bool
+    has_passkey: bool = False
 
     @property
     def has_queue(self) -> bool:
@@ -45,8 +49,10 @@ class Visitor(NamedTuple):
         return now < self.stepped_up_at + timedelta(minutes=settings().whole("TIDEWAITER_STEP_UP_MIN"))
 
 
-def sign_in(name: str, password: str, code: str, now: datetime, address: str = "") -> str:
-    """Let a person in; gives the token of his session.
+def sign_in(
+    name: str, password: str, code: str, now: datetime, address: str = "", asserted: Asserted | None = None
+) -> str:
+    """Let a person in; gives the token of his session. Who has codes or passkeys brings one of those as well.
 
     Unknown names take as long as known ones and get the same answer.
 
@@ -56,11 +62,11 @@ def sign_in(name: str, password: str, code: str, now: datetime, address: str = "
     """
     told = name.strip().lower()
     knock = knocked(told, address, now)
-    account, step = knock.account, proven(knock, password, code, now)
-    if account is None or step is None or not account.is_active(now):
+    account, proof = knock.account, proven(knock, password, code, now, asserted=asserted, purpose=SIGN_IN)
+    if account is None or proof is None or not account.is_active(now):
         refused("sign_in_refused", account, now)
         raise SignInRefused
-    with taking("sign_in_refused", knock, step, now):
+    with taking("sign_in_refused", knock, proof, now):
         token = sessions.begin(account.person, now)
         log("signed_in", account, now)
     return token
@@ -86,7 +92,8 @@ def visitor(token: str, now: datetime) -> Visitor | None:
             sessions.see(token, now)
     account = found.account
     return Visitor(
-        account.actor, account.shown, account.name, found.stepped_up_at, found.must_change, found.has_code
+        account.actor, account.shown, account.name, found.stepped_up_at, found.must_change, found.has_code,
+        found.has_passkey,
     )  # fmt: skip
 
 
@@ -96,8 +103,8 @@ def actor_of(token: str, now: datetime) -> Actor | None:
     return found.actor if found else None
 
 
-def step_up(token: str, secret: str, now: datetime, address: str = "") -> None:
-    """Take a further proof: a one-time code where the person has set them up, else the password.
+def step_up(token: str, secret: str, now: datetime, address: str = "", asserted: Asserted | None = None) -> None:
+    """Take a further proof: a one-time code or a passkey where the person has one of them, else the password.
 
     Raises:
         SignedOut: the session has ended.
@@ -105,12 +112,16 @@ def step_up(token: str, secret: str, now: datetime, address: str = "") -> None:
     """
     found = open_session(token, now)
     knock = knocked(found.account.name, address, now)
-    password, code = ("", secret) if found.has_code else (secret, "")
-    account, step = knock.account, proven(knock, password, code, now, has_password=not found.has_code)
-    if account is None or step is None:
+    has_more = found.has_code or found.has_passkey
+    password, code = ("", secret) if has_more else (secret, "")
+    account = knock.account
+    proof = proven(
+        knock, password, code, now, has_password=not has_more, asserted=asserted, purpose=step_up_by(token)
+    )  # fmt: skip
+    if account is None or proof is None:
         refused("step_up_refused", found.account, now)
         raise SignInRefused
-    with taking("step_up_refused", knock, step, now):
+    with taking("step_up_refused", knock, proof, now):
         sessions.step_up(token, now)
         log("stepped_up", account, now)
 
@@ -167,14 +178,16 @@ def set_up_codes(token: str, password: str, code: str, now: datetime, *, old_cod
     """
     found = open_session(token, now)
     knock = knocked(found.account.name, address, now)
-    account, step, sealed = knock.account, proven(knock, password, old_code, now), _offer(token)
+    if knock.passkeys and not found.has_code and is_fresh(found, now):
+        knock = knock._replace(passkeys=())  # a passkey proved the person just now
+    account, proof, sealed = knock.account, proven(knock, password, old_code, now), _offer(token)
     secret = seal_of_home().open(sealed, _about_offer(token, found)).decode() if sealed else ""
     first = codes.step_of(secret, code, now, 0) if sealed else None
-    if account is None or step is None or sealed is None or first is None:
+    if account is None or proof is None or sealed is None or first is None:
         refused("codes_refused", found.account, now)
         raise SignInRefused
     person = account.person
-    with taking("codes_refused", knock, step, now):
+    with taking("codes_refused", knock, proof, now):
         if not sessions.take_offer(token, sealed):
             raise SignInRefused
         persons.keep_code(person, seal_of_home().seal(secret.encode(), about(person)), first)

@@ -31,6 +31,14 @@ def as_receiver(text: str) -> str:
     return text
 
 
+def as_issuer(text: str) -> str:
+    """An address by https, or of this machine, or nothing."""
+    near = ("http://127.0.0.1:", "http://localhost:")
+    if text and not text.startswith(("https://", *near)):
+        raise ValueError("an address that begins with https://")
+    return text
+
+
 def as_names(text: str) -> tuple[str, ...]:
     """Names between commas."""
     return tuple(name.strip() for name in text.split(",") if name.strip())

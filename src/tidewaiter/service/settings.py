@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tidewaiter.model.errors import SettingRefused
-from tidewaiter.service.setting_forms import Network, as_address, as_names, as_networks, as_receiver, whole
+from tidewaiter.service.setting_forms import Network, as_address, as_issuer, as_names, as_networks, as_receiver, whole
 
 HOME_VARIABLE: Final = "TIDEWAITER_HOME"
 FILE: Final = "tidewaiter.toml"
@@ -87,6 +87,9 @@ SETTINGS: Final = (
         "TIDEWAITER_HSTS_DAYS", "days for which a browser that came by https comes by nothing else; 0: not said", "365",
         whole(0, 3650),
     ),
+    Setting("TIDEWAITER_OIDC_ISSUER", "issuer that may say who a person is (OpenID Connect)", "", as_issuer),
+    Setting("TIDEWAITER_OIDC_CLIENT", "what the issuer calls this service", ""),
+    Setting("TIDEWAITER_OIDC_SECRET", "secret of this service at the issuer, where it has one", "", str, _SECRET),
     Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); empty: none are made", "", as_receiver),
     Setting(
         "TIDEWAITER_IDLE_MIN", "minutes without a call until a person is signed out", "15",
@@ -166,7 +169,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> tuple[Setting
     return Settings(values), faults + _apart(values)
 
 
-TOGETHER: Final = (("TIDEWAITER_TLS_CERTIFICATE", "TIDEWAITER_TLS_KEY"),)
+TOGETHER: Final = (
+    ("TIDEWAITER_TLS_CERTIFICATE", "TIDEWAITER_TLS_KEY"), ("TIDEWAITER_OIDC_ISSUER", "TIDEWAITER_OIDC_CLIENT"),
+)  # fmt: skip
 """Settings that mean something together only."""
 
 

@@ -14,8 +14,8 @@ def told(database, home):
     with psycopg.connect(database.owner) as owner:
         for at in ("2019-12-31 23:59:59+00", "2020-01-01 00:00:00+00", "2026-01-01 00:00:00+00"):
             owner.execute(
-                "insert into movement (id, submitter, parcel_id, event, at, digest, told_at) values (gen_random_uuid(), "
-                "'C1', 'A1', 'scanned', %s, encode(sha256(%s::bytea), 'hex'), %s)", [at, at, at],
+                "insert into movement (id, submitter, parcel_id, event, at, digest, told_at) values "
+                "(gen_random_uuid(), 'C1', 'A1', 'scanned', %s, encode(sha256(%s::bytea), 'hex'), %s)", [at, at, at],
             )  # fmt: skip
 
 
