@@ -1,4 +1,4 @@
-"""What an issuer is asked over the network: its own description, its keys, a token for a code. Bounded in time and size."""
+"""What an issuer is asked over the network: its description, its keys, a token for a code."""
 
 import json
 from base64 import b64encode

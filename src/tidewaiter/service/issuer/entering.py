@@ -1,4 +1,4 @@
-"""Use case: a person comes by an issuer: sent there with a request of our own, taken back with its answer, known by a tie."""
+"""Use case: a person comes by an issuer: sent there with a request of ours, taken back with its answer."""
 
 import hmac
 import json
@@ -26,7 +26,10 @@ ABOUT: Final = "issuer-request"
 LASTS: Final = timedelta(minutes=10)
 ENTER, TIE = "enter", "tie"
 NOT_OURS: Final = "This answer belongs to no request of this browser, or came too late. Begin again."
-NOT_KNOWN: Final = "Nobody here is known by that account. Sign in by name and password, and tie it to yours on the page of your account."
+NOT_KNOWN: Final = (
+    "Nobody here is known by that account. Sign in by name and password, then tie it to yours on the page of your "
+    "account."
+)
 DECLINED: Final = "The issuer let nobody in. Begin again, or sign in by name and password."
 UNPROVEN: Final = timedelta(days=366)
 """So long ago lies the proof of a session that an issuer opened: an act wants one of the person's own here."""
@@ -84,7 +87,7 @@ def begin(back: str, wanted: str, now: datetime, purpose: str = ENTER) -> Sent:
 
 
 def end(answer: Mapping[str, str], request: str, token: str, now: datetime) -> Back:
-    """Take an answer back: let the person in that is tied to its subject, or tie it to who is signed in and asked for it.
+    """Take an answer back: let the person in whom its subject is tied to, or tie it to who is signed in.
 
     A session that an issuer opened is not proven for acts: those want the person's own code, passkey or password.
 

@@ -52,7 +52,8 @@ def subject_of(token: str, keys: Mapping[str, Any], issuer: str, client: str, no
 
 def _signing(keys: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Keys that sign: a secret that two share is none, whatever the issuer publishes."""
-    found = [one for one in keys["keys"] if one.get("kty") in {"RSA", "EC", "OKP"} and one.get("use", "sig") == "sig"]
+    told = [one for one in keys["keys"] if isinstance(one, dict)]
+    found = [one for one in told if one.get("kty") in {"RSA", "EC", "OKP"} and one.get("use", "sig") == "sig"]
     if not found:
         raise ValueError
     return found
