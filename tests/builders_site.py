@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.error import URLError
-from urllib.request import urlopen
 
 from tests.builders_accounts import made, people
 from tests.builders_database import working_as
 from tests.builders_desk import a_filing, opened
 from tidewaiter.service.acts import case
-from tidewaiter.service.case_view import case as look
+from tidewaiter.service.case_view import case as view
+from tidewaiter.service.own_address import look
 
 _ANY = {"relief_code": None, "liable": "consignee", "payer": None, "collected_from": "border", "currency": "EUR"}
 CHARGES = [
@@ -53,7 +53,7 @@ class Site:
 
 
 @contextmanager
-def served(database, home, cases=60):
+def served(database, home, cases=60, **settings):
     """A site over this database until the end."""
     site = Site("")
     with ThreadPoolExecutor(1) as beside:  # the browser's driver keeps a loop in this thread, which Django refuses
@@ -61,10 +61,11 @@ def served(database, home, cases=60):
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    site.address = f"http://127.0.0.1:{port}"
+    scheme = "https" if "TIDEWAITER_TLS_CERTIFICATE" in settings else "http"
+    site.address = f"{scheme}://127.0.0.1:{port}"
     environment = {
         **os.environ, "TIDEWAITER_HOME": str(home), "TIDEWAITER_PORT": str(port),
-        "TIDEWAITER_DATABASE_APP_URL": database.app, "SERVED_BY": str(os.getpid()),
+        "TIDEWAITER_DATABASE_APP_URL": database.app, "SERVED_BY": str(os.getpid()), **settings,
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", "tidewaiter.site"], env=environment)
     try:
@@ -114,14 +115,14 @@ def take(site, name, who):
     """Assign a case to somebody and record its presentation."""
     actor, now = site.people[who], datetime.now(UTC)
     for nth, (act, more) in enumerate((("assign", {"to": actor.person}), ("present", {}))):
-        seq = look(actor, site.cases[name], now=now).seq
+        seq = view(actor, site.cases[name], now=now).seq
         getattr(case, act)(actor, site.cases[name], saw=seq, key=f"{name}-{who}-{nth}", now=now, **more)
 
 
 def _await(address):
     for _ in range(100):
         try:
-            with urlopen(f"{address}/healthz", timeout=1):  # noqa: S310 - our own address
+            with look(f"{address}/healthz", 1):
                 return
         except (URLError, OSError):
             time.sleep(0.1)

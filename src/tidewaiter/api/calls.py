@@ -19,6 +19,7 @@ from tidewaiter.model.errors import TidewaiterError, Unavailable
 from tidewaiter.registry.clients import Client
 from tidewaiter.service import clock
 from tidewaiter.service.buckets import Buckets
+from tidewaiter.service.callers import network_of
 from tidewaiter.service.clients import actor_of_client, caller
 from tidewaiter.service.settings import settings
 from tidewaiter.store.rights import Actor
@@ -91,7 +92,7 @@ def _let_in(request: HttpRequest, scope: str, now: datetime) -> Client:
         raise Problem(401, "Give a key: Authorization: Bearer KEY.", heads=BEARER)
     found = caller(text.strip(), now)
     if found is None:
-        _slow_down(stranger_buckets(), request.META.get("REMOTE_ADDR", ""))
+        _slow_down(stranger_buckets(), network_of(request.META.get("REMOTE_ADDR", "")))
         raise Problem(
             401, "The key is not known, has expired or was revoked. Ask who gave it to you for another.", heads=BEARER
         )

@@ -13,6 +13,7 @@ from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
 from tidewaiter.service import filings
 from tidewaiter.runners.versions import CANCELLED, DECIDED, ORIGINAL, STALE
 from tidewaiter.service.lodging.lodge import Answer, lodge, public_keys
+from tidewaiter.service.quotas import refuse_message
 
 FILING_MAX: Final = 1 << 20
 """Bytes of one filing at this door: some thousands of goods lines."""
@@ -22,6 +23,7 @@ TAKEN, KNOWN = 201, 200
 def lodge_one(call: Call) -> HttpResponse:
     """Lodge one filing."""
     body = body_of(call, FILING_MAX)
+    refuse_message(call.actor, len(body), call.now)
     connection.close()  # nobody holds one while he waits for the batcher
     try:
         told = lodge(body, call.actor, call.request.headers.get("Idempotency-Key", ""))

@@ -12,6 +12,7 @@ from tidewaiter.model.errors import (
     EnvironmentFault,
     ImpossibleAct,
     KeyUsedOtherwise,
+    QuotaReached,
     TidewaiterError,
     TooManyTries,
     Unavailable,
@@ -46,6 +47,7 @@ STATUS_OF: Final[tuple[tuple[type[TidewaiterError], int], ...]] = (
     (ImpossibleAct, 409),
     (NotAllowed, 403),
     (TooManyTries, 429),
+    (QuotaReached, 429),
     (Unavailable, 503),
     (DatabaseFault, 503),
     (EnvironmentFault, 507),
@@ -86,7 +88,7 @@ def of_fault(fault: TidewaiterError) -> HttpResponse:
     """An error of the house as a problem, with its code and, where it helps, when to come again."""
     status = next((status for kind, status in STATUS_OF if isinstance(fault, kind)), 500)
     heads = {}
-    if isinstance(fault, (Busy, TooManyTries)):
+    if isinstance(fault, (Busy, TooManyTries, QuotaReached)):
         heads["Retry-After"] = str(fault.retry_after_s)
     elif status in {503, 507}:
         heads["Retry-After"] = "1"

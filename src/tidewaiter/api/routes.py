@@ -83,12 +83,12 @@ OPERATIONS: Final = (
     ),
     Operation(
         "lane", "GET", "/v1/sorter/{barcode}", "Which lane of the sorter a barcode takes.", sorting.lane, "sorter",
-        {200: Reply("The lane; what nobody filed, or another carries, is held.", ref("Lane"))},
+        {200: Reply("The lane; held is what nobody filed, another carries, or you told no arrival of.", ref("Lane"))},
         (Given("barcode", "path", "The barcode.", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),),
         None, (404,),
     ),
     Operation(
-        "lanes", "GET", "/v1/sorter", "The lanes of all your parcels, to sort by while the line is cut.",
+        "lanes", "GET", "/v1/sorter", "The lanes of all parcels in your hands, to sort by while the line is cut.",
         sorting.offline_list, "sorter",
         {200: Reply("A line of JSON each.", TEXT, "application/x-ndjson",
                     {"X-List-At": "The moment of the list.", "X-List-Count": "How many barcodes.",

@@ -18,7 +18,7 @@ def lane(call: Call, barcode: str) -> HttpResponse:
 
 
 def offline_list(call: Call) -> HttpResponseBase:
-    """All lanes of the carrier's parcels as of now, a line each; moment, number and hash stand in the head."""
+    """All lanes of parcels in the carrier's hands, a line each; moment, number and hash stand in the head."""
     found = filings.offline_list(call.actor, call.now)
     return StreamingHttpResponse(
         _pieces(found.file),

@@ -19,6 +19,9 @@ def party(
     *,
     kind: Kind = "declarant",
     files_for: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    day_bytes: int | None = None,
+    day_messages: int | None = None,
+    open_uploads: int | None = None,
 ) -> int:
     """Make a party known for which machines may act, or name it anew.
 
@@ -27,11 +30,19 @@ def party(
         name: What it is called.
         kind: What it does.
         files_for: Whom it may file for besides itself; give it once for each, * for everybody.
+        day_bytes: Bytes that it may hand over in a day, where that is not TIDEWAITER_DAY_BYTES.
+        day_messages: Messages that it may lodge in a day, where that is not TIDEWAITER_DAY_MESSAGES.
+        open_uploads: Files that it may have begun at once, where that is not TIDEWAITER_OPEN_UPLOADS.
     """
+    from tidewaiter.exchange.quotas import Quota
+    from tidewaiter.model.errors import WrongUse
     from tidewaiter.service.clock import now
     from tidewaiter.service.parties import keep_party
 
-    keep_party(number, name, kind, now(), files_for)
+    quota = Quota(day_bytes, day_messages, open_uploads)
+    if any(told is not None and told <= 0 for told in quota):
+        raise WrongUse("A quota is a whole number above 0. Leave it out for what the settings say.")
+    keep_party(number, name, kind, now(), files_for, quota if any(quota) else None)
     for_others = f", files for {plain(', '.join(files_for))}" if files_for else ""
     show(["", f"  {plain(number)}: {plain(name)} ({kind}{for_others})", ""])
     return 0

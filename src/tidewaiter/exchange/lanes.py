@@ -11,7 +11,7 @@ AT_ONCE: Final = 10_000
 
 
 def lane_of(connection: Connection, barcode: str) -> str | None:
-    """The strictest lane among the filings of a parcel; None for a barcode that is not the acting party's."""
+    """The strictest lane among the filings of a parcel; None where the acting party may not know it."""
     with connection.cursor() as cursor:
         cursor.execute(f"select max({STRICTEST}) from lane where barcode = %s", [barcode])  # noqa: S608 - our own words
         (found,) = cursor.fetchone()
@@ -19,13 +19,13 @@ def lane_of(connection: Connection, barcode: str) -> str | None:
 
 
 def lanes(connection: Connection, carrier: str) -> Iterator[tuple[str, str]]:
-    """Barcode and lane of every parcel of a carrier, by barcode; within the caller's one transaction."""
+    """Barcode and lane of every parcel in a carrier's hands, by barcode; within the caller's one transaction."""
     last = ""
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"select barcode, max({STRICTEST}) from lane where carrier = %s and barcode > %s "  # noqa: S608 - our own words
-                "group by barcode order by barcode limit %s",
+                "and in_hand_at is not null group by barcode order by barcode limit %s",
                 [carrier, last, AT_ONCE],
             )
             found = cursor.fetchall()

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tidewaiter.exchange.filings import insert
+from tidewaiter.exchange.settled import SETTLED
 from tidewaiter.store.locks import BARCODES
 from tidewaiter.store.log.entries import Connection
 
@@ -151,10 +152,17 @@ def page(connection: Connection, barcodes: Sequence[str], after: int, size: int)
     with connection.cursor() as cursor:
         cursor.execute(
             f"select seq, {', '.join(COLUMNS)} from movement where parcel_id = any(%s) and seq > %s "  # noqa: S608 - names of our own
-            "and is_settled(written_by) order by seq limit %s",
+            f"and {SETTLED} order by seq limit %s",
             [list(barcodes), after, size],
         )
         return [Numbered(row[0], Movement(*row[1:])) for row in cursor.fetchall()]
+
+
+def end(connection: Connection, before: datetime) -> int:
+    """Let events go that were told before a moment; gives how many. Nobody's law may keep them any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("select end_movements(%s)", [before])
+        return int(cursor.fetchone()[0])
 
 
 def answered(connection: Connection, submitter: str, key: str, now: datetime) -> Call | None:

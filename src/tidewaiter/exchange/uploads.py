@@ -109,6 +109,25 @@ def dealt_with(names: Sequence[str], before: date) -> list[str]:
     ]  # fmt: skip
 
 
+def stale(before: datetime) -> list[Upload]:
+    """Files that are not whole and of which nothing came since a moment."""
+    found = rows(
+        f"select {COLUMNS} from upload where state = %s and changed_at < %s order by changed_at limit 1000",  # noqa: S608 - our own words
+        RECEIVING, before,
+    )  # fmt: skip
+    return [told for one in found if (told := _upload(one)) is not None]
+
+
+def give_up(name: UUID, before: datetime, told: Mapping[str, Any]) -> bool:
+    """Refuse a file of which nothing came since a moment; False where a part came meanwhile."""
+    return bool(
+        say(
+            "update upload set state = %s, told = told || %s::jsonb where id = %s and state = %s and changed_at < %s",
+            REFUSED, msgspec.json.encode(told).decode(), name, RECEIVING, before,
+        )
+    )  # fmt: skip
+
+
 def _upload(found: tuple[Any, ...] | None) -> Upload | None:
     if found is None:
         return None

@@ -218,6 +218,36 @@ class TooManyTries(TidewaiterError):
         super().__init__(f"Too many tries. Wait {minutes} min, then try again; nothing is locked for good.")
 
 
+class QuotaReached(TidewaiterError):
+    """A party handed over what it may in a day, or has too many files open; ``retry_after_s``: when to come again."""
+
+    code = "TW-512"
+
+    def __init__(self, what: str, most: int, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(
+            f"Your party may hand over {most:,} {what} {'at once' if what == 'open files' else 'in a day'}, and has. "
+            f"Nothing was taken; come again in {retry_after_s:,} s, or ask who keeps the service for more."
+        )
+
+
+class QuotaTooSmall(UnusableInput):
+    """A message or file is longer than all that its party may hand over in a day."""
+
+    code = "TW-513"
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(
+            f"It has {size:,} bytes; your party may hand over {most:,} in a day. Split it, or ask for more."
+        )
+
+
+class IssuerRefused(TidewaiterError):
+    """The issuer that says who a person is cannot be reached, or what it said does not hold; nobody was let in."""
+
+    code = "TW-623"
+
+
 class SignedOut(TidewaiterError):
     """The session has ended, or never was."""
 

@@ -29,18 +29,19 @@ class Session(NamedTuple):
     stepped_up_at: datetime
     must_change: bool
     has_code: bool
+    has_passkey: bool = False
 
     def is_open(self, now: datetime, ends: Ends) -> bool:
         """True where neither the account nor the session has ended."""
         return self.account.is_active(now) and now < self.seen_at + ends.idle and now < self.begun_at + ends.whole
 
 
-def begin(person: str, now: datetime) -> str:
-    """Begin a session; gives its token, which is kept nowhere."""
+def begin(person: str, now: datetime, proven_at: datetime | None = None) -> str:
+    """Begin a session of a person who proved himself now, or then; gives its token, which is kept nowhere."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     say(
         "insert into session (token, person, begun_at, seen_at, stepped_up_at) values (%s, %s, %s, %s, %s)",
-        digest(token), person, now, now, now,
+        digest(token), person, now, now, proven_at or now,
     )  # fmt: skip
     return token
 
@@ -48,7 +49,8 @@ def begin(person: str, now: datetime) -> str:
 def found(token: str) -> Session | None:
     """The session of a token that was not ended, with its account."""
     told = row(
-        f"select {ACCOUNT}, begun_at, seen_at, stepped_up_at, must_change, code_secret is not null "  # noqa: S608 - our own words
+        f"select {ACCOUNT}, begun_at, seen_at, stepped_up_at, must_change, code_secret is not null, "  # noqa: S608 - our own words
+        "exists (select from passkey where passkey.person = session.person and revoked_at is null) "
         f"from session join {JOINED} on account.person = session.person "
         "join credential on credential.person = session.person "
         "where token = %s and ended_at is null",

@@ -1,26 +1,31 @@
 """Use case: who knocks, is let in, proves himself again, leaves. The person's account is asked at every call."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection
-
-from tidewaiter.model.errors import SignedOut, SignInRefused, TooManyTries
+from tidewaiter.model.errors import SignInRefused
 from tidewaiter.registry import codes, persons, sessions, tries
 from tidewaiter.registry.passwords import hashed, is_password
-from tidewaiter.registry.persons import Account, Credential
-from tidewaiter.registry.sessions import Ends, Session
-from tidewaiter.service.secret_key import seal_of_home, secret_key
+from tidewaiter.registry.sessions import Session
+from tidewaiter.service.assertions import SIGN_IN, Asserted
+from tidewaiter.service.proving import (
+    DOOR,
+    about,
+    ends,
+    is_fresh,
+    knocked,
+    log,
+    open_session,
+    proven,
+    refused,
+    session_of,
+    step_up_by,
+    taking,
+)
+from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.settings import settings
 from tidewaiter.store.access import acting, acting_as
-from tidewaiter.store.log.entries import Act, append
-from tidewaiter.store.log.events import Event, record
 from tidewaiter.store.rights import MATRIX, Actor
-
-DOOR: Final = "door"
-"""Who looks up who knocks: no person and no role of the matrix; policies of accounts and keys let it see those."""
 
 
 class Visitor(NamedTuple):
@@ -32,6 +37,7 @@ class Visitor(NamedTuple):
     stepped_up_at: datetime
     must_change: bool
     has_code: bool
+    has_passkey: bool = False
 
     @property
     def has_queue(self) -> bool:
@@ -43,8 +49,10 @@ class Visitor(NamedTuple):
         return now < self.stepped_up_at + timedelta(minutes=settings().whole("TIDEWAITER_STEP_UP_MIN"))
 
 
-def sign_in(name: str, password: str, code: str, now: datetime, address: str = "") -> str:
-    """Let a person in; gives the token of his session.
+def sign_in(
+    name: str, password: str, code: str, now: datetime, address: str = "", asserted: Asserted | None = None
+) -> str:
+    """Let a person in; gives the token of his session. Who has codes or passkeys brings one of those as well.
 
     Unknown names take as long as known ones and get the same answer.
 
@@ -53,38 +61,39 @@ def sign_in(name: str, password: str, code: str, now: datetime, address: str = "
         SignInRefused: in every other case.
     """
     told = name.strip().lower()
-    account, credential = _knocked(told, address, now)
-    step = _proven(account, credential, password, code, now)
-    if account is None or credential is None or step is None or not account.is_active(now):
-        _refused("sign_in_refused", account, now)
+    knock = knocked(told, address, now)
+    account, proof = knock.account, proven(knock, password, code, now, asserted=asserted, purpose=SIGN_IN)
+    if account is None or proof is None or not account.is_active(now):
+        refused("sign_in_refused", account, now)
         raise SignInRefused
-    with _taking("sign_in_refused", account, credential, step, now):
+    with taking("sign_in_refused", knock, proof, now):
         token = sessions.begin(account.person, now)
-        _log("signed_in", account, now)
+        log("signed_in", account, now)
     return token
 
 
 def sign_out(token: str, now: datetime) -> None:
     """End a session; one that has ended stays ended."""
-    found = _session(token)
+    found = session_of(token)
     if found is None:
         return
     with acting(found.account.person, [DOOR]):
         sessions.end(token, now)
-        _log("signed_out", found.account, now)
+        log("signed_out", found.account, now)
 
 
 def visitor(token: str, now: datetime) -> Visitor | None:
     """Who holds this token; None where the session or the account has ended."""
     with acting(DOOR, [DOOR]):
         found = sessions.found(token)
-        if found is None or not found.is_open(now, _ends()):
+        if found is None or not found.is_open(now, ends()):
             return None
         if now - found.seen_at >= timedelta(seconds=sessions.SEEN_S):
             sessions.see(token, now)
     account = found.account
     return Visitor(
-        account.actor, account.shown, account.name, found.stepped_up_at, found.must_change, found.has_code
+        account.actor, account.shown, account.name, found.stepped_up_at, found.must_change, found.has_code,
+        found.has_passkey,
     )  # fmt: skip
 
 
@@ -94,38 +103,43 @@ def actor_of(token: str, now: datetime) -> Actor | None:
     return found.actor if found else None
 
 
-def step_up(token: str, secret: str, now: datetime, address: str = "") -> None:
-    """Take a further proof: a one-time code where the person has set them up, else the password.
+def step_up(token: str, secret: str, now: datetime, address: str = "", asserted: Asserted | None = None) -> None:
+    """Take a further proof: a one-time code or a passkey where the person has one of them, else the password.
 
     Raises:
         SignedOut: the session has ended.
         TooManyTries, SignInRefused: as at the door.
     """
-    found = _open_session(token, now)
-    account, credential = _knocked(found.account.name, address, now)
-    password, code = ("", secret) if found.has_code else (secret, "")
-    step = _proven(account, credential, password, code, now, has_password=not found.has_code)
-    if account is None or credential is None or step is None:
-        _refused("step_up_refused", found.account, now)
+    found = open_session(token, now)
+    knock = knocked(found.account.name, address, now)
+    has_more = found.has_code or found.has_passkey
+    password, code = ("", secret) if has_more else (secret, "")
+    account = knock.account
+    proof = proven(
+        knock, password, code, now, has_password=not has_more, asserted=asserted, purpose=step_up_by(token)
+    )  # fmt: skip
+    if account is None or proof is None:
+        refused("step_up_refused", found.account, now)
         raise SignInRefused
-    with _taking("step_up_refused", account, credential, step, now):
+    with taking("step_up_refused", knock, proof, now):
         sessions.step_up(token, now)
-        _log("stepped_up", account, now)
+        log("stepped_up", account, now)
 
 
 def change_password(token: str, old: str, new: str, now: datetime, address: str = "") -> None:
     """Take a new password for the old one; every other session of the person ends."""
-    found = _open_session(token, now)
-    account, credential = _knocked(found.account.name, address, now)
+    found = open_session(token, now)
+    knock = knocked(found.account.name, address, now)
+    account, credential = knock.account, knock.credential
     if account is None or credential is None or not is_password(credential.password, old):
-        _refused("password_change_refused", found.account, now)
+        refused("password_change_refused", found.account, now)
         raise SignInRefused
     kept = hashed(new)
     with acting(account.person, [DOOR]):
         persons.keep_password(account.person, kept, now, must_change=False)
         sessions.end_others(account.person, token, now)
-        tries.forget_tries(secret_key(), account.name)
-        _log("password_changed", account, now)
+        tries.forget_try(knock.tried)
+        log("password_changed", account, now)
 
 
 def offer_codes(token: str, now: datetime) -> str:
@@ -134,7 +148,7 @@ def offer_codes(token: str, now: datetime) -> str:
     Raises:
         SignedOut: the session has ended.
     """
-    found = _open_session(token, now)
+    found = open_session(token, now)
     secret = codes.new_secret()
     sealed = seal_of_home().seal(secret.encode(), _about_offer(token, found))
     with acting(found.account.person, [DOOR]):
@@ -148,7 +162,7 @@ def offered_codes(token: str, now: datetime) -> str | None:
     Raises:
         SignedOut: the session has ended.
     """
-    found = _open_session(token, now)
+    found = open_session(token, now)
     sealed = _offer(token)
     return seal_of_home().open(sealed, _about_offer(token, found)).decode() if sealed else None
 
@@ -162,21 +176,23 @@ def set_up_codes(token: str, password: str, code: str, now: datetime, *, old_cod
         SignedOut, TooManyTries: as at every proof.
         SignInRefused: password or old code is not right, no secret was offered, or the code is not of it.
     """
-    found = _open_session(token, now)
-    account, credential = _knocked(found.account.name, address, now)
-    step, sealed = _proven(account, credential, password, old_code, now), _offer(token)
+    found = open_session(token, now)
+    knock = knocked(found.account.name, address, now)
+    if knock.passkeys and not found.has_code and is_fresh(found, now):
+        knock = knock._replace(passkeys=())  # a passkey proved the person just now
+    account, proof, sealed = knock.account, proven(knock, password, old_code, now), _offer(token)
     secret = seal_of_home().open(sealed, _about_offer(token, found)).decode() if sealed else ""
     first = codes.step_of(secret, code, now, 0) if sealed else None
-    if account is None or credential is None or step is None or sealed is None or first is None:
-        _refused("codes_refused", found.account, now)
+    if account is None or proof is None or sealed is None or first is None:
+        refused("codes_refused", found.account, now)
         raise SignInRefused
     person = account.person
-    with _taking("codes_refused", account, credential, step, now):
+    with taking("codes_refused", knock, proof, now):
         if not sessions.take_offer(token, sealed):
             raise SignInRefused
-        persons.keep_code(person, seal_of_home().seal(secret.encode(), _about(person)), first)
+        persons.keep_code(person, seal_of_home().seal(secret.encode(), about(person)), first)
         sessions.end_others(person, token, now)
-        _log("codes_set_up", account, now)
+        log("codes_set_up", account, now)
 
 
 def code_address(secret: str, name: str) -> str:
@@ -203,41 +219,6 @@ def shown_names(actor: Actor, ids: set[str]) -> dict[str, str]:
         return persons.shown(ids)
 
 
-def _knocked(name: str, address: str, now: datetime) -> tuple[Account | None, Credential | None]:
-    """Count the try, then look the account up."""
-    try:
-        with acting(DOOR, [DOOR]):
-            tries.count_try(secret_key(), "name", name, now)
-            if address:
-                tries.count_try(secret_key(), "address", address, now)
-    except TooManyTries:
-        with acting(DOOR, [DOOR]):
-            record(connection, Event("sign_in_throttled", now))
-        raise
-    with acting(DOOR, [DOOR]):
-        account = persons.by_name(name)
-        return account, persons.credential_of(account.person) if account else None
-
-
-def _proven(
-    account: Account | None, credential: Credential | None, password: str, code: str, now: datetime,
-    *, has_password: bool = True,
-) -> int | None:  # fmt: skip
-    """The step of the code that was taken, 0 where none is wanted; None: not proven."""
-    is_right = not has_password or is_password(credential.password if credential else None, password)
-    if account is None or credential is None or not is_right:
-        return None
-    if credential.code_secret is None:
-        return 0 if has_password else None
-    secret = seal_of_home().open(credential.code_secret, _about(account.person)).decode()
-    return codes.step_of(secret, code, now, credential.code_step)
-
-
-def _about(person: str) -> str:
-    """What a sealed secret of codes is bound to: it opens in the row of its person alone."""
-    return f"codes/{person}"
-
-
 def _about_offer(token: str, found: Session) -> str:
     """What an offered secret is bound to: its session and its person."""
     return f"code-offer/{sessions.digest(token).hex()}/{found.account.person}"
@@ -246,50 +227,3 @@ def _about_offer(token: str, found: Session) -> str:
 def _offer(token: str) -> bytes | None:
     with acting(DOOR, [DOOR]):
         return sessions.offered_code(token)
-
-
-@contextmanager
-def _taking(kind: str, account: Account, credential: Credential, step: int, now: datetime) -> Iterator[None]:
-    """The transaction of who is proven, where the code was not spent meanwhile; a refusal undoes all of it."""
-    try:
-        with acting(account.person, [DOOR]):
-            _spend(account, credential, step)
-            tries.forget_tries(secret_key(), account.name)
-            yield
-    except SignInRefused:
-        _refused(kind, account, now)
-        raise
-
-
-def _spend(account: Account, credential: Credential, step: int) -> None:
-    secret = credential.code_secret
-    if secret is not None and not persons.take_step(account.person, secret, step):
-        raise SignInRefused
-
-
-def _refused(kind: str, account: Account | None, now: datetime) -> None:
-    with acting(DOOR, [DOOR]):
-        record(connection, Event(kind, now, person=account.person if account else ""))
-
-
-def _log(kind: str, account: Account, now: datetime) -> None:
-    append(connection, Act(kind, now, account.person, ",".join(sorted(account.roles)), account.person).payload())
-
-
-def _session(token: str) -> Session | None:
-    with acting(DOOR, [DOOR]):
-        return sessions.found(token)
-
-
-def _open_session(token: str, now: datetime) -> Session:
-    found = _session(token)
-    if found is None or not found.is_open(now, _ends()):
-        raise SignedOut
-    return found
-
-
-def _ends() -> Ends:
-    told = settings()
-    return Ends(
-        timedelta(minutes=told.whole("TIDEWAITER_IDLE_MIN")), timedelta(minutes=told.whole("TIDEWAITER_SESSION_MIN"))
-    )

@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from tidewaiter.model.errors import EnvironmentFault
+from tidewaiter.service.own_address import look, own_address
 from tidewaiter.service.settings import home_folder, settings
 
 LOG: Final = "serve.log"
@@ -32,7 +32,7 @@ def serve_detached(port: int | None = None, environment: Mapping[str, str] | Non
     home = Path(told.get("TIDEWAITER_HOME") or home_folder())
     home.mkdir(parents=True, exist_ok=True)
     known = settings(told)
-    address = f"http://{known.text('TIDEWAITER_HOST')}:{known.whole('TIDEWAITER_PORT')}"
+    address = own_address(known)
     with (home / LOG).open("ab") as log:
         began = log.tell()
         process = subprocess.Popen(
@@ -49,7 +49,7 @@ def _await(process: "subprocess.Popen[bytes]", address: str, log: Path, began: i
         if process.poll() is not None:
             raise EnvironmentFault(f"The service ended at once. {_last_words(log, began)}")
         try:
-            with urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 - our own address
+            with look(f"{address}/readyz", 5):
                 if process.poll() is None:
                     return
         except HTTPError as answer:

@@ -5,27 +5,19 @@ import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from tidewaiter.model.errors import TidewaiterError
+from tidewaiter.service.clock import now
+from tidewaiter.service.doctor_door import of_door
 from tidewaiter.service.settings import Settings, home_folder, read_settings
+from tidewaiter.service.soundness import Finding
 
 LEAST_FREE: Final = 1 << 30
 """Bytes below which a day's log and backups have no room."""
 PARTS: Final = ("django", "granian", "psycopg", "prometheus_client", "cryptography")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at; ``mend`` says what to do where it is not sound."""
-
-    name: str
-    is_sound: bool
-    told: str
-    mend: str = ""
 
 
 def findings() -> Iterator[Finding]:
@@ -44,6 +36,7 @@ def findings() -> Iterator[Finding]:
     if not lacking and not faults:
         yield from _database(told)
         yield _port(told)
+        yield from of_door(told, now())
 
 
 def _home(home: Path) -> Finding:

@@ -1,19 +1,20 @@
 """Use case: a person is forgotten: what names somebody goes, totals and proofs stay; the law's time comes first."""
 
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import DatabaseError, connection
 
-from tidewaiter.exchange import bodies
+from tidewaiter.exchange import bodies, movements
 from tidewaiter.exchange.ids import new_id
+from tidewaiter.exchange.quotas import forget_use
 from tidewaiter.exchange.retention import EVERYWHERE, longest, retention
 from tidewaiter.exchange.work import forget_done
 from tidewaiter.model.errors import TidewaiterError, WrongUse
 from tidewaiter.service.log_lines import FIELDS
-from tidewaiter.service.uploads import let_go
+from tidewaiter.service.uploads import give_up, let_go
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting
 from tidewaiter.store.asking import row, rows, say
@@ -95,9 +96,19 @@ def end_retention(now: datetime) -> dict[str, int]:
         keys = bodies.destroy_keys(connection, longest("message", on), now)
         told = say("delete from outbox where is_dealt and at < %s", _before("delivery", now))
         done = forget_done(connection, _before("done", now))
+        events = movements.end(connection, datetime.combine(longest("movement", on), time(), UTC))
+        forget_use(_before("day_use", now).date())
         if keys:
             append(connection, Act("keys_destroyed", now, SERVICE, SERVICE, more={"days": keys}).payload())
-    return {"keys": keys, "outbox": told, "done": done, "uploads": let_go(longest("message", on))}
+    parts = give_up(_before("part", now))
+    return {
+        "keys": keys,
+        "outbox": told,
+        "done": done,
+        "events": events,
+        "parts": parts,
+        "uploads": let_go(longest("message", on)),
+    }
 
 
 def _before(what: str, now: datetime) -> datetime:

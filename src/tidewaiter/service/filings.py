@@ -97,24 +97,27 @@ def errors(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
 
 
 def lane(actor: Actor, barcode: str) -> Lane:
-    """Which lane a barcode takes. One that nobody filed, or that another carries, is held.
+    """Which lane a barcode takes. One that nobody filed, that another carries, or that is not here yet, is held.
+
+    It is here for its carrier from the moment that the carrier told so: before, a lane would tell who has the parcel
+    still to send, or to turn back, what it was chosen for. The three cases look alike.
 
     Raises:
         NotAllowed: the actor sorts no parcels.
     """
-    require(actor, "read", "lane", Facts(filer=actor.filer))
+    require(actor, "read", "lane", Facts(filer=actor.filer, is_in_hand=True))
     with acting_as(actor):
         found = lanes.lane_of(connection, barcode)
     return Lane(barcode, found or UNKNOWN_LANE, found is not None)
 
 
 def offline_list(actor: Actor, now: datetime) -> OfflineList:
-    """The lanes of all parcels of the actor's carrier, as of one moment, written to a file that is gone when closed.
+    """The lanes of parcels in the actor's hands, as of one moment, written to a file that is gone when closed.
 
     Raises:
         NotAllowed: the actor sorts no parcels.
     """
-    require(actor, "read", "lane", Facts(filer=actor.filer))
+    require(actor, "read", "lane", Facts(filer=actor.filer, is_in_hand=True))
     digest, file, count = hashlib.sha256(), TemporaryFile(), 0  # noqa: SIM115 - whoever sends it closes it
     with acting_as(actor):
         for barcode, found in lanes.lanes(connection, actor.filer or ""):

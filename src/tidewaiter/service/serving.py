@@ -12,11 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
-from urllib.request import urlopen
 
 from tidewaiter.model.errors import DatabaseFault, EnvironmentFault, WrongUse
 from tidewaiter.service.children import Child, stop_all
 from tidewaiter.service.database import APP_VARIABLE, database, options
+from tidewaiter.service.own_address import look, own_address
 from tidewaiter.service.parent import SERVED_BY
 from tidewaiter.service.settings import home_folder, settings
 from tidewaiter.store import postgres
@@ -49,7 +49,7 @@ def serve(told: Told, *, port: int | None = None) -> None:
         was_running = _runs(home)
         children: list[Child] = []
         found = database(home)
-        address = f"http://{told_settings.text('TIDEWAITER_HOST')}:{told_settings.whole('TIDEWAITER_PORT')}"
+        address = own_address(told_settings)
         try:
             told("The database answers.")
             _migrate(environment)
@@ -136,7 +136,7 @@ def _await(address: str, web: Child, stopping: threading.Event) -> None:
     while time.monotonic() < until and not stopping.is_set():
         if web.process is not None and web.process.poll() is not None:
             raise EnvironmentFault(f"The web server ended at once. Is {address} taken? Choose another with --port.")
-        with suppress(URLError, OSError), urlopen(f"{address}/healthz", timeout=LOOK_S):  # noqa: S310 - our own address
+        with suppress(URLError, OSError), look(f"{address}/healthz", LOOK_S):
             return
         time.sleep(LOOK_S)
     if not stopping.is_set():

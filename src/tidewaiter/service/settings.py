@@ -5,11 +5,11 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
 from tidewaiter.model.errors import SettingRefused
+from tidewaiter.service.setting_forms import Network, as_address, as_issuer, as_names, as_networks, as_receiver, whole
 
 HOME_VARIABLE: Final = "TIDEWAITER_HOME"
 FILE: Final = "tidewaiter.toml"
@@ -51,38 +51,6 @@ class Value:
         return MASK if self.setting.is_secret and self.text else self.text
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _address(text: str) -> str:
-    if text and not text.startswith(("postgresql://", "postgres://")):
-        raise ValueError("an address that begins with postgresql://")
-    return text
-
-
-def _receiver(text: str) -> str:
-    if text and not text.startswith(("http://", "https://")):
-        raise ValueError("an address that begins with http:// or https://")
-    return text
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _networks(text: str) -> tuple[object, ...]:
-    try:
-        return tuple(ip_network(name) for name in _names(text))
-    except ValueError as fault:
-        raise ValueError("networks between commas, as 10.1.0.0/16") from fault
-
-
 _SECRET: Final = True
 SETTINGS: Final = (
     Setting(
@@ -91,36 +59,51 @@ SETTINGS: Final = (
     Setting(
         "TIDEWAITER_DATABASE_URL",
         "server to use in place of our own: an account that may make roles, or the owner of the database",
-        "", _address, is_secret=True,
+        "", as_address, is_secret=True,
     ),
-    Setting("TIDEWAITER_DATABASE_APP_URL", "the same database as the service works in it", "", _address, _SECRET),
-    Setting("TIDEWAITER_DATABASE_AUDIT_URL", "the same database for reading alone", "", _address, _SECRET),
-    Setting("TIDEWAITER_DATABASE_START_S", "seconds that recovery may take", "600", _whole(1, DAY_S)),
+    Setting("TIDEWAITER_DATABASE_APP_URL", "the same database as the service works in it", "", as_address, _SECRET),
+    Setting("TIDEWAITER_DATABASE_AUDIT_URL", "the same database for reading alone", "", as_address, _SECRET),
+    Setting("TIDEWAITER_DATABASE_START_S", "seconds that recovery may take", "600", whole(1, DAY_S)),
     Setting("TIDEWAITER_POSTGRES_BINARIES", "folder of PostgreSQL's programs, if not the wheel's", "", Path),
     Setting("TIDEWAITER_HOST", "address that the web server listens on", "127.0.0.1"),
-    Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", _whole(1, LAST_PORT)),
-    Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "64", _whole(1, 256)),
-    Setting("TIDEWAITER_CLIENT_RATE", "calls that one machine may make in a second", "200", _whole(1, 100_000)),
+    Setting("TIDEWAITER_PORT", "port that the web server listens on", "8080", whole(1, LAST_PORT)),
+    Setting("TIDEWAITER_THREADS", "requests that the web server works on at a time", "64", whole(1, 256)),
+    Setting("TIDEWAITER_CLIENT_RATE", "calls that one machine may make in a second", "200", whole(1, 100_000)),
+    Setting("TIDEWAITER_DAY_BYTES", "bytes that one party may hand over in a day", str(64 << 30), whole(1, 1 << 50)),
+    Setting("TIDEWAITER_DAY_MESSAGES", "messages that one party may lodge in a day", "20000000", whole(1, 1 << 40)),
+    Setting("TIDEWAITER_OPEN_UPLOADS", "files that one party may have begun at once", "20", whole(1, 10_000)),
     Setting(
         "TIDEWAITER_WEBHOOK_NETWORKS", "networks that webhooks may call although they are not public, as 10.1.0.0/16",
-        "", _networks,
+        "", as_networks,
     ),
     Setting("TIDEWAITER_JURISDICTION", "whose law decides on single messages: EU, EU/DE, GB, US ...", "EU"),
-    Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", _names),
-    Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); none are made where it is empty", "", _receiver),
+    Setting("TIDEWAITER_HOSTS", "names by which the service may be called", "localhost,127.0.0.1,[::1]", as_names),
+    Setting("TIDEWAITER_TLS_CERTIFICATE", "file of the certificate for TLS of the web server's own", "", Path),
+    Setting("TIDEWAITER_TLS_KEY", "file of the key of that certificate", "", Path),
+    Setting(
+        "TIDEWAITER_PROXIES", "networks of proxies that are believed who called, as 10.1.0.4/32", "", as_networks
+    ),
+    Setting(
+        "TIDEWAITER_HSTS_DAYS", "days for which a browser that came by https comes by nothing else; 0: not said", "365",
+        whole(0, 3650),
+    ),
+    Setting("TIDEWAITER_OIDC_ISSUER", "issuer that may say who a person is (OpenID Connect)", "", as_issuer),
+    Setting("TIDEWAITER_OIDC_CLIENT", "what the issuer calls this service", ""),
+    Setting("TIDEWAITER_OIDC_SECRET", "secret of this service at the issuer, where it has one", "", str, _SECRET),
+    Setting("TIDEWAITER_TRACES", "receiver of traces (OTLP over HTTP); empty: none are made", "", as_receiver),
     Setting(
         "TIDEWAITER_IDLE_MIN", "minutes without a call until a person is signed out", "15",
-        _whole(1, DAY_MIN),
+        whole(1, DAY_MIN),
     ),
     Setting(
         "TIDEWAITER_SESSION_MIN", "minutes until a person signs in again in any case", "600",
-        _whole(1, DAY_MIN),
+        whole(1, DAY_MIN),
     ),
     Setting(
         "TIDEWAITER_STEP_UP_MIN", "minutes for which an act needs no new proof of its person", "10",
-        _whole(1, DAY_MIN),
+        whole(1, DAY_MIN),
     ),
-    Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests use in place of their own", "", _address, _SECRET),
+    Setting("TIDEWAITER_TEST_DATABASE_URL", "server that tests use in place of their own", "", as_address, _SECRET),
     Setting("TIDEWAITER_REAL_DATA", "folder of real messages that tests may read", "", Path),
 )  # fmt: skip
 KNOWN: Final = {setting.name: setting for setting in SETTINGS}
@@ -151,7 +134,11 @@ class Settings(Mapping[str, Value]):
 
     def names(self, name: str) -> tuple[str, ...]:
         """The value as names."""
-        return _names(self._values[name].text)
+        return as_names(self._values[name].text)
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        """The value as networks."""
+        return as_networks(self._values[name].text)
 
     def path(self, name: str) -> Path | None:
         """The value as a path; None where it is empty."""
@@ -179,7 +166,26 @@ def read_settings(environment: Mapping[str, str] | None = None) -> tuple[Setting
         value = _value(setting, from_environment, from_file)
         faults += _fault(value)
         values[setting.name] = value
-    return Settings(values), faults
+    return Settings(values), faults + _apart(values)
+
+
+TOGETHER: Final = (
+    ("TIDEWAITER_TLS_CERTIFICATE", "TIDEWAITER_TLS_KEY"), ("TIDEWAITER_OIDC_ISSUER", "TIDEWAITER_OIDC_CLIENT"),
+)  # fmt: skip
+"""Settings that mean something together only."""
+
+
+def _apart(values: Mapping[str, Value]) -> list[str]:
+    told = []
+    for names in TOGETHER:
+        lacking = [name for name in names if not values[name].text]
+        if lacking and len(lacking) < len(names):
+            told.append(f"{' and '.join(lacking)} is not set, though {_set(names, lacking)} is: set both, or neither.")
+    return told
+
+
+def _set(names: tuple[str, ...], lacking: list[str]) -> str:
+    return " and ".join(name for name in names if name not in lacking)
 
 
 def _value(setting: Setting, from_environment: Mapping[str, str], from_file: Mapping[str, str]) -> Value:

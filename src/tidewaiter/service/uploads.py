@@ -21,6 +21,7 @@ from tidewaiter.exchange.uploads import DONE, RECEIVED, RECEIVING, REFUSED, Uplo
 from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.errors import EnvironmentFault, KeyUsedOtherwise, PartRefused, WrongUse
 from tidewaiter.service.log_lines import FIELDS
+from tidewaiter.service.quotas import refuse_upload
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting, acting_as
@@ -31,6 +32,7 @@ FOLDER: Final = "uploads"
 TASK: Final = "clear_upload"
 SIZE_MAX: Final = 64 << 30
 NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
+GIVEN_UP: Final = "No part of it came for days, and it was given up. Send the file again from its beginning."
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 Told = dict[str, Any]
 
@@ -51,6 +53,7 @@ def begin(
         KeyUsedOtherwise: the mark was given to a file of another size or hash.
         NotAllowed: the actor files for nobody.
         WrongUse: an empty or endless file.
+        QuotaReached, QuotaTooSmall: beyond what the party may hand over.
     """
     filer = _filer(actor)
     if not 0 < size <= SIZE_MAX:
@@ -65,6 +68,7 @@ def begin(
             if known is None and content_hash:
                 known = uploads.by_content(filer, content_hash, size)
             if known is None:
+                refuse_upload(filer, size, now)
                 uploads.begin(made, actor.person)
     except IntegrityError:  # the same file began at another door at once
         return begin(actor, size, now, form=form, file_name=file_name, content_hash=content_hash, key=key)
@@ -127,6 +131,25 @@ def let_go(before: date) -> int:
     with acting(SERVICE, [SERVICE]):
         found = uploads.dealt_with(list(there), before)
     return sum(_deleted(there[name]) for name in found)
+
+
+def give_up(before: datetime) -> int:
+    """Give files up of which no part came since a moment: their bytes go, their senders are told; gives how many."""
+    with acting(SERVICE, [SERVICE]):
+        stale = uploads.stale(before)
+    return sum(_given_up(one, before) for one in stale)
+
+
+def _given_up(upload: Upload, before: datetime) -> bool:
+    """Whether it was given up: not while a part is being written, nor where one came meanwhile."""
+    try:
+        with _alone(upload), acting(SERVICE, [SERVICE]):
+            is_over = uploads.give_up(upload.id, before, {"sentence": GIVEN_UP})
+            if is_over:
+                place_of(upload.id).unlink(missing_ok=True)
+            return is_over
+    except PartRefused:
+        return False
 
 
 def _deleted(file: Path) -> bool:

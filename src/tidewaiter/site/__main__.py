@@ -1,7 +1,7 @@
 """``python -m tidewaiter.site``: the web server, as a child of ``tidewaiter serve``."""
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 
 from tidewaiter.service.parent import end_with_parent
 from tidewaiter.service.settings import settings
@@ -22,6 +22,9 @@ def main() -> None:
         blocking_threads=told.whole("TIDEWAITER_THREADS"),
         respawn_failed_workers=True,
         log_enabled=False,
+        ssl_cert=told.path("TIDEWAITER_TLS_CERTIFICATE"),
+        ssl_key=told.path("TIDEWAITER_TLS_KEY"),
+        ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
 
 

@@ -6,6 +6,7 @@ from tidewaiter.service.log_lines import write_lines
 from tidewaiter.service.parent import end_with_parent
 from tidewaiter.service.settings import settings
 from tidewaiter.service.tracing import TRACING
+from tidewaiter.site.behind import Behind
 
 CONNECTIONS = 16
 
@@ -17,4 +18,6 @@ if _traces := settings().text("TIDEWAITER_TRACES"):
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - the database is chosen before the framework wakes
 
-application = get_wsgi_application()
+application = Behind(
+    get_wsgi_application(), settings().networks("TIDEWAITER_PROXIES"), settings().whole("TIDEWAITER_HSTS_DAYS")
+)

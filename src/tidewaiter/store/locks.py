@@ -14,5 +14,7 @@ BATCHER: Final = 0x71DE_0005
 """The one who accepts: held by the very session that commits, so nobody commits without it."""
 BARCODES: Final = 0x71DE_0006
 """Class of the locks that keep an event and the filing of its parcel from missing each other."""
+QUOTAS: Final = 0x71DE_0007
+"""Class of the locks under which a party begins files one after the other."""
 SCHEMA: Final = 7_302_114_850
 """One process migrates at a time."""

@@ -16,6 +16,7 @@ NAMES: Final = {
     "tabler.min.css": "vendor/tabler.min.css.gz",
     "htmx.min.js": "vendor/htmx.min.js.gz",
     "tidewaiter.css": "tidewaiter.css",
+    "passkeys.js": "passkeys.js",
     "icons.svg": "icons.svg",
     "mark.svg": "mark.svg",
 }

@@ -25,6 +25,7 @@ from tidewaiter.service.acts.revealing import reveal
 from tidewaiter.service.case_view import CaseView
 from tidewaiter.store.rights import NotAllowed
 from tidewaiter.web.act_forms import FORMS, Filled, Form, read
+from tidewaiter.web.passkeys_page import asks_again, asserted_of
 from tidewaiter.web.visiting import address_of, for_visitors, token_of
 
 CHANGED, UNSOUND = 409, 422
@@ -138,7 +139,8 @@ def _form(
         "key": _key(request) if request.method == "POST" else uuid4().hex,
         "saw": _saw(request) if request.method == "POST" else view.seq,
         "labels": {**{one.name: one.label for one in form.fields}, "proof": "Proof"},
-        "needs_proof": form.needs_proof and not visitor.is_proven(moment),
+        "needs_proof": (needs_proof := form.needs_proof and not visitor.is_proven(moment)),
+        "asks": asks_again(request, visitor, moment) if needs_proof else "",
         "reasons": {one.code: one.says for one in reasons().values() if form.decides in one.acts},
         "colleagues": accounts.colleagues(visitor) if any(one.shape == "colleague" for one in form.fields) else {},
     }  # fmt: skip
@@ -155,11 +157,11 @@ def _proved(request: HttpRequest, form: Form, visitor: Visitor, moment: datetime
     """Why the person is not proven for this act; nothing: he is."""
     if not form.needs_proof or visitor.is_proven(moment):
         return ""
-    told = request.POST.get("proof", "")
-    if not told:
+    told, asserted = request.POST.get("proof", ""), asserted_of(request)
+    if not told and asserted is None:
         return "Prove that it is you: your last proof is too old for this act."
     try:
-        accounts.step_up(token_of(request), told, moment, address_of(request))
+        accounts.step_up(token_of(request), told, moment, address_of(request), asserted)
     except SignInRefused:
         return "That is not right. Nothing was done; what you filled in is still here."
     except TooManyTries as fault:

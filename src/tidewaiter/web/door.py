@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tidewaiter.model.errors import AccountRefused, SignInRefused, TooManyTries
-from tidewaiter.service import accounts
+from tidewaiter.service import accounts, passkeys
 from tidewaiter.service.accounts import Visitor
 from tidewaiter.service.clock import now
+from tidewaiter.service.issuer.entering import is_tied, issuer
+from tidewaiter.web.passkeys_page import asserted_of, place_of
 from tidewaiter.web.visiting import COOKIE, address_of, for_everybody, for_visitors, next_of, token_of
 
 REFUSED, SLOWED, UNSOUND = 401, 429, 422
@@ -29,8 +31,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     told = request.POST
     try:
         token = accounts.sign_in(
-            told.get("name", ""), told.get("password", ""), told.get("code", ""), now(), address_of(request)
-        )
+            told.get("name", ""), told.get("password", ""), told.get("code", ""), now(), address_of(request),
+            asserted_of(request),
+        )  # fmt: skip
     except SignInRefused as refusal:
         return _sign_in(request, str(refusal), REFUSED)
     except TooManyTries as refusal:
@@ -119,16 +122,21 @@ def _set_up(request: HttpRequest, moment: datetime) -> str:
 
 DONE: Final = {
     "password": "Your password was changed. All your other sessions were ended.",
+    "passkeys": "Your passkeys were changed. All your other sessions were ended.",
+    "tied": "Your account elsewhere is tied to this one. From now on you can sign in by it.",
+    "untied": "Nobody elsewhere is tied to your account any more.",
     "codes": "One-time codes are set up. From now on the sign-in asks for one. All your other sessions were ended.",
 }
 
 
 @for_visitors
-def account(request: HttpRequest, visitor: Visitor, _moment: datetime) -> HttpResponse:
+def account(request: HttpRequest, visitor: Visitor, moment: datetime) -> HttpResponse:
     """Who is signed in, in which roles, and how he proves himself."""
     shown = {
         "visitor": visitor,
         "done": DONE.get(request.GET.get("done", ""), ""),
+        "has_issuer": issuer() is not None,
+        "is_tied": is_tied(token_of(request), moment),
         "roles": accounts.told_roles(visitor),
     }
     return render(request, "door/account.html", shown)
@@ -145,6 +153,8 @@ def _sign_in(request: HttpRequest, fault: str, status: int) -> HttpResponse:
         "fault": fault,
         "name": request.POST.get("name", ""),
         "next": next_of(request),
+        "has_issuer": issuer() is not None,
+        "asks": passkeys.asks_at_the_door(place, now()) if (place := place_of(request)) else "",
         "is_out": "out" in request.GET,
         "is_back": "next" in request.GET and not fault,
     }

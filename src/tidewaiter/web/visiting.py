@@ -21,6 +21,8 @@ from tidewaiter.store.rights import NotAllowed
 from tidewaiter.web import faults
 
 COOKIE: Final = "tidewaiter_session"
+COMES_BACK: Final = frozenset({COOKIE, "tidewaiter_issuer"})
+"""Cookies that come along when a link elsewhere leads here."""
 SIGN_IN: Final = "/sign-in"
 PASSWORD: Final = "/account/password"  # noqa: S105 - an address
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -93,7 +95,7 @@ def headed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
     for cookie in response.cookies.values():
         cookie["secure"] = is_far(request)
         cookie["httponly"] = True
-        cookie["samesite"] = "Lax" if cookie.key == COOKIE else "Strict"
+        cookie["samesite"] = "Lax" if cookie.key in COMES_BACK else "Strict"
     return response
 
 
@@ -108,7 +110,7 @@ def token_of(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the call came from, as the web server saw it."""
+    """Where the call came from, through proxies that are believed."""
     return str(request.META.get("REMOTE_ADDR") or "")
 
 

@@ -206,26 +206,6 @@ def test_who_calls_too_often_is_told_when_to_come_again(api, key, monkeypatch):
     assert answers[2]["Retry-After"] == "1"
 
 
-def test_a_carrier_is_told_the_lane_of_its_own_parcels_and_holds_the_others(api, key, keys):
-    carrier, other = (keys(name, "sorter", role="carrier") for name in ("C1", "C2"))
-    for number in range(3):
-        api("POST", "/v1/consignments", key, a_body(consignment_id=f"A{number}", carrier_id="C1"))
-
-    own = api("GET", "/v1/sorter/A1", carrier).json()
-    theirs = api("GET", "/v1/sorter/A1", other).json()
-    listed = api("GET", "/v1/sorter", carrier)
-
-    assert own == {"barcode": "A1", "lane": own["lane"], "is_known": True}
-    assert own["lane"] in {"hold", "divert"}
-    assert theirs == {"barcode": "A1", "lane": "hold", "is_known": False}
-    data = b"".join(listed.streaming_content)
-    import hashlib
-
-    assert hashlib.sha256(data).hexdigest() == listed["X-Content-SHA256"]
-    assert [json.loads(line)["barcode"] for line in data.splitlines()] == ["A0", "A1", "A2"]
-    assert listed["X-List-Count"] == "3"
-
-
 def test_a_declarant_may_not_ask_the_sorter(api, keys):
     key = keys("F1", "sorter")
 

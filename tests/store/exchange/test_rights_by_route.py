@@ -37,16 +37,20 @@ def actor(role, whose):
     return Actor(f"p-{role}-{whose}", frozenset({role}), **WHO[whose])
 
 
-@pytest.mark.parametrize("is_assigned", [False, True])
-def test_no_role_sees_more_by_sql_or_service_than_the_matrix_says(filing, is_assigned):
+@pytest.mark.parametrize(("is_assigned", "is_in_hand"), [(False, False), (True, False), (False, True)])
+def test_no_role_sees_more_by_sql_or_service_than_the_matrix_says(filing, is_assigned, is_in_hand):
     from django.db import connection
 
+    from tests.builders_batcher import MOMENT
     from tidewaiter.exchange import filings
     from tidewaiter.service.filings import facts_of, lane, status
+    from tidewaiter.service.moving.taking import take
     from tidewaiter.store.access import acting, acting_as
     from tidewaiter.store.rights import Facts, NotAllowed
 
     checked = 0
+    if is_in_hand:
+        take(actor("carrier", "own"), [{"parcel_id": "A1", "event": "arrived", "at": MOMENT.isoformat()}], MOMENT)
     for role, whose in CELLS:
         who = actor(role, whose)
         with acting("house", ["service"]):
@@ -63,11 +67,11 @@ def test_no_role_sees_more_by_sql_or_service_than_the_matrix_says(filing, is_ass
         published = may(who, "read", "status", facts) is not None
         assert (told is not None, "charges" in (told or {})) == (whole or published, whole), (role, whose)
         assert not {"decision", "route", "score", "reasons", "lane"} & (told or {}).keys()
-        known = may(who, "read", "lane", Facts(filer="F1")) is not None
+        known = may(who, "read", "lane", Facts(filer="F1", is_in_hand=is_in_hand)) is not None
         try:
             assert lane(who, "A1").is_known == known, (role, whose)
         except NotAllowed:
-            assert may(who, "read", "lane", Facts(filer=who.filer)) is None
+            assert may(who, "read", "lane", Facts(filer=who.filer, is_in_hand=True)) is None
     assert checked == len(CELLS) * len(SEEN)
 
 

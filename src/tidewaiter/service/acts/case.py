@@ -16,6 +16,7 @@ from tidewaiter.model.errors import ImpossibleAct, WrongUse
 from tidewaiter.service.acts.noticing import notice_of
 from tidewaiter.service.acts.performing import Done, Step, Wanted, facts_of, perform
 from tidewaiter.service.acts.reasons import reason_for
+from tidewaiter.store.asking import row
 from tidewaiter.store.rights import MATRIX, Actor, Facts, Grant, NotAllowed, may, require
 
 OBJECT_OF: Final = {"released": "release", "refused": "refusal", "held": "hold"}
@@ -32,7 +33,10 @@ def assign(actor: Actor, case_id: str, *, to: str | None, saw: int, key: str, no
     """Give a case to somebody (None: to nobody)."""
 
     def right(actor: Actor, found: Found, _facts: Facts) -> Grant:
-        return require(actor, "assign", "case", facts_of(found, about=to))
+        grant = require(actor, "assign", "case", facts_of(found, about=to))
+        if row("select may_be_assigned(%s, %s)", to, found.office) != (True,):
+            raise WrongUse("A case is given to an officer of its own office whose account is open. Choose another.")
+        return grant
 
     return perform(actor, case_id, saw, key, now, _wanted("assign", right, "assigned", {"to": to}))
 

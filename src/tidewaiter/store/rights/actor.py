@@ -24,7 +24,8 @@ class Facts(NamedTuple):
     """What is known of the object; a fact that is not known never grants anything.
 
     ``persons`` are those who proposed what is now to be approved, or who took part in it; ``about`` is the person whom
-    the record is about (an act in the log, master data); ``agencies`` are those whose leave the goods need.
+    the record is about (an act in the log, master data); ``agencies`` are those whose leave the goods need;
+    ``is_in_hand``: the party itself told that it has the parcel.
     """
 
     filer: str | None = None
@@ -36,3 +37,4 @@ class Facts(NamedTuple):
     amount_minor: int | None = None
     kind: str | None = None
     persons: frozenset[str] | None = None
+    is_in_hand: bool = False

@@ -15,7 +15,8 @@ def condition(act: str, kind: str, columns: Mapping[str, str], matrix: Matrix = 
     """An SQL condition that holds for the rows on which the acting person may do ``act``.
 
     ``columns`` maps the facts a scope asks for (``filer``, ``office``, ``agencies`` (text[]), ``assigned_to``,
-    ``addressed_to``, ``about``, ``amount_minor``, ``kind``, ``persons`` (text[])) to columns or SQL expressions of the
+    ``addressed_to``, ``about``, ``amount_minor``, ``kind``,
+    ``in_hand_at``, ``persons`` (text[])) to columns or SQL expressions of the
     table. A scope that asks for a fact the table does not have reaches nothing, and nobody approves where it does not
     say who took part. Nobody acting: no row.
     """

@@ -40,6 +40,11 @@ SCOPES: Final[dict[str, Scope]] = {
         lambda actor, facts: _same(facts.filer, actor.filer),
         f"{{filer}} = {setting(FILER)}",
     ),
+    "in_hand": Scope(
+        "its own that are in its hands: it told that they arrived, were presented or scanned",
+        lambda actor, facts: facts.is_in_hand and _same(facts.filer, actor.filer),
+        f"({{filer}} = {setting(FILER)} and {{in_hand_at}} is not null)",
+    ),
     "office": Scope(
         "those of its office",
         lambda actor, facts: _same(facts.office, actor.office),
