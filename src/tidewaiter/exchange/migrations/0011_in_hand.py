@@ -14,7 +14,7 @@ IN_HAND = (files("tidewaiter.exchange") / "in_hand.sql").read_text(encoding="utf
 class Migration(migrations.Migration):
     """What a carrier told before counts as well."""
 
-    dependencies = (("exchange", "0006_movements"),)
+    dependencies = (("exchange", "0010_reassessing"),)
     operations = (
         RunSQL(IN_HAND),
         RunSQL("drop policy seen on lane"),

@@ -17,7 +17,7 @@ OWN = condition("write", "filing", {"filer": "party"})
 class Migration(migrations.Migration):
     """The keeper of the machine writes quotas, as he writes parties; triggers count."""
 
-    dependencies = (("exchange", "0007_in_hand"), ("registry", "0004_filing_rights"))
+    dependencies = (("exchange", "0011_in_hand"), ("registry", "0004_filing_rights"))
     operations = (
         RunSQL(TABLES),
         *(guarded(table) for table in ("quota", "day_use")),

@@ -12,5 +12,5 @@ ENDING = (files("tidewaiter.exchange") / "ending.sql").read_text(encoding="utf-8
 class Migration(migrations.Migration):
     """No table changes."""
 
-    dependencies = (("exchange", "0008_quotas"),)
+    dependencies = (("exchange", "0012_quotas"),)
     operations = (RunSQL(SETTLED), RunSQL(ENDING))

@@ -14,7 +14,7 @@ DOOR = "acting_has_role('door')"
 class Migration(migrations.Migration):
     """Both tables are the door's: no role of the matrix sees them; passkeys too are from now on."""
 
-    dependencies = (("registry", "0004_filing_rights"),)
+    dependencies = (("registry", "0005_agencies"),)
     operations = (
         RunSQL(TABLES),
         *(guarded(table) for table in ("passkey_challenge", "identity")),

@@ -37,7 +37,7 @@ $$;
 class Migration(migrations.Migration):
     """There is no way back: what was assigned stays assigned."""
 
-    dependencies = (("desk", "0002_publishing"), ("registry", "0001_persons"), ("exchange", "0001_inbox"))
+    dependencies = (("desk", "0004_versions"), ("registry", "0001_persons"), ("exchange", "0001_inbox"))
     operations = (
         RunSQL(RULES),
         RunSQL(f"grant execute on function may_be_assigned(text, text) to {APP}, {AUDIT}"),
