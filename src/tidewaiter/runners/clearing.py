@@ -155,9 +155,12 @@ def _kept_narrow(run: Run, work: Work, span: Span, columns: Sequence[str]) -> pl
     return rows
 
 
-def narrow_rows(run: Run, chunk: Chunk) -> pl.DataFrame:
-    """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day, and which rules mark it."""
-    done = run.clearance.narrow.run(chunk).filings
+def narrow_rows(run: Run, chunk: Chunk, walk: Callable[[Chunk], Chunk] | None = None) -> pl.DataFrame:
+    """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day, and which rules mark it.
+
+    ``walk``: another way through the narrow plan, to the same columns.
+    """
+    done = (walk or run.clearance.narrow.run)(chunk).filings
     marks = marks_of(window for rule in run.clearance.rules for window in rule.windows)
     return done.select(
         "filing_no",

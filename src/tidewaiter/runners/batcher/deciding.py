@@ -9,6 +9,7 @@ import polars as pl
 
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.few.walk import FewWalk
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.runners.batcher.known import set_aside_known
@@ -42,6 +43,16 @@ class InForce:
         """What its risk rules look back on."""
         return tuple(windows_of(self.clearance.rules))
 
+    @cached_property
+    def narrow(self) -> FewWalk:
+        """The way of few filings through the narrow plan."""
+        return FewWalk(self.clearance.narrow)
+
+    @cached_property
+    def wide(self) -> FewWalk:
+        """The way of few filings through the wide plan."""
+        return FewWalk(self.clearance.wide)
+
 
 @dataclass(frozen=True)
 class Decided:
@@ -73,7 +84,7 @@ def decide(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, 
 def bare_chunk(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Chunk:
     """The messages as the wide pass finds them, to be measured alone."""
     rows = take([message.body for message in messages]).sound_rows
-    return _seen(_run(in_force, messages, accepted_at), rows, messages, past)[0]
+    return _seen(in_force, _run(in_force, messages, accepted_at), rows, messages, past)[0]
 
 
 def _run(in_force: InForce, messages: Sequence[Message], accepted_at: Moment) -> Run:
@@ -86,18 +97,20 @@ def _cleared(
 ) -> dict[str, pl.DataFrame]:
     """Both passes over rows of messages that are accepted."""
     run = _run(in_force, messages, accepted_at)
-    chunk, narrow = _seen(run, rows, messages, past)
+    chunk, narrow = _seen(in_force, run, rows, messages, past)
     named = chunk.filings.select("consignment_id", pl.col("filing_no").alias(MESSAGE_NO))
-    run.clearance.wide.run(chunk, after=run.clearance.shared)
+    in_force.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
     tables = {name: _named(table, named) for name, table in told(run.footing, chunk).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 
-def _seen(run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past) -> tuple[Chunk, pl.DataFrame]:
+def _seen(
+    in_force: InForce, run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past
+) -> tuple[Chunk, pl.DataFrame]:
     """The chunk with what windows show of it, and its narrow rows."""
     chunk = _chunk(run, rows, messages)
-    narrow = narrow_rows(run, chunk)
+    narrow = narrow_rows(run, chunk, in_force.narrow.run)
     chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules)))
     return chunk, narrow
 

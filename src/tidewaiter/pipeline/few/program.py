@@ -1,0 +1,67 @@
+"""A program: steps over plain lists, each made once however often it is asked for, and only those that are needed."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+Values = list[Any]
+"""A column: physical values (days, microseconds, texts, whole numbers), ``None`` for an empty one."""
+
+Work = Callable[..., Any]
+
+
+class Unsure(Exception):  # noqa: N818 - no error: what the wide way is for
+    """These values, or this query, are for Polars to work out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of a program: a column with its type; ``is_one`` where it is one value for all rows."""
+
+    at: int
+    dtype: pl.DataType
+    is_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Columns by name, all as long as the column at ``like`` is."""
+
+    columns: Mapping[str, Slot]
+    height: int
+
+
+@dataclass
+class Program:
+    """Steps in the order in which they are worked out; ``places`` counts the lists that are kept meanwhile."""
+
+    places: int = 0
+    steps: list[tuple[int, Work, tuple[int, ...]]] = field(default_factory=list)
+    known: dict[Any, Slot] = field(default_factory=dict)
+
+    def place(self) -> int:
+        """A new place, to be filled from outside."""
+        self.places += 1
+        return self.places - 1
+
+    def step(  # noqa: PLR0913 - a step has that many sides
+        self, key: Any, work: Work, takes: Sequence[int], dtype: pl.DataType, *, is_one: bool = False
+    ) -> Slot:
+        """What ``work`` makes of these places; ``key`` tells it from other work on the same places."""
+        asked = (key, tuple(takes), str(dtype))
+        if asked not in self.known:
+            slot = Slot(self.place(), dtype, is_one)
+            self.steps.append((slot.at, work, tuple(takes)))
+            self.known[asked] = slot
+        return self.known[asked]
+
+    def cut_to(self, wanted: Iterable[int]) -> tuple[list[tuple[int, Work, tuple[int, ...]]], set[int]]:
+        """The steps that the wanted places rest on, and all places that are looked at."""
+        used, kept = set(wanted), []
+        for at, work, takes in reversed(self.steps):
+            if at in used:
+                used |= set(takes)
+                kept.append((at, work, takes))
+        return kept[::-1], used
