@@ -28,6 +28,14 @@ def _first(values: Values) -> Any:
     return values[0] if values else None
 
 
+def _least(values: Values) -> Any:
+    return min((value for value in values if value is not None), default=None)
+
+
+def _greatest(values: Values) -> Any:
+    return max((value for value in values if value is not None), default=None)
+
+
 def _any(values: Values) -> bool:
     return True in values
 
@@ -37,7 +45,8 @@ def _all(values: Values) -> bool:
 
 
 TOGETHER: Final[Mapping[str, Together]] = {
-    "Sum": _sum, "Count": _count, "NullCount": _nulls, "First": _first, "Boolean.Any": _any, "Boolean.All": _all,
+    "Sum": _sum, "Count": _count, "NullCount": _nulls, "First": _first,
+    "Min": _least, "Max": _greatest, "Boolean.Any": _any, "Boolean.All": _all,
 }  # fmt: skip
 
 
@@ -46,8 +55,8 @@ def together(node: Node) -> tuple[str, Node, Node | None] | None:
     kind, inner = next(iter(node.items())) if isinstance(node, dict) else ("", None)
     if kind == "Agg":
         word, taken = next(iter(inner.items()))
-        if word == "Count":
-            _must(not taken["include_nulls"], "counted with nothing")
+        if word in ("Count", "Min", "Max"):
+            _must(not taken.get("include_nulls"), "counted with nothing")
             taken = taken["input"]
     elif kind == "Function" and words_of(inner["function"])[0] in ("Boolean.Any", "Boolean.All", "NullCount"):
         word, options = words_of(inner["function"])

@@ -39,6 +39,7 @@ class Program:
 
     places: int = 0
     steps: list[tuple[int, Work, tuple[int, ...]]] = field(default_factory=list)
+    guards: list[int] = field(default_factory=list)
     known: dict[Any, Slot] = field(default_factory=dict)
 
     def place(self) -> int:
@@ -59,7 +60,7 @@ class Program:
 
     def cut_to(self, wanted: Iterable[int]) -> tuple[list[tuple[int, Work, tuple[int, ...]]], set[int]]:
         """The steps that the wanted places rest on, and all places that are looked at."""
-        used, kept = set(wanted), []
+        used, kept = {*wanted, *self.guards}, []
         for at, work, takes in reversed(self.steps):
             if at in used:
                 used |= set(takes)

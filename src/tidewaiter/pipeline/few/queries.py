@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from tidewaiter.kit.noting import FILLED, UNSURE
 from tidewaiter.pipeline.few import functions, groups  # noqa: F401 - functions fills what expressions can read
 from tidewaiter.pipeline.few.expressions import Node, Reader, expr_of
 from tidewaiter.pipeline.few.program import Frame, Program, Slot, Unsure, Values
@@ -71,7 +72,11 @@ class QueryReader:
     def _read_hstack(self, inner: Mapping[str, Node]) -> Frame:
         frame = self.frame(inner["input"])
         made = dict(self._columns(frame, inner["exprs"]))
-        return Frame({**frame.columns, **made}, frame.height)
+        for name, slot in made.items():
+            if name.startswith((UNSURE, FILLED)):
+                check = _all_told if name.startswith(UNSURE) else _filled
+                self.program.guards.append(self.program.step("guard", check, [slot.at], slot.dtype).at)
+        return Frame({**frame.columns, **_columns_of(made)}, frame.height)
 
     def _read_select(self, inner: Mapping[str, Node]) -> Frame:
         frame = self.frame(inner["input"])
@@ -80,7 +85,7 @@ class QueryReader:
             raise Unsure("no columns")
         if all(slot.is_one for slot in made.values()):
             raise Unsure("one row")
-        return Frame(made, frame.height)
+        return Frame(_columns_of(made), frame.height)
 
     def _columns(self, frame: Frame, nodes: Sequence[Node]) -> Iterator[tuple[str, Slot]]:
         reader = Reader(self.program, frame)
@@ -151,6 +156,11 @@ class QueryReader:
         return Frame({names.get(name, name): slot for name, slot in frame.columns.items()}, frame.height)
 
 
+def _columns_of(made: Mapping[str, Slot]) -> dict[str, Slot]:
+    """What was one value for all rows is a column from here on."""
+    return {name: replace(slot, is_one=False) for name, slot in made.items()}
+
+
 def _singles(node: Node, frame: Frame) -> Iterator[Node]:
     """The expressions that one over several columns stands for."""
     selector = _selector_in(node)
@@ -201,6 +211,18 @@ def _finding(width: int, *, nulls_equal: bool) -> Callable[..., Values]:
         return [at.get(key) for key in ours]
 
     return found
+
+
+def _all_told(values: Values) -> Values:
+    if True in values:
+        raise Unsure("the plain query does not tell all")
+    return values
+
+
+def _filled(values: Values) -> Values:
+    if not values:
+        raise Unsure("a table is empty")
+    return values
 
 
 def _kept(holds: Values) -> Values:

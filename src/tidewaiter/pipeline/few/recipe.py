@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tidewaiter.kit.noting import noting
 from tidewaiter.pipeline.few.program import Frame, Program, Slot, Unsure, Values, Work
 from tidewaiter.pipeline.few.queries import QueryReader, hollow, written
 from tidewaiter.pipeline.stage import ROW, Stage
@@ -45,9 +46,11 @@ def recipe(stage: Stage, rows: Mapping[str, pl.DataType], tables: Mapping[str, M
     program = Program()
     schemas = {ROWS: rows, **tables}
     sources = {name: _source(program, schema) for name, schema in schemas.items()}
-    run = stage.run(hollow(rows, ROWS), {name: hollow(schema, name) for name, schema in tables.items()})
     wanted = [ROW, *stage.adds] if stage.is_rollup else list(stage.adds)
-    frame = QueryReader(program, sources).frame(written(run.select(wanted)))
+    with noting():
+        run = stage.run(hollow(rows, ROWS), {name: hollow(schema, name) for name, schema in tables.items()})
+        query = run.select(wanted)
+    frame = QueryReader(program, sources).frame(written(query))
     makes = {name: frame.columns[name].at for name in wanted}
     steps, used = program.cut_to(makes.values())
     takes = [
