@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.kit.noting import noting
+from tidewaiter.pipeline.few.lists import Lists
 from tidewaiter.pipeline.few.program import Frame, Program, Slot, Unsure, Values, Work
 from tidewaiter.pipeline.few.queries import QueryReader, hollow, written
 from tidewaiter.pipeline.stage import ROW, Stage
@@ -23,7 +24,7 @@ class Recipe:
     steps: Sequence[tuple[int, Work, tuple[int, ...]]]
     makes: Mapping[str, int]
 
-    def made(self, told: "Mapping[str, Told]") -> dict[str, Values]:
+    def made(self, told: Mapping[str, Lists]) -> dict[str, Values]:
         """The columns that are made of these sources; ``Unsure`` where Polars has to be asked."""
         env: list[Any] = [None] * self.places
         for source, name, at in self.takes:
@@ -31,14 +32,6 @@ class Recipe:
         for at, work, takes in self.steps:
             env[at] = work(*[env[place] for place in takes])
         return {name: env[at] for name, at in self.makes.items()}
-
-
-class Told:
-    """A table as plain lists, each made when it is first asked for."""
-
-    def values(self, name: str) -> Values:
-        """A column in its physical values."""
-        raise NotImplementedError
 
 
 def recipe(stage: Stage, rows: Mapping[str, pl.DataType], tables: Mapping[str, Mapping[str, pl.DataType]]) -> Recipe:

@@ -59,13 +59,17 @@ class Table:
     """A reference table, whose columns become lists as they are asked for."""
 
     def __init__(self, table: pl.LazyFrame) -> None:
-        self._table, self._frame = table, None
+        self._table = table
+        self._frame: pl.DataFrame | None = None
+        self._lists: dict[str, Values] = {}
 
     def values(self, name: str) -> Values:
         """A column in its physical values."""
-        if self._frame is None:
-            self._frame = self._table.collect(engine="in-memory")
-        return physical(self._frame.get_column(name))
+        if name not in self._lists:
+            if self._frame is None:
+                self._frame = self._table.collect(engine="in-memory")
+            self._lists[name] = physical(self._frame.get_column(name))
+        return self._lists[name]
 
 
 def series(name: str, values: Sequence[object], dtype: pl.DataType) -> pl.Series:

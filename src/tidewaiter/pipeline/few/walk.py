@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import polars as pl
+
 from tidewaiter.model.columns import told_column
+from tidewaiter.pipeline.few.lists import Lists, Supplied
 from tidewaiter.pipeline.few.program import Unsure, Values
 from tidewaiter.pipeline.few.recipe import ROWS, Recipe, recipe
 from tidewaiter.pipeline.few.rows import Rows, Table
@@ -41,29 +44,45 @@ class FewWalk:
             self._stage(tables, number, step)
 
     def _stage(self, tables: Mapping[str, Rows], number: int, stage: Stage) -> None:
-        supplied = {name: self.plan.supplies[name](*_frames(tables)) for name in stage.needs}
-        source = tables[stage.table]
         if number not in self.recipes:
-            try:
-                schemas = {name: table.collect_schema() for name, table in supplied.items()}
-                self.recipes[number] = recipe(stage, source.schema, schemas)
-            except Unsure:
-                self.recipes[number] = None
+            self.recipes[number] = self._written(tables, stage)
         own = self.recipes[number]
         if own is not None:
             try:
-                made = own.made({ROWS: source, **{name: Table(table) for name, table in supplied.items()}})
+                made = own.made({ROWS: tables[stage.table], **self._lists(tables, stage)})
             except Unsure:
                 pass
             else:
                 _lay(tables, stage, made)
                 return
-        chunk = run_stage(Chunk(*_frames(tables)), stage, supplied)
+        chunk = run_stage(Chunk(*_frames(tables)), stage, self._supplied(tables, stage))
         tables["filings"].replaced(chunk.filings)
         tables["items"].replaced(chunk.items)
 
+    def _written(self, tables: Mapping[str, Rows], stage: Stage) -> Recipe | None:
+        """The recipe of a stage on rows of these columns; None where it has to be left to Polars."""
+        supplied = self._supplied(tables, stage)
+        try:
+            schemas = {name: table.collect_schema() for name, table in supplied.items()}
+            return recipe(stage, tables[stage.table].schema, schemas)
+        except Unsure:
+            return None
 
-def _frames(tables: Mapping[str, Rows]) -> tuple:
+    def _supplied(self, tables: Mapping[str, Rows], stage: Stage) -> dict[str, pl.LazyFrame]:
+        return {name: self.plan.supplies[name](*_frames(tables)) for name in stage.needs}
+
+    def _lists(self, tables: Mapping[str, Rows], stage: Stage) -> dict[str, Lists]:
+        made: dict[str, Lists] = {}
+        for name in stage.needs:
+            supply = self.plan.supplies[name]
+            if isinstance(supply, Supplied):
+                made[name] = supply.few(tables["filings"], tables["items"])
+            else:
+                made[name] = Table(supply(*_frames(tables)))
+        return made
+
+
+def _frames(tables: Mapping[str, Rows]) -> tuple[pl.DataFrame, pl.DataFrame]:
     return tables["filings"].frame(), tables["items"].frame()
 
 
