@@ -59,4 +59,5 @@ def words(told: pl.DataFrame | None = None, stacked: pl.DataFrame | None = None,
         "tax_rates": pl.DataFrame(schema={"tax_rate_no": pl.UInt32, "rate_text": pl.String, "source": pl.String}),
         "tax_type": {"duty": "A00", "vat": "B00"}, "currency": "EUR",
     }  # fmt: skip
-    return Words(tariff=tariff, additions=additions() if stacked is None else stacked, **{**empty, **said})
+    told_of = {"tariff": tariff, "additions": additions() if stacked is None else stacked, **empty, **said}
+    return Words(**{name: one.lazy() if isinstance(one, pl.DataFrame) else one for name, one in told_of.items()})

@@ -196,7 +196,11 @@ def _cleared(run: Run, work: Work, span: Span) -> Span:
     return span
 
 
-def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
+Charged = Callable[[Chunk], pl.DataFrame | None]
+"""Another way to the charges of a chunk; None where it does not lead there."""
+
+
+def told(footing: Footing, chunk: Chunk, charged: Charged | None = None) -> dict[str, pl.DataFrame]:
     """Decide a chunk that was cleared on this footing and lay out the lake's rows."""
     jurisdiction = footing.clearance.jurisdiction
     kinds = footing.clearance.kinds
@@ -216,12 +220,13 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
     of_items = chunk.filings.select("consignment_id", "version", "decision")[chunk.items[ROW]]
     chunk.items = chunk.items.with_columns(of_items.get_columns())
     found = findings(chunk, found_kinds)
+    owed = charged(chunk) if charged else None
+    if owed is None:
+        owed = charge_rows(chunk, footing.clearance, footing.shelves)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found),
-        "charges": charge_rows(chunk, footing.clearance, footing.shelves).with_columns(
-            law_version=pl.lit(footing.version)
-        ),
+        "charges": owed.with_columns(law_version=pl.lit(footing.version)),
         "findings": found,
     }
 
@@ -251,10 +256,10 @@ def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:
     """What the charges of these items say of where they come from."""
     texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
     return Words(
-        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}).collect(engine="in-memory"),
-        shelves.tariff.additions_of(items),
-        law.rule_table,
-        law.tax_texts,
+        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
+        shelves.tariff.additions_of(items).lazy(),
+        law.rule_table.lazy(),
+        law.tax_texts.lazy(),
         law.jurisdiction.tax_type,
         law.jurisdiction.currency,
     )

@@ -83,7 +83,9 @@ def by_key(names: Mapping[str, pl.DataType], ask: Callable[[pl.DataFrame], pl.Da
     return lambda _filings, items: answers([items.values(name) for name in names])
 
 
-def only_where(flags: Sequence[str], whole: Callable[[pl.DataFrame, pl.DataFrame], pl.LazyFrame], empty: Sequence[str]) -> Few:
+def only_where(
+    flags: Sequence[str], whole: Callable[[pl.DataFrame, pl.DataFrame], pl.LazyFrame], empty: Sequence[str]
+) -> Few:
     """A table that has rows only where an item has one of these flags."""
     nothing = Columns({name: [] for name in empty})
 

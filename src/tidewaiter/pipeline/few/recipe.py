@@ -1,12 +1,13 @@
 """Recipes: what a stage does, written down on columns without rows, and worked out on few."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from tidewaiter.kit.noting import noting
+from tidewaiter.pipeline.few.expressions import Node
 from tidewaiter.pipeline.few.lists import Lists
 from tidewaiter.pipeline.few.program import Frame, Program, Slot, Unsure, Values, Work
 from tidewaiter.pipeline.few.queries import QueryReader, hollow, written
@@ -36,15 +37,30 @@ class Recipe:
 
 def recipe(stage: Stage, rows: Mapping[str, pl.DataType], tables: Mapping[str, Mapping[str, pl.DataType]]) -> Recipe:
     """Write down what the stage does on rows and reference tables of these columns; ``Unsure`` where that cannot be."""
-    program = Program()
-    schemas = {ROWS: rows, **tables}
-    sources = {name: _source(program, schema) for name, schema in schemas.items()}
     wanted = [ROW, *stage.adds] if stage.is_rollup else list(stage.adds)
+
+    def asked(sources: Mapping[str, pl.LazyFrame]) -> Sequence[pl.LazyFrame]:
+        return [stage.run(sources[ROWS], {name: sources[name] for name in tables}).select(wanted)]
+
+    return recipes(asked, {ROWS: rows, **tables})[0]
+
+
+Queries = Callable[[Mapping[str, pl.LazyFrame]], Sequence[pl.LazyFrame]]
+"""Makes queries of sources by name."""
+
+
+def recipes(ask: Queries, schemas: Mapping[str, Mapping[str, pl.DataType]]) -> list[Recipe]:
+    """Write down queries of sources of these columns, each by itself; ``Unsure`` where that cannot be."""
     with noting():
-        run = stage.run(hollow(rows, ROWS), {name: hollow(schema, name) for name, schema in tables.items()})
-        query = run.select(wanted)
-    frame = QueryReader(program, sources).frame(written(query))
-    makes = {name: frame.columns[name].at for name in wanted}
+        queries = [written(query) for query in ask({name: hollow(schema, name) for name, schema in schemas.items()})]
+    return [_read(query, schemas) for query in queries]
+
+
+def _read(query: Node, schemas: Mapping[str, Mapping[str, pl.DataType]]) -> Recipe:
+    program = Program()
+    sources = {name: _source(program, schema) for name, schema in schemas.items()}
+    frame = QueryReader(program, sources).frame(query)
+    makes = {name: slot.at for name, slot in frame.columns.items()}
     steps, used = program.cut_to(makes.values())
     takes = [
         (source, name, slot.at)

@@ -15,7 +15,7 @@ NUMBER: Final = {"tariff_row": pl.UInt32()}
 def few_answers(tariff: TariffIndex) -> Few:
     """The answers that few items were given, in the order of their numbers."""
     known = ByKey(lambda numbers: tariff.answers_of(numbers).collect(engine="in-memory"), NUMBER)
-    return lambda _filings, items: known([_numbers(items)])
+    return lambda _filings, items: known([numbers_of(items)])
 
 
 def few_additions(tariff: TariffIndex) -> Few:
@@ -28,7 +28,7 @@ def few_additions(tariff: TariffIndex) -> Few:
     known = ByKey(positions, NUMBER)
 
     def few(_filings: Rows, items: Rows) -> Lists:
-        numbers = _numbers(items)
+        numbers = numbers_of(items)
         told = known([numbers]).values("position")
         pairs = [(number, one) for number, some in zip(numbers, told, strict=True) for one in some or ()]
         return Columns({"tariff_row": [number for number, _ in pairs], "position": [one for _, one in pairs]})
@@ -36,5 +36,6 @@ def few_additions(tariff: TariffIndex) -> Few:
     return few
 
 
-def _numbers(items: Rows) -> Sequence[int]:
+def numbers_of(items: Rows) -> Sequence[int]:
+    """The answers that items were given, by their numbers, ascending."""
     return sorted({number for number in items.values("tariff_row") if number is not None})

@@ -9,6 +9,7 @@ import polars as pl
 
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.few.charges import FewCharges
 from tidewaiter.pipeline.few.walk import FewWalk
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.stage import ROW
@@ -52,6 +53,11 @@ class InForce:
     def wide(self) -> FewWalk:
         """The way of few filings through the wide plan."""
         return FewWalk(self.clearance.wide)
+
+    @cached_property
+    def charges(self) -> FewCharges:
+        """The way to the charges of few filings."""
+        return FewCharges(self.clearance, self.footing.shelves)
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def _cleared(
     named = chunk.filings.select("consignment_id", pl.col("filing_no").alias(MESSAGE_NO))
     in_force.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
-    tables = {name: _named(table, named) for name, table in told(run.footing, chunk).items()}
+    tables = {name: _named(table, named) for name, table in told(run.footing, chunk, in_force.charges.rows).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 
