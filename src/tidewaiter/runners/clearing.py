@@ -25,7 +25,7 @@ from tidewaiter.runners.parts import Joining, Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
-from tidewaiter.stages.charges import Words, charges
+from tidewaiter.stages.charges import Words, charges, worded
 from tidewaiter.stages.decide import decide
 
 CONSIGNMENTS = (
@@ -258,7 +258,7 @@ def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:
     return Words(
         shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
         shelves.tariff.additions_of(items).lazy(),
-        law.rule_table.lazy(),
+        worded(law.rule_table.lazy()),
         law.tax_texts.lazy(),
         law.jurisdiction.tax_type,
         law.jurisdiction.currency,

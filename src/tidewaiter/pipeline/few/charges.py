@@ -14,7 +14,7 @@ from tidewaiter.pipeline.few.walk import FEW
 from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
-from tidewaiter.stages.charges import CHARGES, Words, charges_plainly
+from tidewaiter.stages.charges import CHARGES, Words, charges_plainly, worded
 
 TEXTS: Final = ("tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "source")
 
@@ -26,7 +26,7 @@ class FewCharges:
         """Hold what their words are taken from."""
         self._law, self._shelves = law, shelves
         self._tariff = ByKey(self._texts, NUMBER)
-        self._fixed = {"rules": Table(law.rule_table.lazy()), "tax_rates": Table(law.tax_texts.lazy())}
+        self._fixed = {"rules": Table(worded(law.rule_table.lazy())), "tax_rates": Table(law.tax_texts.lazy())}
         self._recipes: list[Recipe] | None = None
         self._is_plain = True
 
@@ -51,7 +51,10 @@ class FewCharges:
 
     def _written(self, items: Rows, filings: Rows) -> Sequence[Recipe]:
         if self._recipes is None:
-            words = {"rules": self._law.rule_table.schema, "tax_rates": self._law.tax_texts.schema}
+            words = {
+                "rules": worded(self._law.rule_table.lazy()).collect_schema(),
+                "tax_rates": self._law.tax_texts.schema,
+            }
             nothing = pl.DataFrame(schema=NUMBER)
             schemas = {
                 "items": items.schema, "filings": filings.schema, "tariff": self._texts(nothing).schema, **words

@@ -203,12 +203,14 @@ def _names(selector: Node, frame: Frame) -> list[str]:
 def _finding(width: int, *, nulls_equal: bool) -> Callable[..., Values]:
     """Where each key of the one table stands in the other; ``Unsure`` where it stands there twice."""
 
+    known: list[Any] = [(), {}]
+
     def found(*keys: Values) -> Values:
-        ours, theirs = zip(*keys[:width], strict=True), list(zip(*keys[width:], strict=True))
-        at = {key: place for place, key in enumerate(theirs) if nulls_equal or None not in key}
-        if len(at) < sum(nulls_equal or None not in key for key in theirs):
-            raise Unsure("a key stands there twice")
-        return [at.get(key) for key in ours]
+        table = keys[width:]
+        if len(known[0]) != width or any(one is not other for one, other in zip(known[0], table, strict=True)):
+            known[:] = [table, _places(table, nulls_equal=nulls_equal)]
+        at = known[1]
+        return [at.get(key) for key in zip(*keys[:width], strict=True)]
 
     return found
 
@@ -227,6 +229,15 @@ def _filled(values: Values) -> Values:
 
 def _kept(holds: Values) -> Values:
     return [at for at, value in enumerate(holds) if value]
+
+
+def _places(keys: Sequence[Values], *, nulls_equal: bool) -> dict[Any, int]:
+    """Where each key of a table stands, kept as long as the table is the same."""
+    rows = list(zip(*keys, strict=True))
+    at = {key: place for place, key in enumerate(rows) if nulls_equal or None not in key}
+    if len(at) < sum(nulls_equal or None not in key for key in rows):
+        raise Unsure("a key stands there twice")
+    return at
 
 
 def _gathered(values: Values, places: Values) -> Values:

@@ -9,8 +9,9 @@ import polars as pl
 from tidewaiter.kit.noting import noting
 from tidewaiter.pipeline.few.expressions import Node
 from tidewaiter.pipeline.few.lists import Lists
-from tidewaiter.pipeline.few.program import Frame, Program, Slot, Unsure, Values, Work
+from tidewaiter.pipeline.few.program import Frame, Program, Slot, Step, Unsure, Values
 from tidewaiter.pipeline.few.queries import QueryReader, hollow, written
+from tidewaiter.pipeline.few.texts import Asked, all_asked
 from tidewaiter.pipeline.stage import ROW, Stage
 
 ROWS = "rows"
@@ -22,7 +23,7 @@ class Recipe:
 
     takes: Sequence[tuple[str, str, int]]
     places: int
-    steps: Sequence[tuple[int, Work, tuple[int, ...]]]
+    steps: Sequence[Step]
     makes: Mapping[str, int]
 
     def made(self, told: Mapping[str, Lists]) -> dict[str, Values]:
@@ -68,6 +69,7 @@ def _read(query: Node, schemas: Mapping[str, Mapping[str, pl.DataType]]) -> Reci
         for name, slot in named.columns.items()
         if slot.at in used
     ]
+    steps = program.at_once(steps, lambda work: isinstance(work, Asked), all_asked)
     return Recipe(takes, program.places, steps, makes)
 
 

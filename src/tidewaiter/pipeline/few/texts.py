@@ -1,7 +1,7 @@
 """Texts on plain lists: Python where a text is plain ASCII, Polars itself where it is not."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -9,19 +9,29 @@ import polars as pl
 
 from tidewaiter.pipeline.few.program import Unsure, Values, Work
 
-ODD: Final = re.compile(r"\[\[|&&|--|~~|\{,|\(\?[^:i]|\\[pPzxuUQEbBGK]|[^\x00-\x7f]")
+ODD: Final = re.compile(r"\[\[|&&|--|~~|\{,|\(\?[^:i]|.\(\?i|\\[pPzxuUQEbBGKN]")
 """What the two languages of patterns read differently, or may."""
+
+BY_KIND: Final = re.compile(r"\\[dDwWsS]|\(\?i")
+"""What turns on kinds of signs or on case, which beyond ASCII are those of Unicode."""
+
+SHORT: Final = 256
+"""Signs of a text up to which Python may look for a pattern: it goes back and tries again, and Polars never does."""
 
 
 @cache
 def pattern(said: str) -> re.Pattern[str] | None:
-    """The pattern for ASCII texts; None where Python might read it otherwise than Polars does."""
-    if ODD.search(said):
+    """The pattern for Python; None where it might read it otherwise than Polars does."""
+    if ODD.search(said) or NESTED.search(said):
         return None
     try:
         return re.compile(_ending(said), re.ASCII)
     except re.error:
         return None
+
+
+NESTED: Final = re.compile(r"[+*}]\)+[+*{]|\)[+*{]")
+"""Repeated groups, in which going back and trying again may take for ever."""
 
 
 def _ending(said: str) -> str:
@@ -39,13 +49,52 @@ def _ending(said: str) -> str:
     return made
 
 
-def by_each(plain: Callable[[str], Any] | None, asked: Callable[[pl.Expr], pl.Expr]) -> Work:
-    """``plain`` of each ASCII text; texts beyond it, or all without ``plain``, are asked of Polars."""
+def by_each(
+    plain: Callable[[str], Any] | None, asked: Callable[[pl.Expr], pl.Expr], *, beyond_ascii: bool = False
+) -> Work:
+    """``plain`` of each text; texts beyond ASCII (unless told), long ones, or all without ``plain``, are for Polars."""
+    if plain is None:
+        return Asked(asked)
+    ask = Asked(asked)
 
     def work(texts: Values) -> Values:
-        if plain is not None and all(text is None or text.isascii() for text in texts):
+        if all(text is None or (len(text) <= SHORT and (beyond_ascii or text.isascii())) for text in texts):
             return [None if text is None else plain(text) for text in texts]
-        return pl.select(asked(pl.lit(pl.Series(texts, dtype=pl.String)))).to_series().to_list()
+        return ask(texts)
+
+    return work
+
+
+class Asked:
+    """What Polars makes of texts."""
+
+    def __init__(self, asked: Callable[[pl.Expr], pl.Expr]) -> None:
+        """Hold the question."""
+        self._asked = asked
+        self._expr = asked(pl.col("texts"))
+
+    def __call__(self, texts: Values) -> Values:
+        """The answers to one column of texts."""
+        return pl.DataFrame({"texts": pl.Series(texts, dtype=pl.String)}).select(self._expr).to_series().to_list()
+
+    def of(self, at: int) -> pl.Expr:
+        """The question about the column of that number."""
+        return self._asked(pl.col(str(at)))
+
+
+def all_asked(several: Sequence[Asked]) -> Work:
+    """Several questions about a column each, asked at once."""
+
+    def work(*columns: Values) -> list[Values]:
+        kept: dict[int, int] = {}
+        for at, column in enumerate(columns):
+            kept.setdefault(id(column), at)
+        told = pl.DataFrame([pl.Series(str(at), columns[at], dtype=pl.String) for at in kept.values()])
+        exprs = [
+            one.of(kept[id(column)]).alias(f"a{at}")
+            for at, (one, column) in enumerate(zip(several, columns, strict=True))
+        ]
+        return [made.to_list() for made in told.select(exprs).get_columns()]
 
     return work
 
@@ -54,7 +103,7 @@ def contains(said: str) -> Work:
     """Whether the pattern is found anywhere in each text."""
     found = pattern(said)
     plain = None if found is None else lambda text: found.search(text) is not None
-    return by_each(plain, lambda text: text.str.contains(said))
+    return by_each(plain, lambda text: text.str.contains(said), beyond_ascii=not BY_KIND.search(said))
 
 
 def replaced(said: str, by: str) -> Work:
@@ -62,7 +111,7 @@ def replaced(said: str, by: str) -> Work:
     found = pattern(said)
     is_plain = found is not None and found.match("") is None and not set(by) & {"$", "\\"}
     plain = (lambda text: found.sub(by, text)) if found is not None and is_plain else None
-    return by_each(plain, lambda text: text.str.replace_all(said, by))
+    return by_each(plain, lambda text: text.str.replace_all(said, by), beyond_ascii=not BY_KIND.search(said))
 
 
 def upper() -> Work:

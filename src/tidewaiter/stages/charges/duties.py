@@ -14,7 +14,6 @@ from tidewaiter.stages.charges.row import (
     rule_text,
     sourced,
     spared_by,
-    worded,
     with_liable,
     with_words,
 )
@@ -63,7 +62,7 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     """Rate, rule, source and persons of each distinct kind of duty."""
     rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
     is_tariff, is_relief = (rule == "tariff") | pl.col("is_spared_flat"), rule == "relief"
-    by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
+    by_rule = words.rules.rename({"rule_id": "duty_rule_id"})
     by_tariff = pl.when(pl.col("dut_01") | pl.col("dut_02")).then("mfn_rate_text").otherwise("rate_text")
     return (
         alike.join(words.tariff, on="tariff_row", how="left", maintain_order="left")

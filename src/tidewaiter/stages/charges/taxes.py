@@ -14,7 +14,6 @@ from tidewaiter.stages.charges.row import (
     rule_text,
     sourced,
     spared_by,
-    worded,
     with_liable,
     with_words,
 )
@@ -59,7 +58,7 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     """Rate, rule, source and persons of each distinct kind of tax."""
     rule, is_spared = pl.col("tax_rule"), pl.col("is_spared")
     is_rated, is_by_rule = rule.is_in(RATED), rule.is_in(["relief", BELOW])
-    by_rule = worded(words.rules).rename({"rule_id": "tax_rule_id"})
+    by_rule = words.rules.rename({"rule_id": "tax_rule_id"})
     usual = rule.replace_strict(LIABLE, default="importer", return_dtype=pl.String)
     collected = rule.replace_strict(COLLECTED_FROM, default="border", return_dtype=pl.String)
     return (
