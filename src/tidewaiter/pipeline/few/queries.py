@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from warnings import catch_warnings
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -34,7 +35,8 @@ def hollow(schema: Mapping[str, pl.DataType], source: str) -> pl.LazyFrame:
 def written(query: pl.LazyFrame) -> Node:
     """The query as Polars writes it down; ``Unsure`` where it holds what cannot be written."""
     try:
-        return json.loads(query.serialize(format="json"))
+        with catch_warnings(action="ignore", category=UserWarning):
+            return json.loads(query.serialize(format="json"))
     except (pl.exceptions.PolarsError, TypeError, AttributeError, ValueError) as fault:
         raise Unsure("cannot be written down") from fault
 

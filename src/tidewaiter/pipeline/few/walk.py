@@ -14,7 +14,7 @@ from tidewaiter.pipeline.few.rows import Rows, Table
 from tidewaiter.pipeline.plan import OPTIMIZED, Carry, Chunk, Plan, Step, Withhold, run_stage
 from tidewaiter.pipeline.stage import ROW, Stage
 
-FEW: Final = 64
+FEW: Final = 512
 """Items up to which plain lists are quicker than planning."""
 
 
