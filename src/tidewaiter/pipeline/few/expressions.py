@@ -124,6 +124,9 @@ class Reader:
         dtype = self.dtype({"BinaryExpr": inner})
         if isinstance(dtype, pl.String) and word == "Plus":
             return self._made("joined", texts.joined(""), pair, dtype)
+        if any(isinstance(one, pl.Boolean) for one in given):
+            pair = [self._made("whole", figures.whole, [slot], dtype) for slot in pair]
+            given = [dtype, dtype]
         if isinstance(given[0], pl.Date) and isinstance(dtype, pl.Date):
             _must(getattr(given[1], "time_unit", "") == "us", f"{given[0]} {word} {given[1]}")
             pair[1] = self._made("days", _days, [pair[1]], dtype)
