@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.expressions import times_rate
 from tidewaiter.kit.facts import Fee
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.rounding import USUAL, Roundings
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.findings import FindingKind

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.expressions import WIDE, column_or_null, is_one_of, times_rate, word_where
 from tidewaiter.kit.filing_shares import apportioned
 from tidewaiter.kit.looked_up import looked_up
 from tidewaiter.kit.minimum import spare_little
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.rounding import AS_USUAL, FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind

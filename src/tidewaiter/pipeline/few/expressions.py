@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -91,7 +92,7 @@ class Reader:
 
     def _read_ternary(self, inner: Mapping[str, Node]) -> Slot:
         three = [self.column(inner[name]) for name in ("predicate", "truthy", "falsy")]
-        return self._made("chosen", figures.chosen, three, self.dtype({"Ternary": inner}))
+        return self.made("chosen", figures.chosen, three, self.dtype({"Ternary": inner}))
 
     def _read_cast(self, inner: Mapping[str, Node]) -> Slot:
         taken, dtype = self.column(inner["expr"]), self.dtype({"Cast": inner})
@@ -102,50 +103,47 @@ class Reader:
         if taken.dtype == dtype:
             return taken
         if given is pl.Null:
-            return self._made("as it is", list, [taken], dtype)
+            return self.made("as it is", list, [taken], dtype)
         if type(dtype) not in WHOLE or isinstance(dtype, TEMPORAL):
             raise Unsure(f"{taken.dtype} as {dtype}")
         if given is pl.Boolean or (given in WHOLE and given not in TEMPORAL):
-            return self._within(self._made("whole", figures.whole, [taken], dtype), dtype)
+            return self.within(self.made("whole", figures.whole, [taken], dtype), dtype)
         if given is pl.String and not is_strict:
-            return self._made("numeral", texts.numeral(dtype), [taken], dtype)
+            return self.made("numeral", texts.numeral(dtype), [taken], dtype)
         raise Unsure(f"{taken.dtype} as {dtype}")
 
     def _read_binaryexpr(self, inner: Mapping[str, Node]) -> Slot:
         word, pair = inner["op"], [self.column(inner["left"]), self.column(inner["right"])]
         given = [slot.dtype for slot in pair]
         if word in ("And", "Or", "LogicalAnd", "LogicalOr"):
-            _must(all(isinstance(one, pl.Boolean | pl.Null) for one in given), word)
-            return self._made(word, figures.both if word.endswith("And") else figures.either, pair, pl.Boolean())
+            must(all(isinstance(one, pl.Boolean | pl.Null) for one in given), word)
+            return self.made(word, figures.both if word.endswith("And") else figures.either, pair, pl.Boolean())
         if word in figures.COMPARED:
-            _must(comparable(*given), f"{given[0]} beside {given[1]}")
-            return self._made(word, figures.COMPARED[word], pair, pl.Boolean())
-        _must(word in figures.ARITHMETIC, word)
+            must(comparable(*given), f"{given[0]} beside {given[1]}")
+            return self.made(word, figures.COMPARED[word], pair, pl.Boolean())
+        must(word in figures.ARITHMETIC, word)
         dtype = self.dtype({"BinaryExpr": inner})
         if isinstance(dtype, pl.String) and word == "Plus":
-            return self._made("joined", texts.joined(""), pair, dtype)
+            return self.made("joined", texts.joined(""), pair, dtype)
         if any(isinstance(one, pl.Boolean) for one in given):
-            pair = [self._made("whole", figures.whole, [slot], dtype) for slot in pair]
+            pair = [self.made("whole", figures.whole, [slot], dtype) for slot in pair]
             given = [dtype, dtype]
         if isinstance(given[0], pl.Date) and isinstance(dtype, pl.Date):
-            _must(getattr(given[1], "time_unit", "") == "us", f"{given[0]} {word} {given[1]}")
-            pair[1] = self._made("days", _days, [pair[1]], dtype)
+            must(getattr(given[1], "time_unit", "") == "us", f"{given[0]} {word} {given[1]}")
+            pair[1] = self.made("days", _days, [pair[1]], dtype)
         else:
-            _must(summable(*given), f"{given[0]} {word} {given[1]}")
-        return self._within(self._made(word, figures.ARITHMETIC[word], pair, dtype), dtype)
+            must(summable(*given), f"{given[0]} {word} {given[1]}")
+        return self.within(self.made(word, figures.ARITHMETIC[word], pair, dtype), dtype)
 
-    def _within(self, made: Slot, dtype: pl.DataType) -> Slot:
+    def within(self, made: Slot, dtype: pl.DataType) -> Slot:
         """The same numbers, each checked to fit its type."""
         least, most = figures.limits_of(dtype)
-        return self._made("within", lambda values: figures.fitting(values, least, most), [made], dtype)
+        return self.made("within", lambda values: figures.fitting(values, least, most), [made], dtype)
 
-    def _made(self, key: Any, work: Work, takes: Sequence[Slot], dtype: pl.DataType) -> Slot:
+    def made(self, key: Hashable, work: Work, takes: Sequence[Slot], dtype: pl.DataType) -> Slot:
+        """What ``work`` makes of these places; one value for all rows where each of them is."""
         is_one = all(slot.is_one for slot in takes)
         return self.program.step(key, work, [slot.at for slot in takes], dtype, is_one=is_one)
-
-    def _whole_column(self, key: Any, work: Work, takes: Sequence[Slot], dtype: pl.DataType) -> Slot:
-        """One value of a whole column, told for every row."""
-        return self.program.step(key, work, [slot.at for slot in takes], dtype, is_one=True)
 
     def _read_function(self, inner: Mapping[str, Node]) -> Slot:
         word, options = words_of(inner["function"])
@@ -154,22 +152,23 @@ class Reader:
             columns = [self.column(one) for one in takes]
             dtype = self.dtype(node)
             if word in ("MaxHorizontal", "MinHorizontal", "FillNull", "Coalesce"):
-                _must(all(alike(slot.dtype, dtype) for slot in columns), word)
+                must(all(alike(slot.dtype, dtype) for slot in columns), word)
             if word in ("Boolean.AnyHorizontal", "Boolean.AllHorizontal", "Boolean.Not"):
-                _must(all(isinstance(slot.dtype, pl.Boolean | pl.Null) for slot in columns), word)
-            return self._made(word, ROW_BY_ROW[word], columns, dtype)
+                must(all(isinstance(slot.dtype, pl.Boolean | pl.Null) for slot in columns), word)
+            return self.made(word, ROW_BY_ROW[word], columns, dtype)
         read = FUNCTIONS.get(word)
         if read is None:
             raise Unsure(word)
-        return read(self, takes, options, node)
+        return read(Call(self, takes, options, node))
 
 
-def _must(holds: bool, what: str) -> None:  # noqa: FBT001 - what must hold
+def must(holds: bool, what: str) -> None:  # noqa: FBT001 - what must hold
+    """``Unsure`` where it does not hold."""
     if not holds:
         raise Unsure(what)
 
 
-def _spread(value: Any, rows: Values) -> Values:
+def _spread(value: object, rows: Values) -> Values:
     return [value] * len(rows)
 
 
@@ -200,7 +199,7 @@ def physical(values: pl.Series) -> Values:
     if isinstance(values.dtype, pl.Date):
         return values.cast(pl.Int32).to_list()
     if isinstance(values.dtype, pl.Datetime | pl.Duration):
-        _must(values.dtype.time_unit == "us", f"{values.dtype}")
+        must(values.dtype.time_unit == "us", f"{values.dtype}")
         return values.cast(pl.Int64).to_list()
     return values.to_list()
 
@@ -227,7 +226,17 @@ def summable(left: pl.DataType, right: pl.DataType) -> bool:
     return all(type(one) in WHOLE and not isinstance(one, TEMPORAL) for one in both)
 
 
-Read = Callable[[Reader, Sequence[Node], Any, Node], Slot]
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function as an expression calls it: who reads it, of what, how it works, and all of it as it was written."""
+
+    reader: Reader
+    takes: Sequence[Node]
+    options: Any
+    node: Node
+
+
+Read = Callable[[Call], Slot]
 READS: dict[str, Callable[[Reader, Node], Slot]] = {}
 """Kinds of expressions that look at more than one row; filled by ``groups``."""
 

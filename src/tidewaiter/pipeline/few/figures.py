@@ -2,8 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import repeat
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -180,11 +179,6 @@ def sum_of_all(*columns: Values) -> Values:
 def whole(a: Values) -> Values:
     """Yes and no as 1 and 0; numbers as they are."""
     return [None if x is None else int(x) for x in a]
-
-
-def spread(value: Any, rows: int) -> Values:
-    """One value for each row."""
-    return list(repeat(value, rows))
 
 
 def after(starts: Sequence[int], a: Values) -> Values:

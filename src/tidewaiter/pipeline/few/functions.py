@@ -1,7 +1,7 @@
 """Functions of expressions that look at more than the columns of a row: constants, whole columns, other rows."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,16 +11,16 @@ from tidewaiter.pipeline.few import figures, texts
 from tidewaiter.pipeline.few.expressions import (
     FUNCTIONS,
     US_PER_DAY,
+    Call,
     Node,
     Read,
-    Reader,
-    _must,
     alike,
+    must,
     physical,
     told,
 )
 from tidewaiter.pipeline.few.groups import of_all
-from tidewaiter.pipeline.few.program import Slot, Unsure, Values
+from tidewaiter.pipeline.few.program import Slot, Unsure, Values, Work
 
 
 def _named(*words: str) -> Callable[[Read], Read]:
@@ -33,41 +33,42 @@ def _named(*words: str) -> Callable[[Read], Read]:
 
 def constant(node: Node) -> pl.Series:
     """The value of an expression that must be without columns."""
-    _must(isinstance(node, dict) and ("Literal" in node or "Cast" in node), "no constant")
+    must(isinstance(node, dict) and ("Literal" in node or "Cast" in node), "no constant")
     try:
         return told(node)
     except pl.exceptions.PolarsError as fault:
         raise Unsure("no constant") from fault
 
 
-def one(node: Node) -> Any:
+def one(node: Node) -> Any:  # noqa: ANN401 - whatever the query says
     """That value, where it is a single one."""
     values = constant(node)
-    _must(len(values) == 1, "several")
+    must(len(values) == 1, "several")
     return values[0]
 
 
 @_named("Boolean.IsIn")
-def _is_in(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    listed = constant(takes[1])
+def _is_in(call: Call) -> Slot:
+    listed = constant(call.takes[1])
     listed = listed.explode() if isinstance(listed.dtype, pl.List) else listed
-    column = reader.column(takes[0])
-    _must(not options["nulls_equal"] and not listed.has_nulls() and alike(listed.dtype, column.dtype), "is_in")
+    column = call.reader.column(call.takes[0])
+    must(not call.options["nulls_equal"] and not listed.has_nulls() and alike(listed.dtype, column.dtype), "is_in")
     among = frozenset(physical(listed))
-    work = lambda values: [None if value is None else value in among for value in values]  # noqa: E731
-    return reader._made(("is_in", among), work, [column], pl.Boolean())
+    work = each(lambda value: value in among)
+    return call.reader.made(("is_in", among), work, [column], pl.Boolean())
 
 
 @_named("ReplaceStrict")
-def _replaced(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    column, dtype = reader.column(takes[0]), reader.dtype(node)
+def _replaced(call: Call) -> Slot:
+    column, dtype = call.reader.column(call.takes[0]), call.reader.dtype(call.node)
     old, new = (
-        series.explode() if isinstance(series.dtype, pl.List) else series for series in map(constant, takes[1:3])
+        series.explode() if isinstance(series.dtype, pl.List) else series for series in map(constant, call.takes[1:3])
     )
-    _must(alike(old.dtype, column.dtype) and alike(new.dtype, dtype), "replace_strict")
+    must(alike(old.dtype, column.dtype) and alike(new.dtype, dtype), "replace_strict")
     turned = dict(zip(physical(old), physical(new), strict=True))
-    has_default = len(takes) > 3
-    default = physical(constant(takes[3]).cast(dtype))[0] if has_default else None
+    rest = call.takes[3:]
+    has_default = bool(rest)
+    default = physical(constant(rest[0]).cast(dtype))[0] if has_default else None
 
     def work(values: Values) -> Values:
         if not has_default and any(value is not None and value not in turned for value in values):
@@ -75,138 +76,157 @@ def _replaced(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -
         return [turned.get(value, default) for value in values]
 
     key = ("replaced", tuple(turned.items()), default)
-    return reader._made(key, work, [column], dtype)
+    return call.reader.made(key, work, [column], dtype)
 
 
 @_named("StringExpr.Contains")
-def _contains(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    column = reader.column(takes[0])
-    if options["literal"]:
-        return reader._made("holds", texts.holds, [column, reader.column(takes[1])], pl.Boolean())
-    said = one(takes[1])
-    return reader._made(("contains", said), texts.contains(said), [column], pl.Boolean())
+def _contains(call: Call) -> Slot:
+    column = call.reader.column(call.takes[0])
+    if call.options["literal"]:
+        return call.reader.made("holds", texts.holds, [column, call.reader.column(call.takes[1])], pl.Boolean())
+    said = one(call.takes[1])
+    return call.reader.made(("contains", said), texts.contains(said), [column], pl.Boolean())
 
 
 @_named("StringExpr.Replace")
-def _replace(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    _must(options["n"] == -1, "some places")
-    said, by, column = one(takes[1]), one(takes[2]), reader.column(takes[0])
-    if options["literal"]:
-        _must(bool(said), "nothing replaced")
-        work = lambda values: [None if text is None else text.replace(said, by) for text in values]  # noqa: E731
-        return reader._made(("replace", said, by), work, [column], pl.String())
-    return reader._made(("replaced", said, by), texts.replaced(said, by), [column], pl.String())
+def _replace(call: Call) -> Slot:
+    must(call.options["n"] == -1, "some places")
+    said, by, column = one(call.takes[1]), one(call.takes[2]), call.reader.column(call.takes[0])
+    if call.options["literal"]:
+        must(bool(said), "nothing replaced")
+        work = each(lambda text: text.replace(said, by))
+        return call.reader.made(("replace", said, by), work, [column], pl.String())
+    return call.reader.made(("replaced", said, by), texts.replaced(said, by), [column], pl.String())
 
 
 @_named("StringExpr.Uppercase")
-def _upper(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    return reader._made("upper", texts.upper(), [reader.column(takes[0])], pl.String())
+def _upper(call: Call) -> Slot:
+    return call.reader.made("upper", texts.upper(), [call.reader.column(call.takes[0])], pl.String())
 
 
 @_named("StringExpr.Lowercase")
-def _lower(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    return reader._made("lower", texts.lower(), [reader.column(takes[0])], pl.String())
+def _lower(call: Call) -> Slot:
+    return call.reader.made("lower", texts.lower(), [call.reader.column(call.takes[0])], pl.String())
 
 
 @_named("StringExpr.Slice")
-def _slice(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    start, length = one(takes[1]), one(takes[2])
-    return reader._made(("slice", start, length), texts.part(start, length), [reader.column(takes[0])], pl.String())
+def _slice(call: Call) -> Slot:
+    start, length = one(call.takes[1]), one(call.takes[2])
+    return call.reader.made(
+        ("slice", start, length), texts.part(start, length), [call.reader.column(call.takes[0])], pl.String()
+    )
 
 
 @_named("StringExpr.Split")
-def _split(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    _must(options is False, "split and kept")
-    return reader._made("split", texts.split, [reader.column(one) for one in takes], reader.dtype(node))
+def _split(call: Call) -> Slot:
+    must(call.options is False, "split and kept")
+    return call.reader.made(
+        "split", texts.split, [call.reader.column(one) for one in call.takes], call.reader.dtype(call.node)
+    )
 
 
 @_named("ListExpr.Get")
-def _get(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    _must(options is True, "a place that may not be there")
-    at = one(takes[1])
-    return reader._made(("got", at), texts.got(at), [reader.column(takes[0])], reader.dtype(node))
+def _get(call: Call) -> Slot:
+    must(call.options is True, "a place that may not be there")
+    at = one(call.takes[1])
+    return call.reader.made(
+        ("got", at), texts.got(at), [call.reader.column(call.takes[0])], call.reader.dtype(call.node)
+    )
 
 
 @_named("StringExpr.ConcatHorizontal")
-def _concat(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    columns = [reader.column(one) for one in takes]
-    _must(all(isinstance(slot.dtype, pl.String) for slot in columns), "joined")
-    by, is_lax = options["delimiter"], options["ignore_nulls"]
+def _concat(call: Call) -> Slot:
+    columns = [call.reader.column(one) for one in call.takes]
+    must(all(isinstance(slot.dtype, pl.String) for slot in columns), "joined")
+    by, is_lax = call.options["delimiter"], call.options["ignore_nulls"]
     work = texts.joined_told(by) if is_lax else texts.joined(by)
-    return reader._made(("concat", by, is_lax), work, columns, pl.String())
+    return call.reader.made(("concat", by, is_lax), work, columns, pl.String())
 
 
 @_named("SumHorizontal")
-def _sum(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    columns, dtype = [reader.column(one) for one in takes], reader.dtype(node)
+def _sum(call: Call) -> Slot:
+    columns, dtype = [call.reader.column(one) for one in call.takes], call.reader.dtype(call.node)
     if not all(isinstance(slot.dtype, pl.Boolean) for slot in columns):
-        _must(all(alike(slot.dtype, dtype) for slot in columns), "sum")
-    work = figures.sum_of if options["ignore_nulls"] else figures.sum_of_all
-    return reader._within(reader._made(("sum", options["ignore_nulls"]), work, columns, dtype), dtype)
+        must(all(alike(slot.dtype, dtype) for slot in columns), "sum")
+    work = figures.sum_of if call.options["ignore_nulls"] else figures.sum_of_all
+    return call.reader.within(call.reader.made(("sum", call.options["ignore_nulls"]), work, columns, dtype), dtype)
 
 
 @_named("Abs")
-def _abs(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    column = reader.column(takes[0])
-    return reader._within(reader._made("abs", figures.size, [column], column.dtype), column.dtype)
+def _abs(call: Call) -> Slot:
+    column = call.reader.column(call.takes[0])
+    return call.reader.within(call.reader.made("abs", figures.size, [column], column.dtype), column.dtype)
 
 
 @_named("TemporalExpr.Date")
-def _date(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    column = reader.column(takes[0])
+def _date(call: Call) -> Slot:
+    column = call.reader.column(call.takes[0])
     dtype = column.dtype
-    _must(isinstance(dtype, pl.Datetime) and dtype.time_unit == "us" and dtype.time_zone in (None, "UTC"), "date")
-    work = lambda values: [None if value is None else value // US_PER_DAY for value in values]  # noqa: E731
-    return reader._made("date", work, [column], pl.Date())
+    must(isinstance(dtype, pl.Datetime) and dtype.time_unit == "us" and dtype.time_zone in (None, "UTC"), "date")
+    work = each(lambda value: value // US_PER_DAY)
+    return call.reader.made("date", work, [column], pl.Date())
 
 
 @_named("SearchSorted")
-def _search(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    starts, column = constant(takes[0]), reader.column(takes[1])
-    _must(options == {"side": "Right", "descending": False} and starts.dtype == column.dtype, "search")
+def _search(call: Call) -> Slot:
+    starts, column = constant(call.takes[0]), call.reader.column(call.takes[1])
+    must(call.options == {"side": "Right", "descending": False} and starts.dtype == column.dtype, "search")
     listed = physical(starts)
-    return reader._made(("after", tuple(listed)), partial(figures.after, listed), [column], reader.dtype(node))
+    return call.reader.made(
+        ("after", tuple(listed)), partial(figures.after, listed), [column], call.reader.dtype(call.node)
+    )
 
 
 @_named("Shift")
-def _shift(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    by, column = one(takes[1]), reader.column(takes[0])
-    _must(by > 0 and not column.is_one, "shift")
-    work = lambda values: ([None] * by + values)[: len(values)]  # noqa: E731
-    return reader._made(("shift", by), work, [column], column.dtype)
+def _shift(call: Call) -> Slot:
+    by, column = one(call.takes[1]), call.reader.column(call.takes[0])
+    must(by > 0 and not column.is_one, "shift")
+
+    def work(values: Values) -> Values:
+        return ([None] * by + values)[: len(values)]
+
+    return call.reader.made(("shift", by), work, [column], column.dtype)
 
 
 @_named("AsStruct")
-def _struct(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    columns = [reader.column(one) for one in takes]
-    work = lambda *lists: list(zip(*lists, strict=True))  # noqa: E731
-    return reader._made("struct", work, columns, reader.dtype(node))
+def _struct(call: Call) -> Slot:
+    columns = [call.reader.column(one) for one in call.takes]
+    return call.reader.made("struct", _side_by_side, columns, call.reader.dtype(call.node))
 
 
 @_named("Boolean.IsDuplicated")
-def _again(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
+def _again(call: Call) -> Slot:
     def work(values: Values) -> Values:
         count = Counter(values)
         return [count[value] > 1 for value in values]
 
-    return reader._made("again", work, [_rows(reader, takes)], pl.Boolean())
+    return call.reader.made("again", work, [_rows(call)], pl.Boolean())
 
 
 @_named("Boolean.IsFirstDistinct")
-def _first(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
+def _first(call: Call) -> Slot:
     def work(values: Values) -> Values:
         seen: dict[Any, int] = {}
         return [seen.setdefault(value, at) == at for at, value in enumerate(values)]
 
-    return reader._made("first", work, [_rows(reader, takes)], pl.Boolean())
+    return call.reader.made("first", work, [_rows(call)], pl.Boolean())
 
 
-def _rows(reader: Reader, takes: Sequence[Node]) -> Slot:
-    column = reader.column(takes[0])
-    _must(not column.is_one and not isinstance(column.dtype, pl.Float64 | pl.List), "told apart")
+def _side_by_side(*columns: Values) -> Values:
+    return list(zip(*columns, strict=True))
+
+
+def each(of: Callable[[Any], Any]) -> Work:
+    """What it makes of each value that is there."""
+    return lambda values: [None if value is None else of(value) for value in values]
+
+
+def _rows(call: Call) -> Slot:
+    column = call.reader.column(call.takes[0])
+    must(not column.is_one and not isinstance(column.dtype, pl.Float64 | pl.List), "told apart")
     return column
 
 
 @_named("NullCount", "Boolean.Any", "Boolean.All")
-def _together(reader: Reader, takes: Sequence[Node], options: Any, node: Node) -> Slot:
-    return of_all(reader, node)
+def _together(call: Call) -> Slot:
+    return of_all(call.reader, call.node)

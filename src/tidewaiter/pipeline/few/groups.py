@@ -5,14 +5,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from tidewaiter.pipeline.few.expressions import READS, WHOLE, Node, Reader, _must, expr_of, words_of
+from tidewaiter.pipeline.few.expressions import READS, WHOLE, Node, Reader, expr_of, must, words_of
 from tidewaiter.pipeline.few.figures import fitting, limits_of
 from tidewaiter.pipeline.few.program import Frame, Slot, Unsure, Values
 
 Together = Callable[[Values], Any]
 
 
-def _sum(values: Values) -> Any:
+def _sum(values: Values) -> object:
     return sum(value for value in values if value is not None)
 
 
@@ -24,15 +24,15 @@ def _nulls(values: Values) -> int:
     return values.count(None)
 
 
-def _first(values: Values) -> Any:
+def _first(values: Values) -> object:
     return values[0] if values else None
 
 
-def _least(values: Values) -> Any:
+def _least(values: Values) -> object:
     return min((value for value in values if value is not None), default=None)
 
 
-def _greatest(values: Values) -> Any:
+def _greatest(values: Values) -> object:
     return max((value for value in values if value is not None), default=None)
 
 
@@ -52,19 +52,21 @@ TOGETHER: Final[Mapping[str, Together]] = {
 
 def together(node: Node) -> tuple[str, Node, Node | None] | None:
     """The word of what makes one value of many rows, of which column, and of which of its rows; None of other nodes."""
-    kind, inner = next(iter(node.items())) if isinstance(node, dict) else ("", None)
+    if not isinstance(node, dict):
+        return None
+    kind, inner = next(iter(node.items()))
     if kind == "Agg":
         word, taken = next(iter(inner.items()))
         if word in ("Count", "Min", "Max"):
-            _must(not taken.get("include_nulls"), "counted with nothing")
+            must(not taken.get("include_nulls"), "counted with nothing")
             taken = taken["input"]
     elif kind == "Function" and words_of(inner["function"])[0] in ("Boolean.Any", "Boolean.All", "NullCount"):
         word, options = words_of(inner["function"])
-        _must(not options or options["ignore_nulls"], word)
+        must(not options or options["ignore_nulls"], word)
         taken = inner["input"][0]
     else:
         return None
-    _must(word in TOGETHER, word)
+    must(word in TOGETHER, word)
     is_part = isinstance(taken, dict) and "Filter" in taken
     return (word, taken["Filter"]["input"], taken["Filter"]["by"]) if is_part else (word, taken, None)
 
@@ -76,9 +78,9 @@ def _made_of(reader: Reader, node: Node) -> tuple[str, pl.DataType, list[Slot]]:
         raise Unsure("no group")
     word, taken, by = told
     column = reader.column(taken)
-    _must(not column.is_one, "one value")
-    _must(word != "Sum" or type(column.dtype) in WHOLE or isinstance(column.dtype, pl.Boolean), word)
-    _must(not word.startswith("Boolean") or isinstance(column.dtype, pl.Boolean), word)
+    must(not column.is_one, "one value")
+    must(word != "Sum" or type(column.dtype) in WHOLE or isinstance(column.dtype, pl.Boolean), word)
+    must(not word.startswith("Boolean") or isinstance(column.dtype, pl.Boolean), word)
     return word, reader.dtype(node), [column] if by is None else [column, reader.column(by)]
 
 
@@ -140,16 +142,16 @@ class GroupReader(Reader):
 
 def over(reader: Reader, inner: Mapping[str, Node]) -> Slot:
     """What a group comes to, or has come to so far, beside each of its rows."""
-    _must(inner["order_by"] is None and inner["mapping"] == "GroupsToRows", "an order of its own")
+    must(inner["order_by"] is None and inner["mapping"] == "GroupsToRows", "an order of its own")
     grouped, said = GroupReader(reader, inner["partition_by"]), inner["function"]
     if isinstance(said, dict) and "Function" in said:
         word, options = words_of(said["Function"]["function"])
         if word == "CumSum":
-            _must(not options["reverse"], "from the end")
+            must(not options["reverse"], "from the end")
             column, dtype = reader.column(said["Function"]["input"][0]), reader.dtype(said)
-            _must(not column.is_one, "one value")
+            must(not column.is_one, "one value")
             made = reader.program.step("so far", _so_far, [grouped.groups.at, column.at], dtype)
-            return reader._within(made, dtype)
+            return reader.within(made, dtype)
     of_group = grouped.column(said)
     return reader.program.step("beside", _beside, [grouped.groups.at, of_group.at], of_group.dtype)
 
@@ -182,11 +184,6 @@ def _so_far(groups: list[list[int]], values: Values) -> Values:
                 running += values[at]
                 made[at] = running
     return made
-
-
-def _len(reader: Reader) -> Slot:
-    work = lambda rows: [len(rows)] * len(rows)  # noqa: E731
-    return reader.program.step("len", work, [reader.frame.height], pl.UInt32(), is_one=True)
 
 
 READS["Agg"] = lambda reader, inner: of_all(reader, {"Agg": inner})

@@ -6,8 +6,9 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
+from tidewaiter.pipeline.few.expressions import physical
 from tidewaiter.pipeline.few.program import Values
-from tidewaiter.pipeline.few.rows import Rows, Table, physical
+from tidewaiter.pipeline.few.rows import Rows, Table
 
 MOST: Final = 50_000
 """Keys that are remembered of a table; beyond it all are asked anew."""

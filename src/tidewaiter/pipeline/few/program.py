@@ -1,6 +1,6 @@
 """A program: steps over plain lists, each made once however often it is asked for, and only those that are needed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -16,7 +16,7 @@ Step = tuple[int, Work, tuple[int, ...]]
 """Where it is put, what is done, and the places it takes."""
 
 
-class Unsure(Exception):  # noqa: N818 - no error: what the wide way is for
+class Unsure(Exception):
     """These values, or this query, are for Polars to work out."""
 
 
@@ -51,8 +51,8 @@ class Program:
         self.places += 1
         return self.places - 1
 
-    def step(  # noqa: PLR0913 - a step has that many sides
-        self, key: Any, work: Work, takes: Sequence[int], dtype: pl.DataType, *, is_one: bool = False
+    def step(
+        self, key: Hashable, work: Work, takes: Sequence[int], dtype: pl.DataType, *, is_one: bool = False
     ) -> Slot:
         """What ``work`` makes of these places; ``key`` tells it from other work on the same places."""
         asked = (key, tuple(takes), str(dtype))

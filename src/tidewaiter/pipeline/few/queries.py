@@ -25,7 +25,7 @@ class Looked(Unsure):
 def hollow(schema: Mapping[str, pl.DataType], source: str) -> pl.LazyFrame:
     """A frame that has columns and no rows to look at; whoever collects it gets ``Looked``."""
 
-    def rows(*_: Any) -> Iterator[pl.DataFrame]:
+    def rows(*_: object) -> Iterator[pl.DataFrame]:
         raise Looked(source)
 
     marked = {**schema, f"{MARK}{source}": pl.Boolean()}
@@ -67,9 +67,6 @@ class QueryReader:
         if mark is None:
             raise Unsure("a source of its own")
         return self.sources[mark.removeprefix(MARK)]
-
-    def _read_dataframescan(self, inner: Mapping[str, Node]) -> Frame:
-        raise Unsure("rows of its own")
 
     def _read_hstack(self, inner: Mapping[str, Node]) -> Frame:
         frame = self.frame(inner["input"])
@@ -204,7 +201,6 @@ def _names(selector: Node, frame: Frame) -> list[str]:
 
 def _finding(width: int, *, nulls_equal: bool) -> Callable[..., Values]:
     """Where each key of the one table stands in the other; ``Unsure`` where it stands there twice."""
-
     known: list[Any] = [(), {}]
 
     def found(*keys: Values) -> Values:

@@ -1,11 +1,11 @@
 """Answers of the tariff for few rows: each taken once from the index and remembered by its number."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
 from tidewaiter.pipeline.few.lists import ByKey, Columns, Few, Lists
+from tidewaiter.pipeline.few.program import Values
 from tidewaiter.pipeline.few.rows import Rows
 from tidewaiter.pipeline.tariff_index import TariffIndex
 
@@ -36,6 +36,6 @@ def few_additions(tariff: TariffIndex) -> Few:
     return few
 
 
-def numbers_of(items: Rows) -> Sequence[int]:
+def numbers_of(items: Rows) -> Values:
     """The answers that items were given, by their numbers, ascending."""
     return sorted({number for number in items.values("tariff_row") if number is not None})

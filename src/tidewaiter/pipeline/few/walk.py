@@ -11,7 +11,7 @@ from tidewaiter.pipeline.few.lists import Lists, Supplied
 from tidewaiter.pipeline.few.program import Unsure, Values
 from tidewaiter.pipeline.few.recipe import ROWS, Recipe, recipe
 from tidewaiter.pipeline.few.rows import Rows, Table
-from tidewaiter.pipeline.plan import OPTIMIZED, Carry, Chunk, Plan, Step, Withhold, run_stage
+from tidewaiter.pipeline.plan import Carry, Chunk, Plan, Step, Withhold, run_stage
 from tidewaiter.pipeline.stage import ROW, Stage
 
 FEW: Final = 512

@@ -7,8 +7,8 @@ import polars as pl
 from tidewaiter.kit import metals
 from tidewaiter.stages.charges.row import (
     BELOW,
-    Words,
     WORDS,
+    Words,
     minimums,
     payer,
     rule_text,

@@ -47,8 +47,9 @@ class Words:
     """What charges say of where they come from.
 
     ``tariff``: tariff_row, rate_text, mfn_rate_text, rate_code, duty_evidence, source; ``additions``: what is stacked,
-    with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_source and what each says (``worded``);
-    ``tax_rates``: tax_rate_no, rate_text, source; ``tax_type``: the jurisdiction's code of a charge.
+    with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_source and what
+    each says (``worded``); ``tax_rates``: tax_rate_no, rate_text, source;
+    ``tax_type``: the jurisdiction's code of a charge.
     """
 
     tariff: pl.LazyFrame

@@ -6,8 +6,8 @@ import polars as pl
 
 from tidewaiter.stages.charges.row import (
     BELOW,
-    Words,
     WORDS,
+    Words,
     looked_at,
     minimums,
     payer,

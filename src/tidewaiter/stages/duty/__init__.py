@@ -90,8 +90,8 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     held_as = column_or_null(items, "duty_held_as", pl.String())
     if is_noting():
         plain = rated_plainly(_as_charged(items), tariff, additions, law.duty)
-        basic = plain.with_columns(basic_duty_minor=_basic(None, law.rounding))
-        return _assessed(basic, held_as, pl.col("value_told"), law)
+        charged_basic = plain.with_columns(basic_duty_minor=_basic(None, law.rounding))
+        return _assessed(charged_basic, held_as, pl.col("value_told"), law)
     answers, rows = tariff.select(list(ANSWER)).collect(engine="in-memory"), items.collect(engine="in-memory")
     charged = _as_charged(rows.lazy()).collect(engine="in-memory")
     rated = _rated(prefer(charged, answers), offers(answers), law.duty)

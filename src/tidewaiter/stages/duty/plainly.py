@@ -43,7 +43,8 @@ def rated_plainly(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyF
 def _beside(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFrame) -> pl.LazyFrame:
     """Lines with their answer, and whether anything is stacked on it."""
     answers = tariff.select(
-        "tariff_row", of_row="tariff_row", of_option="option_reason", of_proof="needs_proof", of_evidence="duty_evidence",
+        "tariff_row", of_row="tariff_row", of_option="option_reason", of_proof="needs_proof",
+        of_evidence="duty_evidence",
         **{f"of_{name}": name for name in TOLD}, **{f"of_mfn_{name}": f"mfn_{name}" for name in TOLD},
     )  # fmt: skip
     stacked = additions.group_by("tariff_row", maintain_order=True).agg(of_stack=pl.col("position").count())
