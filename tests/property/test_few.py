@@ -79,7 +79,8 @@ EXPRESSIONS = {
         TXT.str.contains(r"\s"), TXT.str.contains("(?i)k"), TXT.str.contains(r"\w"), TXT.str.contains("é|本"),
         TXT.str.contains("[$]$"), TXT.str.replace_all("[^0-9]", ""), TXT.str.replace_all(r"[. ]", "-"),
         TXT.str.replace_all("a*", "-"), TXT.str.replace_all("a|b", "$0"), TXT.str.contains("."),
-        TXT.str.contains(r"(?i)^(?:k|s)$"), TXT.str.contains("[[:alpha:]]"), TXT.str.contains("(a+)+$"),
+        TXT.str.contains(r"(?i)^(?:k|s)$"), TXT.str.contains("[[:alpha:]]"),
+        TXT.str.extract("^([0-9])([0-9])", 2), TXT.str.extract("(a)|b", 1), TXT.str.contains("(a+)+$"),
     ),
     "days": (
         AT.dt.date(), DAY - timedelta(days=366), AT + timedelta(hours=3), AT - pl.lit(datetime(2020, 1, 1, tzinfo=UTC)),

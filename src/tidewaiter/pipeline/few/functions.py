@@ -99,6 +99,14 @@ def _replace(call: Call) -> Slot:
     return call.reader.made(("replaced", said, by), texts.replaced(said, by), [column], pl.String())
 
 
+@_named("StringExpr.Extract")
+def _extract(call: Call) -> Slot:
+    said, group = one(call.takes[1]), call.options
+    return call.reader.made(
+        ("extract", said, group), texts.extracted(said, group), [call.reader.column(call.takes[0])], pl.String()
+    )
+
+
 @_named("StringExpr.Uppercase")
 def _upper(call: Call) -> Slot:
     return call.reader.made("upper", texts.upper(), [call.reader.column(call.takes[0])], pl.String())

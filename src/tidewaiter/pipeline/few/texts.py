@@ -106,6 +106,19 @@ def contains(said: str) -> Work:
     return by_each(plain, lambda text: text.str.contains(said), beyond_ascii=not BY_KIND.search(said))
 
 
+def extracted(said: str, group: int) -> Work:
+    """What a group of the pattern holds where it is found first."""
+    found = pattern(said)
+
+    def plain(text: str) -> str | None:
+        at = found.search(text) if found else None
+        return at.group(group) if at else None
+
+    return by_each(
+        plain if found else None, lambda text: text.str.extract(said, group), beyond_ascii=not BY_KIND.search(said)
+    )
+
+
 def replaced(said: str, by: str) -> Work:
     """Each text with ``by`` in every place where the pattern is found."""
     found = pattern(said)
