@@ -93,7 +93,7 @@ def batches(rules: InForce, bodies: list[bytes], folder: Path) -> None:
             unit.commit(batch, answers(batch))
 
         def plan(number: int, chunks: list[Chunk] = chunks) -> None:
-            rules.wide.run(Chunk(chunks[number].filings, chunks[number].items), after=rules.clearance.shared)
+            rules.clearance.wide.run(Chunk(chunks[number].filings, chunks[number].items), after=rules.clearance.shared)
 
         for number in range(3):
             whole(number)
