@@ -4,7 +4,7 @@ import polars as pl
 
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, cells
-from tidewaiter.stages.charges.row import Words
+from tidewaiter.stages.charges.row import Words, worded
 from tidewaiter.stages.duty import ADDITION, ANSWER
 
 TEXTS = {"rate_text": pl.String, "mfn_rate_text": pl.String, "rate_code": pl.String, "duty_source": pl.String}
@@ -59,4 +59,6 @@ def words(told: pl.DataFrame | None = None, stacked: pl.DataFrame | None = None,
         "tax_rates": pl.DataFrame(schema={"tax_rate_no": pl.UInt32, "rate_text": pl.String, "source": pl.String}),
         "tax_type": {"duty": "A00", "vat": "B00"}, "currency": "EUR",
     }  # fmt: skip
-    return Words(tariff=tariff, additions=additions() if stacked is None else stacked, **{**empty, **said})
+    told_of = {"tariff": tariff, "additions": additions() if stacked is None else stacked, **empty, **said}
+    told_of["rules"] = worded(told_of["rules"].lazy())
+    return Words(**{name: one.lazy() if isinstance(one, pl.DataFrame) else one for name, one in told_of.items()})

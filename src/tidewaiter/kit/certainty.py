@@ -9,6 +9,7 @@ import polars as pl
 
 from tidewaiter.kit.facts import PERCENTS, ROUNDING, Parameter
 from tidewaiter.kit.jurisdiction import REGIME, Jurisdiction, period_starts
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.dates import in_force
 
@@ -79,8 +80,7 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
     treat the filing otherwise: ``regime`` is asked again with the limit so low and so high as can be. Tax rests on all
     that the duty does, which is part of its base. Beyond the day until which the law is known all is unsure.
     """
-    rows = filings.collect(engine="in-memory")
-    turned = _turned(rows, known, regime)
+    rows, turned = _turned(filings, known, regime)
     rule = pl.col("duty_rule")
     has_costs = pl.any_horizontal(pl.col(name) > 0 for name in DECLARED_COSTS).fill_null(value=False)
     by_costs = has_costs & known.rests_on(*COSTS)
@@ -95,7 +95,7 @@ def tell_certainty(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> p
     )
     tax = duty | turned["duty"] | known.rests_on("tax_rounding", "tax_minimum_minor", TOGETHER) | by_costs
     fee = known.rests_on("fee_rounding") | by_costs | known.is_beyond()
-    return rows.lazy().with_columns(
+    return rows.with_columns(
         duty_is_unsure=duty | turned["duty"], tax_is_unsure=tax | turned["tax"], fee_is_unsure=fee | turned["fee"]
     )
 
@@ -105,20 +105,47 @@ def is_figure(fact: Parameter) -> bool:
     return fact.is_money or fact.unit in (*PERCENTS, ROUNDING) or fact.name in COSTS
 
 
-def _turned(rows: pl.DataFrame, known: Certainty, regime: Frames) -> dict[str, pl.Series]:
-    """For duty, tax and fees: would another value of a limit that was not read treat the filing otherwise."""
-    kinds = {"duty": OF_DUTY, "tax": OF_TAX, "fee": OF_FEES}
-    found = {kind: pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True) for kind in kinds}
+KINDS: Final = {"duty": OF_DUTY, "tax": OF_TAX, "fee": OF_FEES}
+TURNED_BY: Final = tuple(dict.fromkeys(column for columns in KINDS.values() for column in columns))
+
+Turned = dict[str, pl.Series] | dict[str, pl.Expr]
+"""For duty, tax and fees: would another value of a limit that was not read treat the filing otherwise."""
+
+
+def _turned(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> tuple[pl.LazyFrame, Turned]:
+    if is_noting():
+        return _turned_plainly(filings, known, regime)
+    rows = filings.collect(engine="in-memory")
+    found = {kind: pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True) for kind in KINDS}
     given = rows.select(pl.exclude(*REGIME))
     for name in known.limits:
         is_unsure = rows.select(known.rests_on(name)).to_series()
         if not is_unsure.any():
             continue
         for value in (LEAST, MOST):
-            other = regime(given.lazy().with_columns(pl.lit(value, dtype=pl.Int64).alias(f"law_{name}"))).select(
-                *dict.fromkeys(column for columns in kinds.values() for column in columns)
-            ).collect(engine="in-memory")  # fmt: skip
-            for kind, columns in kinds.items():
+            other = _with_limit(given.lazy(), name, value, regime).collect(engine="in-memory")
+            for kind, columns in KINDS.items():
                 for column in columns:
                     found[kind] |= is_unsure & other[column].ne_missing(rows[column])
-    return found
+    return rows.lazy(), found
+
+
+def _with_limit(given: pl.LazyFrame, name: str, value: int, regime: Frames) -> pl.LazyFrame:
+    """What the regime says where one limit has another value."""
+    return regime(given.with_columns(pl.lit(value, dtype=pl.Int64).alias(f"law_{name}"))).select(TURNED_BY)
+
+
+def _turned_plainly(filings: pl.LazyFrame, known: Certainty, regime: Frames) -> tuple[pl.LazyFrame, Turned]:
+    """The same as one query: every limit that any period is unsure of is turned for all rows."""
+    rows, given = filings, filings.select(pl.exclude(*REGIME))
+    found: dict[str, list[pl.Expr]] = {kind: [pl.lit(value=False)] for kind in KINDS}
+    for at, name in enumerate(name for name in known.limits if any(name in unsure for unsure in known.unsure)):
+        for value in (LEAST, MOST):
+            asked = {column: f"{column} {at} {value}" for column in TURNED_BY}
+            other = _with_limit(given, name, value, regime).rename(asked)
+            rows = pl.concat([rows, other], how="horizontal")
+            for kind, columns in KINDS.items():
+                found[kind] += [
+                    known.rests_on(name) & pl.col(asked[column]).ne_missing(pl.col(column)) for column in columns
+                ]
+    return rows, {kind: pl.any_horizontal(turned) for kind, turned in found.items()}

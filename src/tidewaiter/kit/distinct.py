@@ -4,6 +4,8 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.noting import is_noting
+
 FEW: Final = 16
 """Lines of a filing up to which each is compared with all before it; codes of longer ones are looked up instead."""
 
@@ -21,6 +23,8 @@ def is_first_of_code(code: pl.Expr, row: str = "filing_row") -> pl.Expr:
     pairs of filing and code apart; filings of one line cost nothing.
     """
     pair = pl.struct(pl.col(row).alias("row"), code.alias("code"))
+    if is_noting():
+        return pair.is_first_distinct() | code.is_null()
     return pair.map_batches(_first, return_dtype=pl.Boolean())
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from tidewaiter.kit.expressions import FITS, NARROW, WIDE, largest
+from tidewaiter.kit.noting import is_noting
 
 
 def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, over: str) -> pl.LazyFrame:
@@ -13,8 +14,17 @@ def apportioned(rows: pl.LazyFrame, name: str, total: pl.Expr, weight: pl.Expr, 
     all rows, less what it was before the group. A row alone in its group bears it all, and where nothing is to be
     shared there is nothing to work out.
     """
+    if is_noting():
+        return rows.with_columns(_plain_shares(total, weight, over).alias(name))
     lines = rows.select(over, total=total, weight=weight).collect(engine="in-memory")
     return rows.with_columns(_shares(lines, over).alias(name))
+
+
+def _plain_shares(total: pl.Expr, weight: pl.Expr, over: str) -> pl.Expr:
+    told = weight.cast(WIDE)
+    used = pl.when(told.sum().over(over) == 0).then(pl.lit(1, dtype=WIDE)).otherwise(told)
+    running, whole, shared = used.cum_sum().over(over), used.sum().over(over), total.cast(WIDE)
+    return (shared * running // whole - shared * (running - used) // whole).cast(NARROW)
 
 
 def _shares(lines: pl.DataFrame, over: str) -> pl.Series:

@@ -7,9 +7,32 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.expressions import FITS, WIDE, largest
+from tidewaiter.kit.noting import is_noting
 
 FEW: Final = 256
 """Rows up to which all flags are looked at in one table."""
+
+
+ROW: Final = "filing_row"
+
+
+def sums_of_filings(rows: pl.LazyFrame, whole: Sequence[str] = (), counted: Sequence[str] = ()) -> pl.LazyFrame:
+    """``filing_sums`` of a query."""
+    if not is_noting():
+        return filing_sums(rows.collect(engine="in-memory"), whole, counted).lazy()
+    return rows.group_by(ROW, maintain_order=True).agg(
+        *(pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name) for name in whole),
+        *(pl.col(name).fill_null(value=False).sum().cast(pl.Int64).alias(name) for name in counted),
+    )
+
+
+def flags_of_filings(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """``filing_flags`` of a query, all whose columns but ``filing_row`` are flags."""
+    if not is_noting():
+        told = rows.collect(engine="in-memory")
+        return filing_flags(told, [name for name in told.columns if name != ROW]).lazy()
+    flags = [name for name in rows.collect_schema() if name != ROW]
+    return rows.group_by(ROW, maintain_order=True).agg(pl.col(name).any() for name in flags)
 
 
 def filing_sums(rows: pl.DataFrame, whole: Sequence[str] = (), counted: Sequence[str] = ()) -> pl.DataFrame:

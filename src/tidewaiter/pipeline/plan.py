@@ -8,7 +8,7 @@ import polars as pl
 
 from tidewaiter.model.columns import Schema, told_column
 from tidewaiter.model.errors import PlanError
-from tidewaiter.pipeline.stage import ROW, Stage, Table
+from tidewaiter.pipeline.stage import ROW, Stage, Table, Tables
 
 Supply = Callable[[pl.DataFrame, pl.DataFrame], pl.LazyFrame]
 """Makes a reference table for one chunk from its filings and items."""
@@ -68,24 +68,25 @@ class Plan:
             elif isinstance(step, Withhold):
                 setattr(chunk, step.table, withheld(getattr(chunk, step.table), step.columns))
             else:
-                _walk(chunk, step, self.supplies)
+                run_stage(chunk, step, {name: self.supplies[name](chunk.filings, chunk.items) for name in step.needs})
         return chunk
 
 
-def _walk(chunk: Chunk, stage: Stage, supplies: Mapping[str, Supply]) -> None:
-    tables = {name: supplies[name](chunk.filings, chunk.items) for name in stage.needs}
+def run_stage(chunk: Chunk, stage: Stage, tables: Tables) -> Chunk:
+    """Run one stage on a chunk and lay what it makes beside the rows."""
     source = chunk.filings if stage.table == "filings" else chunk.items
     kept = [ROW, *stage.adds] if stage.is_rollup else list(stage.adds)
     made = stage.run(source.lazy(), tables).select(kept).collect(engine="in-memory", optimizations=OPTIMIZED)
     if stage.is_rollup:
         chunk.filings = _gathered(chunk.filings, made, stage)
-        return
+        return chunk
     if made.width and made.height != source.height:
         raise PlanError(f"Stage '{stage.name}' turned {source.height} rows into {made.height}; a stage keeps its rows.")
     if stage.table == "filings":
         chunk.filings = _with(source, made)
     else:
         chunk.items = _with(source, made)
+    return chunk
 
 
 def _with(rows: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Shelves as the plan reads them: small tables cut to a chunk's days, codes and places."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -63,8 +63,12 @@ class KnownCodes:
         if items.height > self._all.height:
             return self._all
         told = items["commodity_code"].drop_nulls().unique()
-        asked = {SPACING.sub("", code)[:HS6] for code in told}
-        return pl.DataFrame({"hs": sorted(self._known.intersection(asked).union(self._one))}, schema={"hs": pl.String})
+        return pl.DataFrame({"hs": self.among(told)}, schema={"hs": pl.String})
+
+    def among(self, codes: Iterable[str]) -> list[str]:
+        """The same of codes as they were told."""
+        asked = {SPACING.sub("", code)[:HS6] for code in codes}
+        return sorted(self._known.intersection(asked).union(self._one))
 
 
 class GoodsLists:

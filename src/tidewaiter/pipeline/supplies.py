@@ -9,11 +9,20 @@ import polars as pl
 from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.kit.leave import listed_as
+from tidewaiter.model.columns import Schema
+from tidewaiter.pipeline.few.lists import Columns, Few, Supplied, always, by_days, by_key, only_where
+from tidewaiter.pipeline.few.rows import Rows
+from tidewaiter.pipeline.few.tariff import few_additions, few_answers
 from tidewaiter.pipeline.lines import allowance_table
 from tidewaiter.pipeline.plan import Supply
 from tidewaiter.pipeline.shelves import GoodsLists, KnownCodes, Rates, Shelves, days_of
-from tidewaiter.pipeline.tax_rates import REDUCED, reduced_rates, standard_rates
+from tidewaiter.pipeline.tariff_index import TAKES
+from tidewaiter.pipeline.tax_rates import COLUMNS, REDUCED, reduced_rates, standard_rates
 from tidewaiter.stages import goods
+from tidewaiter.stages.allowances import ALLOWANCE
+
+LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(), "origin": pl.String()}
+"""What lists of goods and countries are asked by."""
 
 Days = tuple[date, date | None]
 """The first and the last day on which something holds."""
@@ -31,7 +40,7 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
     codes = KnownCodes(shelves.nomenclature)
     rates, sale_rates = remembered(shelves.rates), remembered(shelves.sale_rates)
     standard = remembered(lambda days: standard_rates(jurisdiction, days))
-    return {
+    whole: dict[str, Supply] = {
         "law": lambda _filings, _items: law_columns,
         "exchange_rates": lambda filings, _items: rates(days_of(filings)),
         "sale_rates": lambda filings, _items: sale_rates(days_of(filings, "order_day")),
@@ -45,6 +54,27 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
         "reduced_tax_rates": lambda _filings, items: reduced_rates(jurisdiction, items).lazy(),
         "nomenclature": lambda _filings, items: codes.of(items).lazy(),
     }
+    allowed = [f"is_{name}_goods" for name in jurisdiction.allowance_names]
+    reduced = [f"is_{REDUCED}"] if REDUCED in lists_of(jurisdiction) else []
+    few: dict[str, Few] = {
+        "law": always(law_columns),
+        "exchange_rates": by_days("duty_day", rates),
+        "sale_rates": by_days("order_day", sale_rates),
+        "allowances": only_where(allowed, whole["allowances"], tuple(ALLOWANCE)),
+        "goods_lists": by_key(LIST_KEYS, lists.of),
+        "flat_rules": always(rules),
+        "tariff": by_key(TAKES, shelves.tariff.look_up),
+        "tariff_answers": few_answers(shelves.tariff),
+        "additions": few_additions(shelves.tariff),
+        "tax_rates": by_days("duty_day", standard),
+        "reduced_tax_rates": only_where(reduced, whole["reduced_tax_rates"], (*COLUMNS, "commodity_code")),
+        "nomenclature": lambda _filings, items: Columns({"hs": codes.among(_told(items, "commodity_code"))}),
+    }
+    return {name: Supplied(table, few[name]) for name, table in whole.items()}
+
+
+def _told(items: Rows, name: str) -> set[str]:
+    return {text for text in items.values(name) if text is not None}
 
 
 def remembered(ask: Rates) -> Callable[[list[date]], pl.LazyFrame]:

@@ -1,7 +1,7 @@
 """What was found, told: flags become rows with code, severity, pointer and evidence; only what was hit costs words."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,10 @@ FINDINGS = {
 """Columns of ``findings.parquet``; ``pointer`` is the WCO path, ``field`` the canonical name at the door."""
 
 
+FEW: Final = 4_096
+"""Rows up to which looking at one flag after the other costs less than one query over all of them."""
+
+
 class Hit(NamedTuple):
     """A kind that hit anything: its position among all kinds, and the rows of its table that it hits."""
 
@@ -40,7 +44,9 @@ def found_in(chunk: Chunk, kinds: Sequence[FindingKind]) -> list[Hit]:
     flags = {level: [kind.flag for kind in kinds if kind.level == level] for level in tables}
     are_hit: dict[str, bool] = {}
     for level, names in flags.items():
-        if names:
+        if 0 < tables[level].height <= FEW:
+            are_hit |= {name: bool(tables[level].get_column(name).any()) for name in names}
+        elif names:
             are_hit |= tables[level].select(pl.col(names).any()).row(0, named=True)
     return [
         Hit(number, kind, tables[kind.level][kind.flag].arg_true())

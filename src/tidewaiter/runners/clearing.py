@@ -26,7 +26,7 @@ from tidewaiter.runners.parts import Joining, Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
-from tidewaiter.stages.charges import Words, charges
+from tidewaiter.stages.charges import Words, charges, worded
 from tidewaiter.stages.decide import decide
 
 CONSIGNMENTS = (
@@ -156,9 +156,12 @@ def _kept_narrow(run: Run, work: Work, span: Span, columns: Sequence[str]) -> pl
     return rows
 
 
-def narrow_rows(run: Run, chunk: Chunk) -> pl.DataFrame:
-    """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day, and which rules mark it."""
-    done = run.clearance.narrow.run(chunk).filings
+def narrow_rows(run: Run, chunk: Chunk, walk: Callable[[Chunk], Chunk] | None = None) -> pl.DataFrame:
+    """One narrow row per accepted filing, by ``filing_no``: keys, time, value, limit, day, and which rules mark it.
+
+    ``walk``: another way through the narrow plan, to the same columns.
+    """
+    done = (walk or run.clearance.narrow.run)(chunk).filings
     marks = marks_of(window for rule in run.clearance.rules for window in rule.windows)
     return done.select(
         "filing_no",
@@ -194,7 +197,11 @@ def _cleared(run: Run, work: Work, span: Span) -> Span:
     return span
 
 
-def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
+Charged = Callable[[Chunk], pl.DataFrame | None]
+"""Another way to the charges of a chunk; None where it does not lead there."""
+
+
+def told(footing: Footing, chunk: Chunk, charged: Charged | None = None) -> dict[str, pl.DataFrame]:
     """Decide a chunk that was cleared on this footing and lay out the lake's rows."""
     jurisdiction = footing.clearance.jurisdiction
     kinds = footing.clearance.kinds
@@ -214,12 +221,13 @@ def told(footing: Footing, chunk: Chunk) -> dict[str, pl.DataFrame]:
     of_items = chunk.filings.select("consignment_id", "version", "decision")[chunk.items[ROW]]
     chunk.items = chunk.items.with_columns(of_items.get_columns())
     found = findings(chunk, found_kinds)
+    owed = charged(chunk) if charged else None
+    if owed is None:
+        owed = charge_rows(chunk, footing.clearance, footing.shelves)
     return {
         "consignments": chunk.filings.select(CONSIGNMENTS),
         "items": _items(chunk, found, kinds),
-        "charges": charge_rows(chunk, footing.clearance, footing.shelves).with_columns(
-            law_version=pl.lit(footing.version)
-        ),
+        "charges": owed.with_columns(law_version=pl.lit(footing.version)),
         "findings": found,
     }
 
@@ -262,10 +270,10 @@ def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:
     """What the charges of these items say of where they come from."""
     texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
     return Words(
-        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}).collect(engine="in-memory"),
-        shelves.tariff.additions_of(items),
-        law.rule_table,
-        law.tax_texts,
+        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
+        shelves.tariff.additions_of(items).lazy(),
+        worded(law.rule_table.lazy()),
+        law.tax_texts.lazy(),
         law.jurisdiction.tax_type,
         law.jurisdiction.currency,
     )

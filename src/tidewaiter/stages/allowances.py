@@ -6,6 +6,7 @@ import polars as pl
 
 from tidewaiter.kit.allowance import UNITS
 from tidewaiter.kit.expressions import WIDE
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.rates.declared import declared
 from tidewaiter.model.columns import Schema
 
@@ -33,6 +34,10 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
     True where the lines of one group surely exceed it together, false where all groups surely stay within, empty where
     nobody can tell: the quantity is not declared, or the code covers goods of several limits.
     """
+    if is_noting():
+        return _exceeding(
+            items.filter(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names)), allowances, names
+        )
     places = (
         items.select(pl.any_horizontal(pl.col(f"is_{name}_goods") for name in names))
         .collect(engine="in-memory")
@@ -45,7 +50,11 @@ def exceed_allowances(items: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequ
         return pl.LazyFrame(
             schema={"filing_row": lines.schema["filing_row"], **{f"exceeds_{name}": pl.Boolean for name in names}}
         )
-    concerned = lines[places].lazy()
+    return _exceeding(lines[places].lazy(), allowances, names)
+
+
+def _exceeding(concerned: pl.LazyFrame, allowances: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
+    """The same for lines all of which are goods of an allowance."""
     rows = concerned.join(allowances, on=["law_period", "commodity_code"], how="left", maintain_order="left")
     quantity = _quantity().cast(WIDE) * PARTS
     within = pl.col("within_micro")

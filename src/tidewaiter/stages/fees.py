@@ -6,6 +6,7 @@ import polars as pl
 
 from tidewaiter.kit.expressions import times_rate
 from tidewaiter.kit.facts import Fee
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.rounding import USUAL, Roundings
 from tidewaiter.model.codes import CURRENCY_DIGITS
 from tidewaiter.model.findings import FindingKind
@@ -37,6 +38,8 @@ def assess_fees(
     ``taxed_fees_minor`` of those that tax is charged on; a sum is empty, and the filing flagged, where a fee in it
     cannot be converted or nobody can tell whether it applies.
     """
+    if is_noting():
+        return _plainly(filings, fees, rates, digits, rounding)
     frame = filings.collect(engine="in-memory")
     hold = frame.select(_applies(fee).alias(fee.column) for fee in fees)
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
@@ -58,6 +61,27 @@ def assess_fees(
             fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
             taxed_fees_minor=pl.when(pl.lit(~unknown_taxed)).then(_sum([fee for fee in fees if fee.in_tax_base])),
         )
+    )
+
+
+def _plainly(
+    filings: pl.LazyFrame, fees: Sequence[Fee], rates: pl.LazyFrame, digits: int, rounding: Roundings
+) -> pl.LazyFrame:
+    """What ``assess_fees`` says as one query."""
+    rows, lacking, lacking_taxed = filings, [pl.lit(value=False)], [pl.lit(value=False)]
+    for fee in fees:
+        by_day = rates.filter(pl.col("currency") == fee.currency).select("duty_day", "rate_num", "rate_den")
+        beside = rows.join(by_day, on="duty_day", how="left", maintain_order="left")
+        applies, amount = _applies(fee), _amount(fee, digits, rounding).cast(pl.Int64)
+        rows = beside.with_columns(pl.when(applies).then(amount).alias(fee.column)).drop("rate_num", "rate_den")
+        lacks = applies.is_null() | (applies.fill_null(value=False) & pl.col(fee.column).is_null())
+        lacking.append(lacks)
+        lacking_taxed += [lacks] if fee.in_tax_base else []
+    return rows.with_columns(pl.any_horizontal(lacking).alias(NO_FEE_RATE.flag)).with_columns(
+        fee_minor=pl.when(~pl.col(NO_FEE_RATE.flag)).then(_sum(fees)),
+        taxed_fees_minor=pl.when(~pl.any_horizontal(lacking_taxed)).then(
+            _sum([fee for fee in fees if fee.in_tax_base])
+        ),
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidewaiter.kit.filing_sums import filing_flags
+from tidewaiter.kit.filing_sums import flags_of_filings
+from tidewaiter.kit.noting import is_noting
 
 KEYS = ("law_period", "commodity_code", "origin")
 READ_BY_STAGES = ("reduced_rate_goods",)
@@ -22,8 +23,9 @@ def mark_goods(items: pl.LazyFrame, lists: pl.LazyFrame, names: Sequence[str]) -
 
     ``lists`` has a row for each item, in their order.
     """
-    told = lists.select(pl.col(f"is_{name}").fill_null(value=False) for name in names).collect(engine="in-memory")
-    return pl.concat([items, told.lazy()], how="horizontal")
+    told = lists.select(pl.col(f"is_{name}").fill_null(value=False) for name in names)
+    made = told if is_noting() else told.collect(engine="in-memory").lazy()
+    return pl.concat([items, made], how="horizontal")
 
 
 def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
@@ -38,6 +40,5 @@ def mark_filings(items: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
         claims_preference=claims,
         lacks_code=pl.col("commodity_code").is_null(),
         lacks_origin=pl.col("origin").is_null(),
-    ).collect(engine="in-memory")
-    flags = [name for name in told.columns if name != "filing_row"]
-    return filing_flags(told, flags).lazy()
+    )
+    return flags_of_filings(told)

@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.model.columns import INSTANT, Schema
 from tidewaiter.model.findings import FindingKind
 
@@ -74,8 +75,8 @@ def lay_law_beside(filings: pl.LazyFrame, law: pl.LazyFrame) -> pl.LazyFrame:
 
     What does not change between the periods of these filings stands once for all of them.
     """
-    own = filings.select("law_period").collect(engine="in-memory")
-    if own.height <= FEW:
+    own = None if is_noting() else filings.select("law_period").collect(engine="in-memory")
+    if own is None or own.height <= FEW:
         return filings.join(law, on="law_period", how="left", maintain_order="left", nulls_equal=True)
     periods = own.unique().sort("law_period")
     told = periods.lazy().join(law, on="law_period", how="left", maintain_order="left").collect(engine="in-memory")

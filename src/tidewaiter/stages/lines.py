@@ -4,6 +4,7 @@ import polars as pl
 
 from tidewaiter.kit.expressions import in_minor
 from tidewaiter.kit.filing_sums import filing_least, filing_sums
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.model.columns import Schema
 
 TAKES: Schema = {
@@ -33,6 +34,8 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
     empty as soon as one is not known. ``procedure_of_all``: the procedure that every line declares in the same words.
     ``rates`` are those of days of sale: duty_day, currency, rate_num, rate_den.
     """
+    if is_noting():
+        return _plainly(items, rates, digits)
     lines = items.select("filing_row", *TAKES).collect(engine="in-memory")
     procedure, is_start = pl.col("procedure"), pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
     is_other = ~is_start & (procedure != procedure.shift(1)).fill_null(value=True)
@@ -46,6 +49,24 @@ def tell_of_lines(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.L
         "sale_value_minor",
         filing_least(lines, "line_value_minor").alias("least_line_value_minor"),
         procedure_of_all=pl.when(pl.col("is_other") == 0).then(of_first),
+    )
+
+
+def _plainly(items: pl.LazyFrame, rates: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    known = rates.select("rate_num", "rate_den", order_day="duty_day", value_currency="currency")
+    sold = items.join(known, on=["order_day", "value_currency"], how="left", maintain_order="left")
+    procedure, least, sale = pl.col("procedure"), pl.col("line_value_minor"), pl.col("sale_value_minor")
+    return (
+        sold.with_columns(
+            sale_value_minor=in_minor("value_micro", digits),
+            is_other=(procedure != procedure.first().over("filing_row")).fill_null(value=True),
+        )
+        .group_by("filing_row", maintain_order=True)
+        .agg(
+            sale_value_minor=pl.when(sale.null_count() == 0).then(sale.sum()),
+            least_line_value_minor=pl.when(least.null_count() == 0).then(least.min()),
+            procedure_of_all=pl.when(~pl.col("is_other").any()).then(procedure.first()),
+        )
     )
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidewaiter.kit.expressions import column_or_null, is_one_of
-from tidewaiter.kit.filing_sums import filing_sums
+from tidewaiter.kit.filing_sums import sums_of_filings
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.findings import FindingKind
 
@@ -38,7 +38,7 @@ def sum_charges(items: pl.LazyFrame) -> pl.LazyFrame:
     """One row a filing: duty and tax of its items, empty as soon as one amount that should be there is empty."""
     is_elsewhere = is_one_of(pl.col("tax_rule"), ("vendor", "none")).fill_null(value=False)
     amounts = items.select("filing_row", "duty_minor", tax_minor=pl.when(is_elsewhere).then(0).otherwise("tax_minor"))
-    return filing_sums(amounts.collect(engine="in-memory"), ["duty_minor", "tax_minor"]).lazy()
+    return sums_of_filings(amounts, ["duty_minor", "tax_minor"])
 
 
 def settle(filings: pl.LazyFrame) -> pl.LazyFrame:

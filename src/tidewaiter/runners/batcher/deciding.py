@@ -9,6 +9,8 @@ import polars as pl
 
 from tidewaiter.kit.risk_rule import Window
 from tidewaiter.pipeline.clearance import Clearance
+from tidewaiter.pipeline.few.charges import FewCharges
+from tidewaiter.pipeline.few.walk import FewWalk
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.runners.batcher.changing import Change, changes_in, refuse_changes
@@ -43,6 +45,21 @@ class InForce:
     def windows(self) -> Sequence[Window]:
         """What its risk rules look back on."""
         return tuple(windows_of(self.clearance.rules))
+
+    @cached_property
+    def narrow(self) -> FewWalk:
+        """The way of few filings through the narrow plan."""
+        return FewWalk(self.clearance.narrow)
+
+    @cached_property
+    def wide(self) -> FewWalk:
+        """The way of few filings through the wide plan."""
+        return FewWalk(self.clearance.wide)
+
+    @cached_property
+    def charges(self) -> FewCharges:
+        """The way to the charges of few filings."""
+        return FewCharges(self.clearance, self.footing.shelves)
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,7 @@ def decide(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, 
 def bare_chunk(in_force: InForce, messages: Sequence[Message], accepted_at: Moment, past: Past) -> Chunk:
     """The messages as the wide pass finds them, to be measured alone."""
     rows = take([message.body for message in messages]).sound_rows
-    return _seen(_run(in_force, messages, accepted_at), rows, messages, past)[0]
+    return _seen(in_force, _run(in_force, messages, accepted_at), rows, messages, past)[0]
 
 
 def _run(in_force: InForce, messages: Sequence[Message], accepted_at: Moment) -> Run:
@@ -95,20 +112,21 @@ def _cleared(
 ) -> dict[str, pl.DataFrame]:  # fmt: skip
     """Both passes over rows of messages that are accepted."""
     run = _run(in_force, messages, accepted_at)
-    chunk, narrow = _seen(run, rows, messages, past, replaced)
+    chunk, narrow = _seen(in_force, run, rows, messages, past, replaced)
     named = chunk.filings.select("consignment_id", pl.col("filing_no").alias(MESSAGE_NO))
-    run.clearance.wide.run(chunk, after=run.clearance.shared)
+    in_force.wide.run(chunk, after=run.clearance.shared)
     chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
-    tables = {name: _named(table, named) for name, table in told(run.footing, chunk).items()}
+    tables = {name: _named(table, named) for name, table in told(run.footing, chunk, in_force.charges.rows).items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 
 def _seen(
-    run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past, replaced: Collection[int] = ()
-) -> tuple[Chunk, pl.DataFrame]:
+    in_force: InForce, run: Run, rows: pl.DataFrame, messages: Sequence[Message], past: Past,
+    replaced: Collection[int] = (),
+) -> tuple[Chunk, pl.DataFrame]:  # fmt: skip
     """The chunk with what windows show of it, and its narrow rows."""
     chunk = _chunk(run, rows, messages)
-    narrow = narrow_rows(run, chunk)
+    narrow = narrow_rows(run, chunk, in_force.narrow.run)
     chunk.filings = chunk.filings.hstack(past.facts(narrow, windows_of(run.clearance.rules), replaced))
     return chunk, narrow
 

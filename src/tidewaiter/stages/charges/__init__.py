@@ -6,11 +6,12 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.facts import Fee
+from tidewaiter.kit.noting import unsure
 from tidewaiter.stages.charges.duties import additions, duties
-from tidewaiter.stages.charges.row import CHARGES, Words, payer
+from tidewaiter.stages.charges.row import CHARGES, Words, payer, worded
 from tidewaiter.stages.charges.taxes import taxes
 
-__all__ = ["CHARGES", "Words", "charges"]
+__all__ = ["CHARGES", "Words", "charges", "charges_plainly", "worded"]
 
 EXCISE: Final = "law_excise_not_loaded"
 """Where the sheet has it: what it says of excise that it does not hold."""
@@ -18,14 +19,27 @@ EXCISE: Final = "law_excise_not_loaded"
 
 def charges(items: pl.DataFrame, filings: pl.DataFrame, words: Words, fees: Sequence[Fee]) -> pl.DataFrame:
     """All charges of a chunk: duties of lines, what is stacked on them, taxes, then those of whole filings."""
-    parts = [duties(items, filings, words), taxes(items, filings, words)]
+    lines, whole = items.lazy(), filings.lazy()
+    parts = [duties(lines, whole, words), taxes(lines, whole, words)]
     if _has_some(items, "addition_minor"):
-        parts.insert(1, additions(items, filings, words))
+        parts.insert(1, additions(lines, whole, words))
     if _has_some(filings, "law_not_loaded"):
-        parts.append(_not_loaded(filings, words))
-    parts += [_fee(filings, fee, words) for fee in fees if _has_some(filings, fee.column)]
-    laid = [part.select(pl.col(name).cast(dtype) for name, dtype in CHARGES.items()) for part in parts]
-    return pl.concat(pl.collect_all(laid, engine="in-memory"))
+        parts.append(_not_loaded(whole, words))
+    parts += [_fee(whole, fee, words) for fee in fees if _has_some(filings, fee.column)]
+    return pl.concat(pl.collect_all([_laid(part) for part in parts], engine="in-memory"))
+
+
+def _laid(part: pl.LazyFrame) -> pl.LazyFrame:
+    return part.select(pl.col(name).cast(dtype) for name, dtype in CHARGES.items())
+
+
+def charges_plainly(
+    items: pl.LazyFrame, filings: pl.LazyFrame, words: Words, fees: Sequence[Fee]
+) -> Sequence[pl.LazyFrame]:
+    """The same as queries, whose rows follow one another; unsure where anything is stacked on the duty of a line."""
+    lines = unsure(items, "stacked", pl.col("addition_minor").is_not_null())
+    parts = [duties(lines, filings, words), taxes(lines, filings, words), _not_loaded(filings, words)]
+    return [_laid(part) for part in (*parts, *(_fee(filings, fee, words) for fee in fees))]
 
 
 def _has_some(rows: pl.DataFrame, name: str) -> bool:
@@ -33,10 +47,10 @@ def _has_some(rows: pl.DataFrame, name: str) -> bool:
     return rows[name].null_count() < rows.height
 
 
-def _not_loaded(filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
+def _not_loaded(filings: pl.LazyFrame, words: Words) -> pl.LazyFrame:
     """Law that applies and is not on the shelves: a charge without amount, so that nobody takes it for nil."""
     return (
-        filings.lazy()
+        filings
         .filter(pl.col("law_not_loaded").is_not_null())
         .select(
             "consignment_id", "version",
@@ -58,20 +72,20 @@ def _not_loaded(filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
     )  # fmt: skip
 
 
-def _missing_charge(filings: pl.DataFrame) -> pl.Expr:
+def _missing_charge(filings: pl.LazyFrame) -> pl.Expr:
     """``excise`` where that alone is missing, else an additional duty."""
-    if EXCISE not in filings.columns:
+    if EXCISE not in filings.collect_schema():
         return pl.lit("additional_duty")
     return (
         pl.when(pl.col("law_not_loaded") == pl.col(EXCISE)).then(pl.lit("excise")).otherwise(pl.lit("additional_duty"))
     )
 
 
-def _fee(filings: pl.DataFrame, fee: Fee, words: Words) -> pl.LazyFrame:
+def _fee(filings: pl.LazyFrame, fee: Fee, words: Words) -> pl.LazyFrame:
     """One row per filing a fee applies to."""
     name, base = fee.column, "intrinsic_value_minor" if fee.rate is None else f"{fee.base}_minor"
     return (
-        filings.lazy()
+        filings
         .filter(pl.col(name).is_not_null())
         .select(
             "consignment_id", "version",

@@ -7,15 +7,15 @@ import polars as pl
 from tidewaiter.kit import metals
 from tidewaiter.stages.charges.row import (
     BELOW,
+    WORDS,
     Words,
-    liable,
     minimums,
     payer,
     rule_text,
     sourced,
     spared_by,
-    worded,
-    worded_once,
+    with_liable,
+    with_words,
 )
 
 STACKED: Final = ("position", "charge", "tax_type", "base", "rate_text", "measure_id", "evidence", "source")
@@ -40,16 +40,14 @@ SAID_BY: Final = (
 """What the words of a duty turn on, beside whether little is spared and whom the law makes liable."""
 
 
-def duties(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
+def duties(items: pl.LazyFrame, filings: pl.LazyFrame, words: Words) -> pl.LazyFrame:
     """One row a line: what the tariff, or the rule in its place, makes it owe."""
     limit, is_spared = spared_by(items, *LIMITS), pl.col("duty_status") == BELOW
-    kinds = items.select(*SAID_BY, liable(items, filings, "duty_liable").alias("duty_liable"), is_spared=is_spared)
-    said = worded_once(kinds, lambda alike: _said(alike, words, limit))
+    kinds = with_liable(items, filings, "duty_liable").select(*SAID_BY, "duty_liable", is_spared=is_spared)
     return (
-        items.lazy()
-        .with_columns(said)
+        with_words(items, kinds, lambda alike: _said(alike, words, limit))
         .select(
-            "consignment_id", "version", "item_no", *(one.name for one in said),
+            "consignment_id", "version", "item_no", *WORDS,
             currency=pl.lit(words.currency),
             charge=pl.lit("duty"),
             tax_type=pl.lit(words.tax_type.get("duty", "")),
@@ -64,13 +62,13 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     """Rate, rule, source and persons of each distinct kind of duty."""
     rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
     is_tariff, is_relief = (rule == "tariff") | pl.col("is_spared_flat"), rule == "relief"
-    by_rule = worded(words.rules).rename({"rule_id": "duty_rule_id"})
+    by_rule = words.rules.rename({"rule_id": "duty_rule_id"})
     by_tariff = pl.when(pl.col("dut_01") | pl.col("dut_02")).then("mfn_rate_text").otherwise("rate_text")
     return (
-        alike.join(words.tariff.lazy(), on="tariff_row", how="left", maintain_order="left")
-        .join(by_rule.lazy(), on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
+        alike.join(words.tariff, on="tariff_row", how="left", maintain_order="left")
+        .join(by_rule, on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
         .with_columns(minimum=limit)
-        .join(minimums(words).lazy(), on=["minimum", "law_period"], how="left", maintain_order="left")
+        .join(minimums(words), on=["minimum", "law_period"], how="left", maintain_order="left")
         .select(
             rate_text=pl.when(is_tariff).then(by_tariff).otherwise(rule_text("duty_rule")),
             relief_code=pl.when(is_relief).then(pl.col("duty_rule_id")).when(is_spared).then(limit),
@@ -86,9 +84,9 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     )
 
 
-def _charged(items: pl.DataFrame) -> pl.Expr:
+def _charged(items: pl.LazyFrame) -> pl.Expr:
     """What of a line's customs value is charged: all of it, unless the law relieves a part."""
-    return pl.col(VALUE) - pl.col("relieved_minor") if "relieved_minor" in items.columns else pl.col(VALUE)
+    return pl.col(VALUE) - pl.col("relieved_minor") if "relieved_minor" in items.collect_schema() else pl.col(VALUE)
 
 
 def _own_status() -> pl.Expr:
@@ -111,13 +109,14 @@ def _certainty() -> pl.Expr:
     return pl.when(is_shaky).then(pl.lit("estimated")).otherwise(pl.lit("definitive"))
 
 
-def additions(items: pl.DataFrame, filings: pl.DataFrame, words: Words) -> pl.LazyFrame:
+def additions(items: pl.LazyFrame, filings: pl.LazyFrame, words: Words) -> pl.LazyFrame:
     """One row for each charge stacked on the duty of a line, in their order."""
-    stacked = items.filter(pl.col("addition_minor").is_not_null())
-    told = words.additions.select("tariff_row", *STACKED).sort("tariff_row", "position", maintain_order=True)
+    stacked = items.filter(pl.col("addition_minor").is_not_null()).collect(engine="in-memory")
+    additions = words.additions.collect(engine="in-memory")
+    told = additions.select("tariff_row", *STACKED).sort("tariff_row", "position", maintain_order=True)
     rows = (
-        stacked.drop(STACKED, strict=False)
-        .with_columns(liable(stacked, filings, "duty_liable").alias("duty_liable"))
+        with_liable(stacked.lazy().drop(STACKED, strict=False), filings, "duty_liable")
+        .collect(engine="in-memory")
         .with_row_index("place")
         .join(told, on="tariff_row", how="inner", maintain_order="left_right")
         .with_columns(stacked["addition_minor"].explode().alias("addition"))

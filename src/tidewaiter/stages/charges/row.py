@@ -6,6 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from tidewaiter.kit.noting import is_noting
+
+ROW: Final = "filing_row"
 CHARGES: Final = {
     "consignment_id": pl.String,
     "version": pl.Int64,
@@ -26,6 +29,9 @@ CHARGES: Final = {
 }
 """Columns of ``charges.parquet``; ``item_no`` is empty on a charge of the whole filing."""
 
+WORDS: Final = ("rate_text", "relief_code", "liable", "payer", "collected_from", "rule_id", "source")
+"""Columns of a charge that are words about it."""
+
 BELOW: Final = "below_minimum"
 RULE_THAT_IS_MONEY: Final = r"^[A-Z]{3} \d"
 """Texts of parameters that are amounts; a limit is one, and no rate of what lies below it."""
@@ -41,23 +47,31 @@ class Words:
     """What charges say of where they come from.
 
     ``tariff``: tariff_row, rate_text, mfn_rate_text, rate_code, duty_evidence, source; ``additions``: what is stacked,
-    with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_text, rule_source;
-    ``tax_rates``: tax_rate_no, rate_text, source; ``tax_type``: the jurisdiction's code of a charge.
+    with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_source and what
+    each says (``worded``); ``tax_rates``: tax_rate_no, rate_text, source;
+    ``tax_type``: the jurisdiction's code of a charge.
     """
 
-    tariff: pl.DataFrame
-    additions: pl.DataFrame
-    rules: pl.DataFrame
-    tax_rates: pl.DataFrame
+    tariff: pl.LazyFrame
+    additions: pl.LazyFrame
+    rules: pl.LazyFrame
+    tax_rates: pl.LazyFrame
     tax_type: Mapping[str, str]
     currency: str
 
 
-def worded_once(lines: pl.DataFrame, say: Callable[[pl.LazyFrame], pl.LazyFrame]) -> list[pl.Series]:
-    """What ``say`` makes of each line, in their order, asked once for all lines that are alike in every column.
+def with_words(rows: pl.LazyFrame, lines: pl.LazyFrame, say: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.LazyFrame:
+    """Rows with what ``say`` makes of the line of each, in their order: ``lines`` has one for each row.
 
-    ``say`` keeps the rows it is given and their order. A thousand lines share a dozen wordings, and words are heavy.
+    Asked once for all lines that are alike in every column: a thousand lines share a dozen wordings, and words are
+    heavy. ``say`` keeps the rows it is given and their order.
     """
+    if is_noting():
+        return pl.concat([rows.drop(WORDS, strict=False), say(lines)], how="horizontal")
+    return rows.with_columns(_worded_once(lines.collect(engine="in-memory"), say))
+
+
+def _worded_once(lines: pl.DataFrame, say: Callable[[pl.LazyFrame], pl.LazyFrame]) -> list[pl.Series]:
     alike = lines.unique().with_row_index("wording")
     keys = lines.columns
     at = lines.lazy().join(alike.lazy(), on=keys, how="left", nulls_equal=True, maintain_order="left").select("wording")
@@ -70,14 +84,22 @@ def payer() -> pl.Expr:
     return pl.col("duty_paid_by").replace_strict(PAYER, default=None, return_dtype=pl.String)
 
 
-def liable(items: pl.DataFrame, filings: pl.DataFrame, name: str) -> pl.Series:
-    """Who owes a charge where the law says otherwise than usual, beside each item."""
-    if name not in filings.columns:
-        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, items.height)
-    return filings[name].gather(items["filing_row"])
+def looked_at(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The same rows, worked out once for all that ask for them."""
+    return rows if is_noting() else rows.collect(engine="in-memory").lazy()
 
 
-def worded(rules: pl.DataFrame) -> pl.DataFrame:
+def with_liable(items: pl.LazyFrame, filings: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """Items with who owes a charge where the law says otherwise than usual."""
+    if name not in filings.collect_schema():
+        return items.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    if is_noting():
+        return items.join(filings.select(ROW, name), on=ROW, how="left", maintain_order="left")
+    rows, told = (frame.collect(engine="in-memory") for frame in (items.select(ROW), filings.select(name)))
+    return items.with_columns(told[name].gather(rows[ROW]))
+
+
+def worded(rules: pl.LazyFrame) -> pl.LazyFrame:
     """Rules with what each says in place of a rate.
 
     ``relief_text``: up to where it relieves; ``vendor_text``: up to where the seller collects; ``rule_text``: as the
@@ -97,7 +119,7 @@ def worded(rules: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def minimums(words: Words) -> pl.DataFrame:
+def minimums(words: Words) -> pl.LazyFrame:
     """Where a rule of the sheet stands, by its name as a minimum: ``minimum``, ``law_period``, ``minimum_source``."""
     return words.rules.select("law_period", minimum="rule_id", minimum_source="rule_source")
 
@@ -124,6 +146,6 @@ def rule_text(rule: str) -> pl.Expr:
     )
 
 
-def spared_by(items: pl.DataFrame, *limits: str) -> pl.Expr:
+def spared_by(items: pl.LazyFrame, *limits: str) -> pl.Expr:
     """The parameter by which an amount below the minimum is not collected."""
-    return pl.lit(next((name for name in limits if f"law_{name}" in items.columns), None), dtype=pl.String)
+    return pl.lit(next((name for name in limits if f"law_{name}" in items.collect_schema()), None), dtype=pl.String)

@@ -8,6 +8,7 @@ import polars as pl
 from tidewaiter.kit.distinct import is_first_of_code
 from tidewaiter.kit.expressions import column_or_null, is_one_of, times_rate, word_where
 from tidewaiter.kit.minimum import spare_little
+from tidewaiter.kit.noting import is_noting
 from tidewaiter.kit.rates.program import PROGRAM
 from tidewaiter.kit.rounding import FINE, USUAL, Roundings
 from tidewaiter.model.columns import Schema
@@ -23,6 +24,7 @@ from tidewaiter.stages.duty.findings import (
     NO_RATE,
     NOT_OPEN,
 )
+from tidewaiter.stages.duty.plainly import rated_plainly
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
 from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, TAKES, VALUE, Reckoning, is_any_of
 
@@ -50,7 +52,7 @@ RELIEVED: Final = "relieved_minor"
 """So much of a line's customs value is charged nothing; few laws have that."""
 
 COMPUTABLE: Final = (*BY_VALUE, *BY_PROGRAM)
-SCRATCH: Final = ("answer_at", "is_free", "is_shaky", "has_rate", "tariff_duty_minor", "basic_fine_minor")
+SCRATCH: Final = ("value_told", "answer_at", "is_free", "is_shaky", "has_rate", "tariff_duty_minor", "basic_fine_minor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +87,41 @@ def assess_duty(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFra
     law of the day. Where ``law.has_minimum``, duty of up to ``law_duty_minimum_minor`` a filing is not collected. An
     empty rule leaves the item unresolved. ``relieved_minor`` of a line's customs value is charged nothing.
     """
+    held_as = column_or_null(items, "duty_held_as", pl.String())
+    if is_noting():
+        plain = rated_plainly(_as_charged(items), tariff, additions, law.duty)
+        charged_basic = plain.with_columns(basic_duty_minor=_basic_plainly(law.rounding))
+        return _assessed(charged_basic, held_as, pl.col("value_told"), law)
     answers, rows = tariff.select(list(ANSWER)).collect(engine="in-memory"), items.collect(engine="in-memory")
-    rated = _rated(prefer(_as_charged(rows), answers), offers(answers), law.duty)
+    charged = _as_charged(rows.lazy()).collect(engine="in-memory")
+    rated = _rated(prefer(charged, answers), offers(answers), law.duty)
     basic = rated.with_columns(_basic(rated, law.rounding))
     stacked = stack(basic, additions.collect(engine="in-memory"), law.duty, law.excise)
     saved = _saved(stacked, answers, law.duty)
+    return _assessed(saved.lazy(), held_as, rows[VALUE], law)
+
+
+def _assessed(rows: pl.LazyFrame, held_as: pl.Expr, told: pl.Series | pl.Expr, law: DutyLaw) -> pl.LazyFrame:
+    """All duties of the line together, their status and flags; ``told`` is the customs value as it was."""
     is_known = ~(pl.col(NO_ADDITION.flag) | pl.col(NO_CONTENT.flag))
     whole = (
-        saved.lazy()
-        .with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
+        rows.with_columns(duty_minor=pl.when(is_known).then(pl.col("basic_duty_minor") + pl.col("additions_minor")))
         .with_columns(
             basic_is_sure=is_sure(),
             is_spared_flat=_is_spared(),
-            duty_status=_status(column_or_null(items, "duty_held_as", pl.String())),
+            duty_status=_status(held_as),
             **_flags(),
         )
-        .with_columns(rows[VALUE])
+        .with_columns(told.alias(VALUE))
         .drop(SCRATCH, strict=False)
     )
     return spare_little(whole, {"duty_minor": "duty_status"}, "law_duty_minimum_minor") if law.has_minimum else whole
 
 
-def _as_charged(rows: pl.DataFrame) -> pl.DataFrame:
-    """Lines with the value that duty is charged on in place of their customs value."""
-    is_less = RELIEVED in rows.columns
-    return rows.with_columns((pl.col(VALUE) - pl.col(RELIEVED)).alias(VALUE)) if is_less else rows
+def _as_charged(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Lines with the value that duty is charged on in place of their customs value, which is ``value_told``."""
+    is_less, told = RELIEVED in rows.collect_schema(), pl.col(VALUE)
+    return rows.with_columns((told - pl.col(RELIEVED) if is_less else told).alias(VALUE), value_told=told)
 
 
 def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.DataFrame:
@@ -195,27 +207,39 @@ FOREIGN: Final = "amount in "
 
 def _basic(rows: pl.DataFrame, rounding: Roundings) -> pl.Series:
     """The amount by the filing's rule, each rule on its own filings; rules that no line has cost nothing."""
-    each = pl.col("flat_each_minor")
-    six = pl.when("flat_duty_by_hs6").then(pl.col("commodity_code").str.slice(0, 6)).otherwise("commodity_code")
-    is_open = pl.col("commodity_code").is_null() | pl.col("law_flat_duty_minor").is_null()
-    once = pl.when(is_first_of_code(six)).then("law_flat_duty_minor").otherwise(0)
-    first_line = pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
-    made: dict[str, pl.Expr] = {
-        "relief": pl.lit(0),
-        "per_code": pl.when(~is_open).then(once),
-        "flat_rate": _by_flat_rate(rounding),
-        "per_item": each,
-        "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
-    }
     by_tariff = pl.when(pl.col("duty_rule") == "tariff").then("tariff_duty_minor")
     amount = rows.select(by_tariff.alias("basic_duty_minor")).to_series()
-    for word, of_rule in made.items():
+    for word, of_rule in _by_rule(rounding).items():
         places = (rows["duty_rule"] == word).arg_true()
         if len(places):
             lines = rows.select(sorted({"filing_row", *of_rule.meta.root_names()}))
             own = (lines if len(places) == rows.height else lines[places]).with_columns(own=of_rule.cast(pl.Int64))
             amount = amount.scatter(places, own["own"])
     return amount
+
+
+def _basic_plainly(rounding: Roundings) -> pl.Expr:
+    """What ``_basic`` says as one expression."""
+    amount: pl.Expr = pl.lit(None, dtype=pl.Int64)
+    for word, of_rule in {"tariff": pl.col("tariff_duty_minor"), **_by_rule(rounding)}.items():
+        amount = pl.when(pl.col("duty_rule") == word).then(of_rule).otherwise(amount)
+    return amount.cast(pl.Int64)
+
+
+def _by_rule(rounding: Roundings) -> dict[str, pl.Expr]:
+    """What each rule but the tariff's makes of a line."""
+    each = pl.col("flat_each_minor")
+    six = pl.when("flat_duty_by_hs6").then(pl.col("commodity_code").str.slice(0, 6)).otherwise("commodity_code")
+    is_open = pl.col("commodity_code").is_null() | pl.col("law_flat_duty_minor").is_null()
+    once = pl.when(is_first_of_code(six)).then("law_flat_duty_minor").otherwise(0)
+    first_line = pl.col("filing_row").ne_missing(pl.col("filing_row").shift(1))
+    return {
+        "relief": pl.lit(0),
+        "per_code": pl.when(~is_open).then(once),
+        "flat_rate": _by_flat_rate(rounding),
+        "per_item": each,
+        "per_filing": pl.when(first_line).then(each).otherwise(pl.when(each.is_not_null()).then(0)),
+    }
 
 
 def _by_flat_rate(rounding: Roundings) -> pl.Expr:

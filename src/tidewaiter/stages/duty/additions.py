@@ -51,7 +51,7 @@ def stack(rows: pl.DataFrame, additions: pl.DataFrame, law: Reckoning, excise: R
     """
     places = _bearing(rows, additions).arg_true()
     if not len(places):
-        return rows.with_columns(_nothing())
+        return rows.with_columns(nothing_stacked())
     needed = [name for name in (*LINE, *STARTS, *TAKES, *metals.TAKES) if name in rows.columns]
     told = _stacked(rows.select(needed)[places], additions, law, excise)
     at = pl.Series("at", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
@@ -73,7 +73,8 @@ def _bearing(rows: pl.DataFrame, additions: pl.DataFrame) -> pl.Series:
     return ((rows["duty_rule"] == "tariff") & bears).fill_null(value=False)
 
 
-def _nothing() -> list[pl.Expr]:
+def nothing_stacked() -> list[pl.Expr]:
+    """The columns of lines that have nothing stacked on their duty."""
     return [
         pl.lit(0, dtype=pl.Int64).alias("additions_minor"),
         *(pl.lit(None, dtype=ADDS[name]).alias(name) for name in NOTHING),

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.kit.key_numbers import key_numbers
+from tidewaiter.kit.noting import filled, is_noting
 from tidewaiter.model.columns import Schema, told_column
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.stages.quality.check import Check, flag_schema, flags
@@ -50,6 +51,8 @@ def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame
     ``nomenclature``: column ``hs`` with codes of two, four and six digits.
     Where no code of six digits is loaded nothing is known to be missing, and ``FMT-05`` stays silent.
     """
+    if is_noting():
+        return _plainly(items, nomenclature)
     rows = items.collect(engine="in-memory")
     known = nomenclature.select(_hs6=pl.col("hs")).filter(pl.col("_hs6").str.len_bytes() == HS6).unique()
     number, first = key_numbers(rows.select(CODE))
@@ -63,6 +66,24 @@ def check_codes(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame
     flagged = {kind.flag: answers[kind.flag] for kind in KINDS}
     laid = {name: one.gather(number) if one.any() else pl.lit(value=False) for name, one in flagged.items()}
     return rows.with_columns(**laid, **{told.name: told.gather(number)}).lazy()
+
+
+def _plainly(items: pl.LazyFrame, nomenclature: pl.LazyFrame) -> pl.LazyFrame:
+    """What ``check_codes`` says as one query."""
+    known = filled(nomenclature).filter(pl.col("hs").str.len_bytes() == HS6).select(_hs6="hs", _is_known="__filled")
+    told = pl.col("commodity_code")
+    judged = (
+        items.with_columns(_digits=told.str.replace_all(SPACING, ""))
+        .with_columns(_hs6=pl.col("_digits").str.slice(0, HS6))
+        .join(known, on="_hs6", how="left", maintain_order="left")
+        .with_columns(_is_loaded=pl.lit(value=True))
+        .with_columns(flags(_checks()))
+    )
+    is_none = pl.any_horizontal(kind.flag for kind in KINDS)
+    return judged.with_columns(
+        *(pl.col(kind.flag) & told.is_not_null() for kind in KINDS),
+        pl.when(is_none & told.is_not_null()).then(CODE).alias(told_column(CODE)),
+    ).drop("_digits", "_hs6", "_is_known", "_is_loaded")
 
 
 def _told(codes: pl.Series) -> pl.LazyFrame:
