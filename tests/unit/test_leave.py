@@ -7,10 +7,13 @@ import polars as pl
 import pytest
 
 from tests.builders_batcher import FILING, ITEM
+from tidewaiter.cli.explain import explained_lines
+from tidewaiter.kit.jurisdiction import list_parameters
 from tidewaiter.kit.leave import leave_findings, read_leave
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.service.clear import clear_files
 from tidewaiter.service.discovery import jurisdictions
+from tidewaiter.service.explain import explain
 from tidewaiter.stages.leave import flag_leave
 
 ROW = {"code": "XX-21", "agency": "wildlife", "authority": "the office", "permit": "a permit", "goods": ["0508"]}
@@ -49,8 +52,6 @@ def test_only_goods_that_enter_want_leave():
 
 @pytest.mark.parametrize("code", sorted(jurisdictions()))
 def test_every_jurisdiction_names_six_agencies_and_all_their_goods_are_its_restricted_ones(code):
-    from tidewaiter.kit.jurisdiction import list_parameters
-
     pack = jurisdictions()[code]
 
     assert {one.agency for one in pack.leaves} == {"wildlife", "plants", "food", "medicines", "weapons", "radiation"}
@@ -78,9 +79,6 @@ def test_the_lake_says_of_a_filing_and_of_each_line_which_agencies_it_waits_for(
 
 
 def test_explain_says_which_agency(tmp_path):
-    from tidewaiter.cli.explain import explained_lines
-    from tidewaiter.service.explain import explain
-
     run = cleared(tmp_path, "0508000000")
 
     said = "\n".join(explained_lines(explain(run, "A1")))

@@ -145,6 +145,25 @@ account.command("tidewaiter.cli.account:show_list", name="list", help="List the 
 account.command("tidewaiter.cli.account:roles", name="roles", help="Tell the roles there are.")
 app.command(account)
 
+case = App(name="case", help="Cases: list and show them, and act on them as on the pages.")
+case.command("tidewaiter.cli.case:show_list", name="list", help="List cases in the order of the queue.")
+case.command("tidewaiter.cli.case:show_case", name="show", help="Show one case.")
+case.command("tidewaiter.cli.case_acts:release", name="release", help="Release a parcel, or some of its goods lines.")
+case.command("tidewaiter.cli.case_acts:hold", name="hold", help="Hold by a decision that is told.")
+case.command("tidewaiter.cli.case_acts:refuse", name="refuse", help="Propose a refusal; another person approves it.")
+case.command(
+    "tidewaiter.cli.case_acts:propose", name="propose", help="Propose a decision that another person approves."
+)
+case.command("tidewaiter.cli.case_acts:approve", name="approve", help="Approve what is proposed, or decline it.")
+case.command("tidewaiter.cli.case_acts:ask", name="ask", help="Ask the party that can answer.")
+case.command("tidewaiter.cli.case_acts:answer", name="answer", help="Write down an answer, or take a question back.")
+case.command("tidewaiter.cli.case_acts:note", name="note", help="Write something down.")
+case.command("tidewaiter.cli.case_acts:assign", name="assign", help="Give a case to somebody.")
+case.command("tidewaiter.cli.case_acts:present", name="present", help="Write down that the parcel is presented.")
+case.command("tidewaiter.cli.case_acts:inspect", name="inspect", help="Write down what a check found.")
+case.command("tidewaiter.cli.case_acts:leave", name="leave", help="Give the leave of your own agency, or deny it.")
+app.command(case)
+
 key = App(name="key", help="Keys of machines: shown once, refused at once when revoked.")
 key.command("tidewaiter.cli.key:party", name="party", help="Make a party known for which machines may act.")
 key.command("tidewaiter.cli.key:make", name="make", help="Make a key for a machine; it is shown once.")

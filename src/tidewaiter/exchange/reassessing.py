@@ -21,7 +21,7 @@ JUDGED: Final = {
 
 
 class Due(NamedTuple):
-    """A key whose filings are looked at again, as of ``latest_s``; ``after``: the message with which the last turn ended."""
+    """A key whose filings are looked at again, as of ``latest_s``; ``after``: where the last turn ended."""
 
     key_name: str
     key: int
@@ -76,7 +76,7 @@ def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
 
 
 def next_due(connection: Connection, names: Sequence[str]) -> Due | None:
-    """The next key to look at, locked for this transaction; those of other names are let go, since no rule reads them."""
+    """The next key to look at, locked; those of other names are let go, since no rule reads them."""
     with connection.cursor() as cursor:
         cursor.execute("delete from window_due where key_name <> all(%s)", [list(names)])
         cursor.execute(
@@ -88,7 +88,7 @@ def next_due(connection: Connection, names: Sequence[str]) -> Due | None:
 
 
 def of_key(connection: Connection, due: Due, since_s: int, size: int) -> list[Sealed]:
-    """Filings of the key that came by message since then and stand as they first came, in the order of their messages."""
+    """Filings of the key that came by message since then, in the order of their messages."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select filing.id, h.message, message.body, message.submitter, filing.decided_at from history as h "  # noqa: S608 - a name of a closed list

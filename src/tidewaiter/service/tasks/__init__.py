@@ -2,4 +2,4 @@
 
 from tidewaiter.service.tasks import catching_up, clearing, reassess, reconcile_vendors
 
-__all__ = ["catching_up", "clearing", "reconcile_vendors"]
+__all__ = ["catching_up", "clearing", "reassess", "reconcile_vendors"]
