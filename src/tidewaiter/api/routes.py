@@ -9,7 +9,17 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidewaiter.api import asking, changing_routes, lodging, moving_routes, repairing, sorting, tokens, uploading, webhook_routes
+from tidewaiter.api import (
+    asking,
+    changing_routes,
+    lodging,
+    moving_routes,
+    repairing,
+    sorting,
+    tokens,
+    uploading,
+    webhook_routes,
+)
 from tidewaiter.api.calls import Call, answer, json_response
 from tidewaiter.api.described import AFTER, OPEN, SIZE, TEXT, Given, Operation, Reply, Schema
 from tidewaiter.api.openapi import openapi

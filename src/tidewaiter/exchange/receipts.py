@@ -37,9 +37,7 @@ def last_of(sender: str) -> Receipt | None:
 
 def keep(one: Receipt) -> None:
     """Keep a receipt for good."""
-    say(
-        "insert into receipt (sender, number, run, hash, previous, jws, at) values (%s, %s, %s, %s, %s, %s, %s)", *one
-    )
+    say("insert into receipt (sender, number, run, hash, previous, jws, at) values (%s, %s, %s, %s, %s, %s, %s)", *one)
 
 
 def _receipt(found: tuple[Any, ...] | None) -> Receipt | None:

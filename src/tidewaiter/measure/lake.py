@@ -66,7 +66,7 @@ class Lake:
         return self._path(table).is_file()
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """The measured columns of a table, in the order of its rows; one that an earlier edition did not write is empty."""
+        """The measured columns of a table, in the order of its rows; one that an earlier edition lacks is empty."""
         schema = SCHEMAS[table]
         if not self.has(table):
             return pl.LazyFrame(schema=schema)

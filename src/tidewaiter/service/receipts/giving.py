@@ -51,7 +51,9 @@ def lay_beside(folder: Path, receipt: Receipt) -> None:
     sync(folder)
 
 
-def given(actor: Actor, name: UUID, run: Path, consignment_id: str | None, version: int | None) -> dict[str, Any] | None:
+def given(
+    actor: Actor, name: UUID, run: Path, consignment_id: str | None, version: int | None
+) -> dict[str, Any] | None:
     """The receipt of a message or of a file that the actor handed over; None where there is none for it.
 
     ``run`` is where the runs of files lie. With ``consignment_id`` also the proof that this filing was accepted.

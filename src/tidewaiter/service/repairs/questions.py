@@ -84,7 +84,7 @@ def questions(findings: Sequence[Finding], sets: Sequence[str] = ()) -> list[Que
                 path,
                 field,
                 finding.get("item_no"),
-                before.of if before else party_of(code, field),
+                before.of if before and code not in sheet().of_finding else party_of(code, field),
                 [*(before.codes if before else ()), code],
                 [*(before.sentences if before else ()), sentence],
                 sets if field == "reduced_set" else VOCABULARY.get(field, ()),
