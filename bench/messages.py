@@ -29,7 +29,12 @@ from tidewaiter.service.settings import home_folder
 from tidewaiter.stages.quality import commodity
 from tidewaiter.stages.typed import typed
 
-GOODS: Final = (("usb cable", "854442"), ("cotton shirt", "610910"), ("paper lantern", "940542"), ("face cream", "330499"))
+GOODS: Final = (
+    ("usb cable", "854442"),
+    ("cotton shirt", "610910"),
+    ("paper lantern", "940542"),
+    ("face cream", "330499"),
+)
 LANDS: Final = ("DE", "FR", "NL", "PL", "SE")
 Line = tuple[int, str, str, str, str]
 

@@ -124,7 +124,10 @@ def test_what_was_withdrawn_is_never_changed_again(runs, tmp_path, capsys):
 
 def test_a_version_may_follow_on_one_of_the_same_list(runs, tmp_path, capsys):
     header = a_list().strip() + ",version,function"
-    rows = [a_row(consignment_id="N1") + ",1,original", a_row(consignment_id="N1", item_value_amount="99.00") + ",2,amendment"]
+    rows = [
+        a_row(consignment_id="N1") + ",1,original",
+        a_row(consignment_id="N1", item_value_amount="99.00") + ",2,amendment",
+    ]
 
     done = looking_back(capsys, runs, written(tmp_path, a_list(*rows, header=header), "day2.csv"))
 

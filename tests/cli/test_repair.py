@@ -2,10 +2,14 @@
 
 import json
 
+import polars as pl
 import pytest
 
 from tests.builders_runs import a_list, a_row, cleared, written
 from tidewaiter.cli.door import main
+from tidewaiter.model.columns import BY_DOOR
+from tidewaiter.service import discovery
+from tidewaiter.service.repairs.questions import PARTIES, party_of, sheet
 
 
 @pytest.fixture
@@ -30,14 +34,13 @@ def test_an_answer_is_cleared_as_the_next_version_and_nothing_else_of_it_changed
     assert code == 0
     assert asked["items.1.commodity_code"] == "seller"
 
-    answers = [f"{path}={ANSWERS[path]}" for path in asked]
+    heavy = {"gross_mass_kg": "5"}
+    answers = [f"{ask['path']}={heavy.get(ask['path'], ask['example'])}" for ask in one["questions"]]
     assert said(capsys, "repair", "answer", run, "A1", *answers, "--to", tmp_path / "answers.ndjson")[0] == 0
     done = cleared(capsys, run.parent / "day2", tmp_path / "answers.ndjson", more=("--history", str(run.parent)))
 
     assert (done.accepted, done.quarantine) == (["A1"], [])
     before = run / "consignments.parquet"
-    import polars as pl
-
     first = pl.read_parquet(before).filter(pl.col("consignment_id") == "A1").to_dicts()[0]
     second = done.table("consignments").to_dicts()[0]
     assert (first["version"], second["version"], second["function"]) == (1, 2, "amendment")
@@ -45,12 +48,9 @@ def test_an_answer_is_cleared_as_the_next_version_and_nothing_else_of_it_changed
     assert [one["consignment_id"] for one in said(capsys, "repair", "list", run.parent / "day2")[1]["repairs"]] == []
 
 
-ANSWERS = {"items.1.commodity_code": "6109100010", "gross_mass_kg": "0.5", "party_relation": "B2C"}
-
-
 @pytest.mark.parametrize(
     ("words", "why"),
-    [(["A1", "nature=gift"], "Asked is"), (["A1"], "Asked is"), (["A9", "nature=gift"], "Nothing is asked"),
+    [(["A1", "packages=2"], "Asked is"), (["A1"], "Asked is"), (["A9", "nature=gift"], "Nothing is asked"),
      (["A1", "nature"], "is no answer")],
 )  # fmt: skip
 def test_what_is_no_answer_is_refused_and_nothing_written(run, tmp_path, capsys, words, why):
@@ -60,16 +60,20 @@ def test_what_is_no_answer_is_refused_and_nothing_written(run, tmp_path, capsys,
 
 
 def test_a_filing_is_answered_once_in_a_file(run, tmp_path, capsys):
-    words = ["repair", "answer", str(run), "A1", "items.1.commodity_code=6109100010", "--to", str(tmp_path / "a.ndjson")]
+    words = [
+        "repair",
+        "answer",
+        str(run),
+        "A1",
+        "items.1.commodity_code=6109100010",
+        "--to",
+        str(tmp_path / "a.ndjson"),
+    ]
 
     assert (main(words), main(words)) == (0, 2)
 
 
 def test_the_table_of_who_answers_covers_every_field_that_is_asked():
-    from tidewaiter.model.columns import BY_DOOR
-    from tidewaiter.service import discovery
-    from tidewaiter.service.repairs.questions import PARTIES, party_of, sheet
-
     asked = {finding.pointer for one in discovery.jurisdictions(None).values() for finding in one.findings}
 
     assert sheet().of_field.keys() <= BY_DOOR.keys()

@@ -8,7 +8,6 @@ from cyclopts import Parameter
 from tidewaiter.cli.words import plain, show, show_json
 from tidewaiter.model.words import counted
 
-
 SHOWN = 20
 
 

@@ -78,7 +78,8 @@ COLUMNS: Final = {
     "office": "text", "jurisdiction": "text", "status": "text", "decided_at": "timestamptz", "told": "jsonb",
     "items": "jsonb", "declarant": "text", "agencies": "text[]", "barcodes": "text[]", "carrier": "text",
     "addressed_to": "text", "is_provisional": "boolean", "presented_at": "timestamptz", "published_at": "timestamptz",
-    "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text", "run": "text",
+    "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text",
+    "run": "text",
 }  # fmt: skip
 JUDGED: Final = {
     "filing": "uuid", "office": "text", "agencies": "text[]", "assigned_to": "text", "decision": "text",

@@ -57,10 +57,11 @@ def _refuse_out_of_turn(history: History, intake: Intake, gone: np.ndarray, subm
     spool = intake.spool
     changes = [change for change in changes_in(spool, submitter) if change.filing_no not in gone]
     faults = faults_of(changes, history, originals_in(spool, changes, submitter))
-    rows = _rows_of(spool, list(faults)) if faults else None
-    for number, fault in faults.items() if rows is not None else ():
-        own = rows.filter(pl.col("filing_no") == number)
-        _as_quarantined(intake, spool, own, fault.sentence, fault.code, fault.field)
+    if faults:
+        rows = _rows_of(spool, list(faults))
+        for number, fault in faults.items():
+            own = rows.filter(pl.col("filing_no") == number)
+            _as_quarantined(intake, spool, own, fault.sentence, fault.code, fault.field)
     gone = np.unique(np.concatenate([gone, np.array(list(faults), dtype=np.int64)]))
     if not len(gone):
         return

@@ -79,8 +79,8 @@ def replaced(history: History, changes: list[Change]) -> set[int]:
     """Keys of filings of which there is a newer version, in a run or in this one: windows count the newest alone."""
     told = [(change.reference, change.version) for change in changes if change.function != ORIGINAL]
     for run in history.folders:
-        for row in _rows(run, pl.col("function") != ORIGINAL):
-            told.append((_reference(row, submitter_of(run)), row["version"]))
+        rows = _rows(run, pl.col("function") != ORIGINAL)
+        told += [(_reference(row, submitter_of(run)), row["version"]) for row in rows]
     return {
         filing_key(of.declarant, of.filing_kind, of.consignment_id, version)
         for of, newest in told

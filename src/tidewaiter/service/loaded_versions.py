@@ -33,7 +33,7 @@ class Aside(NamedTuple):
 
 
 class Sorted(NamedTuple):
-    """Filings of a slice: ``new`` ones, rows that ``follow`` on a filing with it, those known already, those set aside."""
+    """Filings of a piece: ``new`` ones, rows that ``follow`` on a filing, how many are known, those set aside."""
 
     new: pl.DataFrame
     follow: Sequence[tuple[Row, Stands]]
@@ -59,7 +59,7 @@ def sorted_out(connection: Connection, part: pl.DataFrame) -> Sorted:
         return Sorted(part, [], 0, [])
     is_new, follow, aside, known = [], list[tuple[Row, Stands]](), list[Aside](), 0
     for row in named.iter_rows(named=True):
-        one = stands.get(tuple(row[name] for name in REFERENCE))  # type: ignore[arg-type]
+        one = stands.get(tuple(row[name] for name in REFERENCE))
         fault = _against(row, one)
         is_new.append(one is None and fault is None)
         if one is not None and row["version"] <= one.version:

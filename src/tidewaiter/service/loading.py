@@ -177,7 +177,11 @@ def _taken(piece: pl.DataFrame, run: Run, counted: Counted, seqs: list[int]) -> 
         counted.numbers[1] += cases.height
         waits = told.new.filter(pl.col("asked").list.len() > 0)
         asked += [filing_of(row) for row in waits.iter_rows(named=True)]
-    followed = follow_on(connection, told.follow, run.rules_version, place_of(run.results.folder), run.now) if told.follow else []
+    followed = (
+        follow_on(connection, told.follow, run.rules_version, place_of(run.results.folder), run.now)
+        if told.follow
+        else []
+    )
     counted.numbers[0] += len(followed)
     counted.numbers[1] += sum(is_opened for _, is_opened in followed)
     ask_for(connection, [*asked, *(one for one, _ in followed)], run.now)

@@ -245,7 +245,12 @@ def test_a_file_amends_and_cancels_what_stands_and_names_what_it_cannot(cleared)
 
 
 def test_a_filing_of_a_file_is_changed_by_one_field_too(api, key, cleared, listening):
-    cleared("one", a_body({"commodity_code": "", "value_amount": "12.50"}, {"item_no": "2"}, party_relation="B2C", gross_mass_kg="0.9"))
+    cleared(
+        "one",
+        a_body(
+            {"commodity_code": "", "value_amount": "12.50"}, {"item_no": "2"}, party_relation="B2C", gross_mass_kg="0.9"
+        ),
+    )
     ((name,),) = rows("select id from filing")
     (asked,) = api("GET", "/v1/repairs", key).json()["repairs"]
 

@@ -217,9 +217,7 @@ def _payment(charge: Mapping[str, Any]) -> str:
         return ""
     due = amount if charge.get("collected_from") == "border" else 0
     currency = charge["currency"]
-    return _element(
-        "Payment", _amount("TaxAssessedAmount", amount, currency) + _amount("PaymentAmount", due, currency)
-    )
+    return _element("Payment", _amount("TaxAssessedAmount", amount, currency) + _amount("PaymentAmount", due, currency))
 
 
 def _amount(name: str, minor: int | None, currency: str) -> str:

@@ -71,7 +71,9 @@ def _parts(path: str, table: str, columns: list[str], model: MessageModel) -> It
             if column in columns:
                 yield _text(element, column, columns)
         elif parts := list(_parts(element.path, table, columns, model)):
-            whole = pl.concat_str([pl.lit(f"<{element.name}>"), *parts, pl.lit(f"</{element.name}>")], ignore_nulls=True)
+            whole = pl.concat_str(
+                [pl.lit(f"<{element.name}>"), *parts, pl.lit(f"</{element.name}>")], ignore_nulls=True
+            )
             yield pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(whole)
 
 

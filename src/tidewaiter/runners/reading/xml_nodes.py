@@ -184,9 +184,7 @@ def nodes_of(block: bytes, paths: Paths) -> Nodes:
     parent = np.where(parent[at] >= 0, number[parent[at]], -1)
     ends = np.append(less[1:], len(block))
     size = np.where(kinds[at] == EMPTY, 0, ends[at] - more[at] - 1)
-    return Nodes(
-        block, paths, tags, path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0)
-    )
+    return Nodes(block, paths, tags, path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0))
 
 
 def joined(several: Sequence[Nodes]) -> Nodes:

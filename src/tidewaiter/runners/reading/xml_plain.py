@@ -31,7 +31,7 @@ HINTS: Final = frozenset({"schemaLocation", "noNamespaceSchemaLocation"})
 RECORD_MAX: Final = 16 << 20
 
 
-class Found(Exception):  # noqa: N818 - says where to stop, no fault
+class Found(Exception):
     """The first record stands at this byte of what was fed; its name and its namespace, empty for none."""
 
     def __init__(self, at: int, record: str, namespace: str) -> None:

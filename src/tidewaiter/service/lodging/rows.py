@@ -59,7 +59,7 @@ def entered(
             made.append(withdrawn(stands, message, told, _accepted(batch.accepted_at)))
             continue
         head = _head(message) if fate == ACCEPTED else {}
-        presented_at = _moment(head.get("presented_at"), batch.accepted_at) or (stands and stands.presented_at)
+        presented_at = _moment(head.get("presented_at"), batch.accepted_at) or (stands.presented_at if stands else None)
         shown = document(fate, told, secret, waits_for, presented_at)
         if fate != ACCEPTED:
             made.append(Entered(shown, None, len(shown.get("errors", ()))))
@@ -128,8 +128,8 @@ def withdrawn(stands: Filing, message: Message, told: Mapping[str, Any], now: da
 
 
 def cancelled(stands: Filing, version: int, message: UUID | None, now: datetime) -> Filing:
-    """A filing that its sender withdraws: nothing is due of it and nothing asked; its parcel is let through by nobody."""
-    nothing = {**dict.fromkeys(AMOUNTS), "asked": [], "charges": [], "findings": []}
+    """A filing that its sender withdraws: nothing is due or asked of it, and nobody lets its parcel through."""
+    nothing: dict[str, object] = {**dict.fromkeys(AMOUNTS), "asked": [], "charges": [], "findings": []}
     said = {**stands.told, **nothing, "currency": stands.currency}
     items = [{**item, "status": CANCELLED} for item in stands.items]
     judged = stands.assessment or Assessment("", "hold")

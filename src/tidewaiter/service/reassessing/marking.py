@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from tidewaiter.store.log.entries import Connection
-
 from tidewaiter.exchange.filings import Filing
 from tidewaiter.exchange.reassessing import mark_due
 from tidewaiter.exchange.work import enqueue
+from tidewaiter.store.log.entries import Connection
 
 REASSESS: Final = "reassess"
 

@@ -1,4 +1,4 @@
-"""Asking: what is missing of filings just decided goes out in one request each, with its clock, in their transaction."""
+"""Asking: what is missing of filings just decided goes out in one request each, in their transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ def ask_for(connection: Connection, found: Sequence[Filing], now: datetime) -> N
     newer = {one.id: one.version for one in found if one.function != ORIGINAL}
     if newer:
         repairs.answer(connection, newer, now)
-    wanted = [(one, asked) for one in found if (asked := questions_of(one))]
+    wanted = [(one, told) for one in found if (told := questions_of(one))]
     if not wanted:
         return
     before = repairs.rounds(connection, list(newer)) if newer else {}
