@@ -208,7 +208,11 @@ def _first_objects(batches: Iterator[Lines], name: str) -> tuple[list[Object], I
     objects, size = Objects("."), 0
     for lines in batches:
         held.append(lines)
-        found += objects.decoded(lines, "", Rejects())[1]
+        for start in range(0, len(lines.texts), TELLING):
+            part = slice(start, start + TELLING)
+            found += objects.decoded(Lines(lines.numbers[part], lines.texts[part]), "", Rejects())[1]
+            if len(found) >= TELLING:
+                break
         size += sum(map(len, lines.texts))
         if len(found) >= TELLING or size > LINE_MAX:
             break
