@@ -21,7 +21,7 @@ import polars as pl
 
 from tidewaiter.cli.memory import ENGINE, keep_memory
 from tidewaiter.model.codes import COUNTRIES, CURRENCY_DIGITS
-from tidewaiter.model.columns import BY_DOOR, VOCABULARY
+from tidewaiter.model.columns import BY_DOOR, VOCABULARY, Kind
 from tidewaiter.reference import nomenclature
 from tidewaiter.runners.reading import Source, open_source
 from tidewaiter.service import discovery
@@ -113,14 +113,13 @@ def to_parquet(path: Path, target: Path) -> dict[str, float]:
 
 def _is_odd(rows: pl.DataFrame) -> list[pl.Expr]:
     """How many values of each coded column are on no list."""
-    lists = {BY_DOOR[name].inner: [word.lower() for word in words] for name, words in VOCABULARY.items()}
-    lists |= {name: COUNTRIES for name in rows.columns if name.endswith("_country") or name.endswith("_origin")}
-    lists |= {name: CURRENCY_DIGITS for name in rows.columns if name.endswith("_currency")}
-    return [
-        (pl.col(name).is_not_null() & ~pl.col(name).str.to_lowercase().is_in([str(word).lower() for word in words])).sum()
-        for name, words in lists.items()
-        if name in rows.columns
-    ]  # fmt: skip
+    lists: dict[str, list[str]] = {}
+    for name, words in VOCABULARY.items():
+        is_lower = BY_DOOR[name].kind is Kind.WORD
+        lists[BY_DOOR[name].inner] = [word.lower() if is_lower else word.upper() for word in words]
+    lists |= {name: sorted(COUNTRIES) for name in rows.columns if name.endswith(("_country", "_origin"))}
+    lists |= {name: sorted(CURRENCY_DIGITS) for name in rows.columns if name.endswith("_currency")}
+    return [(~pl.col(name).is_in(words)).sum().alias(name) for name, words in lists.items() if name in rows.columns]
 
 
 def main() -> None:

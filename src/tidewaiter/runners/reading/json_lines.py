@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, TypeGuard, cast
@@ -76,7 +76,8 @@ class Objects:
 
     def __init__(self, point: str) -> None:
         """Numbers with decimals or exponents stay their own text."""
-        self._decode = msgspec.json.Decoder(float_hook=str if point == "." else _with_comma).decode
+        self.hook: Callable[[str], str] = str if point == "." else _with_comma
+        self._decode = msgspec.json.Decoder(float_hook=self.hook).decode
 
     def decoded(self, lines: Lines, encoding: str, rejects: Rejects) -> tuple[list[int], list[Object]]:
         """Places in ``lines`` and objects found there; every other line is one more reject."""
