@@ -15,7 +15,6 @@ from tidewaiter.service.log_lines import write_lines
 from tidewaiter.service.parent import end_with_parent
 from tidewaiter.store.prepared import planned_once
 
-
 FIRST: Final = -5
 """Everybody waits for the one process that decides; what it takes of a processor, batches share."""
 
