@@ -33,6 +33,7 @@ from tidewaiter.world.write import write_sample
 
 DAY = date(2026, 10, 20)
 ROUNDS = 20
+WARM, WARM_PER_S = 60, 30
 AT_WORK = ("received", "working")
 
 
@@ -133,6 +134,8 @@ def main() -> int:
         rate = commits_per_s(Path(name))
     print(f"load {os.getloadavg()[0]:.1f}; this disk makes {rate:.0f} commits of 4 KiB a second", flush=True)
     lines = idle_lines(options.address, options.idle)
+    warm = [("POST", "/v1/consignments", one) for one in bodies(WARM, int(time.time()) - 1)]
+    send(service.address, service.key, warm, WARM_PER_S)
     at_rates(service, options.rates, options.seconds, int(time.time()))
     if options.file:
         beside_a_file(service, options.file, options.rates, options.seconds)

@@ -1,9 +1,12 @@
 """``python -m tidewaiter.service.lodging``: the batcher, as a child of ``tidewaiter serve``."""
 
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Final
 
 from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.service.bootstrap import begin
@@ -12,10 +15,15 @@ from tidewaiter.service.log_lines import write_lines
 from tidewaiter.service.parent import end_with_parent
 from tidewaiter.store.prepared import planned_once
 
+FIRST: Final = -5
+"""Everybody waits for the one process that decides; what it takes of a processor, batches share."""
+
 
 def main() -> int:
     """Decide what the doors hand over until told to stop; what stands in line then is still answered."""
     end_with_parent()
+    with suppress(PermissionError):  # the machine's owner alone may put a process before others
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST)
     write_lines()
     stop = threading.Event()
     for word in (signal.SIGTERM, signal.SIGINT):
