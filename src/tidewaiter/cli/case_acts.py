@@ -202,13 +202,13 @@ def leave(of: Of, /, *, acting: Acting, deny: Flag = False, text: str = "") -> i
     return _done("leave", of, acting, grants=not deny, text=text)
 
 
-def _done(act: str, case: str, acting: Acting, **said: Any) -> int:  # noqa: ANN401 - what each act says
+def _done(word: str, case: str, acting: Acting, **said: Any) -> int:  # noqa: ANN401 - what each act says
     actor = actor_by(acting.by)
     from tidewaiter.service.case_desk import Order
     from tidewaiter.service.case_desk import act as do
     from tidewaiter.service.clock import now
 
-    done = do(actor, Order(act, case, said, acting.saw, acting.key), now())
+    done = do(actor, Order(word, case, said, acting.saw, acting.key), now())
     if acting.json:
         show_json(plainly(done._asdict()))
     else:

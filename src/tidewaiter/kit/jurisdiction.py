@@ -211,7 +211,8 @@ def _refuse_contradictions(made: Jurisdiction) -> None:
     groups: dict[tuple[str, ...], list[Any]] = {}
     for parameter in made.parameters:
         groups.setdefault(("parameter", parameter.name), []).append(parameter)
-    for keyed in (*made.tax_rates, *made.allowances, *made.leaves):
+    named: Sequence[TaxRate | Allowance | Leave] = (*made.tax_rates, *made.allowances, *made.leaves)
+    for keyed in named:
         groups.setdefault(keyed.key, []).append(keyed)
     for fee in made.fees:
         groups.setdefault(("fee", fee.place, fee.code), []).append(fee)

@@ -1,6 +1,6 @@
 """Use case: cases at the terminal: found by id, reference or barcode, looked at, acted on as on the pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from tidewaiter.service.queue_filters import ME, NOBODY, Filters
 from tidewaiter.store.rights import Actor
 
 SEVERAL: Final = 20
-ACTS: Final = {
+ACTS: Final[Mapping[str, Callable[..., Done]]] = {
     "release": acts.release, "hold": acts.hold, "refuse": acts.refuse, "ask": acts.ask, "answer": acts.answer,
     "withdraw": acts.withdraw, "note": acts.note, "assign": acts.assign, "present": acts.present,
     "inspect": acts.inspect, "leave": acts.agency_answer, "propose": acts.propose, "approve": acts.approve,

@@ -7,6 +7,7 @@ import polars as pl
 
 from tidewaiter.exchange import filings
 from tidewaiter.model.codes import ROUTES
+from tidewaiter.model.columns import Schema
 
 GOES: Final = frozenset({"release", "release_conditional"})
 WAITS: Final = frozenset({"arrival"})
@@ -27,9 +28,9 @@ class Consequences(NamedTuple):
     priority: int
 
 
-COLUMNS: Final = {
-    "lane": pl.String, "status": pl.String, "needs_people": pl.Boolean, "needs": pl.List(pl.String),
-    "priority": pl.Int64,
+COLUMNS: Final[Schema] = {
+    "lane": pl.String(), "status": pl.String(), "needs_people": pl.Boolean(), "needs": pl.List(pl.String()),
+    "priority": pl.Int64(),
 }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def standing(old: Filing, new: Filing) -> Filing:
         return old
     kept, status = judged, new.status
     for word in [word for word in before.pending_on if word not in PENDING_ON]:
-        kept, status = held_for(kept, word), old.status  # a judge beside the plan said so as it came in
+        kept, status = held_for(kept, word) or kept, old.status  # a judge beside the plan said so as it came in
     items = [{**item, "status": status} for item in new.items]
     agencies = sorted({*old.agencies, *new.agencies})
     return replace(
