@@ -61,8 +61,8 @@ def edifact(parcels: int) -> Iterator[str]:
         yield (
             f"UNH+{number + 1}+CUSDEC:D:00A:UN'\nBGM+929+LX{number:09}CN+9'\n"
             f"NAD+EX+++Lantern Works {number % 97}+No. {number % 997} Sample Road+Exampleville++518000+CN'\n"
-            f"NAD+CN+++A. Tester {number % 9973}+{number % 131} Main Street+Town{number % 499}++{number % 90000 + 10000}"
-            f"+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\nMEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
+            f"NAD+CN+++A. Tester {number % 9973}+{number % 131} Main Street+Town{number % 499}++"
+            f"{number % 90000 + 10000}+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\nMEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
             f"MOA+144:3.{number % 90 + 10}:EUR'\nUNS+D'\n{goods}UNS+S'\n"
             f"UNT+{10 + 6 * len(told)}+{number + 1}'\n"
         )
@@ -79,9 +79,11 @@ def ndjson(parcels: int) -> Iterator[str]:
         ]  # fmt: skip
         told = {
             "id": f"LX{number:09}CN", "seller": f"Lantern Works {number % 97}",
-            "saddr": f"No. {number % 997} Sample Road", "scity": "Exampleville", "spost": "518000", "scc": "CN", "buyer": f"A. Tester {number % 9973}",
+            "saddr": f"No. {number % 997} Sample Road", "scity": "Exampleville",
+            "spost": "518000", "scc": "CN", "buyer": f"A. Tester {number % 9973}",
             "baddr": f"{number % 131} Main Street", "bcity": f"Town{number % 499}",
-            "bpost": str(number % 90000 + 10000), "bcc": LANDS[number % 5], "btel": "+490000000001", "ioss": f"IM276{number % 9999999:07}",
+            "bpost": str(number % 90000 + 10000), "bcc": LANDS[number % 5], "btel": "+490000000001",
+            "ioss": f"IM276{number % 9999999:07}",
             "gross": 1 + (number % 900 + 100) / 1000, "freight": 3 + (number % 90 + 10) / 100, "fcur": "EUR",
             "nature": "91", "items": goods,
         }  # fmt: skip
