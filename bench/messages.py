@@ -61,9 +61,10 @@ def edifact(parcels: int) -> Iterator[str]:
         yield (
             f"UNH+{number + 1}+CUSDEC:D:00A:UN'\nBGM+929+LX{number:09}CN+9'\n"
             f"NAD+EX+++Lantern Works {number % 97}+No. {number % 997} Sample Road+Exampleville++518000+CN'\n"
-            f"NAD+CN+++A. Tester {number % 9973}+{number % 131} Main Street+Town{number % 499}++{number % 90000 + 10000}"
-            f"+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\nMEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
-            f"MOA+144:3.{number % 90 + 10}:EUR'\nUNS+D'\n{goods}UNS+S'\nUNT+{10 + 6 * len(told)}+{number + 1}'\n"
+            f"NAD+CN+++A. Tester {number % 9973}+{number % 131} Main Street+Town{number % 499}++"
+            f"{number % 90000 + 10000}+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\nMEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
+            f"MOA+144:3.{number % 90 + 10}:EUR'\nUNS+D'\n{goods}UNS+S'\n"
+            f"UNT+{10 + 6 * len(told)}+{number + 1}'\n"
         )
     yield f"UNZ+{parcels}+1'\n"
 
@@ -72,14 +73,17 @@ def ndjson(parcels: int) -> Iterator[str]:
     """One object a parcel, in the names of the courier's flat list."""
     for number in range(parcels):
         goods = [
-            {"seq": line, "desc": text, "hs": code, "origin": "CN", "qty": 2, "net": float(net), "value": float(value), "cur": "EUR"}
+            {"seq": line, "desc": text, "hs": code, "origin": "CN", "qty": 2, "net": float(net),
+             "value": float(value), "cur": "EUR"}
             for line, text, code, net, value in lines_of(number)
         ]  # fmt: skip
         told = {
-            "id": f"LX{number:09}CN", "seller": f"Lantern Works {number % 97}", "saddr": f"No. {number % 997} Sample Road",
-            "scity": "Exampleville", "spost": "518000", "scc": "CN", "buyer": f"A. Tester {number % 9973}",
-            "baddr": f"{number % 131} Main Street", "bcity": f"Town{number % 499}", "bpost": str(number % 90000 + 10000),
-            "bcc": LANDS[number % 5], "btel": "+490000000001", "ioss": f"IM276{number % 9999999:07}",
+            "id": f"LX{number:09}CN", "seller": f"Lantern Works {number % 97}",
+            "saddr": f"No. {number % 997} Sample Road", "scity": "Exampleville",
+            "spost": "518000", "scc": "CN", "buyer": f"A. Tester {number % 9973}",
+            "baddr": f"{number % 131} Main Street", "bcity": f"Town{number % 499}",
+            "bpost": str(number % 90000 + 10000), "bcc": LANDS[number % 5], "btel": "+490000000001",
+            "ioss": f"IM276{number % 9999999:07}",
             "gross": 1 + (number % 900 + 100) / 1000, "freight": 3 + (number % 90 + 10) / 100, "fcur": "EUR",
             "nature": "91", "items": goods,
         }  # fmt: skip
@@ -147,11 +151,9 @@ def _measure(form: str, folder: Path, parcels: int, rounds: int) -> None:
     runs = [subprocess.run(command, check=True, stdout=subprocess.PIPE, env=engine) for _ in range(rounds)]
     told = [json.loads(run.stdout) for run in runs]
     speeds = sorted(each["items_per_core_s"] for each in told)
-    print(
-        f"{form:8} {told[0]['items']:,.0f} items: {median(speeds):,.0f} [{speeds[0]:,.0f} to {speeds[-1]:,.0f}] items a "
-        f"core-second, peak {max(each['peak_mib'] for each in told):,.0f} MiB, {told[0]['off_the_lists']:.0f} off the lists",
-        flush=True,
-    )
+    spread = f"{median(speeds):,.0f} [{speeds[0]:,.0f} to {speeds[-1]:,.0f}]"
+    peak, odd = max(each["peak_mib"] for each in told), told[0]["off_the_lists"]
+    print(f"{form:8} {told[0]['items']:,.0f} items: {spread} items a core-second, {peak:,.0f} MiB, {odd} off the lists")
 
 
 if __name__ == "__main__":

@@ -51,9 +51,10 @@ class SenderSheet:
     ``items`` the path from it to a goods line, and columns are places below either (``runners/reading/xml_places``);
     there several may fill one field, and the first that says something counts.
 
-    For ``edifact``, ``message`` is the type of message (UNH, 0065), ``items`` the tag of the segment that begins a goods
-    line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``, ``CST.MEA+WT+AAA+KGM/6314``). A
-    sheet with a ``sender`` is taken for files of that sender (UNB, 0004) alone, unless it is named.
+    For ``edifact``, ``message`` is the type of message (UNH, 0065), ``items`` the tag of the segment that begins a
+    goods line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``,
+    ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for files of that sender (UNB, 0004) alone, unless
+    it is named.
     """
 
     name: str

@@ -57,8 +57,8 @@ class Cuts:
     """A block of whole segments; a token is what stands between two separators, and an element one or more tokens.
 
     ``starts`` and ``ends`` are the bytes of each token; ``elements`` the last token of each element; ``heads`` the
-    place in ``elements`` of each segment's tag, and of the end; ``tags`` as numbers, 0 for none. ``rest`` is what follows the
-    last terminator. ``is_released``: tokens with a release character, None where there are none at all.
+    place in ``elements`` of each segment's tag, and of the end; ``tags`` as numbers, 0 for none. ``rest`` is what
+    follows the last terminator. ``is_released``: tokens with a release character, None where there are none at all.
     """
 
     block: bytes
@@ -182,7 +182,7 @@ def _releases(data: NDArray[np.uint8], signs: Signs, is_cut: Flags) -> Places:
         return at
     opens = np.concatenate(([True], np.diff(at) != 1))
     in_run = np.arange(len(at)) - np.maximum.accumulate(np.where(opens, np.arange(len(at)), 0))
-    releasing = at[in_run % 2 == 0]
+    releasing: Places = at[in_run % 2 == 0]
     released = releasing + 1
     is_cut[released[released < len(data)]] = False
     return releasing

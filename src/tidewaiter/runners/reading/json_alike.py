@@ -1,7 +1,7 @@
 """JSON alike: objects that all give the same keys are decoded into records of just these, several times as fast.
 
-Most files are written by a program and every object of theirs has the same keys. A block in which one has not, or in which
-anything else is unusual, is left to the careful way.
+Most files are written by a program and every object of theirs has the same keys. A block in which one has not, or in
+which anything else is unusual, is left to the careful way.
 """
 
 from collections.abc import Sequence
