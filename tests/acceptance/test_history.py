@@ -85,13 +85,53 @@ def test_a_line_more_or_fewer_is_another_telling(rows, runs, tmp_path, capsys):
     assert {code for _, code, _ in done.quarantine} == {"DUP-03"}
 
 
-def test_a_new_version_is_a_filing_of_its_own(runs, tmp_path, capsys):
+def test_the_next_version_of_a_filing_is_taken(runs, tmp_path, capsys):
     header = a_list().strip() + ",version,function"
     amended = a_row(consignment_id="A1", item_value_amount="99.00") + ",2,amendment"
 
     done = looking_back(capsys, runs, written(tmp_path, a_list(amended, header=header), "day2.csv"))
 
     assert done.accepted == ["A1"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ("A1,3,amendment", "AMD-02"), ("A9,2,amendment", "AMD-01"), ("A9,2,cancellation", "AMD-01"),
+        ("A1,1,amendment", "DUP-03"),
+    ],
+)  # fmt: skip
+def test_a_version_out_of_turn_is_set_aside_by_name(runs, tmp_path, capsys, more, code):
+    named, version, function = more.split(",")
+    header = a_list().strip() + ",version,function"
+    row = a_row(consignment_id=named, item_value_amount="99.00") + f",{version},{function}"
+
+    done = looking_back(capsys, runs, written(tmp_path, a_list(row, header=header), "day2.csv"))
+
+    assert (done.accepted, [found for _, found, _ in done.quarantine]) == ([], [code])
+    assert done.receipt["consignments"]["quarantined"] == 1
+
+
+def test_what_was_withdrawn_is_never_changed_again(runs, tmp_path, capsys):
+    header = a_list().strip() + ",version,function"
+    gone, late = (a_row(consignment_id="A1") + more for more in (",2,cancellation", ",3,amendment"))
+    looking_back(capsys, runs, written(tmp_path, a_list(gone, header=header), "day2.csv"))
+
+    done = looking_back(capsys, runs, written(tmp_path, a_list(late, header=header), "day3.csv"), "day3")
+
+    assert [code for _, code, _ in done.quarantine] == ["AMD-03"]
+
+
+def test_a_version_may_follow_on_one_of_the_same_list(runs, tmp_path, capsys):
+    header = a_list().strip() + ",version,function"
+    rows = [
+        a_row(consignment_id="N1") + ",1,original",
+        a_row(consignment_id="N1", item_value_amount="99.00") + ",2,amendment",
+    ]
+
+    done = looking_back(capsys, runs, written(tmp_path, a_list(*rows, header=header), "day2.csv"))
+
+    assert done.accepted == ["N1", "N1"]
 
 
 def test_a_filing_known_otherwise_from_packed_lists_is_recognised_too(tmp_path, capsys):

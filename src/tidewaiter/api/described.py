@@ -70,7 +70,7 @@ SAYS: Final = {
     403: "The key is not made for this, or its party may not file for the declarant.",
     404: "Nothing is there, or nothing that the key may see: the two look alike.",
     405: "This address does not do that.",
-    409: "The key of the call was used for another message, the parts of a file do not join, or the filing has moved on.",
+    409: "The key of the call was used for another message, parts of a file do not join, or the filing has moved on.",
     412: "What If-Match names is no version of it.",
     413: "The message is too long.",
     415: "The message is of another kind than is read here.",

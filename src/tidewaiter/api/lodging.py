@@ -10,8 +10,8 @@ from tidewaiter.api.calls import JSON, Call, body_of, cursor_of, id_of, json_res
 from tidewaiter.api.problems import Problem, problem
 from tidewaiter.model.errors import DeclarantRefused
 from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
-from tidewaiter.service import filings
 from tidewaiter.runners.versions import CANCELLED, DECIDED, ORIGINAL, STALE
+from tidewaiter.service import filings
 from tidewaiter.service.lodging.lodge import Answer, lodge, public_keys
 
 FILING_MAX: Final = 1 << 20

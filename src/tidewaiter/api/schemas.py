@@ -69,8 +69,8 @@ ITEM_FIELDS: Final = (
     "preference", "procedure",
 )  # fmt: skip
 FILING_FIELDS: Final = (
-    "consignment_id", "parcel_id", "filing_kind", "version", "function", "declarant_id", "mode", "gross_mass_kg", "nature",
-    "party_relation", "destination_country", "country_of_dispatch", "consignor_name", "consignor_country",
+    "consignment_id", "parcel_id", "filing_kind", "version", "function", "declarant_id", "mode", "gross_mass_kg",
+    "nature", "party_relation", "destination_country", "country_of_dispatch", "consignor_name", "consignor_country",
     "consignee_name", "consignee_country", "consignee_postcode",
 )  # fmt: skip
 """Those that callers use most; every canonical field is taken."""

@@ -97,6 +97,11 @@ audit.command("tidewaiter.cli.audit:change_key", name="change-key", help="Give t
 audit.command("tidewaiter.cli.audit:witness", name="witness", help="Cosign somebody's log, or refuse a fork.")
 app.command(audit)
 
+repair = App(name="repair", help="What is asked of filings, and the answers.")
+repair.command("tidewaiter.cli.repair:list_repairs", name="list", help="Tell what is asked, of whom, until when.")
+repair.command("tidewaiter.cli.repair:answer", name="answer", help="Answer for one filing, field by field.")
+app.command(repair)
+
 receipt = App(name="receipt", help="Signed receipts: prove one without the service.")
 receipt.command("tidewaiter.cli.receipt:verify", name="verify", help="Prove a receipt, or say what does not hold.")
 receipt.command("tidewaiter.cli.receipt:prove", name="prove", help="Write the proof that a run accepted a filing.")

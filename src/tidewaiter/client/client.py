@@ -67,6 +67,36 @@ class Client:
             yield from page.rows
             after, is_last = page.next, page.is_last
 
+    def repairs(self, after: str = "0", size: int = 100, state: str = "open") -> Page:
+        """A page of what is asked of you, all questions of a filing together."""
+        return self._page("/v1/repairs", "repairs", after, size, state=state)
+
+    def mend(self, filing: str, version: int, fields: Mapping[str, Any]) -> Lodged:
+        """Answer what is asked of a version of a filing; these fields alone are sent."""
+        return self._changed("POST", f"/v1/consignments/{quote(filing, safe='')}/repairs", version, fields)
+
+    def amend(self, filing: str, version: int, fields: Mapping[str, Any]) -> Lodged:
+        """Send what changes of a version of a filing, answered or not; the rest stays as it was."""
+        return self._changed("PATCH", f"/v1/consignments/{quote(filing, safe='')}", version, fields)
+
+    def cancel(self, filing: str, version: int) -> Lodged:
+        """Withdraw a filing, as the version that you looked at."""
+        return self._changed("DELETE", f"/v1/consignments/{quote(filing, safe='')}", version, None)
+
+    def versions(self, filing: str) -> list[Told]:
+        """Every version of a filing with what became of it, the first one first."""
+        told: list[Told] = self._told("GET", f"/v1/consignments/{quote(filing, safe='')}/versions")["versions"]
+        return told
+
+    def receipt(self, job: str) -> Told:
+        """The signed receipt of a message, or of the file of a job."""
+        return self._told("GET", f"/v1/messages/{quote(job, safe='')}/receipt")
+
+    def _changed(self, method: str, path: str, version: int, fields: Mapping[str, Any] | None) -> Lodged:
+        body = None if fields is None else json.dumps(fields, ensure_ascii=False).encode()
+        told = self._told(method, path, body, {"If-Match": f'"v{version}"'})
+        return Lodged(told["fate"], told.get("filing"), told.get("status"), told["receipt"], told)
+
     def quote(self, filing: Mapping[str, Any]) -> Told:
         """What a filing would cost; nothing is kept."""
         return self._told("POST", "/v1/quotes", json.dumps(filing, ensure_ascii=False).encode())
@@ -110,8 +140,8 @@ class Client:
         asked = f"?{urlencode({'format': form})}" if form else ""
         return self._told("POST", f"/v1/messages{asked}", part, heads)
 
-    def _page(self, path: str, name: str, after: str, size: int) -> Page:
-        told = self._told("GET", f"{path}?{urlencode({'after': after, 'size': size})}")
+    def _page(self, path: str, name: str, after: str, size: int, **more: str) -> Page:
+        told = self._told("GET", f"{path}?{urlencode({'after': after, 'size': size, **more})}")
         return Page(told[name], told["next"], told["is_last"])
 
     def _told(self, method: str, path: str, body: bytes | None = None, heads: Mapping[str, str] | None = None) -> Told:

@@ -68,6 +68,7 @@ class Filing:
     scheme: str | None = None
     message: UUID | None = None
     function: str = "original"
+    run: str | None = None
     assessment: Assessment | None = field(default=None, compare=False)
 
 
@@ -77,6 +78,7 @@ COLUMNS: Final = {
     "items": "jsonb", "declarant": "text", "agencies": "text[]", "barcodes": "text[]", "carrier": "text",
     "addressed_to": "text", "is_provisional": "boolean", "presented_at": "timestamptz", "published_at": "timestamptz",
     "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text",
+    "run": "text",
 }  # fmt: skip
 JUDGED: Final = {
     "filing": "uuid", "office": "text", "agencies": "text[]", "assigned_to": "text", "decision": "text",

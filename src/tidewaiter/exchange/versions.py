@@ -53,7 +53,7 @@ class Version(NamedTuple):
 
 
 def standing(connection: Connection, references: Sequence[tuple[str, str, str, str]]) -> list[Stands]:
-    """The filings known by filer, declarant (the filer where none is named), kind and reference; newest version last."""
+    """The filings of these filers, declarants (the filer where none is named), kinds and references; newest last."""
     columns = [list(column) for column in zip(*references, strict=True)] or [[], [], [], []]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -65,7 +65,10 @@ def standing(connection: Connection, references: Sequence[tuple[str, str, str, s
             "and coalesce(filing.declarant, filing.filer) = given.declarant order by version",
             columns,
         )
-        return [Stands(*row[:6], frozenset(word for word in row[6] if word)) for row in cursor.fetchall()]
+        return [
+            Stands(row[0], row[1], row[2], row[3], row[4], row[5], frozenset(word for word in row[6] if word))
+            for row in cursor.fetchall()
+        ]
 
 
 def hold(connection: Connection, names: Sequence[UUID]) -> None:

@@ -4,6 +4,9 @@ alter table filing add column function text not null default 'original'
     check (function in ('original', 'amendment', 'cancellation'));
 comment on column filing.function is 'What brought the version that stands: the original, an amendment, a cancellation.';
 
+alter table filing add column run text;
+comment on column filing.run is 'Where the run lies that brought the version that stands; empty: a message did.';
+
 create table filing_version (
     filing uuid not null references filing (id),
     version int not null,
@@ -13,6 +16,7 @@ create table filing_version (
     agencies text[] not null,
     addressed_to text,
     message uuid,
+    run text,
     barcodes text[] not null,
     status text not null,
     is_provisional boolean not null,
@@ -57,7 +61,7 @@ begin
     end if;
     insert into filing_version values (
         old.id, old.version, old.function, old.filer, old.office, old.agencies, old.addressed_to, old.message,
-        old.barcodes, old.status, old.is_provisional, old.presented_at, old.published_at, old.told, old.items,
+        old.run, old.barcodes, old.status, old.is_provisional, old.presented_at, old.published_at, old.told, old.items,
         old.amount_minor, old.currency, old.scheme, old.decided_at, new.decided_at
     );
     insert into assessment_version

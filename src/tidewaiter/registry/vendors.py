@@ -140,9 +140,9 @@ def keep_claims(connection: Connection, claims: Sequence[Judged], now: datetime)
     """Keep claims with their standing; a filing makes one, and that of its newest version counts."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into vendor_claim ({NAMES}, judged_at) select {NAMES}, %s from unnest({TYPES}) claim ({NAMES}) "
+            f"insert into vendor_claim ({NAMES}, judged_at) select {NAMES}, %s from unnest({TYPES}) claim ({NAMES}) "  # noqa: S608 - names of our own
             f"on conflict (filing) do update set {AGAIN}, judged_at = excluded.judged_at, outcome = null, "
-            "settled_at = null",  # noqa: S608 - names of our own
+            "settled_at = null",
             [now, *([getattr(one, name) for one in claims] for name in NAMES.split(", "))],
         )
 

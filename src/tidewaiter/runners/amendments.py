@@ -1,4 +1,4 @@
-"""Filings that come again: the same content is a duplicate, other content under one version is set aside."""
+"""Filings that come again: the same is a duplicate, other content under one version, or one out of turn, set aside."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.format import SenderSheet
+from tidewaiter.runners.following import changes_in, faults_of, originals_in
 from tidewaiter.runners.history import History, rows_told_before, told_otherwise
 from tidewaiter.runners.identity import CONTENT, contents, filing_keys
 from tidewaiter.runners.intake import Intake
@@ -32,10 +33,15 @@ def set_aside_known(history: History, sheets: Sequence[SenderSheet], intake: Int
 
     Adds to ``intake.duplicates`` or ``intake.quarantine`` and moves the counts; nothing else changes.
     """
+    _refuse_out_of_turn(history, intake, _compare(history, sheets, intake, submitter), submitter)
+
+
+def _compare(history: History, sheets: Sequence[SenderSheet], intake: Intake, submitter: str) -> np.ndarray:
+    """Take out what earlier runs accepted under the same version; gives the numbers of those filings."""
     spool = intake.spool
     known = _known_rows(history, spool, submitter)
     if known.is_empty():
-        return
+        return np.array([], dtype=np.int64)
     before, lost = rows_told_before(history, known["filing_key"].unique(), sheets)
     is_lost = pl.col("filing_key").is_in(lost.implode())
     is_other = pl.col("filing_key").is_in(told_otherwise(known, before).implode())
@@ -43,7 +49,22 @@ def set_aside_known(history: History, sheets: Sequence[SenderSheet], intake: Int
     _as_duplicates(intake, again, before)
     _as_quarantined(intake, spool, known.filter(is_lost), KNOWN_UNREADABLE)
     _as_quarantined(intake, spool, known.filter(~is_lost & is_other), KNOWN_OTHERWISE)
-    gone = np.unique(known["filing_no"].to_numpy())
+    return np.unique(known["filing_no"].to_numpy())
+
+
+def _refuse_out_of_turn(history: History, intake: Intake, gone: np.ndarray, submitter: str) -> None:
+    """Set aside amendments and cancellations that cannot follow on what stands, and number what is left anew."""
+    spool = intake.spool
+    changes = [change for change in changes_in(spool, submitter) if change.filing_no not in gone]
+    faults = faults_of(changes, history, originals_in(spool, changes, submitter))
+    if faults:
+        rows = _rows_of(spool, list(faults))
+        for number, fault in faults.items():
+            own = rows.filter(pl.col("filing_no") == number)
+            _as_quarantined(intake, spool, own, fault.sentence, fault.code, fault.field)
+    gone = np.unique(np.concatenate([gone, np.array(list(faults), dtype=np.int64)]))
+    if not len(gone):
+        return
     for batch in range(len(spool)):
         own = spool.numbers(batch)
         behind = np.searchsorted(gone, own)
@@ -76,14 +97,32 @@ def _as_duplicates(intake: Intake, again: pl.DataFrame, before: pl.DataFrame) ->
     _moved(intake, "duplicates", again)
 
 
-def _as_quarantined(intake: Intake, spool: Spool, known: pl.DataFrame, message: str) -> None:
+def _rows_of(spool: Spool, filing_nos: Sequence[int]) -> pl.DataFrame:
+    """The rows of these filings with their places."""
+    found, start = [], 0
+    for number, height in enumerate(spool.heights):
+        own = pl.Series(spool.numbers(number))
+        if own.is_in(filing_nos).any():
+            rows = spool.read(number)
+            told = rows.select("source_no", "source_position", "consignment_id", "version", "function").with_columns(
+                filing_no=own, at=pl.int_range(start, start + height)
+            )
+            found.append(told.filter(pl.col("filing_no").is_in(filing_nos)))
+        start += height
+    return pl.concat(found)
+
+
+def _as_quarantined(
+    intake: Intake, spool: Spool, known: pl.DataFrame, message: str, code: str = "DUP-03",
+    field: str = "consignment_id",
+) -> None:  # fmt: skip
     if known.is_empty():
         return
     known = known.sort("at")
     original = rows_as_told(spool, known["at"].to_numpy())["original"]
     rows = known.with_columns(
-        _file_names(intake, known), original, code=pl.lit("DUP-03"), pointer=pl.lit("consignment_id"),
-        value=pl.col("consignment_id"), message=pl.lit(message),
+        _file_names(intake, known), original, code=pl.lit(code), pointer=pl.lit(field),
+        value=pl.col(field).cast(pl.String), message=pl.lit(message),
     )  # fmt: skip
     quarantine = pl.concat([intake.quarantine, rows.select(list(QUARANTINE))])
     intake.quarantine = quarantine.sort("source_file", "source_position", "code", "pointer")

@@ -36,7 +36,7 @@ CONSIGNMENTS = (
     "intrinsic_value_minor", "customs_value_minor", "duty_minor", "tax_minor", "fee_minor", "due_at_border_minor",
     "source_file", "source_position", "law_version",
     "office_country", "destination_country", "country_of_dispatch", "mode", "marketplace_id", "vat_scheme",
-    "vat_scheme_id", "accepted_at", "arrival_est", "customs_office", "carrier_id", "agencies",
+    "vat_scheme_id", "accepted_at", "arrival_est", "customs_office", "carrier_id", "agencies", "function",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",

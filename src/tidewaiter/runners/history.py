@@ -118,6 +118,11 @@ def originals_of(run: Path) -> Iterator[tuple[Source, str, str]]:
             yield Source(path, source["name"], source.get("member", "")), source["sheet"], told["run"]["submitter"]
 
 
+def submitter_of(run: Path) -> str:
+    """Who sent the files of a run, as at its order."""
+    return str(_receipt(run)["run"]["submitter"] or "")
+
+
 def _read_again(
     run: Path, source: Source, sheet: str, wanted: pl.Series, sheets: Sequence[SenderSheet]
 ) -> Iterator[pl.DataFrame]:

@@ -22,6 +22,7 @@ from tidewaiter.runners.checkpoints import forget_intake, keep_intake, kept_inta
 from tidewaiter.runners.chunks import Moment
 from tidewaiter.runners.clearing import FOOTING, LAKE, Run, Work, narrow_pass, wide_pass
 from tidewaiter.runners.dealing import Deal, shards_for
+from tidewaiter.runners.following import changes_in, replaced
 from tidewaiter.runners.footing import Footing, Footings, law_version, laws_told
 from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import Intake, take_in
@@ -164,7 +165,7 @@ def _cleared(
     filings = sum(span.filings for span in cut)
     deal = Deal(scratch / "deal", windows, shards_for(filings, order.shards))
     work = Work(intake.spool, cut, scratch / "narrow", deal, parts)
-    seen = narrow_pass(run, work, _once(order.history) if order.history else None, progress)
+    seen = narrow_pass(run, work, _counted(order, intake), progress)
     with Joining(parts, LAKE, folder) as joining:
         wide_pass(run, work, joining, progress)
         _refuse_loss(intake.counts["accepted"], seen)
@@ -178,9 +179,13 @@ def windows_of(rules: Sequence[RiskRule]) -> list[Window]:
     return list({window.fact: window for rule in rules for window in rule.windows}.values())
 
 
-def _once(history: History) -> pl.DataFrame:
-    """Each filing of the history once, though two earlier runs may have held it."""
-    return history.rows.unique("filing_key", keep="first", maintain_order=True)
+def _counted(order: Order, intake: Intake) -> pl.DataFrame | None:
+    """Each filing of the history once, though two earlier runs may have held it, and only in its newest version."""
+    if order.history is None:
+        return None
+    gone = replaced(order.history, changes_in(intake.spool, order.submitter))
+    rows = order.history.rows.filter(~pl.col("filing_key").is_in(list(gone))) if gone else order.history.rows
+    return rows.unique("filing_key", keep="first", maintain_order=True)
 
 
 def _refuse_loss(accepted: int, told: int) -> None:

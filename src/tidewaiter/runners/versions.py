@@ -1,4 +1,4 @@
-"""Versions: an amendment changes a filing and a cancellation withdraws it, by one set of rules for messages and files."""
+"""Versions: an amendment changes a filing, a cancellation withdraws it; one set of rules for messages and files."""
 
 from typing import Final, Literal, NamedTuple
 

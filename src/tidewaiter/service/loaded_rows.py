@@ -23,7 +23,8 @@ SLICE: Final = 50_000
 KEY: Final = ["consignment_id", "version"]
 RULE: Final = "rule "
 SINCE: Final[Mapping[str, pl.DataType]] = {
-    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id"), pl.String()), "agencies": pl.List(pl.String()),
+    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id", "function"), pl.String()),
+    "agencies": pl.List(pl.String()),
 }  # fmt: skip
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 VERSION_8: Final = 0x8 << 76

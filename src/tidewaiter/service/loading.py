@@ -10,20 +10,25 @@ from uuid import UUID
 import polars as pl
 from django.db import connection
 
+from tidewaiter.exchange.filings import Filing
 from tidewaiter.exchange.inbox import numbers
 from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.canonical import canonical_rows
 from tidewaiter.model.tree import BLIND_BYTES
+from tidewaiter.runners.versions import CANCELLATION, ORIGINAL
 from tidewaiter.service.acts.opening import BETWEEN, add_opened
 from tidewaiter.service.audit import log_folder
 from tidewaiter.service.bootstrap import begin
 from tidewaiter.service.database import app_address
 from tidewaiter.service.loaded_judging import judged, revoked_named
 from tidewaiter.service.loaded_rows import Run
+from tidewaiter.service.loaded_versions import Aside, filing_of, follow_on, one_version_at_a_time, sorted_out
 from tidewaiter.service.lodging.book import offices
 from tidewaiter.service.moving.catching_up import CATCH_UP
 from tidewaiter.service.receipts.giving import lay_beside, sign_run
+from tidewaiter.service.repairs.asking import ask_for
 from tidewaiter.service.results import open_results
+from tidewaiter.service.settings import home_folder
 from tidewaiter.store.access import acting
 from tidewaiter.store.log import append_batch, batch_seq, leaves_file
 
@@ -41,25 +46,26 @@ LEAF: Final = {
 FILING: Final = """
 insert into filing (
     id, seq, reference, filing_kind, version, filer, declarant, office, barcodes, jurisdiction, status, presented_at,
-    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies
+    published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies, function,
+    run
 ) select id, seq, reference, kind, version, filer, declarant, office,
     case when barcode is null then '{}' else array[barcode] end, jurisdiction, status, presented_at,
     case when presented_at is not null then decided_at end, decided_at, told::jsonb, items::jsonb, amount_minor,
-    currency, scheme, carrier, is_provisional, string_to_array(agencies, ',')
+    currency, scheme, carrier, is_provisional, string_to_array(agencies, ','), function, %s
 from unnest(
     %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
     string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
-    %s::text[]
+    %s::text[], %s::text[]
 ) as given (
     id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
-    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies
+    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies, function
 )
 """
 FILING_COLUMNS: Final = (
     "consignment_id", "filing_kind", "version", "filer", "declarant_id", "office", "parcel_id", "jurisdiction",
     "status", "presented_at", "decided_at", "told", "items", "customs_value_minor", "currency", "vat_scheme",
-    "carrier_id", "is_provisional", "agencies",
+    "carrier_id", "is_provisional", "agencies", "function",
 )  # fmt: skip
 ASSESSMENT: Final = """
 insert into assessment (
@@ -84,12 +90,25 @@ where barcode is not null
 """
 
 
+class Counted(NamedTuple):
+    """What is counted as a run is taken in: filings set aside; filings, cases, and what was known."""
+
+    aside: list[Aside]
+    numbers: list[int]
+
+
 class Loaded(NamedTuple):
-    """How many filings and cases a run brought; ``was_there``: it had been taken in before, and nothing was done."""
+    """How many filings and cases a run brought; ``was_there``: it had been taken in before, and nothing was done.
+
+    ``filings`` are new ones and newer versions; ``known`` were there already; ``aside`` cannot follow on what stands,
+    each with its reason.
+    """
 
     filings: int
     cases: int
     was_there: bool
+    known: int = 0
+    aside: Sequence[Aside] = ()
 
 
 def load_here(folder: Path, *, now: datetime) -> Loaded:
@@ -111,7 +130,7 @@ def load(folder: Path, *, now: datetime) -> Loaded:
         if batch_seq(connection, batch) is not None:
             lay_beside(folder, sign_run(results, batch, now))
             return Loaded(0, 0, was_there=True)
-        counted, seqs = [0, 0], list[int]()
+        counted, seqs = Counted([], [0, 0, 0]), list[int]()
         sealed = leaves_file(batch, WHAT, _kept(run, counted, seqs), log_folder(), run.content[:32])
         more = {"run": run.results.receipt["content_hash"], "rules": run.rules_version}
         if seqs:
@@ -119,7 +138,8 @@ def load(folder: Path, *, now: datetime) -> Loaded:
         receipt = sign_run(results, batch, now)
         append_batch(connection, sealed, now, more)
     lay_beside(folder, receipt)
-    return Loaded(counted[0], counted[1], was_there=False)
+    loaded, cases, known = counted.numbers
+    return Loaded(loaded, cases, was_there=False, known=known, aside=tuple(counted.aside))
 
 
 def _alone(batch: str) -> None:
@@ -130,20 +150,50 @@ def _alone(batch: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [batch])
 
 
-def _kept(run: Run, counted: list[int], seqs: list[int]) -> Iterator[tuple[Sequence[bytes], bytes]]:
+def _kept(run: Run, counted: Counted, seqs: list[int]) -> Iterator[tuple[Sequence[bytes], bytes]]:
     """Keep slice by slice; gives the leaves of each with their random bytes. ``seqs``: the ends of their numbers."""
     persons = revoked_named(connection, run.results)
     for slice_ in run.slices():
         found = judged(connection, slice_, persons, run.now)
-        for part in found.iter_slices(AT_ONCE):
-            told = _keep(part, run)
-            seqs[:] = [seqs[0] if seqs else told[0], told[-1]]
-            cases = part.filter("needs_people")
-            add_opened(connection, [UUID(name) for name in cases["id"]], BETWEEN.join(cases["opened"]), run.now)
-            counted[0] += part.height
-            counted[1] += cases.height
-        leaves = canonical_rows(found.select(pl.col(column).alias(name) for name, column in LEAF.items()))
-        yield leaves.to_list(), os.urandom(BLIND_BYTES * found.height)
+        found = found.with_columns(pl.col("function").fill_null(ORIGINAL))
+        pieces = [piece for part in found.iter_slices(AT_ONCE) for piece in one_version_at_a_time(part)]
+        kept = pl.concat([found.clear(), *(_taken(piece, run, counted, seqs) for piece in pieces)])
+        leaves = canonical_rows(kept.select(pl.col(column).alias(name) for name, column in LEAF.items()))
+        yield leaves.to_list(), os.urandom(BLIND_BYTES * kept.height)
+
+
+def _taken(piece: pl.DataFrame, run: Run, counted: Counted, seqs: list[int]) -> pl.DataFrame:
+    """Keep what is new of a piece and what follows on filings that are there; gives their rows under their ids."""
+    told = sorted_out(connection, piece)
+    counted.aside.extend(told.aside)
+    counted.numbers[2] += told.known
+    asked = list[Filing]()
+    if told.new.height:
+        own = _keep(told.new, run)
+        seqs[:] = [seqs[0] if seqs else own[0], own[-1]]
+        cases = told.new.filter("needs_people", pl.col("function") != CANCELLATION)
+        add_opened(connection, [UUID(name) for name in cases["id"]], BETWEEN.join(cases["opened"]), run.now)
+        counted.numbers[0] += told.new.height
+        counted.numbers[1] += cases.height
+        waits = told.new.filter(pl.col("asked").list.len() > 0)
+        asked += [filing_of(row) for row in waits.iter_rows(named=True)]
+    followed = (
+        follow_on(connection, told.follow, run.rules_version, place_of(run.results.folder), run.now)
+        if told.follow
+        else []
+    )
+    counted.numbers[0] += len(followed)
+    counted.numbers[1] += sum(is_opened for _, is_opened in followed)
+    ask_for(connection, [*asked, *(one for one, _ in followed)], run.now)
+    ids = {row["id"]: str(stands.id) for row, stands in told.follow}
+    later = piece.filter(pl.col("id").is_in(list(ids))).with_columns(pl.col("id").replace(ids))
+    return pl.concat([told.new, later])
+
+
+def place_of(folder: Path) -> str:
+    """Where a run lies: under the home folder by its name there, elsewhere in full."""
+    home, whole = home_folder().resolve(), folder.resolve()
+    return str(whole.relative_to(home)) if whole.is_relative_to(home) else str(whole)
 
 
 def _keep(part: pl.DataFrame, run: Run) -> list[int]:
@@ -151,7 +201,7 @@ def _keep(part: pl.DataFrame, run: Run) -> list[int]:
     rows = part.with_columns(pl.col("pending_on", "agencies").list.join(","))
     ids = rows["id"].to_list()
     told = numbers(connection, len(ids))
-    _say(FILING, [ids, told, *_values(rows, FILING_COLUMNS)])
+    _say(FILING, [place_of(run.results.folder), ids, told, *_values(rows, FILING_COLUMNS)])
     _say(ASSESSMENT, [run.rules_version, *_values(rows, ASSESSMENT_COLUMNS)])
     _say(LANE, [run.now, rows["parcel_id"].to_list(), ids, rows["carrier_id"].to_list(), rows["lane"].to_list()])
     return told

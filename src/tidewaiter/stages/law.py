@@ -23,7 +23,7 @@ NO_LAW = FindingKind(
 NOT_ASSESSED = FindingKind(
     "LAW-02",
     "Kind of filing is not assessed",
-    "A {filing_kind} ({function}) was taken, but only import filings that are not withdrawn are assessed for duty and tax.",
+    "A {filing_kind} ({function}) was taken, but only imports that are not withdrawn are assessed for duty and tax.",
     "hold",
     "filing",
     pointer="filing_kind",

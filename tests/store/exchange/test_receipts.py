@@ -75,7 +75,7 @@ def test_taken_in_again_it_is_the_same_receipt_and_one_that_was_lost_is_laid_aga
 
 def test_one_flipped_bit_in_receipt_original_or_what_lies_beside_is_found(run_of, home):
     folder, source = run_of("day", "A1", "A2")
-    chance = random.Random(7)  # noqa: S311 - no secret
+    chance = random.Random(7)
 
     for path in (folder / "receipt.jws", folder / "receipt.json", folder / "quarantine.csv", source):
         whole = path.read_bytes()

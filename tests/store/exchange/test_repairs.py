@@ -1,4 +1,4 @@
-"""Repairs: all that is missing is asked at once, answered field by field, and once the clock is up the sheet decides."""
+"""Repairs: all that is missing is asked at once, answered field by field; when the clock is up the sheet decides."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -206,3 +206,60 @@ def test_changes_that_wait_together_are_taken_one_after_the_other(lodged):
     assert [fate for fate, _ in told] == ["accepted", "accepted", "quarantined"]
     assert rows("select version from filing") == [(3,)]
     assert rows("select version from filing_version order by version") == [(1,), (2,)]
+
+
+@pytest.fixture
+def cleared(tmp_path, as_app, home):
+    """Clears and loads a list of filings; what was taken in."""
+    from tidewaiter.service.clear import clear_files
+    from tidewaiter.service.loading import load
+
+    def clear(name, *told, submitter="F1"):
+        source = tmp_path / f"{name}.ndjson"
+        source.write_bytes(b"".join(one + b"\n" for one in told))
+        done = clear_files([str(source)], "EU", tmp_path / name, on="2026-10-20", submitter=submitter)
+        return load(done.folder, now=datetime(2026, 10, 21, tzinfo=UTC))
+
+    return clear
+
+
+def test_a_file_amends_and_cancels_what_stands_and_names_what_it_cannot(cleared):
+    cleared("one", a_body(consignment_id="A1"), a_body(consignment_id="A2"), a_body(consignment_id="A3"))
+
+    told = cleared(
+        "two",
+        a_body(consignment_id="A1", version="2", function="amendment", nature="gift"),
+        a_body(consignment_id="A2", version="2", function="cancellation"),
+        a_body(consignment_id="A3"),
+        a_body(consignment_id="A3", version="5", function="amendment", nature="gift"),
+        a_body(consignment_id="B9", version="2", function="amendment"),
+        a_body(consignment_id="N1"),
+        a_body(consignment_id="N1", version="2", function="amendment", nature="gift"),
+    )
+
+    assert (told.filings, told.known) == (4, 1)
+    assert {(one.consignment_id, one.code) for one in told.aside} == {("A3", "AMD-02"), ("B9", "AMD-01")}
+    stands = rows("select reference, version, status = 'cancelled' from filing order by reference")
+    assert stands == [("A1", 2, False), ("A2", 2, True), ("A3", 1, False), ("N1", 2, False)]
+    assert rows("select count(*) from filing_version") == [(3,)]
+
+
+def test_a_filing_of_a_file_is_changed_by_one_field_too(api, key, cleared, listening):
+    cleared(
+        "one",
+        a_body(
+            {"commodity_code": "", "value_amount": "12.50"}, {"item_no": "2"}, party_relation="B2C", gross_mass_kg="0.9"
+        ),
+    )
+    ((name,),) = rows("select id from filing")
+    (asked,) = api("GET", "/v1/repairs", key).json()["repairs"]
+
+    fields = {question["path"]: "6109100010" for question in asked["questions"]}
+    answer = api("POST", f"/v1/consignments/{name}/repairs", key, fields, if_match='"v1"')
+
+    assert (list(fields), answer.status_code) == (["items.1.commodity_code"], 200)
+    shown = api("GET", f"/v1/consignments/{name}/versions", key).json()["versions"]
+    assert [[line["commodity_code"] for line in one["items"]] for one in shown] == [
+        [None, "6109100010"], ["6109100010", "6109100010"],
+    ]  # fmt: skip
+    assert len({one["items"][0]["line_value_minor"] for one in shown}) == 1

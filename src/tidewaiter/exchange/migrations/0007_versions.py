@@ -16,7 +16,7 @@ FILING: Final = {"filer": "filer", "office": "office", "agencies": "agencies", "
 RISK: Final = {"office": "office", "agencies": "agencies", "assigned_to": "assigned_to"}
 REPLACED: Final = (
     "version, function, filing_kind, declarant, office, agencies, barcodes, carrier, addressed_to, jurisdiction, "
-    "status, decided_at, published_at, items, amount_minor, currency, scheme, message"
+    "status, decided_at, published_at, items, amount_minor, currency, scheme, message, run"
 )
 JUDGED_ANEW: Final = "office, agencies, route, lane, law_version, rules_version"
 

@@ -14,7 +14,7 @@ from tidewaiter.runners.versions import AMENDMENT, CANCELLATION, ORIGINAL, Refer
 
 
 class Change(NamedTuple):
-    """A message that changes a filing: what it does, as which version, and the filing as it stands (None: there is none).
+    """A message that changes a filing: what it does, as which version, and the filing as it stands (None: none is).
 
     ``before`` is the lasting key of the version that it follows on.
     """

@@ -136,7 +136,7 @@ class Book:
         return [{ANSWER: one.answer} for one in received]
 
     def _before(self, batch: Decided) -> Mapping[UUID, filings.Filing]:
-        """The filings that a batch changes, held as they stand; one that somebody decided on meanwhile is not changed."""
+        """The filings that a batch changes, held as they stand; one that was decided on meanwhile is not changed."""
         stood = {UUID(one.standing.name): one.standing for one in batch.changes.values() if one.standing}
         if not stood:
             return {}

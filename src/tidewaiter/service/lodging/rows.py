@@ -59,7 +59,7 @@ def entered(
             made.append(withdrawn(stands, message, told, _accepted(batch.accepted_at)))
             continue
         head = _head(message) if fate == ACCEPTED else {}
-        presented_at = _moment(head.get("presented_at"), batch.accepted_at) or (stands and stands.presented_at)
+        presented_at = _moment(head.get("presented_at"), batch.accepted_at) or (stands.presented_at if stands else None)
         shown = document(fate, told, secret, waits_for, presented_at)
         if fate != ACCEPTED:
             made.append(Entered(shown, None, len(shown.get("errors", ()))))
@@ -121,18 +121,23 @@ def leave_of(findings: Sequence[str], agency_of: Mapping[str, str]) -> dict[str,
 
 
 def withdrawn(stands: Filing, message: Message, told: Mapping[str, Any], now: datetime) -> Entered:
-    """A filing that its sender withdraws: nothing is due of it and nothing asked; its parcel is let through by nobody."""
-    nothing = {**dict.fromkeys(AMOUNTS), "asked": [], "charges": [], "findings": []}
+    """The answer to a cancellation, and the filing as it stands after it."""
+    filing = cancelled(stands, told["version"], UUID(message.name), now)
+    document = {"filing": str(filing.id), "fate": ACCEPTED, **told, "status": CANCELLED, **filing.told}
+    return Entered(document, filing, 0)
+
+
+def cancelled(stands: Filing, version: int, message: UUID | None, now: datetime) -> Filing:
+    """A filing that its sender withdraws: nothing is due or asked of it, and nobody lets its parcel through."""
+    nothing: dict[str, object] = {**dict.fromkeys(AMOUNTS), "asked": [], "charges": [], "findings": []}
     said = {**stands.told, **nothing, "currency": stands.currency}
     items = [{**item, "status": CANCELLED} for item in stands.items]
     judged = stands.assessment or Assessment("", "hold")
-    filing = replace(
-        stands, version=told["version"], function=CANCELLATION, status=CANCELLED, decided_at=now, published_at=now,
-        told=said, items=items, message=UUID(message.name), is_provisional=False,
+    return replace(
+        stands, version=version, function=CANCELLATION, status=CANCELLED, decided_at=now, published_at=now,
+        told=said, items=items, message=message, run=None, is_provisional=False,
         assessment=replace(judged, decision=CANCELLED, lane="hold", route=None, pending_on=(), score=None, reasons=()),
     )  # fmt: skip
-    document = {"filing": str(filing.id), "fate": ACCEPTED, **told, "status": CANCELLED, **said}
-    return Entered(document, filing, 0)
 
 
 def rules_version(in_force: InForce) -> str:

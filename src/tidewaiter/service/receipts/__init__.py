@@ -1,1 +1,1 @@
-"""Receipts of files: signed, chained for each sender, with a tree over what was accepted; proven without the service."""
+"""Receipts of files: signed, chained for each sender, a tree over what was accepted; proven without the service."""

@@ -66,7 +66,7 @@ def verify(
 
 def told_by(text: str) -> str:
     """The name of the key that signed."""
-    return str(json.loads(_data(text.split(".")[0])).get("kid", ""))
+    return str(json.loads(_data(text.split(".", maxsplit=1)[0])).get("kid", ""))
 
 
 def _weigh(is_so: bool, sentence: str, held: list[str], faults: list[str]) -> None:  # noqa: FBT001 - a verdict in words

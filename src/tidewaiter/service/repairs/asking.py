@@ -1,8 +1,7 @@
-"""Asking: what is missing of filings just decided goes out in one request each, with its clock, in their transaction."""
+"""Asking: what is missing of filings just decided goes out in one request each, in their transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,8 @@ from tidewaiter.exchange.inbox import numbers
 from tidewaiter.exchange.repairs import Repair
 from tidewaiter.runners.versions import ORIGINAL
 from tidewaiter.service.acts.reasons import Basis, basis_of, reply_clock
-from tidewaiter.service.discovery import jurisdictions
 from tidewaiter.service.outbox import Message, tell_many
-from tidewaiter.service.repairs.questions import Question, questions
+from tidewaiter.service.repairs.questions import Question, questions, sets_of
 from tidewaiter.store.log.entries import Connection
 
 ASKED = "filing.asked"
@@ -30,7 +28,7 @@ def ask_for(connection: Connection, found: Sequence[Filing], now: datetime) -> N
     newer = {one.id: one.version for one in found if one.function != ORIGINAL}
     if newer:
         repairs.answer(connection, newer, now)
-    wanted = [(one, asked) for one in found if (asked := questions_of(one))]
+    wanted = [(one, told) for one in found if (told := questions_of(one))]
     if not wanted:
         return
     before = repairs.rounds(connection, list(newer)) if newer else {}
@@ -51,12 +49,6 @@ def questions_of(filing: Filing) -> list[Question]:
     return questions(
         [reason for reason in filing.assessment.reasons if reason["code"] in shown], sets_of(filing.jurisdiction)
     )
-
-
-@cache
-def sets_of(jurisdiction: str) -> Sequence[str]:
-    """The data sets that a jurisdiction knows."""
-    return tuple(jurisdictions(None)[jurisdiction.partition("/")[0]].sets)
 
 
 def question_name(version: int) -> str:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 from tidewaiter.model.columns import BY_DOOR, VOCABULARY
+from tidewaiter.service.discovery import jurisdictions
 from tidewaiter.service.versions.merging import path_of
 
 FILER: Final = "filer"
@@ -34,10 +35,11 @@ class Question(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Who answers for a field, and for what a finding asks; an example for each field."""
+    """Who answers for a field, and for what a finding asks; fields asked together; an example for each field."""
 
     of_field: Mapping[str, str]
     of_finding: Mapping[str, str]
+    together: Mapping[str, Sequence[str]]
     examples: Mapping[str, str]
 
 
@@ -47,7 +49,8 @@ def sheet() -> Sheet:
     told = tomllib.loads(files(__package__).joinpath("fields.toml").read_text(encoding="utf-8"))
     return Sheet(
         {one["name"]: one["of"] for one in told["field"]},
-        {one["code"]: one["of"] for one in told["finding"]},
+        {one["code"]: one["of"] for one in told["finding"] if "of" in one},
+        {one["code"]: one["fields"] for one in told["finding"] if "fields" in one},
         {one["name"]: one["example"] for one in told["field"]},
     )
 
@@ -55,6 +58,13 @@ def sheet() -> Sheet:
 def party_of(code: str, field: str) -> str:
     """The party that can answer what a finding asks of a field."""
     return sheet().of_finding.get(code) or sheet().of_field.get(field) or FILER
+
+
+@cache
+def sets_of(jurisdiction: str) -> Sequence[str]:
+    """The data sets that a jurisdiction knows."""
+    found = jurisdictions(None).get(jurisdiction.partition("/")[0])
+    return tuple(found.sets) if found else ()
 
 
 def questions(findings: Sequence[Finding], sets: Sequence[str] = ()) -> list[Question]:
@@ -74,7 +84,7 @@ def questions(findings: Sequence[Finding], sets: Sequence[str] = ()) -> list[Que
                 path,
                 field,
                 finding.get("item_no"),
-                before.of if before else party_of(code, field),
+                before.of if before and code not in sheet().of_finding else party_of(code, field),
                 [*(before.codes if before else ()), code],
                 [*(before.sentences if before else ()), sentence],
                 sets if field == "reduced_set" else VOCABULARY.get(field, ()),
@@ -87,5 +97,6 @@ def _fields(finding: Finding) -> Iterator[str]:
     evidence = finding.get("evidence") or {}
     listed = [str(evidence[name]) for name in LISTS if evidence.get(name)]
     names = [name.strip() for text in listed for name in text.split(",")] if not finding["field"] else []
-    found = [name for name in names if name in BY_DOOR]
+    together = sheet().together.get(finding["code"])
+    found = list(together) if together else [name for name in names if name in BY_DOOR]
     yield from found or ([finding["field"]] if finding["field"] in BY_DOOR else [])

@@ -13,7 +13,7 @@ from tidewaiter.model.errors import DeclarantRefused
 from tidewaiter.registry.clients import files_for
 from tidewaiter.service.clearing_apart import FileRefused, clear_apart
 from tidewaiter.service.filing_rights import FIELD, refuse_others
-from tidewaiter.service.loading import load
+from tidewaiter.service.loading import Loaded, load
 from tidewaiter.service.outbox import tell
 from tidewaiter.service.results import open_results
 from tidewaiter.service.settings import home_folder, settings
@@ -22,6 +22,8 @@ from tidewaiter.service.work import SERVICE, Turn, task
 from tidewaiter.store.access import acting
 
 RUNS: Final = "runs"
+ASIDE_MAX: Final = 1_000
+"""How many filings of a file that could not be taken its job names one by one."""
 AT_WORK: Final = "clearing"
 """Folder of runs that nothing looks back on yet."""
 
@@ -37,13 +39,20 @@ def clear_upload(turn: Turn, upload: str) -> None:
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
         told, state = _cleared(found), uploads.DONE
-        load(home_folder() / RUNS / str(name), now=turn.clock())
+        loaded = load(home_folder() / RUNS / str(name), now=turn.clock())
+        told |= {} if loaded.was_there else _beside(loaded)
     except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:
         if is_first:
             uploads.note(name, found.received, state, turn.clock(), told)
             tell(connection, f"file.{state}", str(name), {"job": str(name)}, found.submitter)
+
+
+def _beside(loaded: Loaded) -> dict[str, Any]:
+    """What of a file was there already, and what cannot follow on it."""
+    aside = [one._asdict() for one in loaded.aside[:ASIDE_MAX]]
+    return {"known": loaded.known, "set_aside": len(loaded.aside), "aside": aside}
 
 
 def _cleared(found: uploads.Upload) -> dict[str, Any]:

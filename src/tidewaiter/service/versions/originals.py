@@ -11,6 +11,8 @@ from tidewaiter.exchange.filings import Filing
 from tidewaiter.model.errors import ImpossibleAct
 from tidewaiter.service.filings import facts_of
 from tidewaiter.service.secret_key import seal_of_home
+from tidewaiter.service.settings import home_folder
+from tidewaiter.service.versions.run_originals import told_in_run
 from tidewaiter.service.work import SERVICE
 from tidewaiter.store.access import acting, acting_as
 from tidewaiter.store.asking import row
@@ -44,14 +46,16 @@ def body_of(filing: Filing, version: int) -> bytes:
     """
     with acting(SERVICE, [SERVICE]):
         kept = row(
-            "select message from filing where id = %s and version = %s union all "
-            "select message from filing_version where filing = %s and version = %s",
+            "select message, run from filing where id = %s and version = %s union all "
+            "select message, run from filing_version where filing = %s and version = %s",
             filing.id, version, filing.id, version,
         )  # fmt: skip
         if kept is None:
             raise ImpossibleAct(f"There is no version {version} of this filing; it stands at {filing.version}.")
         found = row("select name, body from message where name = %s", kept[0]) if kept[0] else None
         body = Bodies(seal_of_home()).open(connection, found[0], bytes(found[1])) if found else b""
+    if not body and kept[1]:
+        body = told_in_run(home_folder() / kept[1], filing.reference, version)
     if not body:
         raise ImpossibleAct(GONE)
     return body
