@@ -69,7 +69,9 @@ def _sent(request: HttpRequest, wanted: str, purpose: str, *, has_link: bool = F
     except IssuerRefused as refusal:
         return _told(request, str(refusal))
     response = (
-        render(request, "door/to_issuer.html", {"to": sent.address, "fault": ""}) if has_link else HttpResponseRedirect(sent.address)
+        render(request, "door/to_issuer.html", {"to": sent.address, "fault": ""})
+        if has_link
+        else HttpResponseRedirect(sent.address)
     )
     response.set_cookie(REQUEST, sent.request, path="/sign-in", max_age=int(entering.LASTS.total_seconds()))
     return response
