@@ -6,7 +6,7 @@ from tests.eventually import eventually
 
 
 @pytest.fixture
-def asked(as_app):  # noqa: ARG001 - the process connects as the app
+def asked(as_app):
     from tidewaiter.store.prepared import Prepared
 
     return Prepared()

@@ -11,7 +11,7 @@ from tidewaiter.service.lodging.tallying import Tallies
 
 
 @pytest.fixture
-def home(tmp_path, rules):  # noqa: ARG001 - the rules' windows are asked for below
+def home(tmp_path, rules):
     (tmp_path / "runs").mkdir()
     file = tmp_path / "day.ndjson"
     file.write_bytes(a_lodged(consignment_id="A1").body + b"\n")
