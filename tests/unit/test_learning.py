@@ -83,8 +83,9 @@ def test_a_comma_that_cuts_off_thousands_is_no_decimal_comma():
 
 
 def test_an_address_belongs_to_the_party_named_before_it():
-    told = fields(a_file(Tracking=["A1", "A2"], Sender=["Lotus Ltd"] * 2, City=["Wuhan", "Xian"], Receiver=["A. Berg"] * 2,
-                         Town=["Ulm", "Köln"]))  # fmt: skip
+    sender, receiver = {"Sender": ["Lotus"] * 2, "City": ["Wuhan", "Xian"]}, {"Receiver": ["A. Berg"] * 2}
+
+    told = fields(a_file(Tracking=["A1", "A2"], **sender, **receiver, Town=["Ulm", "Bonn"]))
 
     assert (told["City"][0], told["Town"][0]) == ("consignor_city", "consignee_city")
 
