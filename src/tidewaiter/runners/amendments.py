@@ -58,10 +58,10 @@ def _refuse_out_of_turn(history: History, intake: Intake, gone: np.ndarray, subm
     changes = [change for change in changes_in(spool, submitter) if change.filing_no not in gone]
     faults = faults_of(changes, history, originals_in(spool, changes, submitter))
     if faults:
-        rows = _rows_of(spool, list(faults))
+        named = _rows_of(spool, list(faults))
         for number, fault in faults.items():
-            own = rows.filter(pl.col("filing_no") == number)
-            _as_quarantined(intake, spool, own, fault.sentence, fault.code, fault.field)
+            told = named.filter(pl.col("filing_no") == number)
+            _as_quarantined(intake, spool, told, fault.sentence, fault.code, fault.field)
     gone = np.unique(np.concatenate([gone, np.array(list(faults), dtype=np.int64)]))
     if not len(gone):
         return

@@ -184,7 +184,7 @@ def _taken(piece: pl.DataFrame, run: Run, counted: Counted, seqs: list[int]) -> 
     )
     counted.numbers[0] += len(followed)
     counted.numbers[1] += sum(is_opened for _, is_opened in followed)
-    ask_for(connection, [*asked, *(one for one, _ in followed)], run.now)
+    ask_for(connection, [*asked, *(one for one, _ in followed)], run.now, tells=False)
     ids = {row["id"]: str(stands.id) for row, stands in told.follow}
     later = piece.filter(pl.col("id").is_in(list(ids))).with_columns(pl.col("id").replace(ids))
     return pl.concat([told.new, later])

@@ -23,8 +23,11 @@ from tidewaiter.store.log.entries import Connection
 ASKED = "filing.asked"
 
 
-def ask_for(connection: Connection, found: Sequence[Filing], now: datetime) -> None:
-    """Ask whatever is missing of these filings; what was asked of an earlier version is answered by this one."""
+def ask_for(connection: Connection, found: Sequence[Filing], now: datetime, *, tells: bool = True) -> None:
+    """Ask whatever is missing of these filings; what was asked of an earlier version is answered by this one.
+
+    ``tells``: word goes out for each; of a file its sender hears once, when it is done.
+    """
     newer = {one.id: one.version for one in found if one.function != ORIGINAL}
     if newer:
         repairs.answer(connection, newer, now)
@@ -38,7 +41,8 @@ def ask_for(connection: Connection, found: Sequence[Filing], now: datetime) -> N
     ]
     repairs.keep(connection, asked)
     _on_cases(connection, asked, now)
-    tell_many(connection, [Message(ASKED, str(one.filing), _word(one), one.filer) for one in asked])
+    if tells:
+        tell_many(connection, [Message(ASKED, str(one.filing), _word(one), one.filer) for one in asked])
 
 
 def questions_of(filing: Filing) -> list[Question]:

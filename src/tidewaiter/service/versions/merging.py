@@ -61,7 +61,7 @@ def _fault(told: Mapping[str, Any], path: str, value: object) -> str:
     name = door.removeprefix(ITEM_PREFIX)
     if door not in BY_DOOR or (door != name and number is None):
         return f"There is no field '{path[:80]}': name it like 'nature', or 'items.1.origin' on a goods line."
-    if name in FIXED:
+    if {name, door} & FIXED:
         return f"'{path}' says which filing this is and cannot be changed; withdraw this one and file another."
     if isinstance(value, dict | list | bool):
         return f"'{path}' is a text or a number."

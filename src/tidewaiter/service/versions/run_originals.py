@@ -16,6 +16,7 @@ from tidewaiter.service.results import open_results
 from tidewaiter.stages.typed import typed
 
 ITEM_PREFIX: Final = "item_"
+NUMBER: Final = "item_no"
 
 
 def told_in_run(folder: Path, consignment_id: str, version: int) -> bytes:
@@ -49,7 +50,8 @@ def _message(rows: list[dict[str, Any]]) -> dict[str, Any]:
     told = [{name: value for name, value in row.items() if name in BY_DOOR and value is not None} for row in rows]
     head = {name: value for name, value in told[0].items() if not name.startswith(ITEM_PREFIX)}
     lines = [
-        {name.removeprefix(ITEM_PREFIX): value for name, value in row.items() if name.startswith(ITEM_PREFIX)}
+        {NUMBER if name == NUMBER else name.removeprefix(ITEM_PREFIX): value
+         for name, value in row.items() if name.startswith(ITEM_PREFIX)}
         for row in told
-    ]
+    ]  # fmt: skip
     return {**head, "items": lines}
