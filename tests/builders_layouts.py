@@ -282,7 +282,15 @@ CUTS = {"Number": "Nbr", "Address": "Addr", "Country": "Cntry", "Quantity": "Qnt
         "Weight": "Wght", "Telephone": "Tel", "Recipient": "Rcpt", "Receiver": "Rcvr", "Shipper": "Shpr",
         "Consignee": "Cnee", "Destinatario": "Dest.", "Destinataire": "Dest.", "Amount": "Amt"}  # fmt: skip
 PEOPLE = ["Anna Berg", "Jean Petit", "María Gómez", "Piotr Nowak", "Luca Conti", "Eva Lindholm", "John Carter"]
-STREETS = ["Hauptstr. 12", "12 rue Haute", "Calle Mayor 3", "ul. Długa 7", "Via Roma 18", "Storgatan 4", "9 High Street"]
+STREETS = [
+    "Hauptstr. 12",
+    "12 rue Haute",
+    "Calle Mayor 3",
+    "ul. Długa 7",
+    "Via Roma 18",
+    "Storgatan 4",
+    "9 High Street",
+]
 CITIES = {"DE": "Hamburg", "FR": "Lyon", "ES": "Toledo", "PL": "Gdynia", "IT": "Parma", "NL": "Delft"}
 POSTCODES = {"DE": "20095", "FR": "69001", "ES": "45001", "PL": "81-304", "IT": "43121", "NL": "2611 AB"}
 GOODS = [("cotton shirt", "610910"), ("phone case of plastic", "392690"), ("wooden toy train", "950300"),

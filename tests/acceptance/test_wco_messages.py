@@ -1,7 +1,7 @@
 """WCO messages on real samples: every declaration read, written again from tables alone, and answered in RES."""
 
 from datetime import UTC, datetime
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
@@ -50,7 +50,7 @@ def bare(text):
             element.text = None
         for name in [name for name in element.attrib if name.startswith(INSTANCES)]:
             del element.attrib[name]
-    return ElementTree.canonicalize(etree.tostring(root), rewrite_prefixes=True)
+    return ET.canonicalize(etree.tostring(root), rewrite_prefixes=True)
 
 
 def test_what_is_written_from_tables_alone_is_the_declaration_again(real_data):
@@ -63,7 +63,7 @@ def test_what_is_written_from_tables_alone_is_the_declaration_again(real_data):
         for original, again in zip(declarations_of(path), written(tables, model), strict=True):
             made = etree.fromstring(message_of(again))
             assert valid.validate(made), (path, valid.error_log)
-            assert ElementTree.canonicalize(
+            assert ET.canonicalize(
                 etree.tostring(made.find(f"{NS}Declaration"), with_tail=False), rewrite_prefixes=True
             ) == bare(original), path
     assert leaves > 50_000
@@ -92,7 +92,7 @@ def test_every_place_of_a_field_and_of_the_model_is_in_the_dictionary(real_data)
     model = dec_model()
 
     assert {field.wco for field in FIELDS if field.wco} <= known
-    assert {model.pointer(element.path) for element in model.elements} == known
+    assert {model.pointer(element.path) for element in model.elements} == {told for told in known if told[-1] != "/"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -100,14 +100,18 @@ def test_each_response_is_valid_and_its_pointers_lead_somewhere(real_data, funct
     valid, known = schema(real_data, "wco/notification/WCO_RES_2_DMS.xsd"), dictionary(real_data)
     places = [field.wco for field in FIELDS if field.wco]
     faults = [
-        Fault("PRE-13", "ask", "Net mass <missing> & more. " * 40, Pointer(place), item_no=2 if "68A" in place else None)
+        Fault(
+            "PRE-13", "ask", "Net mass <missing> & more. " * 40, Pointer(place), item_no=2 if "68A" in place else None
+        )
         for place in places
     ]
     charge = {"base_minor": 1000, "currency": "GBP", "rate_text": "2.7 %", "tax_type": "A00", "amount_minor": 27,
               "collected_from": "border", "item_no": 1}  # fmt: skip
     charges = [charge, {**charge, "rate_text": "12 GBP / 100 kg", "amount_minor": None}, {**charge, "item_no": None}]
     at = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
-    notice = Notice(function, "R-1", "26GB00000000000001", 2, "m" * 40, at, at, faults, ["Said \x01."], places, charges, at)
+    notice = Notice(
+        function, "R-1", "26GB00000000000001", 2, "m" * 40, at, at, faults, ["Said \x01."], places, charges, at
+    )
 
     root = etree.fromstring(message(notice))
     response = root.find(f"{RES}Response")

@@ -59,7 +59,11 @@ def agrees(folder, text):
         assert any(said in str(read) for said in guards), (str(read), text)
     else:
         spaces = "{*}"
-        filings = [f for f in root.iter(f"{spaces}Declaration") if not any(True for _ in f.iterancestors(f"{spaces}Declaration"))]
+        filings = [
+            f
+            for f in root.iter(f"{spaces}Declaration")
+            if not any(True for _ in f.iterancestors(f"{spaces}Declaration"))
+        ]
         assert read.reading.source_rows == len(filings), text
 
 

@@ -63,7 +63,9 @@ def test_elements_that_all_differ_are_refused(tmp_path):
 
 
 def test_a_namespace_trick_does_not_smuggle_in_a_field(tmp_path):
-    strange = one().replace("<TypeCode>", '<FunctionalReferenceID xmlns="urn:other">X</FunctionalReferenceID><TypeCode>')
+    strange = one().replace(
+        "<TypeCode>", '<FunctionalReferenceID xmlns="urn:other">X</FunctionalReferenceID><TypeCode>'
+    )
 
     told = read_all(written(tmp_path, batch(strange), "odd.xml"), xml_sheet())
 

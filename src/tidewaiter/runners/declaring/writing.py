@@ -41,7 +41,7 @@ def batch_of(declarations: Iterable[pl.Series]) -> Iterator[bytes]:
 
 
 def _xml(element: Element, tables: Tables, model: MessageModel) -> pl.DataFrame:
-    """The rows of an element's table with its XML beside them, under the element's name; ``model.name`` for the whole."""
+    """The rows of an element's table, its XML beside them under its name; ``model.name`` for the whole."""
     table = tables[element.path]
     for inner in repeating(model):
         if inner.path and table_of(model, inner.parent) == element.path and inner.path in tables:
@@ -71,7 +71,9 @@ def _parts(path: str, table: str, columns: list[str], model: MessageModel) -> It
             if column in columns:
                 yield _text(element, column, columns)
         elif parts := list(_parts(element.path, table, columns, model)):
-            whole = pl.concat_str([pl.lit(f"<{element.name}>"), *parts, pl.lit(f"</{element.name}>")], ignore_nulls=True)
+            whole = pl.concat_str(
+                [pl.lit(f"<{element.name}>"), *parts, pl.lit(f"</{element.name}>")], ignore_nulls=True
+            )
             yield pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(whole)
 
 

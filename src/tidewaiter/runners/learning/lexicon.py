@@ -192,7 +192,9 @@ def _squeezed(word: str) -> Iterator[str]:
     if len(word) < SQUEEZED_FROM or len(VOWELS.findall(word)) * 3 > len(word):
         return
     for other in lexicon().words:
-        if len(other) > len(word) and other[0] == word[0] and VOWELS.sub("", other[1:]).startswith(
-            VOWELS.sub("", word[1:])
+        if (
+            len(other) > len(word)
+            and other[0] == word[0]
+            and VOWELS.sub("", other[1:]).startswith(VOWELS.sub("", word[1:]))
         ):
             yield other

@@ -100,7 +100,10 @@ def _key_of(scores: Mapping[str, Mapping[str, float]], layout: Layout) -> str:
     spread = {
         name: fit(KEY, shape) * len(shape.different) / len(shape.values)
         for name, shape in layout.shapes.items()
-        if shape.values and shape.dates < LEAST and shape.words <= 1 and max(scores[name].values(), default=0) < BY_VALUES
+        if shape.values
+        and shape.dates < LEAST
+        and shape.words <= 1
+        and max(scores[name].values(), default=0) < BY_VALUES
     }
     best = max(spread, key=lambda name: spread[name], default="")
     return best if best and spread[best] > LEAST else ""

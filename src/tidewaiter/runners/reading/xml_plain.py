@@ -15,7 +15,7 @@ NO_FILINGS: Final = "Response"
 """Element of the messages that answer filings; the filing they speak of stands in them and is none."""
 
 KIN: Final = "ns."
-"""Put before the name of an element whose namespace is another one of its record's family (``urn:wco:datamodel:WCO``)."""
+"""Put before the name of an element of another namespace of its record's family (``urn:wco:datamodel:WCO``)."""
 
 STRANGE: Final = "x.."
 """Put before the name of an element of any other namespace: no name we know holds it."""
@@ -31,7 +31,7 @@ HINTS: Final = frozenset({"schemaLocation", "noNamespaceSchemaLocation"})
 RECORD_MAX: Final = 16 << 20
 
 
-class Found(Exception):  # noqa: N818 - says where to stop, no fault
+class Found(Exception):
     """The first record stands at this byte of what was fed; its name and its namespace, empty for none."""
 
     def __init__(self, at: int, record: str, namespace: str) -> None:

@@ -125,7 +125,9 @@ class XmlRows(Carrier):
         for at, code in sorted(bad.items()):
             original = nodes.block[int(nodes.start[nodes.records[at]]) : ends[at]]
             told = named[at]
-            rejects.add(before + at + 1, code, original, consignment_id=told if code != "ROW-05" else told and told[:80])
+            rejects.add(
+                before + at + 1, code, original, consignment_id=told if code != "ROW-05" else told and told[:80]
+            )
 
     def _is_on_line(self, name: str) -> bool:
         return any(BY_DOOR[field].level == "item" for field in self.sheet.columns[name])

@@ -35,7 +35,7 @@ SHIFT: Final = np.uint64(29)
 MASKS: Final = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], dtype=np.uint64)
 
 
-class NotPlain(TidewaiterError):  # noqa: N818 - not a fault: what is not plain is read the slow way
+class NotPlain(TidewaiterError):
     """The text is more than elements, plain attributes and words: it has to be read the slow way."""
 
 
