@@ -68,7 +68,12 @@ def _street(shape: Shape) -> float:
 
 def _reference(shape: Shape) -> float:
     spread = len(shape.different) / len(shape.values)
-    return shape.share(TOKEN) * (0.55 + 0.45 * min(1.0, 3 * spread)) * (1 - 0.5 * shape.countries)
+    return (
+        shape.share(TOKEN)
+        * (0.55 + 0.45 * min(1.0, 3 * spread))
+        * (1 - 0.5 * shape.countries)
+        * (1 - 0.8 * shape.dates)
+    )
 
 
 def _consignment(shape: Shape) -> float:

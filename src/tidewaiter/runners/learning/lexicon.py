@@ -18,6 +18,7 @@ SQUEEZED: Final = 0.6
 """... or with its vowels left out (``qnty``)."""
 
 CUT_FROM: Final = 3
+SHORT: Final = 2
 TYPO_FROM: Final = 5
 SQUEEZED_FROM: Final = 3
 SPLIT: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -30,8 +31,10 @@ LONGEST: Final = 24
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``words``: a word to what it means (several where it is open); ``initials``: what a letter before a word may mean;
-    ``fields``: alternatives of meanings by field."""
+    """What words mean. ``words``: a word to its meanings, several where it is open.
+
+    ``initials``: what a letter before a word may mean; ``fields``: alternatives of meanings by field.
+    """
 
     words: Mapping[str, frozenset[str]]
     initials: Mapping[str, frozenset[str]]
@@ -63,7 +66,7 @@ def lexicon() -> Lexicon:
 
 
 def _alternatives(text: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(re.sub(r"\(.*?\)", "", one).split()) for one in text.split("|"))
+    return tuple(frozenset(one.split()) for one in text.split("|"))
 
 
 def folded(text: str) -> str:
@@ -124,14 +127,14 @@ def _meant(word: str) -> list[Meant]:
     known = lexicon().words
     if word in known:
         return [dict.fromkeys(known[word], EXACT)]
+    inside = _characters(word)
+    if inside:
+        return [dict.fromkeys(known[part], JOINED) for part in inside]
     if word[1:] in known and word[:1] in lexicon().initials and word[0] != word[1] and len(word) >= CUT_FROM:
         return [dict.fromkeys(lexicon().initials[word[:1]], SQUEEZED), dict.fromkeys(known[word[1:]], EXACT)]
-    joined = _segments(word)
-    if joined:
-        return [dict.fromkeys(known[part], JOINED) for part in joined]
-    halves = _half_mistyped(word)
-    if halves:
-        return [dict.fromkeys(known[part], CUT) for part in halves]
+    for parts, sure in ((_segments(word), JOINED), (_half_mistyped(word), CUT)):
+        if parts:
+            return [dict.fromkeys(known[part], sure) for part in parts]
     for ways, sure in ((_cut, CUT), (_mistyped, CUT), (_squeezed, SQUEEZED)):
         near = {meaning for other in ways(word) for meaning in known[other]}
         if near:
@@ -147,11 +150,22 @@ def _segments(word: str) -> list[str]:
         if word[:stop] in known:
             for joint in JOINTS:
                 rest = word[stop:].removeprefix(joint) if word[stop:].startswith(joint) else ""
-                if len(rest) >= least:
+                if len(rest) >= least or (len(rest) == SHORT and rest in known):
                     more = [rest] if rest in known else _segments(rest)
                     if more:
                         return [word[:stop], *more]
     return []
+
+
+def _characters(word: str) -> list[str]:
+    """The known words in a text that has no blanks between them, the longest first (``收件人地址``)."""
+    known, found, at = lexicon().words, [], 0
+    while at < len(word):
+        longest = next((word[at:stop] for stop in range(len(word), at, -1) if word[at:stop] in known), "")
+        if longest and not longest.isascii():
+            found.append(longest)
+        at += len(longest) or 1
+    return found
 
 
 def _half_mistyped(word: str) -> list[str]:

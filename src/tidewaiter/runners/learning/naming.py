@@ -17,9 +17,18 @@ HANDED_ON: Final = 0.8
 NOBODY: Final = 0.6
 """How sure the party is of an address whose party was named over a column before it, or nowhere."""
 
+UNLIKELY: Final = frozenset({"?"})
+LESS: Final = 0.85
+"""The mark of an alternative that is less likely, and what it counts."""
+
 ADDRESS: Final = frozenset({"street", "city", "postcode"})
 STANDS_FOR: Final = (("consignee", ("delivery", "buyer")), ("consignor", ("seller",)))
 """Where nobody is called receiver or sender, whoever has an address in their place is meant."""
+
+PLACES: Final = frozenset({"street", "city", "region", "postcode", "country", "email", "phone"})
+HANDED: Final = PLACES | {"name"}
+NEARLY, HARDLY = 0.98, 0.96
+"""An address goes to the party that has one, where that has none itself; a name stays with its own."""
 
 DEFAULT_PARTY: Final = "consignee"
 
@@ -81,9 +90,19 @@ def candidates(heading: Heading) -> dict[str, float]:
     found = {field: _best(heading, alternatives) for field, alternatives in told.fields.items() if field in BY_DOOR}
     for part, alternatives in told.parts.items():
         field = f"{heading.party}_{part}"
-        if field in BY_DOOR:
-            found[field] = max(_party_scores(heading, alternatives), default=0.0)
+        if field in BY_DOOR and (heading.is_named or part in HANDED):
+            sure = max(_party_scores(heading, alternatives), default=0.0)
+            instead = _instead(heading.party, part, sure)
+            found |= {field: sure * (HARDLY if instead and part in PLACES else 1.0)} | instead
     return {field: sure for field, sure in found.items() if sure > 0}
+
+
+def _instead(party: str, part: str, sure: float) -> dict[str, float]:
+    """The address of a buyer is mostly where a parcel goes, that of a seller where it comes from."""
+    for role, others in STANDS_FOR:
+        if party in others and (part in PLACES or role == DEFAULT_PARTY):
+            return {f"{role}_{part}": sure * (NEARLY if part in PLACES else HARDLY)}
+    return {}
 
 
 def _party_scores(heading: Heading, alternatives: Sequence[frozenset[str]]) -> Iterator[float]:
@@ -95,7 +114,9 @@ def _party_scores(heading: Heading, alternatives: Sequence[frozenset[str]]) -> I
 
 
 def _best(heading: Heading, alternatives: Sequence[frozenset[str]]) -> float:
-    return max(_sure(heading, wanted) for wanted in alternatives)
+    said = {meaning for _, meant in heading.words for meaning in meant} | UNLIKELY
+    fitting = (wanted for wanted in alternatives if wanted <= said)
+    return max((_sure(heading, one - UNLIKELY) * (LESS if one & UNLIKELY else 1.0) for one in fitting), default=0.0)
 
 
 def _sure(heading: Heading, wanted: frozenset[str], also: frozenset[str] = frozenset(), bonus: float = 0.0) -> float:
