@@ -1,4 +1,4 @@
-"""Messages into Parquet: goods lines a core-second, typed and with code lists, per format: ``python -m bench.messages``.
+"""Messages into Parquet: goods lines a core-second, typed and with code lists: ``python -m bench.messages``.
 
 A file is made of generated declarations, large enough that what is learned once does not count.
 """
