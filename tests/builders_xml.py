@@ -128,8 +128,10 @@ def mutant(text: bytes, chance: random.Random, names: list[str]) -> bytes:
     return etree.tostring(root)
 
 
-SIGNS = (b"<", b">", b"/", b"&", b'"', b"'", b"=", b" ", b"\n", b"!", b"?", b"-", b"]]>", b"<!--", b"-->", b"\x01", b"x",
-         b"&amp;", b"&#65;", b"<a>", b"</a>", b"<a/>", b"\xff", b'xmlns=""', b"<![CDATA[", b"<?x ?>", b"\x00")  # fmt: skip
+SIGNS = (
+    b"<", b">", b"/", b"&", b'"', b"'", b"=", b" ", b"\n", b"!", b"?", b"-", b"]]>", b"<!--", b"-->", b"\x01", b"x",
+    b"&amp;", b"&#65;", b"<a>", b"</a>", b"<a/>", b"\xff", b'xmlns=""', b"<![CDATA[", b"<?x ?>", b"\x00",
+)  # fmt: skip
 
 
 def scrambled(text: bytes, chance: random.Random, most: int = 3) -> bytes:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from tests.builders_reading import read_all, written
 from tests.builders_xml import (
-    NS,
+    DEC,
     batch,
     dec_model,
     declarations_of,
@@ -28,20 +28,17 @@ from tidewaiter.runners.reading.xml_tags import NotPlain
 
 FEW, MANY = 400, 10_000
 SEEDS = (1, 2, 3)
-BASE = batch(one("R-1", "A &amp; B", 2), one("R-2", "&#x42; <!-- - -->"), one("R-3", "Jos\u00e9"))
-SAFE = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+BASE = batch(one("R-1", "A &amp; B", 2), one("R-2", "&#x42; <!-- - -->"), one("R-3", "Jos\u00e9")).replace(
+    f' xmlns="{DEC}"'.encode(), b""
+)
+"""Without a namespace: libxml2 minds namespaces that are no addresses, which XML does not."""
 
 
 def libxml2(text):
-    """The root as libxml2 reads it; None for what is not well-formed.
-
-    That a namespace is no address, which libxml2 minds and XML does not, is not held against the text.
-    """
+    """The root as libxml2 reads it; None for what is not well-formed."""
     try:
-        return etree.fromstring(text, SAFE)
-    except etree.XMLSyntaxError as error:
-        if all(told.type_name in {"WAR_NS_URI", "WAR_NS_URI_RELATIVE"} for told in error.error_log):
-            return etree.fromstring(text, etree.XMLParser(resolve_entities=False, recover=True))
+        return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError:
         return None
 
 
@@ -91,8 +88,9 @@ def test_a_mutant_of_the_quick_way_is_never_read_otherwise_than_the_slow_way():
     for _ in range(5 * FEW):
         changed = scrambled(text, chance, most=1)
         try:
+            changed.decode()
             made = told(nodes_of(changed, Paths()))
-        except NotPlain:
+        except (NotPlain, UnicodeDecodeError):
             continue
         quick += 1
         root = libxml2(b"<Batch>" + changed + b"</Batch>")
@@ -146,4 +144,3 @@ def test_checks_name_the_element_and_what_is_wrong_with_it():
         ("TypeCode", "form"),
         ("GoodsShipment/GovernmentAgencyGoodsItem/CustomsValueAmount@currencyID", "attribute"),
     ]
-    assert NS

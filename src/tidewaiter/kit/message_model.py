@@ -8,7 +8,6 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import StringIO
 from typing import Final
 
 from tidewaiter.model.errors import SheetRefused
@@ -75,7 +74,7 @@ class MessageModel:
 
 def read_model(name: str, text: str) -> MessageModel:
     """Read ``model.csv``; ``SheetRefused`` where it is none."""
-    header, *rows = csv.reader(StringIO(text))
+    header, *rows = csv.reader(text.splitlines())
     if header != HEADER or not rows:
         raise SheetRefused(f"The model of {name} has the columns {', '.join(header)}, not {', '.join(HEADER)}.")
     model = MessageModel(name, tuple(_elements(rows)))

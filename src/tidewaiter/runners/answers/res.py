@@ -49,8 +49,8 @@ UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 class Notice:
     """One response: ``function`` of ``FUNCTIONS``; ``reference`` the declaration's own, ``number`` ours of it.
 
-    ``faults`` are why it was rejected, else what is asked; ``statements`` sentences to its sender, ``changed`` pointers to what was amended, ``charges`` rows of
-    ``charges.parquet``, ``due_by`` the end of the time to answer or pay.
+    ``faults`` are why it was rejected, else what is asked; ``statements`` sentences to its sender; ``changed``
+    pointers to what was amended; ``charges`` rows of ``charges.parquet``; ``due_by`` the end of the time to answer.
     """
 
     function: str
@@ -200,7 +200,7 @@ def _goods(charges: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _duty(charge: Mapping[str, Any]) -> str:
-    """One duty line: base, rate in per cent where it is one, type, what was worked out and what is due at the border."""
+    """One duty line: base, rate in per cent where it is one, type, what was worked out, what is due at the border."""
     rate = PERCENT.fullmatch(charge.get("rate_text") or "")
     return _element(
         "DutyTaxFee",

@@ -41,7 +41,7 @@ def batch_of(declarations: Iterable[pl.Series]) -> Iterator[bytes]:
 
 
 def _xml(element: Element, tables: Tables, model: MessageModel) -> pl.DataFrame:
-    """The rows of an element's table with its XML beside them, under the element's name; ``model.name`` for the whole."""
+    """The rows of an element's table, its XML beside them under its name; ``model.name`` for the whole."""
     table = tables[element.path]
     for inner in repeating(model):
         if inner.path and table_of(model, inner.parent) == element.path and inner.path in tables:

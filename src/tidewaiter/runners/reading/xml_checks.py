@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tidewaiter.kit.message_model import MessageModel
 from tidewaiter.runners.reading.xml_forms import are_right, attribute_fault, form_of, odd_texts
-from tidewaiter.runners.reading.xml_nodes import Nodes, Numbers, Places
+from tidewaiter.runners.reading.xml_nodes import Nodes, Numbers, Paths, Places
 
 FAULTS: Final = {"record": pl.Int64, "at": pl.Int64, "path": pl.String, "code": pl.String, "value": pl.String}
 """``record`` is the number of the filing in the block, from 0; ``at`` the place of the element."""
@@ -25,14 +25,17 @@ STRANGE, MISSING, REPEATED, MISPLACED, WRONG_FORM, WRONG_ATTRIBUTE, LOOSE_TEXT =
 
 @dataclass
 class Checks:
-    """The checks of one model; they keep what they learn about the paths and tags of a file."""
+    """The checks of one model; they keep what they learn about the paths and tags of the file they look at."""
 
     model: MessageModel
+    _paths: Paths | None = None
     _numbers: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     _right_tags: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def faults(self, nodes: Nodes) -> pl.DataFrame:
         """All faults of a block, in the order of the text; none where a validator finds none."""
+        if self._paths is not nodes.paths:
+            self._paths, self._numbers, self._right_tags = nodes.paths, np.zeros(0, dtype=np.int32), {}
         number = self._numbered(nodes)[nodes.path]
         found = [
             *self._strange(nodes, number),

@@ -126,7 +126,7 @@ def odd_texts(nodes: Nodes) -> Bools:
 
 def attribute_fault(form: str, attributes: tuple[tuple[str, str], ...]) -> str:
     """The first attribute that is not of its element's form, or the one that is missing; empty where all is right."""
-    kind = form.split(" ", maxsplit=1)[0]
+    kind = form.partition(" ")[0]
     for name, value in attributes:
         rule = VALUES.get(name)
         if name not in ATTRIBUTES.get(kind, ()) or (rule and not rule.fullmatch(value)):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 from typing import Final
 
@@ -229,7 +230,7 @@ def _placed(order: Places, own: Numbers, names: Numbers, paths: Paths) -> tuple[
     bounds = np.searchsorted(own[order], np.arange(1, int(own.max()) + 2))
     spelled = list(paths.tags.names)
     above: Places | None = None
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         level = order[first:last]
         if above is not None:
             parent[level] = above[np.searchsorted(above, level) - 1]

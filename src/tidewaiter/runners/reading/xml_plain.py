@@ -15,7 +15,7 @@ NO_FILINGS: Final = "Response"
 """Element of the messages that answer filings; the filing they speak of stands in them and is none."""
 
 KIN: Final = "ns."
-"""Put before the name of an element whose namespace is another one of its record's family (``urn:wco:datamodel:WCO``)."""
+"""Put before the name of an element of another namespace of its record's family (``urn:wco:datamodel:WCO``)."""
 
 STRANGE: Final = "x.."
 """Put before the name of an element of any other namespace: no name we know holds it."""

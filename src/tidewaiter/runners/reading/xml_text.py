@@ -46,7 +46,7 @@ class XmlText:
         self.start = self._utf8(head[len(mark) :], is_end=len(head) < WINDOW)
 
     def pieces(self) -> Iterator[bytes]:
-        """The text as UTF-8, its lines ended by newlines; ``UnusableInput`` at bytes that the encoding does not have."""
+        """The text as UTF-8, lines ended by newlines; ``UnusableInput`` at bytes that the encoding does not have."""
         yield self.start
         while raw := self._contents.read_fully(WINDOW):
             yield self._utf8(raw, is_end=False)
