@@ -159,7 +159,7 @@ def test_flags_are_columns_that_say_yes_or_no():
 
 
 def test_lists_that_stages_read_of_every_sheet_are_empty_where_a_sheet_has_none():
-    bare = replace(jurisdictions()["EU"], parameters=(), tax_rates=())
+    bare = replace(jurisdictions()["EU"], parameters=(), tax_rates=(), leaves=())
 
     assert lists_of(bare) == {"reduced_rate_goods": []}
     assert lists_of(jurisdictions()["EU"])["reduced_rate_goods"] != []
