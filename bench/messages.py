@@ -62,7 +62,8 @@ def edifact(parcels: int) -> Iterator[str]:
             f"UNH+{number + 1}+CUSDEC:D:00A:UN'\nBGM+929+LX{number:09}CN+9'\n"
             f"NAD+EX+++Lantern Works {number % 97}+No. {number % 997} Sample Road+Exampleville++518000+CN'\n"
             f"NAD+CN+++A. Tester {number % 9973}+{number % 131} Main Street+Town{number % 499}++"
-            f"{number % 90000 + 10000}+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\nMEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
+            f"{number % 90000 + 10000}+{LANDS[number % 5]}'\nRFF+VA:IM276{number % 9999999:07}'\n"
+            f"MEA+WT+AAD+KGM:1.{number % 900 + 100}'\n"
             f"MOA+144:3.{number % 90 + 10}:EUR'\nUNS+D'\n{goods}UNS+S'\n"
             f"UNT+{10 + 6 * len(told)}+{number + 1}'\n"
         )

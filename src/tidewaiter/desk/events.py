@@ -38,13 +38,14 @@ NO_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 class Event(NamedTuple):
     """One thing that happened: what, when, by whom (nobody: the machine), and what more there is to say.
 
-    ``told`` holds, by kind: ``opened`` version, items (numbers), needs (``presentation``, ``result``), agencies (names,
-    or by name the goods lines each has to let in), presented_at, filing (what a queue shows of it); ``amended`` version,
-    items, needs, agencies, filing, lines (``LINES``); ``assigned`` to; ``asked`` question, reply_by; ``answered`` and
-    ``withdrawn`` question; ``inspected`` items, result (and how, amount_minor, quantity, minutes); ``agency_answered``
-    agency, grants; ``proposed`` act, items; ``approved`` saw (how many events there were); ``released``, ``held``,
-    ``refused`` items, reason; ``disposed`` disposition, items; ``noted`` later (codes of findings that later arrivals
-    made). Where items are not named, all are meant. What somebody typed stands apart.
+    ``told`` holds, by kind: ``opened`` version, items (numbers), needs (``presentation``, ``result``), agencies
+    (names, or by name the goods lines each has to let in), presented_at, filing (what a queue shows of it);
+    ``amended`` version, items, needs, agencies, filing, lines (``LINES``); ``assigned`` to; ``asked`` question,
+    reply_by; ``answered`` and ``withdrawn`` question; ``inspected`` items, result (and how, amount_minor,
+    quantity, minutes); ``agency_answered`` agency, grants; ``proposed`` act, items; ``approved`` saw (how many
+    events there were); ``released``, ``held``, ``refused`` items, reason; ``disposed`` disposition, items;
+    ``noted`` later (codes of findings that later arrivals made). Where items are not named, all are meant. What
+    somebody typed stands apart.
     """
 
     kind: Kind

@@ -16,8 +16,9 @@ from tidewaiter.runners.answers.answer import ACCEPTED, DUPLICATE, QUARANTINED
 from tidewaiter.runners.answers.beside import KEY, PLACE, Beside, ByFiling, parts_of
 from tidewaiter.runners.answers.places import Layout
 from tidewaiter.service import discovery
+from tidewaiter.service.consequences import ANSWERED_BY_FILER, status
 from tidewaiter.service.faults import fault_of_finding, fault_of_row
-from tidewaiter.service.lodging.told import AMOUNTS, ANSWERED_BY_FILER, HEAD, status
+from tidewaiter.service.lodging.told import AMOUNTS, HEAD
 from tidewaiter.service.results import Results, open_results
 
 Row = dict[str, Any]
@@ -80,7 +81,7 @@ def _told(row: Row, *, is_asked: bool, presented_at: datetime | None) -> Row:
     asked = [word for word in row["pending_on"] or () if is_asked and word in ANSWERED_BY_FILER]
     return {
         **{name: row[name] for name in (*HEAD, *AMOUNTS)},
-        "status": status(row["decision"], asked, presented_at),
+        "status": status(row["decision"], asked, is_presented=presented_at is not None),
         "asked": asked,
         "function": row.get("function"),
         "resolved": row["resolved"],

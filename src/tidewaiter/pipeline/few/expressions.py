@@ -1,6 +1,5 @@
 """Expressions: what Polars writes down of one becomes steps of a program."""
 
-import io
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ ROW_BY_ROW: Final[Mapping[str, Work]] = {
 
 def expr_of(node: Node) -> pl.Expr:
     """The expression that Polars wrote down."""
-    return pl.Expr.deserialize(io.StringIO(json.dumps(node)), format="json")
+    return pl.Expr.deserialize(json.dumps(node).encode(), format="json")
 
 
 class Reader:

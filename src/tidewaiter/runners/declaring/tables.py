@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.kit.message_model import Element, MessageModel
-from tidewaiter.runners.reading.xml_nodes import Nodes, Places
+from tidewaiter.runners.reading.xml_nodes import Nodes
+from tidewaiter.runners.reading.xml_tags import Places
 
 Tables = Mapping[str, pl.DataFrame]
 ROW, OWNER = "row", "owner"

@@ -85,8 +85,8 @@ class Reading:
     """One file being read. What is known of it at the start may grow until ``batches`` is exhausted.
 
     ``carrier`` is ``csv``, ``ndjson`` (also for a JSON array), ``parquet``, ``xlsx``, ``xml`` or ``edifact``.
-    ``source_rows`` counts data records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX, the filings of
-    XML, the messages of EDIFACT; ``is_flat`` where each is one row. ``notes``: how it was read.
+    ``source_rows`` counts data records: those of CSV, the objects of NDJSON, the rows of Parquet and XLSX, the filings
+    of XML, the messages of EDIFACT; ``is_flat`` where each is one row. ``notes``: how it was read.
     """
 
     source: Source
@@ -214,7 +214,7 @@ def _text_rows(contents: Contents, reading: Reading, flat: Sequence[SenderSheet]
     named = [sheet for sheet in reading.sheets if sheet.carrier and sheet.name == reading.wanted]
     if named:
         raise UnusableInput(
-            f"{name} is not {named[0].carrier.upper()}, and the format '{named[0].name}' is. Name the format that the file "
-            "is in."
+            f"{name} is not {named[0].carrier.upper()}, and the format '{named[0].name}' is. Name the format that "
+            "the file is in."
         )
     return rows(text, flat, reading.wanted, reading.block_bytes)

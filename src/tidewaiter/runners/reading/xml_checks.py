@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from tidewaiter.kit.message_model import MessageModel
 from tidewaiter.runners.reading.xml_forms import are_right, attribute_fault, form_of, odd_texts
-from tidewaiter.runners.reading.xml_nodes import Nodes, Numbers, Paths, Places
+from tidewaiter.runners.reading.xml_nodes import Nodes, Paths
+from tidewaiter.runners.reading.xml_tags import Numbers, Places
 
 FAULTS: Final = {"record": pl.Int64, "at": pl.Int64, "path": pl.String, "code": pl.String, "value": pl.String}
 """``record`` is the number of the filing in the block, from 0; ``at`` the place of the element."""

@@ -10,8 +10,9 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tidewaiter.runners.reading.xml_nodes import Nodes, Places
+from tidewaiter.runners.reading.xml_nodes import Nodes
 from tidewaiter.runners.reading.xml_places import Condition, Place, places_of
+from tidewaiter.runners.reading.xml_tags import Places
 
 JOINED: Final = ";"
 """Stands between values of which a filing or line gives several."""

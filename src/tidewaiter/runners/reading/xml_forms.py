@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tidewaiter.runners.reading.xml_nodes import Nodes, Places
+from tidewaiter.runners.reading.xml_nodes import Nodes
+from tidewaiter.runners.reading.xml_tags import Places
 
 FORM: Final = re.compile(r"(an|n|a)(\.\.)?(\d+)")
 SPACES: Final = r"[ \t\n\r]+"
@@ -121,7 +122,8 @@ def odd_texts(nodes: Nodes) -> Bools:
     data = np.frombuffer(nodes.block + b"\0", dtype=np.uint8)
     size, start = nodes.size, nodes.start
     is_odd = nodes.is_leaf & ((size == 0) | (data[start] <= SPACE) | (data[np.maximum(start + size - 1, 0)] <= SPACE))
-    return is_odd | nodes.holding(b"\n", b"\t", b"\r", b"&")
+    odd: Bools = is_odd | nodes.holding(b"\n", b"\t", b"\r", b"&")
+    return odd
 
 
 def attribute_fault(form: str, attributes: tuple[tuple[str, str], ...]) -> str:

@@ -18,8 +18,9 @@ from tidewaiter.runners.reading.rejects import Rejects
 from tidewaiter.runners.reading.sheet_choice import asked_for
 from tidewaiter.runners.reading.xml_blocks import Block, XmlBlocks
 from tidewaiter.runners.reading.xml_columns import Columns, leaf_paths
-from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, Places, joined
+from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, joined
 from tidewaiter.runners.reading.xml_places import places_of
+from tidewaiter.runners.reading.xml_tags import Places
 from tidewaiter.runners.reading.xml_text import XmlText
 
 BLOCK_MAX: Final = 2 << 20
