@@ -76,11 +76,11 @@ def test_a_basket_from_two_shops_of_a_marketplace_is_two_consignments():
     assert hits("spl_01", first, second) == [False, False]
 
 
-def test_an_amendment_and_a_safety_filing_are_not_the_other_half_of_an_order():
+def test_a_safety_filing_and_a_withdrawal_are_not_the_other_half_of_an_order():
     parcel = {"order_id": "A7", "worth": 9_000}
-    again, before = {**parcel, "function": "amendment"}, {**parcel, "filing_kind": "ens"}
+    gone, before = {**parcel, "function": "cancellation"}, {**parcel, "filing_kind": "ens"}
 
-    assert hits("spl_01", parcel, again, before) == [False, False, False]
+    assert hits("spl_01", parcel, gone, before) == [False, False, False]
 
 
 def test_a_filler_in_the_order_field_makes_no_order():

@@ -1,8 +1,9 @@
 """JSON lines: the objects of a file and where they stand, decoded with their numbers as they are written."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, TypeGuard, cast
@@ -21,6 +22,9 @@ Object = dict[str, object]
 LINES: Final = 8_192
 WORDS: Final = {word.encode(): word for word in ("null", "true", "false")}
 REJECTED: Final = object()
+KEYS: Final = re.compile(rb'"[ \t]*:')
+"""Where a key ends; some texts hold it as well, so there may be fewer keys, never more."""
+
 BROKEN: Final = (ValueError, RecursionError)
 """What decoding raises: no JSON, no UTF-8, a number of thousands of digits, nesting without end."""
 
@@ -76,8 +80,7 @@ class Objects:
 
     def __init__(self, point: str) -> None:
         """Numbers with decimals or exponents stay their own text."""
-        self.hook: Callable[[str], str] = str if point == "." else _with_comma
-        self._decode = msgspec.json.Decoder(float_hook=self.hook).decode
+        self._decode = msgspec.json.Decoder(float_hook=str if point == "." else _with_comma).decode
 
     def decoded(self, lines: Lines, encoding: str, rejects: Rejects) -> tuple[list[int], list[Object]]:
         """Places in ``lines`` and objects found there; every other line is one more reject."""
@@ -122,8 +125,7 @@ def _are_plain(told: list[object], texts: list[bytes]) -> TypeGuard[list[Object]
     lists = [value for value in chain.from_iterable(map(dict.values, objects)) if type(value) is list]
     within = [line for line in chain.from_iterable(lists) if type(line) is dict]
     keys = sum(map(len, objects)) + sum(map(len, within))
-    whole = b"\n".join(texts)
-    return whole.count(b'":') + whole.count(b'" :') <= keys
+    return sum(len(KEYS.findall(text)) for text in texts) <= keys
 
 
 def _kind(text: bytes) -> str:
@@ -139,7 +141,7 @@ def _key_told_twice(text: bytes, told: Object) -> str | None:
     """
     lists = (value for value in told.values() if type(value) is list)
     keys = len(told) + sum(len(line) for lines in lists for line in lines if type(line) is dict)
-    if text.count(b'":') + text.count(b'" :') <= keys:
+    if len(KEYS.findall(text)) <= keys:
         return None
     twins: list[str] = []
     try:

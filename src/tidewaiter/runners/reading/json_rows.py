@@ -15,7 +15,6 @@ from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
-from tidewaiter.runners.reading.json_alike import Alike, alike
 from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, elements_of, is_whole, lines_of
 from tidewaiter.runners.reading.rejects import Rejects, nested, no_goods_lines
 from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
@@ -47,7 +46,6 @@ class JsonRows(Carrier):
         self.columns = _names(first, asked_for(sheets, wanted))
         self.sheet = chosen_sheet(self.columns, sheets, wanted, text.name)
         self._objects = Objects(self.sheet.decimal)
-        self._alike = alike(first, self.sheet.items, self._objects.hook)
 
     @property
     def encoding(self) -> str:
@@ -62,9 +60,6 @@ class JsonRows(Carrier):
                 yield partial(_same, self._batch(lines))
 
     def _batch(self, lines: Lines) -> Raw:
-        told = self._alike.told(lines.texts) if self._alike else None
-        if told:
-            return _laid_out(self.sheet, lines.numbers, told)
         rejects = Rejects()
         places, filings = self._objects.decoded(lines, self.encoding, rejects)
         texts = [lines.texts[place] for place in places]
@@ -129,16 +124,6 @@ class Flattening:
         """What the object says where the filing's reference should stand."""
         named = (_plain(value) for name, value in filing.items() if self.sheet.key in self.sheet.fills(name))
         return next((value.strip() or None for value in named if value), None)
-
-
-def _laid_out(sheet: SenderSheet, numbers: list[int], told: Alike) -> Raw:
-    """Objects alike as rows: what is said of a filing stands on each of its lines."""
-    owner = np.repeat(np.arange(len(numbers)), told.counts)
-    of_lines = sheet.on_item("")
-    heads = [_column(_apart(name, of_lines), values) for name, values in told.filings.items()]
-    items = [_column(of_lines + name, values) for name, values in told.lines.items()]
-    rows = pl.DataFrame([*(pl.DataFrame(heads)[owner] if heads else ()), *items])
-    return Raw(tidy(rows, rows.columns), pl.Series(np.array(numbers, dtype=np.int64)[owner]), Rejects().frame())
 
 
 def _same(raw: Raw) -> Raw:
