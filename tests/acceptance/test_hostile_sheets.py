@@ -141,6 +141,7 @@ def test_keys_told_twice_are_quarantined_wherever_they_stand(tmp_path):
         '{"consignment_id": "A4", "items": [{"description": "toy"}], "items": [{"description": "gun"}]}',
         '{"consignment_id": "A5", "mode"  : "post", "mode"\t: "express", "items": [{"description": "toy"}]}',
         '{"consignment_id": "A6", "mode": "post", "m\\u006fde": "express", "items": [{"description": "toy"}]}',
+        '{"consignment_id": "A7", "mode": "post", "items": [{"description": "toy"}]}',
     ]
     (tmp_path / "list.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
