@@ -19,7 +19,8 @@ from tidewaiter.service import discovery
 from tidewaiter.world.write import write_sample
 
 DAY = date(2026, 10, 20)
-READ_BY_US = {"synthetic/p.csv", "synthetic/p.ndjson"}
+READ_BY_US = {"synthetic/p.csv", "synthetic/p.ndjson", "synthetic/h7.xml", "synthetic/p.edi"}
+DECLARATIONS = "uk_cds_dec/"
 """Message files in a layout that a sheet of the house describes; every other one has to be refused with a sentence."""
 
 
@@ -88,11 +89,11 @@ def test_every_other_message_file_is_refused_with_a_sentence(real_data):
             refused[path.name] = str(refusal)
 
     assert len(files) > len(READ_BY_US)
-    assert taken == READ_BY_US
+    assert {name for name in taken if not name.startswith(DECLARATIONS)} == READ_BY_US
     assert all(name in sentence and sentence.endswith(".") for name, sentence in refused.items())
 
 
-@pytest.mark.parametrize("ending", ["xml", "edi", "json", "parquet", "txt", "xsd", "ttl", "md"])
+@pytest.mark.parametrize("ending", ["xml", "json", "parquet", "txt", "xsd", "ttl", "md"])
 def test_a_message_of_another_kind_leaves_nothing_behind(ending, real_data, tmp_path, capsys):
     path = min(real_data.joinpath("messages").rglob(f"*.{ending}"), key=lambda file: file.stat().st_size)
 

@@ -196,7 +196,7 @@ def _goods(charges: Sequence[Mapping[str, Any]]) -> str:
         )
         for number, own in sorted(of_items.items())
     ]
-    return _element("GoodsShipment", "".join(items)) if items else ""
+    return f"<GoodsShipment>{''.join(items)}</GoodsShipment>" if items else ""
 
 
 def _duty(charge: Mapping[str, Any]) -> str:

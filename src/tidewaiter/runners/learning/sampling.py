@@ -16,7 +16,6 @@ KEYS: tuple[str, ...] = (
     "goods",
     "positions",
     "products",
-    "articles",
     "contents",
     "pieces",
     "details",

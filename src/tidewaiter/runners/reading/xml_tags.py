@@ -9,7 +9,6 @@ from xml.sax.saxutils import unescape
 import numpy as np
 from numpy.typing import NDArray
 
-from tidewaiter.model.errors import TidewaiterError
 
 Words = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -35,7 +34,7 @@ SHIFT: Final = np.uint64(29)
 MASKS: Final = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], dtype=np.uint64)
 
 
-class NotPlain(TidewaiterError):
+class NotPlain(ValueError):
     """The text is more than elements, plain attributes and words: it has to be read the slow way."""
 
 
