@@ -53,7 +53,7 @@ REFUSED = {
     "a name that leads outside": ("list.zip", zipped(("../outside.csv", TWO)), "leads outside"),
     "a name from the root": ("list.zip", zipped(("/outside.csv", TWO)), "leads outside"),
     "an archive of pictures": ("list.zip", zipped(("a.png", "x"), ("b.png", "x")), "without a readable file"),
-    "a spreadsheet": ("list.zip", zipped(("[Content_Types].xml", "<x/>"), ("xl/a.xml", "")), "Save the sheet as XLSX or CSV"),
+    "a spreadsheet": ("list.zip", zipped(("[Content_Types].xml", "<x/>"), ("xl/a.xml", "")), "as XLSX or CSV"),
     "a cut Parquet file": ("list.parquet", as_parquet(TWO)[:-20], "Parquet"),
     "CSV called Parquet": ("list.parquet", TWO.encode(), "called Parquet and is none"),
     "JSON without an object": ("list.ndjson", b"[1, 2, 3]\n", "no object we can read"),

@@ -9,7 +9,6 @@ from xml.sax.saxutils import unescape
 import numpy as np
 from numpy.typing import NDArray
 
-
 Words = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Numbers = NDArray[np.int32]
