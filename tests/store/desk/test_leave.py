@@ -79,6 +79,8 @@ def test_the_agency_finds_it_in_its_queue_and_nothing_is_released_before_it_let_
 
     does("assign", HERE, to=HERE.person)
     does("present", HERE)
+    for question in look(HERE, row.id, now=NOW).questions:
+        does("withdraw", HERE, question=question)
     does("inspect", HERE, result="nil")
     with pytest.raises(ImpossibleAct, match="Leave of wildlife"):
         does("release", HERE, reason="checked")

@@ -22,11 +22,12 @@ def book(as_app, rules, signer):
 def test_one_that_needs_people_is_a_case_and_its_parties_are_read_from_the_sealed_body(lodged):
     from tidewaiter.service.acts import case
     from tidewaiter.service.acts.revealing import reveal
+    from tidewaiter.service.case_view import case as look
     from tidewaiter.service.queue import page
 
     lodged(a_lodged({"value_currency": "XXQ"}, consignment_id="A1"), a_lodged(consignment_id="A2"))
     (row,) = page(HERE, Filters(text="A1"), now=AT).rows
-    case.assign(HERE, row.id, to="o1", saw=1, key="a", now=AT)
+    case.assign(HERE, row.id, to="o1", saw=look(HERE, row.id, now=AT).seq, key="a", now=AT)
 
     told = reveal(HERE, row.id, reason="contact", now=AT)
 
