@@ -57,7 +57,7 @@ def test_a_sheet_that_is_no_toml_is_refused_with_the_place(say, tmp_path):
 def test_a_sheet_nobody_knows_is_answered_with_those_there_are(say):
     code, _, error = say("formats", "check", "nobody")
 
-    assert (code, "known by name are courier_flat, " in error) == (2, True)
+    assert (code, "known by name are courier_cusdec, courier_flat, " in error) == (2, True)
 
 
 def test_a_file_is_shown_as_it_reads_by_the_sheet(say, tmp_path):
