@@ -55,4 +55,4 @@ def test_faults_are_mended_in_one_round_by_who_can_answer(tmp_path):
     rounds = 1 + len(again) / len(asked)
     print(f"\n{len(asked)} of {PARCELS} asked, {len(again)} again: {rounds:.3f} rounds")  # noqa: T201 - the figure is the point
     assert len(asked) > 30
-    assert rounds <= ROUNDS_MAX, [(one.consignment_id, [q.codes for q in one.questions]) for one in again]
+    assert rounds <= ROUNDS_MAX, [one.consignment_id for one in again]
