@@ -55,8 +55,8 @@ peak = next(line.split()[1] for line in open("/proc/self/status") if line.starts
 told = {"code": code, "seconds": used.ru_utime + used.ru_stime, "peak": int(peak) << 10}
 print(json.dumps(told), file=sys.stderr)
 """
-"""Time is that of the processor: what others do at the same time is no fault of the file. Memory is read of this process
-alone: the usage that a child is told of begins with its parent's."""
+"""Time is that of the processor: what others do at the same time is no fault of the file. Memory is read of this
+process alone: the usage that a child is told of begins with its parent's."""
 
 
 def zipped(*members, compresslevel=9):

@@ -22,7 +22,8 @@ from generate_series(1, %s) n
 
 BESIDE = """
 with recursive beside (of) as (
-    select 'filing'::regclass::oid union select conrelid from pg_constraint join beside on confrelid = of where contype = 'f'
+    select 'filing'::regclass::oid
+    union select conrelid from pg_constraint join beside on confrelid = of where contype = 'f'
 ) select of::regclass::text from beside
 """
 """The tables that are lost with the filings, also those that only grow."""
