@@ -114,6 +114,16 @@ class Busy(Unavailable):
         super().__init__(f"Too many messages wait just now. Nothing was taken; send it again in {retry_after_s} s.")
 
 
+class FileRefused(WrongUse):
+    """A file that was handed over cannot be cleared; ``code`` becomes that of what is wrong with it."""
+
+    code = "TW-137"
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+
 class KeyUsedOtherwise(WrongUse):
     """A key that was used before came with another message."""
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tidewaiter.model.errors import EnvironmentFault, TidewaiterError, Unavailable, WrongUse
+from tidewaiter.model.errors import EnvironmentFault, FileRefused, TidewaiterError, Unavailable
 from tidewaiter.service.parent import end_with_parent
 
 NICE: Final = 10
@@ -46,14 +46,6 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
 def give_way() -> None:
     """Have this process, and what it starts, give way to those that somebody waits for."""
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
-
-
-class FileRefused(WrongUse):
-    """A file that cannot be cleared, with the code and sentence of what is wrong with it."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        self.code = code  # that of the fault itself
-        super().__init__(sentence)
 
 
 def main() -> int:

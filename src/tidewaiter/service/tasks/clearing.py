@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import connection
 
 from tidewaiter.exchange import uploads
-from tidewaiter.model.errors import DeclarantRefused
+from tidewaiter.model.errors import DeclarantRefused, FileRefused
 from tidewaiter.registry.clients import files_for
-from tidewaiter.service.clearing_apart import FileRefused, clear_apart
+from tidewaiter.service.clearing_apart import clear_apart
 from tidewaiter.service.filing_rights import FIELD, refuse_others
 from tidewaiter.service.loading import Loaded, load
 from tidewaiter.service.outbox import tell
