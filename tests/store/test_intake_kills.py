@@ -141,6 +141,7 @@ def hold(service, address, files, tmp_path):
     assert code == 0, out + fault
 
 
+@pytest.mark.slow
 def test_killed_at_a_dozen_moments_of_intake_counts_add_up_and_nothing_is_there_twice(service, tmp_path):
     running, address = service
 
