@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from tidewaiter.exchange.settled import SETTLED
 from tidewaiter.store.log.entries import Connection
 
 ACCEPTED: Final = "accepted"
@@ -149,7 +148,9 @@ def page(connection: Connection, filer: str, after: int, size: int) -> list[Fili
 
     What may yet get a number before a row is awaited: a cursor never passes by a filing that appears later.
     """
-    return _found(connection, f"filer = %s and seq > %s and {SETTLED} order by seq limit %s", [filer, after, size])
+    return _found(
+        connection, "filer = %s and seq > %s and is_settled(written_by) order by seq limit %s", [filer, after, size]
+    )
 
 
 def publish(

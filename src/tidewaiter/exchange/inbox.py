@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from tidewaiter.exchange.filings import insert
-from tidewaiter.exchange.settled import SETTLED
 from tidewaiter.store.log.entries import Connection
 
 KEY_LASTS: Final = timedelta(days=30)
@@ -143,8 +142,8 @@ def with_errors(connection: Connection, submitter: str, after: int, size: int) -
     """Messages of a submitter with which something was wrong, behind a cursor: number, name, answer, moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select seq, name::text, answer::text, accepted_at from message "  # noqa: S608 - our own words
-            f"where submitter = %s and errors > 0 and seq > %s and {SETTLED} order by seq limit %s",
+            "select seq, name::text, answer::text, accepted_at from message "
+            "where submitter = %s and errors > 0 and seq > %s and is_settled(written_by) order by seq limit %s",
             [submitter, after, size],
         )
         return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]

@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from tidewaiter.exchange.filings import insert
-from tidewaiter.exchange.settled import SETTLED
 from tidewaiter.store.locks import BARCODES
 from tidewaiter.store.log.entries import Connection
 
@@ -152,7 +151,7 @@ def page(connection: Connection, barcodes: Sequence[str], after: int, size: int)
     with connection.cursor() as cursor:
         cursor.execute(
             f"select seq, {', '.join(COLUMNS)} from movement where parcel_id = any(%s) and seq > %s "  # noqa: S608 - names of our own
-            f"and {SETTLED} order by seq limit %s",
+            f"and is_settled(written_by) order by seq limit %s",
             [list(barcodes), after, size],
         )
         return [Numbered(row[0], Movement(*row[1:])) for row in cursor.fetchall()]

@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from tidewaiter.exchange.filings import insert, plain_json
-from tidewaiter.exchange.settled import SETTLED
 from tidewaiter.store.log.entries import Connection
 
 OPEN: Final = "open"
@@ -93,7 +92,7 @@ def page(connection: Connection, filer: str, state: str | None, after: int, size
     """Requests to a filer behind a cursor, in the order they were asked."""
     return _found(
         connection,
-        f"filer = %s and (%s::text is null or state = %s) and seq > %s and {SETTLED} order by seq limit %s",
+        "filer = %s and (%s::text is null or state = %s) and seq > %s and is_settled(written_by) order by seq limit %s",
         [filer, state, state, after, size],
     )
 

@@ -1,15 +1,11 @@
-"""Cursors: a row waits for its elders, and other databases hold nothing back."""
+"""Cursors: a row waits for its elders."""
 
 from contextlib import contextmanager
 
 import psycopg
 import pytest
 
-from tidewaiter.exchange.settled import SETTLED
-
-LISTED = f"select seq from movement where {SETTLED} order by seq"  # noqa: S608 - our own words
-
-PAGE = f"select seq from movement where seq > %s and {SETTLED} order by seq limit 7"  # noqa: S608 - the same
+LISTED = "select seq from movement where is_settled(written_by) order by seq"
 
 
 @contextmanager
