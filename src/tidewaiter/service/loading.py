@@ -147,6 +147,8 @@ def _alone(batch: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"set local statement_timeout = '{PATIENCE}'")
         cursor.execute(f"set local idle_in_transaction_session_timeout = '{PATIENCE}'")
+        # The table grows under this transaction faster than it is counted: whoever stands is found by key.
+        cursor.execute("set local enable_seqscan = off")
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [batch])
 
 
