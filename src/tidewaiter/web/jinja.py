@@ -1,5 +1,6 @@
 """Words and shapes of templates: addresses of files, icons, money, moments, safe in either direction of writing."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from tidewaiter.model.words import counted, spoken
 from tidewaiter.web.assets import address
 
 Words = str | int | None
+REPAIR: Final = re.compile(r"repair-v(\d+)")
+"""What the service calls its request for what a version of a filing lacks."""
 NOTHING: Final = Markup('<span class="tw-nothing">not declared</span>')
 
 
@@ -21,6 +24,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - as the framewo
     made.globals |= {"asset": address, "icon": icon, "counted": counted}
     made.filters |= {
         "money": money, "moment": moment, "code": code, "spoken": spoken, "sentence": sentence, "left": left,
+        "question": question,
     }  # fmt: skip
     return made
 
@@ -73,3 +77,9 @@ def sentence(words: str) -> str:
     """A word of a closed list as the beginning of a sentence: ``not_found`` is ``Not found``."""
     told = spoken(words)
     return told[:1].upper() + told[1:]
+
+
+def question(name: str) -> str:
+    """What is asked, in words: what an officer called it, or what the service misses of a version."""
+    asked = REPAIR.fullmatch(name)
+    return f"what version {asked[1]} of the filing lacks" if asked else name
