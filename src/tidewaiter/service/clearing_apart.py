@@ -10,18 +10,21 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tidewaiter.model.errors import EnvironmentFault, FileRefused, TidewaiterError, Unavailable
+from tidewaiter.model.errors import EnvironmentFault, FileRefused, OutputInUse, TidewaiterError, Unavailable
 from tidewaiter.service.parent import end_with_parent
 
 NICE: Final = 10
 """Files give way to messages that somebody waits for."""
 CODE: Final = "code"
-PASSING: Final = (EnvironmentFault, Unavailable)
-"""Faults of the machine, not of the file: another try may not meet them again."""
+PASSING: Final = (EnvironmentFault, OutputInUse, Unavailable)
+"""Faults of the machine, not of the file: another try may not meet them again.
+
+The folder is in use while the process of a worker that was killed has not ended yet.
+"""
 
 
-def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
-    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives run and receipt.
+def clear_apart(path: Path, target: Path, **words: str | None) -> None:
+    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``.
 
     A try that was cut off is gone on with; a run that is finished is taken as it is.
 
@@ -40,7 +43,6 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
         raise FileRefused(answer[CODE], answer["sentence"])
     if CODE in answer:
         raise Unavailable(answer["sentence"])
-    return answer
 
 
 def give_way() -> None:
@@ -53,16 +55,14 @@ def main() -> int:
     end_with_parent()
     give_way()
     from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
-    from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
 
     told = json.loads(sys.stdin.read())
+    answer: dict[str, Any] = {}
     try:
-        done = clear_files(
+        clear_files(
             [told["path"]], told["jurisdiction"], Path(told["target"]), on=told["on"], format_name=told["format_name"],
             submitter=told["submitter"], home=Path(told["home"]),
         )  # fmt: skip
-        receipt = open_results(done.folder).receipt  # rows in = accepted + quarantined + duplicates + refused
-        answer = {"run": done.folder.name, **receipt["consignments"]}
     except TidewaiterError as fault:
         answer = {CODE: fault.code, "sentence": str(fault), "passes": isinstance(fault, PASSING)}
     sys.stdout.write(json.dumps(answer))

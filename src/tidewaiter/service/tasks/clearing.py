@@ -11,6 +11,7 @@ from django.db import connection
 from tidewaiter.exchange import uploads
 from tidewaiter.model.errors import DeclarantRefused, FileRefused
 from tidewaiter.registry.clients import files_for
+from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service.clearing_apart import clear_apart
 from tidewaiter.service.filing_rights import FIELD, refuse_others
 from tidewaiter.service.loading import Loaded, load
@@ -56,34 +57,47 @@ def _beside(loaded: Loaded) -> dict[str, Any]:
 
 
 def _cleared(found: uploads.Upload) -> dict[str, Any]:
-    """Clear aside, and put the run among the others once its sender may file for all whom it names."""
+    """Clear aside, and put the run among the others once its sender may file for all whom it names; gives its figures.
+
+    A run that is whole is taken as it is, whichever edition cleared it: it was decided then.
+    """
     home = home_folder()
     kept, aside = home / RUNS / str(found.id), home / AT_WORK / str(found.id)
-    told = _told(found, kept if kept.is_dir() else aside, home)
-    if aside.is_dir():
+    if not kept.is_dir():
+        _clear(found, aside, home)
         try:
             _refuse_others(found, aside)
         except DeclarantRefused as fault:
-            shutil.rmtree(aside)
+            _away(aside)
             raise FileRefused(fault.code, str(fault)) from fault
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         aside.rename(kept)
-    return told
+    return {"run": kept.name, **open_results(kept).receipt["consignments"]}
 
 
-def _refuse_others(found: uploads.Upload, run: Path) -> None:
-    named = open_results(run).rows("consignments", lambda every: every.select(FIELD).unique())
-    with acting(SERVICE, [SERVICE]):
-        refuse_others(found.submitter, files_for(found.submitter), named[FIELD].sort() if named is not None else ())
-
-
-def _told(found: uploads.Upload, target: Path, home: Path) -> dict[str, Any]:
-    return clear_apart(
+def _clear(found: uploads.Upload, aside: Path, home: Path) -> None:
+    if (aside / RECEIPT).is_file():
+        return
+    if aside.is_dir():
+        _away(aside)  # of a run that was refused, and whoever took it away died over it
+    clear_apart(
         place_of(found.id, home),
-        target,
+        aside,
         jurisdiction=settings().text("TIDEWAITER_JURISDICTION"),
         on=found.made_at.astimezone(UTC).date().isoformat(),
         format_name=found.form,
         submitter=found.submitter,
         home=str(home),
     )
+
+
+def _away(run: Path) -> None:
+    """Delete a run, first what says that it is whole."""
+    (run / RECEIPT).unlink(missing_ok=True)
+    shutil.rmtree(run)
+
+
+def _refuse_others(found: uploads.Upload, run: Path) -> None:
+    named = open_results(run).rows("consignments", lambda every: every.select(FIELD).unique())
+    with acting(SERVICE, [SERVICE]):
+        refuse_others(found.submitter, files_for(found.submitter), named[FIELD].sort() if named is not None else ())
