@@ -78,8 +78,8 @@ def hold_barcodes(connection: Connection, barcodes: Iterable[str]) -> None:
     """Wait for whoever tells of, or files, one of these parcels just now; what it committed is seen from here on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_current_xact_id(), pg_advisory_xact_lock(%s, place) from (select distinct hashtext(code) & %s "
-            "as place from unnest(%s::text[]) as code order by 1) as places",
+            "select pg_advisory_xact_lock(%s, place) from (select distinct hashtext(code) & %s as place "
+            "from unnest(%s::text[]) as code order by 1) as places",
             [BARCODES, LOCKS, sorted(set(barcodes))],
         )
 
