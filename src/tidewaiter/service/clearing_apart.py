@@ -29,7 +29,10 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
         FileRefused: the file cannot be cleared; nothing of it is taken.
         Unavailable: the process died, or what is wrong is not the file (no room on the disk, say): it is tried again.
     """
-    told = {"path": str(path), "target": str(target), **words}
+    return _asked_apart({"path": str(path), "target": str(target), **words})
+
+
+def _asked_apart(told: dict[str, str | None]) -> dict[str, Any]:
     command = [sys.executable, "-m", "tidewaiter.service.clearing_apart"]
     done = subprocess.run(command, input=json.dumps(told).encode(), stdout=subprocess.PIPE, check=False)  # noqa: S603 - our own words
     try:
@@ -43,6 +46,15 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
     return answer
 
 
+def read_events_apart(path: Path, name: str, target: Path, form: str | None) -> bool:
+    """Read a file of events in a process of its own and write what it says to ``target``; False where it holds none.
+
+    Raises:
+        FileRefused, Unavailable: as ``clear_apart``.
+    """
+    return bool(_asked_apart({"events": str(path), "name": name, "target": str(target), "form": form})["events"])
+
+
 def give_way() -> None:
     """Have this process, and what it starts, give way to those that somebody waits for."""
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
@@ -52,21 +64,36 @@ def main() -> int:
     """Clear what standard input names; the answer goes to standard output as JSON."""
     end_with_parent()
     give_way()
-    from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
-    from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
-
     told = json.loads(sys.stdin.read())
     try:
-        done = clear_files(
-            [told["path"]], told["jurisdiction"], Path(told["target"]), on=told["on"], format_name=told["format_name"],
-            submitter=told["submitter"], home=Path(told["home"]),
-        )  # fmt: skip
-        receipt = open_results(done.folder).receipt  # rows in = accepted + quarantined + duplicates + refused
-        answer = {"run": done.folder.name, **receipt["consignments"]}
+        answer = _events_read(told) if "events" in told else _cleared(told)
     except TidewaiterError as fault:
         answer = {CODE: fault.code, "sentence": str(fault), "passes": isinstance(fault, PASSING)}
     sys.stdout.write(json.dumps(answer))
     return 0
+
+
+def _events_read(told: dict[str, Any]) -> dict[str, Any]:
+    from tidewaiter.service.moving.from_files import events_in, holds_events  # noqa: PLC0415 - the engine loads late
+    from tidewaiter.service.moving.taking_files import write_parts  # noqa: PLC0415 - the same
+
+    path, target = Path(told["events"]), Path(told["target"])
+    is_so = holds_events(path, told["name"], told["form"])
+    if is_so and not target.exists():
+        write_parts(events_in(path, told["name"], told["form"]), target)
+    return {"events": is_so}
+
+
+def _cleared(told: dict[str, Any]) -> dict[str, Any]:
+    from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
+    from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
+
+    done = clear_files(
+        [told["path"]], told["jurisdiction"], Path(told["target"]), on=told["on"], format_name=told["format_name"],
+        submitter=told["submitter"], home=Path(told["home"]),
+    )  # fmt: skip
+    receipt = open_results(done.folder).receipt  # rows in = accepted + quarantined + duplicates + refused
+    return {"run": done.folder.name, **receipt["consignments"]}
 
 
 if __name__ == "__main__":

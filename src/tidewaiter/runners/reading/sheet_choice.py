@@ -95,4 +95,4 @@ def _unsaid(sheet: SenderSheet, columns: Sequence[str]) -> list[str]:
     if sheet.about != OF_EVENTS:
         return [] if sheet.key in said else [sheet.key]
     about = [] if set(ABOUT) & said else [sheet.key]
-    return about + [name for name in ("event", "at") if name not in said]
+    return about if sheet.carrier else about + [name for name in ("event", "at") if name not in said]

@@ -1,7 +1,8 @@
 """The job of a file that was handed over: cleared like any other, its run kept, its result told."""
 
 import shutil
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -11,9 +12,10 @@ from django.db import connection
 from tidewaiter.exchange import uploads
 from tidewaiter.model.errors import DeclarantRefused, FileRefused
 from tidewaiter.registry.clients import files_for
-from tidewaiter.service.clearing_apart import clear_apart
+from tidewaiter.service.clearing_apart import clear_apart, read_events_apart
 from tidewaiter.service.filing_rights import FIELD, refuse_others
 from tidewaiter.service.loading import Loaded, load
+from tidewaiter.service.moving.taking_files import read_parts, take_parts
 from tidewaiter.service.outbox import tell
 from tidewaiter.service.results import open_results
 from tidewaiter.service.settings import home_folder, settings
@@ -38,15 +40,33 @@ def clear_upload(turn: Turn, upload: str) -> None:
             return
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
-        told, state = _cleared(found), uploads.DONE
-        loaded = load(home_folder() / RUNS / str(name), now=turn.clock())
-        told |= {} if loaded.was_there else _beside(loaded)
+        told, state = _events_taken(found, turn.clock), uploads.DONE
+        if told is None:
+            told = _cleared_and_loaded(found, turn)
     except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:
         if is_first:
             uploads.note(name, found.received, state, turn.clock(), told)
             tell(connection, f"file.{state}", str(name), {"job": str(name)}, found.submitter)
+
+
+def _cleared_and_loaded(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
+    told = _cleared(found)
+    loaded = load(home_folder() / RUNS / str(found.id), now=turn.clock())
+    return told | ({} if loaded.was_there else _beside(loaded))
+
+
+def _events_taken(found: uploads.Upload, clock: Callable[[], datetime]) -> dict[str, Any] | None:
+    """Take a file of events, read whole in a process of its own before any of it counts; None where it holds none."""
+    home = home_folder()
+    said = home / AT_WORK / f"{found.id}.events"
+    said.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not read_events_apart(place_of(found.id, home), found.file_name or "events", said, found.form):
+        return None
+    told = take_parts(found.submitter, read_parts(said), clock, f"upload/{found.id}")
+    said.unlink()
+    return told
 
 
 def _beside(loaded: Loaded) -> dict[str, Any]:
