@@ -23,16 +23,13 @@ PASSING: Final = (EnvironmentFault, Unavailable)
 def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
     """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives run and receipt.
 
-    A try that was cut off is gone on with; a run that is finished is taken as it is.
+    A file of events is written to ``words["events"]`` as parts instead, and the answer is ``{"events": True}``. A try that was cut off is gone on with; a run that is finished is taken as it is.
 
     Raises:
         FileRefused: the file cannot be cleared; nothing of it is taken.
         Unavailable: the process died, or what is wrong is not the file (no room on the disk, say): it is tried again.
     """
-    return _asked_apart({"path": str(path), "target": str(target), **words})
-
-
-def _asked_apart(told: dict[str, str | None]) -> dict[str, Any]:
+    told = {"path": str(path), "target": str(target), **words}
     command = [sys.executable, "-m", "tidewaiter.service.clearing_apart"]
     done = subprocess.run(command, input=json.dumps(told).encode(), stdout=subprocess.PIPE, check=False)  # noqa: S603 - our own words
     try:
@@ -46,15 +43,6 @@ def _asked_apart(told: dict[str, str | None]) -> dict[str, Any]:
     return answer
 
 
-def read_events_apart(path: Path, name: str, target: Path, form: str | None) -> bool:
-    """Read a file of events in a process of its own and write what it says to ``target``; False where it holds none.
-
-    Raises:
-        FileRefused, Unavailable: as ``clear_apart``.
-    """
-    return bool(_asked_apart({"events": str(path), "name": name, "target": str(target), "form": form})["events"])
-
-
 def give_way() -> None:
     """Have this process, and what it starts, give way to those that somebody waits for."""
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
@@ -66,22 +54,23 @@ def main() -> int:
     give_way()
     told = json.loads(sys.stdin.read())
     try:
-        answer = _events_read(told) if "events" in told else _cleared(told)
+        answer = {"events": True} if _holds_events(told) else _cleared(told)
     except TidewaiterError as fault:
         answer = {CODE: fault.code, "sentence": str(fault), "passes": isinstance(fault, PASSING)}
     sys.stdout.write(json.dumps(answer))
     return 0
 
 
-def _events_read(told: dict[str, Any]) -> dict[str, Any]:
+def _holds_events(told: dict[str, Any]) -> bool:
+    """Whether the file tells events; then what it says is written to ``events``, once it was read whole."""
     from tidewaiter.service.moving.from_files import events_in, holds_events  # noqa: PLC0415 - the engine loads late
     from tidewaiter.service.moving.taking_files import write_parts  # noqa: PLC0415 - the same
 
-    path, target = Path(told["events"]), Path(told["target"])
-    is_so = holds_events(path, told["name"], told["form"])
+    path, target, form = Path(told["path"]), Path(told["events"]), told["format_name"]
+    is_so = holds_events(path, told["name"], form)
     if is_so and not target.exists():
-        write_parts(events_in(path, told["name"], told["form"]), target)
-    return {"events": is_so}
+        write_parts(events_in(path, told["name"], form), target)
+    return is_so
 
 
 def _cleared(told: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.db import connection
 from tidewaiter.exchange import uploads
 from tidewaiter.model.errors import DeclarantRefused, FileRefused
 from tidewaiter.registry.clients import files_for
-from tidewaiter.service.clearing_apart import clear_apart, read_events_apart
+from tidewaiter.service.clearing_apart import clear_apart
 from tidewaiter.service.filing_rights import FIELD, refuse_others
 from tidewaiter.service.loading import Loaded, load
 from tidewaiter.service.moving.taking_files import read_parts, take_parts
@@ -40,9 +40,8 @@ def clear_upload(turn: Turn, upload: str) -> None:
             return
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
-        told, state = _events_taken(found, turn.clock), uploads.DONE
-        if told is None:
-            told = _cleared_and_loaded(found, turn)
+        told, state = _cleared(found), uploads.DONE
+        told = _taken(found, turn.clock) if told.get("events") else told | _loaded(found, turn)
     except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:
@@ -51,22 +50,21 @@ def clear_upload(turn: Turn, upload: str) -> None:
             tell(connection, f"file.{state}", str(name), {"job": str(name)}, found.submitter)
 
 
-def _cleared_and_loaded(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
-    told = _cleared(found)
+def _loaded(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
     loaded = load(home_folder() / RUNS / str(found.id), now=turn.clock())
-    return told | ({} if loaded.was_there else _beside(loaded))
+    return {} if loaded.was_there else _beside(loaded)
 
 
-def _events_taken(found: uploads.Upload, clock: Callable[[], datetime]) -> dict[str, Any] | None:
-    """Take a file of events, read whole in a process of its own before any of it counts; None where it holds none."""
-    home = home_folder()
-    said = home / AT_WORK / f"{found.id}.events"
-    said.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not read_events_apart(place_of(found.id, home), found.file_name or "events", said, found.form):
-        return None
-    told = take_parts(found.submitter, read_parts(said), clock, f"upload/{found.id}")
-    said.unlink()
+def _taken(found: uploads.Upload, clock: Callable[[], datetime]) -> dict[str, Any]:
+    """Take the events of a file that was read whole."""
+    told = take_parts(found.submitter, read_parts(_said(found)), clock, f"upload/{found.id}")
+    _said(found).unlink()
     return told
+
+
+def _said(found: uploads.Upload) -> Path:
+    """Where what a file of events says lies until it is taken."""
+    return home_folder() / AT_WORK / f"{found.id}.events"
 
 
 def _beside(loaded: Loaded) -> dict[str, Any]:
@@ -98,6 +96,7 @@ def _refuse_others(found: uploads.Upload, run: Path) -> None:
 
 
 def _told(found: uploads.Upload, target: Path, home: Path) -> dict[str, Any]:
+    _said(found).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return clear_apart(
         place_of(found.id, home),
         target,
@@ -106,4 +105,6 @@ def _told(found: uploads.Upload, target: Path, home: Path) -> dict[str, Any]:
         format_name=found.form,
         submitter=found.submitter,
         home=str(home),
+        events=str(_said(found)),
+        name=found.file_name or "events",
     )
