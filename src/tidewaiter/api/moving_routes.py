@@ -18,9 +18,14 @@ ASKED: Final[Schema] = {
             "type": "array", "minItems": 1, "maxItems": EVENTS_MAX,
             "items": {
                 "type": "object",
-                "required": ["parcel_id", "event", "at"],
+                "required": ["event", "at"],
                 "properties": {
-                    "parcel_id": {**TEXT, "description": "Barcode of the parcel, as in the filings."},
+                    "parcel_id": {**MAYBE_TEXT, "description": "Barcode of the parcel, as in the filings."},
+                    "receptacle": {
+                        **MAYBE_TEXT,
+                        "description": "Where no parcel is named: a bag or container. The event is one of each parcel "
+                        "whose filing names it.",
+                    },
                     "event": {"enum": list(EVENTS)},
                     "at": {**MOMENT, "description": "When, with Z or an offset from UTC; never ahead."},
                     **MAYBE,
@@ -47,7 +52,7 @@ FATES: Final[Schema] = {
     },
 }  # fmt: skip
 ONE: Final = {
-    "id": ID, "parcel_id": TEXT, "event": {"enum": list(EVENTS)}, "at": MOMENT, **MAYBE, "told_by": TEXT,
+    "id": ID, "parcel_id": MAYBE_TEXT, "receptacle": MAYBE_TEXT, "event": {"enum": list(EVENTS)}, "at": MOMENT, **MAYBE, "told_by": TEXT,
     "told_at": MOMENT,
 }  # fmt: skip
 PAGE: Final[Schema] = {

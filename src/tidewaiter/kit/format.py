@@ -20,7 +20,7 @@ CANONICAL: Final = "tidewaiter"
 """Name of the layout of our own interfaces: every column is called what it is."""
 
 OF_EVENTS: Final = "events"
-"""Name of the layout of movement events: flat, one event a row or object."""
+"""Name of the layout of movement events of our own, flat, one event a row or object; and what such sheets are about."""
 
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
@@ -55,6 +55,9 @@ class SenderSheet:
     goods line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``,
     ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for files of that sender (UNB, 0004) alone, unless
     it is named.
+
+    ``about`` is empty for filings and ``events`` for what happens to parcels, whose columns are those of
+    ``model.events``.
     """
 
     name: str
@@ -73,6 +76,7 @@ class SenderSheet:
     message: str = ""
     sender: str = ""
     dates: str = ""
+    about: str = ""
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -100,10 +104,10 @@ def canonical_sheet() -> SenderSheet:
 
 
 def event_sheet() -> SenderSheet:
-    """The layout of movement events, the only one there is: no goods lines, every column called what it is."""
+    """The layout of movement events of our own: no goods lines, every column called what it is."""
     flat = {field.name: (field.name,) for field in EVENT_FIELDS}
     return SenderSheet(
-        OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True
+        OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True, about=OF_EVENTS
     )
 
 

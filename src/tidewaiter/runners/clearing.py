@@ -37,6 +37,7 @@ CONSIGNMENTS = (
     "source_file", "source_position", "law_version",
     "office_country", "destination_country", "country_of_dispatch", "mode", "marketplace_id", "vat_scheme",
     "vat_scheme_id", "accepted_at", "arrival_est", "customs_office", "carrier_id", "agencies", "function",
+    "receptacle",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",

@@ -81,7 +81,7 @@ def clear_files(
     rules = list(discovery.risk_rules(packs).values())
     layouts = list(discovery.sender_sheets(packs).values() if sheets is None else sheets)
     earlier = _earlier(history, target, sheet.code) if history else None
-    movements = movement_order(events, as_of)
+    movements = movement_order(events, as_of, packs)
 
     def opened(where: Path) -> tuple[Clearance, Shelves]:
         law = law_with_shelves(sheet, where)

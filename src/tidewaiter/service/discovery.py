@@ -1,7 +1,7 @@
 """Packs: those of the house and those of a folder outside it, read, proven and told apart.
 
 A folder outside is laid out as the house's own: ``DIR/jurisdictions/<cc>/``, ``DIR/risk_rules/<name>/``,
-``DIR/formats/<name>/``. A pack outside replaces one of the house that carries the same name.
+``DIR/formats/<name>/``, ``DIR/events/<name>/``. A pack outside replaces one of the house that carries the same name.
 """
 
 import importlib
@@ -16,6 +16,7 @@ from tomllib import TOMLDecodeError
 from types import CodeType, ModuleType
 from typing import Final, TypeVar
 
+from tidewaiter.kit.event_sheet import EventSheet, read_event_sheet
 from tidewaiter.kit.format import SenderSheet, read_sender_sheet
 from tidewaiter.kit.jurisdiction import Jurisdiction, read_sheet
 from tidewaiter.kit.risk_rule import RiskRule, read_rule
@@ -35,7 +36,7 @@ BROKEN: Final = (
 )
 """What reading a broken sheet or the code beside it may raise."""
 
-Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet)
+Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet, EventSheet)
 
 
 def jurisdictions(extra: Path | None = None) -> dict[str, Jurisdiction]:
@@ -51,6 +52,11 @@ def risk_rules(extra: Path | None = None) -> dict[str, RiskRule]:
 def sender_sheets(extra: Path | None = None) -> dict[str, SenderSheet]:
     """Every sender sheet by its name; ``SheetRefused`` names the folder of a broken one."""
     return _gathered("formats", "sheet.toml", extra, sender_sheet_in, lambda pack: pack.name)
+
+
+def event_sheets(extra: Path | None = None) -> dict[str, EventSheet]:
+    """Every event sheet by its name; ``SheetRefused`` names the folder of a broken one."""
+    return _gathered("events", "sheet.toml", extra, event_sheet_in, lambda pack: pack.layout.name)
 
 
 def jurisdiction_in(folder: Traversable, kind: str | None = None) -> Jurisdiction:
@@ -71,6 +77,11 @@ def risk_rule_in(folder: Traversable, kind: str | None = None) -> RiskRule:
 def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderSheet:
     """The sender sheet of one folder."""
     return read_sender_sheet(_toml(folder / "sheet.toml"))
+
+
+def event_sheet_in(folder: Traversable, _kind: str | None = None) -> EventSheet:
+    """The event sheet of one folder."""
+    return read_event_sheet(_toml(folder / "sheet.toml"))
 
 
 def _gathered(
