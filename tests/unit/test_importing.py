@@ -1,5 +1,6 @@
 """The one way onto a shelf: nothing half imported, differences told, taken back exactly."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -45,6 +46,16 @@ def test_a_second_import_tells_what_changed_against_the_edition_in_force(tmp_pat
         ("610910 2026-01-01", "changed", "16.5 % |  | canonical", "17 % |  | canonical"),
     ]  # fmt: skip
     assert between(Shelf(home, "tariff-zz"), first.manifest.edition, second.manifest.edition).equals(second.changes)
+
+
+def test_an_edition_that_does_not_say_what_tells_it_is_told_like_the_other(tmp_path):
+    shelf = Shelf(tmp_path / "home", "tariff-zz")
+    made = own_tariff.staged(order(tmp_path, GOOD))
+    shelf.put(made.rows, replace(made.manifest, edition="old", key=(), says=()))
+    shelf.put(made.rows, replace(made.manifest, edition="new"))
+
+    assert between(shelf, "old", "new").is_empty()
+    assert between(shelf, "new", "old").is_empty()
 
 
 def test_a_check_compares_and_changes_nothing(tmp_path):
