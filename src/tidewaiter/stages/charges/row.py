@@ -52,7 +52,7 @@ PAYER: Final = {"sender": "seller", "recipient": "consignee", "account": "accoun
 class Words:
     """What charges say of where they come from.
 
-    ``tariff``: the columns of ``OF_TARIFF``, what applies and (``mfn_``) what counts for all origins; ``additions``: what
+    ``tariff``: the columns of ``OF_TARIFF``, of what applies and (``mfn_``) for all origins; ``additions``: what
     is stacked, with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_source
     and what each says (``worded``); ``tax_rates``: tax_rate_no, rate_text, source; ``tax_type``: the jurisdiction's
     code of a charge.
