@@ -26,7 +26,7 @@ from tidewaiter.runners.parts import Joining, Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
-from tidewaiter.stages.charges import Words, charges, worded
+from tidewaiter.stages.charges import OF_TARIFF, Words, charges, worded
 from tidewaiter.stages.decide import decide
 
 CONSIGNMENTS = (
@@ -269,9 +269,8 @@ def _agencies(kinds: Sequence[FindingKind]) -> pl.Expr:
 
 def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:
     """What the charges of these items say of where they come from."""
-    texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
     return Words(
-        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
+        shelves.tariff.answers_of(items).select(**OF_TARIFF),
         shelves.tariff.additions_of(items).lazy(),
         worded(law.rule_table.lazy()),
         law.tax_texts.lazy(),

@@ -1,7 +1,6 @@
 """Charges of few rows: the queries of the stage, written down at the first chunk and worked out on plain lists."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import polars as pl
 
@@ -14,9 +13,7 @@ from tidewaiter.pipeline.few.walk import FEW
 from tidewaiter.pipeline.law_told import LawTold
 from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
-from tidewaiter.stages.charges import CHARGES, Words, charges_plainly, worded
-
-TEXTS: Final = ("tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "source")
+from tidewaiter.stages.charges import CHARGES, OF_TARIFF, Words, charges_plainly, worded
 
 
 class FewCharges:
@@ -75,5 +72,4 @@ class FewCharges:
 
     def _texts(self, numbers: pl.DataFrame) -> pl.DataFrame:
         """Words of the answers of these numbers, in their order."""
-        answers = self._shelves.tariff.answers_of(numbers).rename({"duty_source": "source"})
-        return answers.select(TEXTS).collect(engine="in-memory")
+        return self._shelves.tariff.answers_of(numbers).select(**OF_TARIFF).collect(engine="in-memory")
