@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tidewaiter.exchange.cursors import ORDER, Cursor, place_of
 from tidewaiter.store.log.entries import Connection
 
 ACCEPTED: Final = "accepted"
@@ -155,14 +156,14 @@ def by_codes(connection: Connection, codes: Sequence[str]) -> list[Filing]:
     return _found(connection, "codes && %s::text[] order by id", [list(codes)])
 
 
-def page(connection: Connection, filer: str, after: int, size: int) -> list[Filing]:
-    """Filings of a filer behind a cursor, in the order in which they were accepted.
+def page(connection: Connection, filer: str, after: Cursor, size: int) -> tuple[list[Filing], Cursor]:
+    """Filings of a filer behind a cursor, in the order in which they were accepted, and the cursor behind the last.
 
-    What may yet get a number before a row is awaited: a cursor never passes by a filing that appears later.
+    What may yet come before a row is awaited: a cursor never passes by a filing that appears later.
     """
-    return _found(
-        connection, "filer = %s and seq > %s and is_settled(written_by) order by seq limit %s", [filer, after, size]
-    )
+    behind, place = after.behind()
+    found = _found(connection, f"filer = %s and {behind} order by {ORDER} limit %s", [filer, *place, size])
+    return found, place_of(connection, "filing", found[-1].id) if found else after
 
 
 def publish(

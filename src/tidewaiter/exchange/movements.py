@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tidewaiter.exchange.cursors import ORDER, PLACE, Cursor
 from tidewaiter.exchange.filings import insert
 from tidewaiter.store.locks import BARCODES
 from tidewaiter.store.log.entries import Connection
@@ -48,10 +49,10 @@ class Movement(NamedTuple):
     told_at: datetime
 
 
-class Numbered(NamedTuple):
-    """An event with its place in the order of telling, for cursors."""
+class Placed(NamedTuple):
+    """An event with its place in the list."""
 
-    seq: int
+    place: Cursor
     movement: Movement
 
 
@@ -77,8 +78,8 @@ def hold_barcodes(connection: Connection, barcodes: Iterable[str]) -> None:
     """Wait for whoever tells of, or files, one of these parcels just now; what it committed is seen from here on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_current_xact_id(), pg_advisory_xact_lock(%s, place) from (select distinct hashtext(code) & %s "
-            "as place from unnest(%s::text[]) as code order by 1) as places",
+            "select pg_advisory_xact_lock(%s, place) from (select distinct hashtext(code) & %s as place "
+            "from unnest(%s::text[]) as code order by 1) as places",
             [BARCODES, LOCKS, sorted(set(barcodes))],
         )
 
@@ -154,15 +155,16 @@ def show(connection: Connection, shown: Sequence[Shown], now: datetime) -> None:
         cursor.execute(JUDGE.format(rows=ROWS), [told])
 
 
-def page(connection: Connection, barcodes: Sequence[str], after: int, size: int) -> list[Numbered]:
+def page(connection: Connection, barcodes: Sequence[str], after: Cursor, size: int) -> list[Placed]:
     """Events of parcels that the acting person may see, behind a cursor, in the order of telling."""
+    behind, place = after.behind()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select seq, {', '.join(COLUMNS)} from movement where parcel_id = any(%s) and seq > %s "  # noqa: S608 - names of our own
-            f"and is_settled(written_by) order by seq limit %s",
-            [list(barcodes), after, size],
+            f"select {PLACE}, {', '.join(COLUMNS)} from movement where parcel_id = any(%s) and {behind} "  # noqa: S608 - names of our own
+            f"order by {ORDER} limit %s",
+            [list(barcodes), *place, size],
         )
-        return [Numbered(row[0], Movement(*row[1:])) for row in cursor.fetchall()]
+        return [Placed(Cursor(row[0], row[1]), Movement(*row[2:])) for row in cursor.fetchall()]
 
 
 def end(connection: Connection, before: datetime) -> int:

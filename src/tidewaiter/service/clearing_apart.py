@@ -10,20 +10,24 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tidewaiter.model.errors import EnvironmentFault, FileRefused, TidewaiterError, Unavailable
+from tidewaiter.model.errors import EnvironmentFault, FileRefused, OutputInUse, TidewaiterError, Unavailable
 from tidewaiter.service.parent import end_with_parent
 
 NICE: Final = 10
 """Files give way to messages that somebody waits for."""
 CODE: Final = "code"
-PASSING: Final = (EnvironmentFault, Unavailable)
-"""Faults of the machine, not of the file: another try may not meet them again."""
+PASSING: Final = (EnvironmentFault, OutputInUse, Unavailable)
+"""Faults of the machine, not of the file: another try may not meet them again.
+
+The folder is in use while the process of a worker that was killed has not ended yet.
+"""
 
 
-def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]:
-    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives run and receipt.
+def clear_apart(path: Path, target: Path, **words: str | None) -> bool:
+    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``.
 
-    A file of events is written to ``words["events"]`` as parts instead, and the answer is ``{"events": True}``. A try that was cut off is gone on with; a run that is finished is taken as it is.
+    A try that was cut off is gone on with; a run that is finished is taken as it is. True for a file of events: nothing
+    is cleared then, and what it says is written to ``words["events"]``.
 
     Raises:
         FileRefused: the file cannot be cleared; nothing of it is taken.
@@ -40,7 +44,7 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
         raise FileRefused(answer[CODE], answer["sentence"])
     if CODE in answer:
         raise Unavailable(answer["sentence"])
-    return answer
+    return bool(answer["events"])
 
 
 def give_way() -> None:
@@ -53,8 +57,11 @@ def main() -> int:
     end_with_parent()
     give_way()
     told = json.loads(sys.stdin.read())
+    answer: dict[str, Any] = {}
     try:
-        answer = {"events": True} if _holds_events(told) else _cleared(told)
+        answer = {"events": _holds_events(told)}
+        if not answer["events"]:
+            _clear(told)
     except TidewaiterError as fault:
         answer = {CODE: fault.code, "sentence": str(fault), "passes": isinstance(fault, PASSING)}
     sys.stdout.write(json.dumps(answer))
@@ -73,16 +80,13 @@ def _holds_events(told: dict[str, Any]) -> bool:
     return is_so
 
 
-def _cleared(told: dict[str, Any]) -> dict[str, Any]:
+def _clear(told: dict[str, Any]) -> None:
     from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
-    from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
 
-    done = clear_files(
+    clear_files(
         [told["path"]], told["jurisdiction"], Path(told["target"]), on=told["on"], format_name=told["format_name"],
         submitter=told["submitter"], home=Path(told["home"]),
     )  # fmt: skip
-    receipt = open_results(done.folder).receipt  # rows in = accepted + quarantined + duplicates + refused
-    return {"run": done.folder.name, **receipt["consignments"]}
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import msgspec
 from django.db import IntegrityError, connection
 
 from tidewaiter.exchange import filings, movements
+from tidewaiter.exchange.cursors import Cursor
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.movements import Call, Movement
 from tidewaiter.model.errors import KeyUsedOtherwise, Unavailable, WrongUse
@@ -110,7 +111,7 @@ def _answer(fates: Sequence[Told]) -> Told:
     return {**counts, "events": list(fates)}
 
 
-def of_filing(actor: Actor, name: UUID, after: int, size: int) -> tuple[list[Told], int] | None:
+def of_filing(actor: Actor, name: UUID, after: Cursor, size: int) -> tuple[list[Told], Cursor] | None:
     """What is told of the parcels of a filing, behind a cursor, and the cursor behind the last of it.
 
     None where there is no such filing for this actor: the two look alike.
@@ -123,7 +124,7 @@ def of_filing(actor: Actor, name: UUID, after: int, size: int) -> tuple[list[Tol
         ):
             return None
         found = movements.page(connection, filing.codes, after, size)
-    return [_told(one) for _, one in found], found[-1].seq if found else after
+    return [_told(one) for _, one in found], found[-1].place if found else after
 
 
 def _told(one: Movement) -> Told:

@@ -12,6 +12,7 @@ from django.db import connection
 from tidewaiter.exchange import uploads
 from tidewaiter.model.errors import DeclarantRefused, FileRefused
 from tidewaiter.registry.clients import files_for
+from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service.clearing_apart import clear_apart
 from tidewaiter.service.filing_rights import FIELD, refuse_others
 from tidewaiter.service.loading import Loaded, load
@@ -40,14 +41,19 @@ def clear_upload(turn: Turn, upload: str) -> None:
             return
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
-        told, state = _cleared(found), uploads.DONE
-        told = _taken(found, turn.clock) if told.get("events") else told | _loaded(found, turn)
+        told, state = _dealt_with(found, turn), uploads.DONE
     except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:
         if is_first:
             uploads.note(name, found.received, state, turn.clock(), told)
             tell(connection, f"file.{state}", str(name), {"job": str(name)}, found.submitter)
+
+
+def _dealt_with(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
+    """Clear and load a file of filings, or take one of events; gives what its sender is told."""
+    told = _cleared(found)
+    return _taken(found, turn.clock) if told is None else told | _loaded(found, turn)
 
 
 def _loaded(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
@@ -73,33 +79,36 @@ def _beside(loaded: Loaded) -> dict[str, Any]:
     return {"known": loaded.known, "set_aside": len(loaded.aside), "aside": aside}
 
 
-def _cleared(found: uploads.Upload) -> dict[str, Any]:
-    """Clear aside, and put the run among the others once its sender may file for all whom it names."""
+def _cleared(found: uploads.Upload) -> dict[str, Any] | None:
+    """Clear aside, and put the run among the others once its sender may file for all whom it names; gives its figures.
+
+    None for a file of events. A run that is whole is taken as it is, whichever edition cleared it: it was decided then.
+    """
     home = home_folder()
     kept, aside = home / RUNS / str(found.id), home / AT_WORK / str(found.id)
-    told = _told(found, kept if kept.is_dir() else aside, home)
-    if aside.is_dir():
+    if not kept.is_dir():
+        if _clear(found, aside, home):
+            return None
         try:
             _refuse_others(found, aside)
         except DeclarantRefused as fault:
-            shutil.rmtree(aside)
+            _away(aside)
             raise FileRefused(fault.code, str(fault)) from fault
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         aside.rename(kept)
-    return told
+    return {"run": kept.name, **open_results(kept).receipt["consignments"]}
 
 
-def _refuse_others(found: uploads.Upload, run: Path) -> None:
-    named = open_results(run).rows("consignments", lambda every: every.select(FIELD).unique())
-    with acting(SERVICE, [SERVICE]):
-        refuse_others(found.submitter, files_for(found.submitter), named[FIELD].sort() if named is not None else ())
-
-
-def _told(found: uploads.Upload, target: Path, home: Path) -> dict[str, Any]:
+def _clear(found: uploads.Upload, aside: Path, home: Path) -> bool:
+    """Clear the file aside; True where it tells events instead, which are written down."""
+    if (aside / RECEIPT).is_file():
+        return False
+    if aside.is_dir():
+        _away(aside)  # of a run that was refused, and whoever took it away died over it
     _said(found).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return clear_apart(
         place_of(found.id, home),
-        target,
+        aside,
         jurisdiction=settings().text("TIDEWAITER_JURISDICTION"),
         on=found.made_at.astimezone(UTC).date().isoformat(),
         format_name=found.form,
@@ -108,3 +117,15 @@ def _told(found: uploads.Upload, target: Path, home: Path) -> dict[str, Any]:
         events=str(_said(found)),
         name=found.file_name or "events",
     )
+
+
+def _away(run: Path) -> None:
+    """Delete a run, first what says that it is whole."""
+    (run / RECEIPT).unlink(missing_ok=True)
+    shutil.rmtree(run)
+
+
+def _refuse_others(found: uploads.Upload, run: Path) -> None:
+    named = open_results(run).rows("consignments", lambda every: every.select(FIELD).unique())
+    with acting(SERVICE, [SERVICE]):
+        refuse_others(found.submitter, files_for(found.submitter), named[FIELD].sort() if named is not None else ())

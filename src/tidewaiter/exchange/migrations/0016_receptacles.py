@@ -23,7 +23,7 @@ OF_OWN_FILING = (
 class Migration(migrations.Migration):
     """Who sees what is told of a parcel sees what is told of its receptacle."""
 
-    dependencies = (("exchange", "0013_ending"),)
+    dependencies = (("exchange", "0014_cursors"),)
     operations = (
         RunSQL(TABLES),
         RunSQL(f"grant update (receptacle) on filing to {APP}"),
