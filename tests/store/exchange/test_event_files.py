@@ -9,7 +9,7 @@ import pytest
 from tests.builders_batcher import MOMENT
 from tests.builders_desk import a_filing
 from tests.builders_work import await_that, start_worker
-from tidewaiter.model.errors import UnusableInput
+from tidewaiter.model.errors import WrongUse
 from tidewaiter.store.rights import Actor
 
 HOUR = timedelta(hours=1)
@@ -110,6 +110,7 @@ def test_an_event_of_a_receptacle_is_one_of_each_parcel_whose_filing_names_it(as
 def test_what_was_told_of_a_receptacle_waits_for_the_filings_of_its_parcels(as_app, database, tmp_path):
     from django.db import connection
 
+    from tidewaiter.exchange.cursors import START
     from tidewaiter.service.lodging.rows import Entered
     from tidewaiter.service.moving.presented import judge_presented
     from tidewaiter.service.moving.taking import of_filing
@@ -121,7 +122,7 @@ def test_what_was_told_of_a_receptacle_waits_for_the_filings_of_its_parcels(as_a
     kept(judged.filing)
 
     assert judged.filing.presented_at == MOMENT - HOUR
-    events, _ = of_filing(FILER, judged.filing.id, 0, 10)
+    events, _ = of_filing(FILER, judged.filing.id, START, 10)
     assert [(one["parcel_id"], one["receptacle"], one["event"]) for one in events] == [(None, "BAG1", "presented")]
 
 
@@ -154,7 +155,7 @@ def test_a_carrier_tells_events_in_the_form_it_has_and_each_has_its_place(as_app
 def test_a_body_that_is_no_events_is_refused_whole(as_app, body):
     from tidewaiter.service.moving.taking_files import take_body
 
-    with pytest.raises(UnusableInput):
+    with pytest.raises(WrongUse):
         take_body(CARRIER, body, NOW)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from tidewaiter.model.errors import UnusableInput
+from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.reading.unwrapping import packing
 from tidewaiter.service.moving.from_files import Part, events_in
 from tidewaiter.service.moving.taking import ACCEPTED, DUPLICATE, REFUSED, may_tell, take_of
@@ -60,18 +60,12 @@ def take_body(actor: Actor, body: bytes, now: datetime, key: str = "") -> bytes:
     """Events as a machine tells them in a form of a file; the answer is that of ``take``, each event with its place.
 
     Raises:
-        UnusableInput: what came is no events in any form that is read, or is packed.
-        NotAllowed, WrongUse, Unavailable: as ``take``.
+        WrongUse: what came is no events in any form that is read, or is packed.
+        NotAllowed, Unavailable: as ``take``.
     """
     teller = may_tell(actor)
-    if packing(body[:MAGIC_BYTES]):
-        raise UnusableInput("The body is packed. Send the events as they are.")
-    with NamedTemporaryFile(prefix="tidewaiter-") as file:
-        file.write(body)
-        file.flush()
-        parts = list(events_in(Path(file.name), BODY))
     fates = list[Told]()
-    for number, part in enumerate(parts):
+    for number, part in enumerate(_parts_of(body)):
         fates += [{"fate": REFUSED, **row} for row in _by_row(part, [])]
         told = json.loads(take_of(teller, part.events, now, f"{key}/{number}" if key else "")) if part.events else {}
         fates += [{**fate, "position": event["position"]} for event, fate in
@@ -79,6 +73,18 @@ def take_body(actor: Actor, body: bytes, now: datetime, key: str = "") -> bytes:
     fates.sort(key=lambda fate: fate["position"])
     counts = {word: sum(fate["fate"] == word for fate in fates) for word in (ACCEPTED, DUPLICATE, REFUSED)}
     return json.dumps({**counts, "events": fates}).encode()
+
+
+def _parts_of(body: bytes) -> list[Part]:
+    if packing(body[:MAGIC_BYTES]):
+        raise WrongUse("The body is packed. Send the events as they are.")
+    with NamedTemporaryFile(prefix="tidewaiter-") as file:
+        file.write(body)
+        file.flush()
+        try:
+            return list(events_in(Path(file.name), BODY))
+        except UnusableInput as fault:
+            raise WrongUse(str(fault)) from fault
 
 
 def _by_row(part: Part, fates: list[Told]) -> list[Told]:
