@@ -45,6 +45,7 @@ FATES: Final[Schema] = {
                 "type": "object", "required": ["fate"],
                 "properties": {
                     "fate": {"enum": [ACCEPTED, DUPLICATE, REFUSED]}, "id": ID,
+                    "position": {**WHOLE, "description": "Which row or message of a body that is no JSON."},
                     "errors": {"type": "array", "items": ERROR},
                 },
             },
@@ -75,7 +76,7 @@ def operations(key: Given, filing: Given) -> tuple[Operation, ...]:
             moving.tell, "events",
             {200: Reply("Kept for good; of each event whether it is new, was told before, or is refused and why.",
                         FATES)},
-            (key,), {JSON: ASKED}, (409, 413, 415, 422),
+            (key,), {JSON: ASKED, **dict.fromkeys(moving.FORMS, TEXT)}, (409, 413, 415, 422),
         ),
         Operation(
             "events", "GET", "/v1/consignments/{id}/events", "What was told of the parcels of one filing.",

@@ -16,7 +16,6 @@ from tidewaiter.service.parent import end_with_parent
 NICE: Final = 10
 """Files give way to messages that somebody waits for."""
 CODE: Final = "code"
-EVENTS: Final = "events"
 PASSING: Final = (EnvironmentFault, OutputInUse, Unavailable)
 """Faults of the machine, not of the file: another try may not meet them again.
 
@@ -25,10 +24,10 @@ The folder is in use while the process of a worker that was killed has not ended
 
 
 def clear_apart(path: Path, target: Path, **words: str | None) -> bool:
-    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``; gives whether it tells events.
+    """Clear the file ``path`` into ``target`` as ``clear_files`` would with ``words``.
 
-    A file of events is written to ``words["events"]`` as parts instead. A try that was cut off is gone on with; a run
-    that is finished is taken as it is.
+    A try that was cut off is gone on with; a run that is finished is taken as it is. True for a file of events: nothing
+    is cleared then, and what it says is written to ``words["events"]``.
 
     Raises:
         FileRefused: the file cannot be cleared; nothing of it is taken.
@@ -45,7 +44,7 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> bool:
         raise FileRefused(answer[CODE], answer["sentence"])
     if CODE in answer:
         raise Unavailable(answer["sentence"])
-    return bool(answer[EVENTS])
+    return bool(answer["events"])
 
 
 def give_way() -> None:
@@ -60,8 +59,8 @@ def main() -> int:
     told = json.loads(sys.stdin.read())
     answer: dict[str, Any] = {}
     try:
-        answer[EVENTS] = _holds_events(told)
-        if not answer[EVENTS]:
+        answer = {"events": _holds_events(told)}
+        if not answer["events"]:
             _clear(told)
     except TidewaiterError as fault:
         answer = {CODE: fault.code, "sentence": str(fault), "passes": isinstance(fault, PASSING)}

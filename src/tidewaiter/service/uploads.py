@@ -21,7 +21,6 @@ from tidewaiter.exchange.uploads import DONE, RECEIVED, RECEIVING, REFUSED, Uplo
 from tidewaiter.exchange.work import enqueue
 from tidewaiter.model.errors import EnvironmentFault, KeyUsedOtherwise, PartRefused, WrongUse
 from tidewaiter.service.log_lines import FIELDS
-from tidewaiter.service.moving.from_files import event_forms
 from tidewaiter.service.quotas import refuse_upload
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.work import SERVICE
@@ -56,7 +55,7 @@ def begin(
         WrongUse: an empty or endless file.
         QuotaReached, QuotaTooSmall: beyond what the party may hand over.
     """
-    filer = _filer(actor, form)
+    filer = _filer(actor)
     if not 0 < size <= SIZE_MAX:
         raise WrongUse(f"A file has 1 to {SIZE_MAX:,} bytes, not {size:,}.")
     name = NAME.sub("_", file_name or "")[-100:] or None
@@ -216,10 +215,8 @@ def _whole(upload: Upload) -> tuple[bytes, str, Told]:
     return digest, RECEIVED, {"content_hash": digest.hex()}
 
 
-def _filer(actor: Actor, form: str | None) -> str:
-    """Whose file it is; who files nothing may hand over events alone, and says so by their form."""
-    what = "movement" if form in event_forms() else "filing"
+def _filer(actor: Actor) -> str:
     if actor.filer is None:
-        raise NotAllowed("write", what)
-    require(actor, "write", what, Facts(filer=actor.filer))
+        raise NotAllowed("write", "filing")
+    require(actor, "write", "filing", Facts(filer=actor.filer))
     return actor.filer

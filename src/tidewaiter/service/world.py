@@ -41,18 +41,20 @@ def make_world(
     destination: str,
     on: date | None = None,
     sheet: Path | None = None,
+    tells_in_messages: bool = False,
     progress: Progress | None = None,
 ) -> MadeWorld:
     """Write ``messages/``, ``events.csv`` and the truth to ``folder``, all of them or none.
 
     Without ``on`` the traffic begins on the day that the sheet names. A folder that holds this very world is left as it
-    is; one that holds anything else is refused with ``OutputInUse``.
+    is; one that holds anything else is refused with ``OutputInUse``. ``tells_in_messages``: the events are told a second
+    time in ``events/``, as posts and operators would tell them.
     """
     figures = _sheet(sheet)
     _refuse_what_cannot_be(parcels, weeks, seed, destination)
     if on is not None and not FIRST_PLAUSIBLE_YEAR <= on.year <= LAST_PLAUSIBLE_YEAR:
         raise WrongUse(f"--on lies in {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}, not on {on}.")
-    world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels)
+    world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels, tells_in_messages)
     return written(folder, world, progress)
 
 
@@ -115,6 +117,7 @@ def _order(world: World) -> dict[str, Any]:
         "seed": world.seed,
         "begins": world.begins.isoformat(),
         "sheet": world.sheet.edition,
+        **({"event_messages": True} if world.tells_in_messages else {}),
         "tidewaiter": __version__,
     }
 

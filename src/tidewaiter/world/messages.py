@@ -9,6 +9,7 @@ import polars as pl
 from pyarrow import parquet
 
 from tidewaiter.world.calendar import Slice, slices
+from tidewaiter.world.event_messages import write_event_messages
 from tidewaiter.world.layouts import layout, write_rows
 from tidewaiter.world.movements import Moved, moved
 from tidewaiter.world.senders import senders
@@ -20,6 +21,7 @@ from tidewaiter.world.write import nested
 
 MESSAGES: Final = "messages"
 EVENTS: Final = "events.csv"
+EVENT_MESSAGES: Final = "events"
 TRUTH: Final = "truth.parquet"
 CAMPAIGNS: Final = "truth_campaigns.csv"
 CHUNK_PARCELS: Final = 50_000
@@ -27,8 +29,13 @@ Progress = Callable[[str, int], None]
 
 
 def write_world(folder: Path, world: World, progress: Progress, chunk_parcels: int = CHUNK_PARCELS) -> None:
-    """Write ``messages/`` (a file a sender and week), ``events.csv`` and the truth into an empty ``folder``."""
+    """Write ``messages/`` (a file a sender and week), ``events.csv`` and the truth into an empty ``folder``.
+
+    Where the world says so, also ``events/``: the same events as posts and operators would tell them.
+    """
     (folder / MESSAGES).mkdir()
+    if world.tells_in_messages:
+        (folder / EVENT_MESSAGES).mkdir()
     campaign_rows(world).write_csv(folder / CAMPAIGNS)
     with ExitStack() as open_files:
         events = open_files.enter_context((folder / EVENTS).open("wb"))
@@ -36,6 +43,8 @@ def write_world(folder: Path, world: World, progress: Progress, chunk_parcels: i
         for part_of, traffic, said, fates in world_slices(world, chunk_parcels):
             _write_messages(folder / MESSAGES, part_of, said)
             fates.events.write_csv(events, include_header=events.tell() == 0)
+            if world.tells_in_messages:
+                write_event_messages(folder / EVENT_MESSAGES, fates.events, part_of.first)
             rows = truth(world, part_of, traffic, said, fates).to_arrow(compat_level=pl.CompatLevel.oldest())
             if truths is None:
                 truths = open_files.enter_context(

@@ -9,7 +9,8 @@ import pytest
 from tests.builders_batcher import MOMENT
 from tests.builders_desk import a_filing
 from tests.builders_work import await_that, start_worker
-from tidewaiter.store.rights import Actor, NotAllowed
+from tidewaiter.model.errors import WrongUse
+from tidewaiter.store.rights import Actor
 
 HOUR = timedelta(hours=1)
 NOW = MOMENT + 12 * HOUR
@@ -109,6 +110,7 @@ def test_an_event_of_a_receptacle_is_one_of_each_parcel_whose_filing_names_it(as
 def test_what_was_told_of_a_receptacle_waits_for_the_filings_of_its_parcels(as_app, database, tmp_path):
     from django.db import connection
 
+    from tidewaiter.exchange.cursors import START
     from tidewaiter.service.lodging.rows import Entered
     from tidewaiter.service.moving.presented import judge_presented
     from tidewaiter.service.moving.taking import of_filing
@@ -120,7 +122,7 @@ def test_what_was_told_of_a_receptacle_waits_for_the_filings_of_its_parcels(as_a
     kept(judged.filing)
 
     assert judged.filing.presented_at == MOMENT - HOUR
-    events, _ = of_filing(FILER, judged.filing.id, 0, 10)
+    events, _ = of_filing(FILER, judged.filing.id, START, 10)
     assert [(one["parcel_id"], one["receptacle"], one["event"]) for one in events] == [(None, "BAG1", "presented")]
 
 
@@ -133,12 +135,28 @@ def test_what_a_stranger_tells_of_a_receptacle_has_no_effect(as_app, database, t
     assert asked(database, "select count(*) from lane where in_hand_at is not null") == [(0,)]
 
 
-def test_a_carrier_hands_over_events_by_their_form_and_nothing_else(as_app, home):
-    from tidewaiter.service import uploads
+def test_a_carrier_tells_events_in_the_form_it_has_and_each_has_its_place(as_app, database):
+    from tidewaiter.service.moving.taking_files import take_body
 
-    assert uploads.begin(CARRIER, 10, MOMENT, form="postal_events").form == "postal_events"
-    with pytest.raises(NotAllowed):
-        uploads.begin(CARRIER, 10, MOMENT)
+    kept(waiting("P1", "BAG1"))
+
+    items = json.loads(take_body(CARRIER, ITEMS.encode(), NOW, "k"))
+    scans = json.loads(take_body(CARRIER, SCANS.encode(), NOW))
+
+    assert [(one["position"], one["fate"]) for one in items["events"]] == [
+        (1, "refused"), (1, "refused"), (1, "accepted"), (1, "duplicate"), (2, "refused"),
+    ]  # fmt: skip
+    assert (scans["accepted"], scans["refused"]) == (1, 0)
+    assert json.loads(take_body(CARRIER, ITEMS.encode(), NOW, "k")) == items
+    assert asked(database, "select status from filing") == [("released",)]
+
+
+@pytest.mark.parametrize("body", [b"\x1f\x8b\x08\x00 packed", b"consignment_id,item_no\nA1,1\n", b"", b"\x00\xff"])
+def test_a_body_that_is_no_events_is_refused_whole(as_app, body):
+    from tidewaiter.service.moving.taking_files import take_body
+
+    with pytest.raises(WrongUse):
+        take_body(CARRIER, body, NOW)
 
 
 def test_a_file_of_events_that_is_handed_over_is_taken_by_the_worker(as_app, database, home):

@@ -41,11 +41,15 @@ def take(actor: Actor, events: Sequence[object], now: datetime, key: str = "") -
         WrongUse: no event, or too many; a key that is none; ``KeyUsedOtherwise`` for a key of other events.
         Unavailable: others work on the same parcels.
     """
-    teller = actor.filer
-    if teller is None:
+    return take_of(may_tell(actor), events, now, key)
+
+
+def may_tell(actor: Actor) -> str:
+    """The party that tells events by this actor; ``NotAllowed`` where it tells none."""
+    if actor.filer is None:
         raise NotAllowed("write", "movement")
-    require(actor, "write", "movement", Facts(filer=teller))
-    return take_of(teller, events, now, key)
+    require(actor, "write", "movement", Facts(filer=actor.filer))
+    return actor.filer
 
 
 def take_of(teller: str, events: Sequence[object], now: datetime, key: str = "") -> bytes:

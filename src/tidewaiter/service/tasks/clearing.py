@@ -41,14 +41,19 @@ def clear_upload(turn: Turn, upload: str) -> None:
             return
         uploads.note(name, found.received, uploads.WORKING, turn.clock())
     try:
-        run, state = _cleared(found), uploads.DONE
-        told = _taken(found, turn.clock) if run is None else run | _loaded(found, turn)
+        told, state = _dealt_with(found, turn), uploads.DONE
     except FileRefused as fault:
         told, state = {"code": fault.code, "sentence": str(fault)}, uploads.REFUSED
     with turn.once() as is_first:
         if is_first:
             uploads.note(name, found.received, state, turn.clock(), told)
             tell(connection, f"file.{state}", str(name), {"job": str(name)}, found.submitter)
+
+
+def _dealt_with(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
+    """Clear and load a file of filings, or take one of events; gives what its sender is told."""
+    told = _cleared(found)
+    return _taken(found, turn.clock) if told is None else told | _loaded(found, turn)
 
 
 def _loaded(found: uploads.Upload, turn: Turn) -> dict[str, Any]:
@@ -77,8 +82,7 @@ def _beside(loaded: Loaded) -> dict[str, Any]:
 def _cleared(found: uploads.Upload) -> dict[str, Any] | None:
     """Clear aside, and put the run among the others once its sender may file for all whom it names; gives its figures.
 
-    None where the file tells events: what it says lies beside then.
-    A run that is whole is taken as it is, whichever edition cleared it: it was decided then.
+    None for a file of events. A run that is whole is taken as it is, whichever edition cleared it: it was decided then.
     """
     home = home_folder()
     kept, aside = home / RUNS / str(found.id), home / AT_WORK / str(found.id)
@@ -96,12 +100,12 @@ def _cleared(found: uploads.Upload) -> dict[str, Any] | None:
 
 
 def _clear(found: uploads.Upload, aside: Path, home: Path) -> bool:
-    """Whether the file tells events; else its run lies ``aside``."""
+    """Clear the file aside; True where it tells events instead, which are written down."""
     if (aside / RECEIPT).is_file():
         return False
     if aside.is_dir():
         _away(aside)  # of a run that was refused, and whoever took it away died over it
-    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _said(found).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return clear_apart(
         place_of(found.id, home),
         aside,

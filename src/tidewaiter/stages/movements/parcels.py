@@ -10,7 +10,7 @@ from tidewaiter.model.columns import INSTANT, Schema
 SAID: Final = ("parcel_id", "event_no", "at", "place", "carrier_id", "flight")
 """What an event says: two rows that say the same are one event told twice."""
 
-FIRSTS: Final = ("departed", "arrived", "presented")
+FIRSTS: Final = ("departed", "missing", "arrived", "presented")
 """Events of which the first one counts, however often they are told."""
 
 WORD_ROOM: Final = 16
