@@ -65,6 +65,17 @@ def faults(text: bytes, checks: Checks) -> list[tuple]:
     return checks.faults(nodes_of(b"".join(records), Paths())).rows()
 
 
+def faults_together(texts: list[bytes], checks: Checks) -> list[tuple]:
+    """What the column checks find in declarations that stand in one block; the first of each is its number."""
+    records, found = [], []
+    for number, text in enumerate(texts):
+        plain = Plain("file", {"Declaration"})
+        records += plain.feed(text, is_end=True)
+        if plain.namespace != DEC:
+            found.append((number, plain.namespace))
+    return found + checks.faults(nodes_of(b"".join(records), Paths())).rows()
+
+
 def sample_files(folder: Path) -> Iterator[Path]:
     """Files of declarations among real ones; answers and files that are no XML are left out."""
     for path in sorted(path for place in SAMPLES for path in (folder / place).rglob("*.xml")):

@@ -96,12 +96,14 @@ class Checks:
 
     def _missing(self, nodes: Nodes, number: Numbers) -> list[tuple[Places, str, str]]:
         found = []
+        path_of = {told: path for path, told in enumerate(self._numbers.tolist()) if told >= 0}
         for element in self.model.elements[1:]:
             if element.least:
-                holders = np.flatnonzero(number == self.model.numbers[element.parent])
-                held = nodes.parent[number == self.model.numbers[element.path]]
-                without = holders[~np.isin(holders, held)] if len(held) < len(holders) else holders[:0]
-                found.append((without, f"/{element.name}".lstrip("/" if not element.parent else ""), MISSING))
+                holders = nodes.of(path_of.get(self.model.numbers[element.parent], -1))
+                held = nodes.parent[nodes.of(path_of.get(self.model.numbers[element.path], -1))]
+                if len(holders) > np.count_nonzero(np.diff(held)) + bool(len(held)):
+                    without = holders[~np.isin(holders, held)]
+                    found.append((without, f"/{element.name}".lstrip("/" if not element.parent else ""), MISSING))
         return found
 
     def _formed(self, nodes: Nodes, number: Numbers) -> list[tuple[Places, str, str]]:
