@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,9 @@ from tidewaiter.runners.reading.xml_tags import Places
 
 JOINED: Final = ";"
 """Stands between values of which a filing or line gives several."""
+
+FEW: Final = 8
+"""Up to so many values are joined side by side."""
 
 PLAIN_EDGES: Final = (0x21, 0x7E)
 """A text that begins and ends with a byte from here to there has no white space at its edges."""
@@ -128,13 +132,18 @@ class Columns:
     def _holds(self, condition: Condition, path: str, at: Places) -> NDArray[np.bool_]:
         nodes = self.nodes
         if condition.is_attribute:
-            told = nodes.attribute(condition.name, at)
-            is_said = _says(condition, told)
-            return (is_said | told.is_null() if condition.or_nothing else is_said).to_numpy()
+            tags = nodes.paths.tags.tags
+            given = [dict(tag.attributes).get(condition.name) for tag in tags]
+            absent = condition.or_nothing or condition.sign == "!="
+            says = np.array([absent if one is None else condition.says(one) for one in given], dtype=np.bool_)
+            held: NDArray[np.bool_] = says[nodes.tag[at]]
+            return held
         found = nodes.of(nodes.paths.find(f"{path}/{condition.name}"))
+        told = nodes.text(found)
+        told = told if self._is_tidy(found) else told.str.strip_chars()
         is_held = np.full(len(nodes.path), condition.or_nothing or condition.sign == "!=", dtype=np.bool_)
         is_held[nodes.parent[found]] = False
-        is_held[nodes.parent[found[_says(condition, nodes.text(found).str.strip_chars()).to_numpy()]]] = True
+        is_held[nodes.parent[found[_says(condition, told).to_numpy()]]] = True
         return is_held[at]
 
 
@@ -163,9 +172,24 @@ def _several(owner: Places, texts: pl.Series) -> tuple[Places, pl.Series]:
     """One text an owner: several are joined, each of them once."""
     if not len(owner) or (owner[1:] > owner[:-1]).all():
         return owner, texts
+    first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+    count = np.diff(np.append(first, len(owner)))
+    if int(count.max()) <= FEW:
+        return owner[first], _few_joined(texts, first, count)
     told = pl.DataFrame({"owner": owner, "text": texts}).drop_nulls().unique(maintain_order=True)
     whole = told.group_by("owner", maintain_order=True).agg(pl.col("text").str.join(JOINED))
     return whole["owner"].to_numpy(), whole["text"]
+
+
+def _few_joined(texts: pl.Series, first: Places, count: Places) -> pl.Series:
+    """Texts that begin at these places, so many each, side by side: one that was said before is left out."""
+    sides: list[pl.Series] = []
+    for place in range(int(count.max())):
+        side = _taken(texts, np.where(count > place, first + place, -1))
+        is_said = reduce(or_, ((side == other).fill_null(value=False) for other in sides), side.is_null())
+        sides.append(side.set(is_said, None))
+    joined = pl.select(pl.concat_str([pl.lit(side) for side in sides], separator=JOINED, ignore_nulls=True)).to_series()
+    return joined.set(joined == "", None)
 
 
 def _spread(owner: Places, texts: pl.Series, owners: Places) -> pl.Series:
