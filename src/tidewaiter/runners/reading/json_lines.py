@@ -3,9 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from typing import Final, TypeGuard, cast
 
 import msgspec
@@ -37,14 +37,34 @@ class Lines:
     texts: list[bytes]
 
 
-def lines_of(blocks: Iterable[bytes]) -> Iterator[Lines]:
-    """The lines of NDJSON, one block's at a time; blank ones have a number and are left out."""
+@dataclass(frozen=True)
+class Stretch:
+    """A block of whole lines of NDJSON and how many lines stand before it."""
+
+    block: bytes
+    before: int
+
+    def lines(self, are_wanted: Sequence[bool] | None = None) -> Lines:
+        """Its lines, or those that are wanted; blank ones have a number and are left out."""
+        texts = self.block.removesuffix(b"\n").split(b"\n")
+        numbered: Iterable[tuple[int, bytes]] = enumerate(texts, start=self.before + 1)
+        if are_wanted is not None:
+            numbered = compress(numbered, are_wanted)
+        said = [(number, text) for number, text in numbered if text and not text.isspace()]
+        return Lines([number for number, _ in said], [text for _, text in said])
+
+
+def stretches_of(blocks: Iterable[bytes]) -> Iterator[Stretch]:
+    """The lines of NDJSON, one block's at a time."""
     before = 0
     for block in blocks:
-        texts = block.removesuffix(b"\n").split(b"\n")
-        said = [(number, text) for number, text in enumerate(texts, start=before + 1) if text and not text.isspace()]
-        before += len(texts)
-        yield Lines([number for number, _ in said], [text for _, text in said])
+        yield Stretch(block, before)
+        before += block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def lines_of(blocks: Iterable[bytes]) -> Iterator[Lines]:
+    """The same as lines, blank ones left out."""
+    return (stretch.lines() for stretch in stretches_of(blocks))
 
 
 def is_whole(text: Text) -> bool:
