@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
