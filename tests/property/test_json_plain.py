@@ -23,7 +23,7 @@ EVENTS = a_sheet(top='items = ""')
 def both(block, sheet=SHEET):
     """How many lines were plain; they must be sound to the slow way and say the same to it."""
     raw, is_plain = plain_rows(block, 3, sheet)
-    lines, rejects = Stretch(block, 3).lines(is_plain.tolist()), Rejects()
+    lines, rejects = Stretch(block, 3).lines(is_plain), Rejects()
     places, filings = Objects(".").decoded(lines, "utf-8", rejects)
     texts = [lines.texts[place] for place in places]
     slow = Flattening(sheet).rows([lines.numbers[place] for place in places], filings, texts, rejects)

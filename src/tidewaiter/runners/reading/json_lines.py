@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, compress, islice
+from itertools import chain, islice
 from typing import Final, TypeGuard, cast
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.encodings import is_utf8
@@ -19,6 +21,7 @@ WHOLE_MAX: Final = 64 << 20
 """A JSON file that is one array or one object is read whole, so it must be small; NDJSON has no such limit."""
 
 Object = dict[str, object]
+NEWLINE: Final = 0x0A
 LINES: Final = 8_192
 WORDS: Final = {word.encode(): word for word in ("null", "true", "false")}
 REJECTED: Final = object()
@@ -44,14 +47,23 @@ class Stretch:
     block: bytes
     before: int
 
-    def lines(self, are_wanted: Sequence[bool] | None = None) -> Lines:
+    def lines(self, are_wanted: NDArray[np.bool_] | None = None) -> Lines:
         """Its lines, or those that are wanted; blank ones have a number and are left out."""
-        texts = self.block.removesuffix(b"\n").split(b"\n")
-        numbered: Iterable[tuple[int, bytes]] = enumerate(texts, start=self.before + 1)
-        if are_wanted is not None:
-            numbered = compress(numbered, are_wanted)
-        said = [(number, text) for number, text in numbered if text and not text.isspace()]
-        return Lines([number for number, _ in said], [text for _, text in said])
+        if self.block.isspace():
+            return Lines([], [])
+        ends = np.flatnonzero(np.frombuffer(self.block, dtype=np.uint8) == NEWLINE)
+        if not self.block.endswith(b"\n"):
+            ends = np.append(ends, len(self.block))
+        starts = np.concatenate(([0], ends[:-1] + 1))
+        is_said = ends > starts if are_wanted is None else (ends > starts) & are_wanted
+        at = np.flatnonzero(is_said)
+        numbers, texts = [], []
+        for number, start, end in zip(at.tolist(), starts[at].tolist(), ends[at].tolist(), strict=True):
+            text = self.block[start:end]
+            if not text.isspace():
+                numbers.append(self.before + number + 1)
+                texts.append(text)
+        return Lines(numbers, texts)
 
 
 def stretches_of(blocks: Iterable[bytes]) -> Iterator[Stretch]:

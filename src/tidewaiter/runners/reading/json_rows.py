@@ -65,13 +65,13 @@ class JsonRows(Carrier):
 
     def _read(self, part: Stretch | Lines) -> Iterator[Raw]:
         """What is plain in columns at once; all other lines object by object."""
-        if isinstance(part, Stretch) and self.sheet.decimal == ".":
+        if isinstance(part, Stretch) and self.sheet.decimal == "." and not part.block.isspace():
             raw, is_plain = plain_rows(part.block, part.before, self.sheet)
             self.records += int(is_plain.sum())
             yield raw
             if is_plain.all():
                 return
-            part = part.lines((~is_plain).tolist())
+            part = part.lines(~is_plain)
         lines = part.lines() if isinstance(part, Stretch) else part
         if lines.texts:
             self.records += len(lines.texts)
