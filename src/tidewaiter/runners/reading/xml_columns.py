@@ -1,7 +1,7 @@
 """XML columns: what stands at a sheet's places, one value a row, taken from the elements of a block at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 from typing import Final
@@ -21,9 +21,6 @@ JOINED: Final = ";"
 FEW: Final = 8
 """Up to so many values are joined side by side."""
 
-PLAIN_EDGES: Final = (0x21, 0x7E)
-"""A text that begins and ends with a byte from here to there has no white space at its edges."""
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -34,6 +31,14 @@ class Columns:
     items: str
     row_record: Places
     row_item: Places
+    _held_to: dict[tuple[str, Condition], NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+
+    def has(self, text: str, *, is_on_line: bool) -> bool:
+        """True where the block has any element that a column could be taken from."""
+        base = f"{self.record}/{self.items}" if is_on_line else self.record
+        first = places_of(text)[0]
+        paths = ("/".join(filter(None, (base, path))) for path in first.paths)
+        return any(len(self.nodes.of(self.nodes.paths.find(path))) for path in paths)
 
     def of_filing(self, text: str) -> pl.Series:
         """One column, the same on every line of a filing."""
@@ -89,16 +94,7 @@ class Columns:
 
     def _is_tidy(self, at: Places) -> bool:
         """True where no text can have white space at its edges, or be of nothing."""
-        nodes = self.nodes
-        size = nodes.size[at]
-        if not size.all():
-            return False
-        if not len(at):
-            return True
-        data = np.frombuffer(nodes.block, dtype=np.uint8)
-        start = nodes.start[at]
-        edges = (data[start], data[start + size - 1])
-        return all(int(edge.min()) >= PLAIN_EDGES[0] and int(edge.max()) <= PLAIN_EDGES[1] for edge in edges)
+        return bool(self.nodes.is_tidy[at].all())
 
     def _tidied_text(self, at: Places) -> pl.Series:
         told = self.nodes.text(at)
@@ -138,13 +134,22 @@ class Columns:
             says = np.array([absent if one is None else condition.says(one) for one in given], dtype=np.bool_)
             held: NDArray[np.bool_] = says[nodes.tag[at]]
             return held
-        found = nodes.of(nodes.paths.find(f"{path}/{condition.name}"))
-        told = nodes.text(found)
-        told = told if self._is_tidy(found) else told.str.strip_chars()
-        is_held = np.full(len(nodes.path), condition.or_nothing or condition.sign == "!=", dtype=np.bool_)
-        is_held[nodes.parent[found]] = False
-        is_held[nodes.parent[found[_says(condition, told).to_numpy()]]] = True
-        return is_held[at]
+        key = (path, condition)
+        if key not in self._held_to:
+            found = nodes.of(nodes.paths.find(f"{path}/{condition.name}"))
+            is_held = np.full(len(nodes.path), condition.or_nothing or condition.sign == "!=", dtype=np.bool_)
+            is_held[nodes.parent[found]] = False
+            is_held[nodes.parent[found[self._saying(condition, found)]]] = True
+            self._held_to[key] = is_held
+        return self._held_to[key][at]
+
+    def _saying(self, condition: Condition, found: Places) -> NDArray[np.bool_]:
+        """True where an element says what a condition wants."""
+        nodes, is_plain = self.nodes, self._is_tidy(found)
+        if is_plain and condition.sign != "^=" and (told := nodes.saying(condition.value, found)) is not None:
+            return told ^ (condition.sign == "!=")
+        text = nodes.text(found) if is_plain else nodes.text(found).str.strip_chars()
+        return _says(condition, text).to_numpy()
 
 
 def _says(condition: Condition, told: pl.Series) -> pl.Series:

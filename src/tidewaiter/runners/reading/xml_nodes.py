@@ -32,6 +32,9 @@ from tidewaiter.runners.reading.xml_tags import (
 LESS, MORE = 0x3C, 0x3E
 LINE_END, TAB = 0x0A, 0x09
 SPACE: Final = 0x20
+SEEN: Final = (0x21, 0x7E - 0x21)
+"""The first of the bytes of signs that are seen and no part of longer ones, and how many more there are."""
+
 DEPTH_MAX: Final = 100
 INLINE: Final = 12
 """Texts up to 12 bytes stand in their view itself."""
@@ -116,6 +119,25 @@ class Nodes:
     def _has_entity(self) -> Bools | None:
         """True for elements whose text must be unescaped; None where there is none."""
         return self.holding(b"&") if b"&" in self.block else None
+
+    @cached_property
+    def is_tidy(self) -> Bools:
+        """True for elements whose text is of something, and begins and ends with a sign that is seen."""
+        data = np.frombuffer(self.block, dtype=np.uint8)
+        last = np.maximum(self.start + self.size - 1, 0)
+        first = np.minimum(self.start, len(data) - 1)
+        is_seen = (data[first] - np.uint8(SEEN[0]) <= SEEN[1]) & (data[last] - np.uint8(SEEN[0]) <= SEEN[1])
+        return self.is_leaf & (self.size > 0) & is_seen
+
+    def saying(self, text: str, at: Places) -> Bools | None:
+        """True where the text of an element is this one; None where that cannot be told by its view alone."""
+        raw = text.encode()
+        if not raw or len(raw) > INLINE or (self._has_entity is not None and self._has_entity[at].any()):
+            return None
+        low = np.uint64(len(raw) | int.from_bytes(raw[:4], "little") << 32)
+        views = self._views[at]
+        is_said: Bools = (views[:, 0] == low) & (views[:, 1] == np.uint64(int.from_bytes(raw[4:], "little")))
+        return is_said
 
     def holding(self, *signs: bytes) -> Bools:
         """True for leaves that hold one of these signs."""

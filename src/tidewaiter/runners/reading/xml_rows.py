@@ -88,14 +88,19 @@ class XmlRows(Carrier):
             self._seen |= dict.fromkeys(path.partition("/")[2] for path in leaf_paths(nodes))
         rejects = Rejects()
         columns = self._laid_out(nodes, before, rejects, self._held_back(nodes))
+        told = [name for name in self.sheet.columns if self._is_there(columns, name)]
         frame = pl.DataFrame(
             [
                 (columns.of_line(name) if name in self._on_line else columns.of_filing(name)).alias(self._spelled(name))
-                for name in self.sheet.columns
+                for name in told
             ]
         )
         positions = np.searchsorted(nodes.records, columns.row_record) + before + 1
         return Raw(frame, pl.Series(positions, dtype=pl.Int64), rejects.frame())
+
+    def _is_there(self, columns: Columns, name: str) -> bool:
+        """False for a column that no filing of the block says anything in; the filing's own name is always there."""
+        return self.sheet.key in self.sheet.columns[name] or columns.has(name, is_on_line=name in self._on_line)
 
     def _held_back(self, nodes: Nodes) -> list[XmlFault]:
         """Faults for which filings are set aside; where they are not held to the model they are counted only."""
