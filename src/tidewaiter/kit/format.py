@@ -5,10 +5,11 @@ A pack is a folder ``packs/formats/<name>/`` with ``sheet.toml`` and ``cases/``.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
+from tidewaiter.kit.message_model import MessageModel, read_model
 from tidewaiter.model.columns import BY_DOOR, ITEM_FIELDS, Kind
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.model.events import EVENT_FIELDS
@@ -30,9 +31,10 @@ CARRIERS: Final = ("", "xml", "edifact")
 
 PARTS: Final = (
     "name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "dates", "carrier",
-    "message", "sender",
+    "message", "sender", "constraints",
 )  # fmt: skip
 
+CONSTRAINTS: Final = frozenset({"model", "namespace"})
 DATE_ORDERS: Final = ("", "dmy", "mdy")
 
 
@@ -58,6 +60,9 @@ class SenderSheet:
 
     ``about`` is empty for filings and ``events`` for what happens to parcels, whose columns are those of
     ``model.events``.
+    ``constraints`` of ``xml``: ``model`` names the pack of formats whose ``model.csv`` says what the message may hold
+    (``held_to`` puts it into ``model``), ``namespace`` the one it is of. Filings in that namespace are held to the
+    model, and set aside where they break it; of others it is only told.
     """
 
     name: str
@@ -77,6 +82,13 @@ class SenderSheet:
     sender: str = ""
     dates: str = ""
     about: str = ""
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    model: MessageModel | None = None
+
+    def held_to(self, model: str) -> "SenderSheet":
+        """The sheet with the model that its constraints name, given as the text of its ``model.csv``."""
+        edition = sha256(f"{self.edition} {model}".encode()).hexdigest()
+        return replace(self, model=read_model(self.message, model), edition=edition)
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -133,6 +145,7 @@ def read_sender_sheet(text: str) -> SenderSheet:
         message=raw.get("message", ""),
         sender=raw.get("sender", ""),
         dates=raw.get("dates", ""),
+        constraints=raw.get("constraints", {}),
     )
 
 
@@ -170,6 +183,8 @@ def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]
         yield f"carrier is {' or '.join(filter(None, CARRIERS))}, or left out"
     if bool(raw.get("carrier")) != isinstance(raw.get("message"), str):
         yield "carrier and message stand together: the message is the element that is one filing"
+    if raw.get("constraints") and (raw["constraints"].keys() != CONSTRAINTS or raw.get("carrier") != "xml"):
+        yield f"constraints are those of an XML message and have {' and '.join(sorted(CONSTRAINTS))}"
     if raw.get("dates", "") not in DATE_ORDERS:
         yield "dates is dmy or mdy, or left out"
     if not isinstance(raw.get("items", ""), str):

@@ -24,6 +24,7 @@ from tidewaiter.kit.risk_rule import RiskRule, read_rule
 from tidewaiter.model.errors import SheetRefused
 
 HOUSE: Final = "tidewaiter.packs"
+MODEL: Final = "model.csv"
 BROKEN: Final = (
     ArithmeticError,
     AttributeError,
@@ -113,8 +114,17 @@ def risk_rule_in(folder: Traversable, kind: str | None = None) -> RiskRule:
 
 
 def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderSheet:
-    """The sender sheet of one folder."""
-    return read_sender_sheet(_toml(folder / "sheet.toml"))
+    """The sender sheet of one folder, with the message model it is held to: its own, a neighbour's or the house's."""
+    sheet = read_sender_sheet(_toml(folder / "sheet.toml"))
+    if not sheet.constraints:
+        return sheet
+    name = sheet.constraints["model"]
+    beside = folder.parent if isinstance(folder, Path) else files(HOUSE) / "formats"
+    rooms = (beside / name, files(HOUSE) / "formats" / name)
+    found = folder if sheet.name == name else next((room for room in rooms if (room / MODEL).is_file()), folder)
+    if not (found / MODEL).is_file():
+        raise SheetRefused(f"Sender sheet '{sheet.name}' is held to the model of '{name}', which has no {MODEL}.")
+    return sheet.held_to(_text(found / MODEL))
 
 
 def event_sheet_in(folder: Traversable, _kind: str | None = None) -> EventSheet:

@@ -1,7 +1,7 @@
 """Use case: what would be accepted of a sender's file, and every fault in it, before anything is lodged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -11,11 +11,12 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.model.faults import Fault
 from tidewaiter.runners.intake import take_in
 from tidewaiter.runners.landing import hashed, land
-from tidewaiter.runners.reading import find_sources
+from tidewaiter.runners.reading import as_told, find_sources
+from tidewaiter.runners.reading.xml_rows import XmlRows
 from tidewaiter.service import discovery
 from tidewaiter.service.answers import answers_of, layouts_of
 from tidewaiter.service.clear import clear_files
-from tidewaiter.service.faults import fault_of_file, fault_of_row
+from tidewaiter.service.faults import fault_of_element, fault_of_file, fault_of_row
 from tidewaiter.service.formats import sheet_named
 from tidewaiter.service.results import open_results
 
@@ -55,7 +56,7 @@ def check_file(
     try:
         with TemporaryDirectory(prefix="tidewaiter-") as folder:
             if jurisdiction is None:
-                return _taken_in(file, sheets, format_name, Path(folder))
+                return _with_told(_taken_in(file, sheets, format_name, Path(folder)), file, sheets)
             target = Path(folder) / "run"
             clear_files(
                 [str(file)],
@@ -66,9 +67,22 @@ def check_file(
                 packs=packs,
                 sheets=sheets,
             )
-            return _cleared(file, target, sheets)
+            return _with_told(_cleared(file, target, sheets), file, sheets)
     except UnusableInput as refused:
         return CheckedFile(file.name, NOTHING, (), (fault_of_file(refused),), refused)
+
+
+def _with_told(checked: CheckedFile, file: Path, sheets: Sequence[SenderSheet]) -> CheckedFile:
+    """Also what breaks a message model that the file is not held to: a run counts it only."""
+    layouts = layouts_of(checked.sources, sheets)
+    found: list[Fault] = []
+    for source in find_sources([file]):
+        layout = layouts[source.name]
+        if layout.carrier == "xml" and layout.sheet and layout.sheet.model:
+            with as_told(source, [layout.sheet]) as carrier:
+                if isinstance(carrier, XmlRows) and not carrier.is_held:
+                    found += [fault_of_element(position, fault, layout) for position, fault in carrier.faults()]
+    return replace(checked, faults=[*checked.faults, *found])
 
 
 def _taken_in(file: Path, sheets: Sequence[SenderSheet], format_name: str | None, folder: Path) -> CheckedFile:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import IO, Final
 
 import polars as pl
@@ -74,9 +75,11 @@ class Batch:
         return pl.DataFrame([*told.values(), *rest])
 
 
-def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
+def _read(reading: "Reading", carrier: Carrier, unread: Unread) -> Batch:
+    """A batch that was cut off, read; what only reading it told is taken down."""
     raw = unread()
-    made = mapped(raw, columns, sheet)
+    reading.note(carrier)
+    made = mapped(raw, carrier.columns, carrier.sheet)
     return Batch(made.rows, raw.rejects, made.words, made.order)
 
 
@@ -101,6 +104,7 @@ class Reading:
     source_rows: int = 0
     is_flat: bool = True
     notes: tuple[str, ...] = ()
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def batches(self) -> Iterator[Batch]:
         """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
@@ -114,19 +118,17 @@ class Reading:
         with _opened(self) as carrier:
             for unread in carrier.pieces():
                 self.note(carrier)
-                yield partial(_read, unread, carrier.columns, carrier.sheet)
+                yield partial(_read, self, carrier, unread)
             self.note(carrier)
 
     def note(self, carrier: Carrier) -> None:
         """Take down what is known by now."""
-        self.sheet_name, self.carrier, self.delimiter = carrier.sheet.name, carrier.name, carrier.delimiter
-        self.encoding, self.unknown_columns, self.source_rows = (
-            carrier.encoding,
-            carrier.unknown_columns,
-            carrier.records,
-        )
-        self.is_flat = carrier.is_flat
-        self.notes = carrier.notes
+        with self._lock:
+            self.sheet_name, self.carrier, self.delimiter = carrier.sheet.name, carrier.name, carrier.delimiter
+            self.encoding, self.unknown_columns = carrier.encoding, carrier.unknown_columns
+            self.source_rows = carrier.records
+            self.is_flat = carrier.is_flat
+            self.notes = carrier.notes
 
 
 def open_source(

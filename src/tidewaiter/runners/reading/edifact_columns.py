@@ -88,8 +88,7 @@ class Gathered:
     def _take_elements(self, tag: str, path: str, segments: Places, rows: Places) -> None:
         """A column for each data element that some of the segments have."""
         layout, parts = layout_of(tag), dict[str, list[pl.Series]]()
-        for element in range(1, int(self.cuts.elements_in(segments).max(initial=0)) + 1):
-            first, last = self.cuts.element(segments, element)
+        for element, first, last in self.cuts.each_element(segments):
             for component in range(int((last - first).max(initial=-1)) + 1):
                 name = f"{self.prefix}{path}/{layout.name(element, component)}"
                 if (element, component) in layout.qualifiers or self._is_silent(name, layout.name(element, component)):
@@ -116,7 +115,7 @@ class Gathered:
         told = self.cuts.texts(tokens).alias("told")
         if self.cuts.has_edges(tokens):
             told = tidy(told.to_frame(), ["told"]).to_series()
-        if any(BY_DOOR[filled].kind in NUMERIC for filled in self.sheet.fills(name) if filled in BY_DOOR):
+        if self.cuts.has_comma and any(BY_DOOR[to].kind in NUMERIC for to in self.sheet.fills(name) if to in BY_DOOR):
             told = told.str.replace(",", ".", literal=True)
         shape = MOMENTS.get(name.removesuffix("/2380").rpartition("+")[2]) if name.endswith("/2380") else None
         return told.str.replace(*shape) if shape else told
