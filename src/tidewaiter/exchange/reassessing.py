@@ -21,12 +21,16 @@ JUDGED: Final = {
 
 
 class Due(NamedTuple):
-    """A key whose filings are looked at again, as of ``latest_s``; ``after``: where the last turn ended."""
+    """A key whose filings are looked at again, as of ``latest_s``; ``after``: where the last turn ended.
+
+    ``marks``: how often it was marked. Who went through it while it was marked once more goes through it again.
+    """
 
     key_name: str
     key: int
     latest_s: int
     after: UUID | None
+    marks: int
 
 
 class Sealed(NamedTuple):
@@ -53,8 +57,8 @@ class Outcome(NamedTuple):
     agencies: Sequence[str]
 
 
-def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
-    """Mark the keys that these messages share with earlier ones; gives how many were not marked already.
+def mark_due(connection: Connection, messages: Sequence[UUID], now: datetime) -> None:
+    """Mark the keys that these messages share with earlier ones; a key keeps the moment of its first mark.
 
     The cost follows the messages and not what came before: each key is looked up once in its own index.
     """
@@ -67,21 +71,30 @@ def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
         cursor.execute(
             "with new as materialized (select * from history where message = any(%s::uuid[])), "  # noqa: S608 - the same
             f"given (key_name, key, latest_s) as ({each}) "
-            "insert into window_due as d (key_name, key, latest_s) select key_name, key, latest_s from given "
+            "insert into window_due as d (key_name, key, latest_s, marked_at) "
+            "select key_name, key, latest_s, %s from given "
             "order by key_name, key on conflict (key_name, key) do update set "
-            "latest_s = greatest(d.latest_s, excluded.latest_s), after_message = null returning (xmax = 0)",
-            [list(messages)] * (1 + len(WINDOW_KEYS)),
+            "latest_s = greatest(d.latest_s, excluded.latest_s), after_message = null, marks = d.marks + 1",
+            [list(messages)] * (1 + len(WINDOW_KEYS)) + [now],
         )
-        return sum(is_new for (is_new,) in cursor.fetchall())
 
 
-def next_due(connection: Connection, names: Sequence[str]) -> Due | None:
-    """The next key to look at, locked; those of other names are let go, since no rule reads them."""
+def keep_only(connection: Connection, names: Sequence[str]) -> None:
+    """Let keys of other names go: no rule reads them."""
     with connection.cursor() as cursor:
         cursor.execute("delete from window_due where key_name <> all(%s)", [list(names)])
+
+
+def next_due(connection: Connection, marked_until: datetime) -> Due | None:
+    """The key that was marked first, none after ``marked_until``.
+
+    It is not locked: batches mark it once more while it is looked at, and nobody waits for anybody.
+    """
+    with connection.cursor() as cursor:
         cursor.execute(
-            "select key_name, key, latest_s, after_message from window_due order by key_name, key limit 1 "
-            "for update skip locked"
+            "select key_name, key, latest_s, after_message, marks from window_due where marked_at <= %s "
+            "order by marked_at, key_name, key limit 1",
+            [marked_until],
         )
         row = cursor.fetchone()
     return Due(*row) if row else None
@@ -101,19 +114,26 @@ def of_key(connection: Connection, due: Due, since_s: int, size: int) -> list[Se
 
 
 def went_on(connection: Connection, due: Due, after: UUID) -> None:
-    """Note how far the key was gone through."""
-    _say(connection, "update window_due set after_message = %s where key_name = %s and key = %s", after, due)
+    """Note how far the key was gone through; where it was marked meanwhile it begins anew."""
+    _say(connection, "update window_due set after_message = %s", due, after)
 
 
-def done(connection: Connection, due: Due) -> None:
-    """The key was gone through to its end."""
+def done(connection: Connection, due: Due, now: datetime) -> None:
+    """The key was gone through to its end; where it was marked meanwhile, it waits as if it were marked now."""
+    if not _say(connection, "delete from window_due", due):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update window_due set marked_at = %s where key_name = %s and key = %s", [now, due.key_name, due.key]
+            )
+
+
+def _say(connection: Connection, text: str, due: Due, *values: object) -> bool:
+    """True where the key is as it was when it was taken."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from window_due where key_name = %s and key = %s", [due.key_name, due.key])
-
-
-def _say(connection: Connection, text: str, value: object, due: Due) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, [value, due.key_name, due.key])
+        cursor.execute(
+            f"{text} where key_name = %s and key = %s and marks = %s", [*values, due.key_name, due.key, due.marks]
+        )
+        return bool(cursor.rowcount)
 
 
 def decide_anew(connection: Connection, rows: Sequence[Filing], now: datetime) -> None:

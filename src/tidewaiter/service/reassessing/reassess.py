@@ -6,7 +6,7 @@ released is not taken back in silence, and what people work on is not changed un
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from django.db import connection
 
 from tidewaiter.desk import rows
 from tidewaiter.desk.events import Event
-from tidewaiter.exchange import filings, reassessing
+from tidewaiter.exchange import filings, reassessing, versions
 from tidewaiter.exchange.bodies import Bodies
 from tidewaiter.exchange.filings import Filing
 from tidewaiter.exchange.reassessing import Due, Outcome, Sealed
@@ -33,28 +33,35 @@ from tidewaiter.store.log import append_batch, seal
 AT_ONCE: Final = 200
 """Filings of one transaction."""
 TURNS: Final = 100
-"""Transactions of one job; what is left waits for the next."""
+"""Transactions of one look; what is left waits for the next."""
 ANEW: Final = "decided_anew"
 NOTED: Final = "noted"
 
 
-def reassess(in_force: InForce, tallies: Sequence[Tally], clock: Callable[[], datetime], turns: int = TURNS) -> bool:
-    """Look at what is due; True where more is left. A turn that failed left nothing half-done and comes again."""
+def reassess(
+    in_force: InForce, tallies: Sequence[Tally], clock: Callable[[], datetime], turns: int = TURNS, settled_s: float = 0
+) -> int:
+    """Look at keys that were marked ``settled_s`` ago; gives how many turns it took, none where nothing is due.
+
+    A turn that failed left nothing half-done and comes again.
+    """
     names = sorted({window.key for window in in_force.windows})
     widest = max((window.days for window in in_force.windows), default=0) * DAY_S
-    for _ in range(turns):
+    with acting(SERVICE, [SERVICE]):
+        reassessing.keep_only(connection, names)
+    for turn in range(turns):
         with acting(SERVICE, [SERVICE]):
-            due = reassessing.next_due(connection, names)
+            due = reassessing.next_due(connection, clock() - timedelta(seconds=settled_s))
             if due is None:
-                return False
+                return turn
             told = reassessing.of_key(connection, due, due.latest_s - widest, AT_ONCE)
             if told:
                 _look(in_force, tallies, due, told, clock())
             if len(told) < AT_ONCE:
-                reassessing.done(connection, due)
+                reassessing.done(connection, due, clock())
             else:
                 reassessing.went_on(connection, due, told[-1].message)
-    return True
+    return turns
 
 
 def _look(in_force: InForce, tallies: Sequence[Tally], due: Due, told: Sequence[Sealed], now: datetime) -> None:
@@ -62,11 +69,14 @@ def _look(in_force: InForce, tallies: Sequence[Tally], due: Due, told: Sequence[
     opened = [(one, bodies.open(connection, one.message, one.body)) for one in told]
     codes = windowed(in_force)
     again = decided_again(in_force, tallies, [pair for pair in opened if pair[1]], due.latest_s)
-    stands = {one.id: one for one in filings.by_ids(connection, list(again))}
-    changed = [
-        (stands[name], new) for name, new in again.items() if name in stands and _differs(stands[name], new, codes)
-    ]
-    outcomes = [one for old, new in changed if (one := _made(old, new, codes, due, now)) is not None]
+    before = {one.id: one for one in filings.by_ids(connection, list(again))}
+    differing = [name for name, old in before.items() if _differs(old, again[name], codes)]
+    if not differing:
+        return
+    versions.hold(connection, differing)  # what is amended meanwhile is not decided by what it said before
+    of = {one.filing: one.message for one in told}
+    stands = [one for one in filings.by_ids(connection, differing) if one.message == of[one.id]]
+    outcomes = [one for old in stands if (one := _made(old, again[old.id], codes, due, now)) is not None]
     if outcomes:
         reassessing.keep_outcomes(connection, outcomes)
         _log(outcomes)
