@@ -21,6 +21,7 @@ from tidewaiter.service.database import app_address
 from tidewaiter.service.erasing import end_retention, erase_due
 from tidewaiter.service.log_lines import FIELDS, write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.service.reassessing.looking import look_until
 from tidewaiter.service.repairs.lapsing import lapse_due
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.webhooks.delivering import Deliverer
@@ -69,7 +70,7 @@ def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
 
 
 async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
-    """Do jobs, and beside them what is no job: look for lost ones, send what is due. Ends where either ends."""
+    """Do jobs, and beside them what is no job: lost ones, what is to be sent, later arrivals. Ends where either ends."""
     app = application(address(), tasks.__all__)
     async with app.open_async():
         jobs = asyncio.create_task(
@@ -81,6 +82,7 @@ async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
         beside = [
             asyncio.create_task(asyncio.to_thread(_keep, lock, stop)),
             asyncio.create_task(asyncio.to_thread(_tell, stop)),
+            asyncio.create_task(asyncio.to_thread(look_until, stop, lambda: datetime.now(UTC))),
         ]
         done, _ = await asyncio.wait({jobs, *beside}, return_when=asyncio.FIRST_COMPLETED)
         ended = stop.is_set()
