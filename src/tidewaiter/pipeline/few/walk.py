@@ -27,13 +27,20 @@ class FewWalk:
 
     def run(self, chunk: Chunk, after: int = 0) -> Chunk:
         """As ``Plan.run`` does, in the same columns."""
-        if chunk.items.height > FEW or not chunk.items.height:
+        tables = self.walked(chunk, after)
+        if tables is None:
             return self.plan.run(chunk, after)
+        chunk.filings, chunk.items = _frames(tables)
+        return chunk
+
+    def walked(self, chunk: Chunk, after: int = 0) -> Mapping[str, Rows] | None:
+        """The same as rows of which only those columns become frames that are asked for; None of a chunk of many."""
+        if chunk.items.height > FEW or not chunk.items.height:
+            return None
         tables = {"filings": Rows(chunk.filings), "items": Rows(chunk.items)}
         for number, step in enumerate(self.plan.steps[after:], after):
             self._walk(tables, number, step)
-        chunk.filings, chunk.items = tables["filings"].frame(), tables["items"].frame()
-        return chunk
+        return tables
 
     def _walk(self, tables: Mapping[str, Rows], number: int, step: Step) -> None:
         if isinstance(step, Carry):
