@@ -101,15 +101,15 @@ def plan_alone(rules: InForce, lines: Sequence[bytes], size: int) -> float:
     return figures(plan, ROUNDS)[2] / size
 
 
-def beside_a_file(service: Service, parcels: int, rates: Sequence[float], seconds: float) -> None:
-    """Lodging at each rate, again and again, for as long as a file of so many filings is worked on."""
+def beside_a_file(service: Service, told: Path | int, rates: Sequence[float], seconds: float) -> None:
+    """Lodging at each rate, again and again, for as long as a file, or one of so many filings, is worked on."""
     client = Client(service.address, service.key)
     with tempfile.TemporaryDirectory() as name:
-        (file,) = write_day(Path(name) / "day", parcels).iterdir()
+        file = told if isinstance(told, Path) else next(write_day(Path(name) / "day", told).iterdir())
         job = client.hand_over(file)["job"]
     began, seed = time.perf_counter(), int(time.time())
     while (state := client.job(job)["state"]) in AT_WORK:
-        print(f"file    of {parcels:,} filings after {time.perf_counter() - began:.0f} s: {state}")
+        print(f"file    {file.name} after {time.perf_counter() - began:.0f} s: {state}")
         seed += len(rates)
         at_rates(service, rates, seconds, seed)
     print(f"file    after {time.perf_counter() - began:.0f} s: {state}", flush=True)
@@ -134,6 +134,10 @@ def arrive(service: Service, barcodes: Sequence[str]) -> None:
         client.tell_events([{"parcel_id": barcode, "event": "arrived", "at": at} for barcode in part])
 
 
+def _file(told: str) -> Path | int:
+    return int(told) if told.isdecimal() else Path(told)
+
+
 def main() -> int:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -141,7 +145,7 @@ def main() -> int:
     asked.add_argument("--key", help="of a filer; without it the bench makes one")
     asked.add_argument("--rates", type=float, nargs="+", default=[50, 200, 400])
     asked.add_argument("--seconds", type=float, default=10.0)
-    asked.add_argument("--file", type=int, default=0, help="filings of a file that is cleared beside")
+    asked.add_argument("--file", type=_file, help="a file that is cleared beside, or how many filings one has to have")
     asked.add_argument("--idle", type=int, default=0, help="connections that are kept open beside and ask nothing")
     options = asked.parse_args()
     filer, sorter = keys()

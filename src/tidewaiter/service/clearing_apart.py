@@ -14,7 +14,9 @@ from tidewaiter.model.errors import EnvironmentFault, FileRefused, TidewaiterErr
 from tidewaiter.service.parent import end_with_parent
 
 NICE: Final = 10
-"""Files give way to messages that somebody waits for."""
+"""What nobody waits for gives way to messages that somebody waits for."""
+LAST: Final = 19
+"""Files give way to everything else."""
 CODE: Final = "code"
 PASSING: Final = (EnvironmentFault, Unavailable)
 """Faults of the machine, not of the file: another try may not meet them again."""
@@ -43,15 +45,15 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> dict[str, Any]
     return answer
 
 
-def give_way() -> None:
+def give_way(nice: int = NICE) -> None:
     """Have this process, and what it starts, give way to those that somebody waits for."""
-    os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    os.setpriority(os.PRIO_PROCESS, 0, nice)
 
 
 def main() -> int:
     """Clear what standard input names; the answer goes to standard output as JSON."""
     end_with_parent()
-    give_way()
+    give_way(LAST)
     from tidewaiter.service.clear import clear_files  # noqa: PLC0415 - the engine loads once the process gives way
     from tidewaiter.service.results import open_results  # noqa: PLC0415 - the same
 
