@@ -29,7 +29,9 @@ def told_of_few(footing: Footing, filings: Rows, items: Rows, charges: FewCharge
     filings.put({"consignment_id": [str(row) for row in filings.values(ROW)]}, NAMED)
     rows = items.values(ROW)
     items.put({name: [filings.values(name)[row] for row in rows] for name in NAMED}, NAMED)
-    evidence = {level: [name for hit in found if hit.kind.level == level for name in hit.kind.evidence] for level in LEVELS}
+    evidence = {
+        level: [name for hit in found if hit.kind.level == level for name in hit.kind.evidence] for level in LEVELS
+    }
     chunk = Chunk(
         filings.only(dict.fromkeys([*LOOKED_AT["filings"], *evidence["filing"]])),
         items.only(dict.fromkeys([*LOOKED_AT["items"], *evidence["item"]])),
