@@ -16,7 +16,7 @@ from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
-from tidewaiter.pipeline.told import findings, found_in, hits
+from tidewaiter.pipeline.told import Hit, findings, found_in, hits
 from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.footing import Footing
@@ -202,11 +202,14 @@ Charged = Callable[[Chunk], pl.DataFrame | None]
 """Another way to the charges of a chunk; None where it does not lead there."""
 
 
-def told(footing: Footing, chunk: Chunk, charged: Charged | None = None) -> dict[str, pl.DataFrame]:
-    """Decide a chunk that was cleared on this footing and lay out the lake's rows."""
+def told(
+    footing: Footing, chunk: Chunk, charged: Charged | None = None, found_kinds: Sequence[Hit] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Decide a chunk that was cleared on this footing and lay out the lake's rows; ``found_kinds`` where known."""
     jurisdiction = footing.clearance.jurisdiction
     kinds = footing.clearance.kinds
-    found_kinds = found_in(chunk, kinds)
+    if found_kinds is None:
+        found_kinds = found_in(chunk, kinds)
     hit = hits(chunk, found_kinds)
     decided = decide(chunk.filings.lazy().select(ROW), hit.lazy(), footing.clearance.kinds_table.lazy()).collect(
         engine="in-memory"

@@ -14,7 +14,9 @@ from tidewaiter.model.errors import EnvironmentFault, FileRefused, OutputInUse, 
 from tidewaiter.service.parent import end_with_parent
 
 NICE: Final = 10
-"""Files give way to messages that somebody waits for."""
+"""What nobody waits for gives way to messages that somebody waits for."""
+LAST: Final = 19
+"""Files give way to everything else."""
 CODE: Final = "code"
 PASSING: Final = (EnvironmentFault, OutputInUse, Unavailable)
 """Faults of the machine, not of the file: another try may not meet them again.
@@ -47,15 +49,15 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> bool:
     return bool(answer["events"])
 
 
-def give_way() -> None:
+def give_way(nice: int = NICE) -> None:
     """Have this process, and what it starts, give way to those that somebody waits for."""
-    os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    os.setpriority(os.PRIO_PROCESS, 0, nice)
 
 
 def main() -> int:
     """Clear what standard input names; the answer goes to standard output as JSON."""
     end_with_parent()
-    give_way()
+    give_way(LAST)
     told = json.loads(sys.stdin.read())
     answer: dict[str, Any] = {}
     try:

@@ -9,9 +9,7 @@ from tidewaiter.pipeline.few.program import Unsure
 from tidewaiter.pipeline.few.recipe import Recipe, recipes
 from tidewaiter.pipeline.few.rows import Rows, Table, series
 from tidewaiter.pipeline.few.tariff import NUMBER, numbers_of
-from tidewaiter.pipeline.few.walk import FEW
 from tidewaiter.pipeline.law_told import LawTold
-from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.stages.charges import CHARGES, OF_TARIFF, Words, charges_plainly, worded
 
@@ -27,11 +25,10 @@ class FewCharges:
         self._recipes: list[Recipe] | None = None
         self._is_plain = True
 
-    def rows(self, chunk: Chunk) -> pl.DataFrame | None:
-        """The charges of a chunk in the columns of ``CHARGES``; None where Polars has to be asked."""
-        if not self._is_plain or not 0 < chunk.items.height <= FEW:
+    def rows(self, filings: Rows, items: Rows) -> pl.DataFrame | None:
+        """The charges of filings that walked the plan in the columns of ``CHARGES``; None where Polars has to be asked."""
+        if not self._is_plain:
             return None
-        items, filings = Rows(chunk.items), Rows(chunk.filings)
         sources: dict[str, Lists] = {
             "items": items, "filings": filings, "tariff": self._tariff([numbers_of(items)]), **self._fixed
         }  # fmt: skip
