@@ -27,6 +27,7 @@ def world(
     as_: Annotated[str, Parameter(name="--as")] = "EU",
     on: str | None = None,
     sheet: Path | None = None,
+    faults: float | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Make weeks of traffic as senders would send it, its events and its truth apart. A second run changes nothing.
@@ -39,6 +40,7 @@ def world(
         as_: Where the parcels go: EU, GB or US.
         on: First day, like 2026-08-03; the world's sheet names one for each destination.
         sheet: A sheet of your own, with the figures that are to be otherwise.
+        faults: Share of parcels with a true fault, 0 to 1, in place of the sheet's.
         json: What was made, as JSON.
     """
     from tidewaiter.service.world import make_world
@@ -46,8 +48,9 @@ def world(
     first = _day(on)
     with shown_progress() as progress:
         made = make_world(
-            to, parcels=parcels, weeks=weeks, seed=seed, destination=as_, on=first, sheet=sheet, progress=progress
-        )
+            to, parcels=parcels, weeks=weeks, seed=seed, destination=as_, on=first, sheet=sheet, faults=faults,
+            progress=progress,
+        )  # fmt: skip
     if json:
         show_json({**made.order, "folder": str(made.folder), "was_there": made.was_there})
     else:

@@ -59,7 +59,7 @@ def _of_filed(world: World, part_of: Slice, traffic: Traffic, told: Told, moved:
             "hub": pick([None, *(hub.name.lower() for hub in Hub if hub)], traffic.hub),
             "sender": pick(senders().names, traffic.sender),
             "dirt": pick([None, *(one.name for one in DIRT)], told.dirt),
-            "fault": pick([None, *(one.name.lower() for one in FAULTS)], told.fault),
+            "fault": pick([None, *FAULTS], told.fault),
         }
     ).with_columns(week=pl.lit(part_of.week, dtype=pl.Int32))
 
