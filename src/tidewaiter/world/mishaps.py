@@ -51,7 +51,7 @@ TEXT_FAULTS = {
 OF_WEEKS = (
     *(TEXT_FAULTS[one] for one in TEXT_FAULTS if one is not Fault.WRONG_CHECK_DIGIT),
     *(
-        Mishap(f"no {word}", {name: pl.lit(None, dtype=pl.String)}, applies=FIRST_LINE if name in BY_LINE else EVERY_ROW)
+        Mishap(f"no {word}", {name: pl.lit(None, dtype=pl.String)}, FIRST_LINE if name in BY_LINE else EVERY_ROW)
         for word, name in {
             "recipient": "consignee_name", "sender": "consignor_name", "weight": "gross_mass_kg",
             "destination": "destination_country", "nature": "nature", "value": "item_value_amount",
@@ -61,7 +61,7 @@ OF_WEEKS = (
     Mishap("recipient is nobody", {"consignee_name": pl.lit("customer")}),
     Mishap("unknown destination", {"destination_country": pl.lit("QQ")}),
     Mishap("unknown origin", {"item_origin": pl.lit("QQ")}, applies=FIRST_LINE),
-    Mishap("code without end", {"item_commodity_code": pl.col("item_commodity_code").str.slice(0, 4)}, applies=FIRST_LINE),
+    Mishap("code without end", {"item_commodity_code": pl.col("item_commodity_code").str.slice(0, 4)}, FIRST_LINE),
     Mishap("no quantity", {"item_quantity": pl.lit("0")}, applies=FIRST_LINE),
 )  # fmt: skip
 """True faults of the text that befall traffic of weeks. A barcode is what its label says, so that events and filings
