@@ -38,7 +38,7 @@ def test_a_week_of_faults_is_mended_in_one_round_by_who_can_answer(tmp_path, par
         runs.append(clear_files([str(made / "messages")], "EU", tmp_path / f"of_{name}" / "first", **words).folder)
     sheet = world_sheet(faults=0.0)
     world = World("EU", SEED, sheet, sheet.begins("EU"), 1, parcels)
-    clean = pl.concat([said.rows for _, _, said, _ in world_slices(world)])
+    clean = pl.concat([said.rows for _, _, said, *_ in world_slices(world)])
 
     _check(tmp_path, *runs, truth_of(clean), words, parcels // 50)
 

@@ -19,9 +19,9 @@ EUR_PER = read("destinations")["eur_per"]
 def made(destination="EU", parcels=PARCELS, seed=5, sheet=SHEET):
     world = World(destination, seed, world_sheet(sheet), date(2026, 8, 3), WEEKS, parcels)
     rows, truths, events = [], [], []
-    for part_of, traffic, said, fates in world_slices(world, 3_000):
+    for part_of, traffic, said, fates, others in world_slices(world, 3_000):
         rows.append(said.rows)
-        truths.append(truth(world, part_of, traffic, said, fates))
+        truths.append(truth(world, part_of, traffic, said, fates, others))
         events.append(fates.events)
     return world, pl.concat(rows), pl.concat(truths), pl.concat(events)
 

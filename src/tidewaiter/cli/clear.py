@@ -76,7 +76,8 @@ def clear(
     with shown_progress() as progress:
         done = clear_files(
             inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, events=events or (),
-            as_of=as_of, assertions=assertions or (), chunk_rows=chunk_rows, shards=shards, follow_shelf=follow_shelf, progress=progress,
+            as_of=as_of, assertions=assertions or (), chunk_rows=chunk_rows, shards=shards, follow_shelf=follow_shelf,
+            progress=progress,
         )  # fmt: skip
     if json:
         show_json(done.summary)

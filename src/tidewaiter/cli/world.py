@@ -76,11 +76,13 @@ def _page(made: "MadeWorld") -> Iterator[str]:
         yield "  This very world was there already; nothing was changed."
     yield heading("Where to look")
     named = f"tidewaiter clear {quote(str(folder / 'messages'))} --events {quote(str(folder / 'events.csv'))}"
+    named += f" --assertions {quote(str(folder / 'assertions'))}"
     clear = f"{named} --as {order['as']} --on accepted --to out"
     yield from columns(
         [
             (str(folder / "messages"), "what senders say, a file a sender and week"),
             (str(folder / "events.csv"), "what was seen of the parcels on their way"),
+            (str(folder / "assertions"), "what platforms, payment firms and carriers say of it"),
             (str(folder / "truth.parquet"), "what each parcel really is; no check may see it"),
             (str(folder / "truth_campaigns.csv"), "which seller lies how, from when to when"),
             (clear, "give each a decision"),

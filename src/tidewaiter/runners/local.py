@@ -246,11 +246,13 @@ def _write_words(
     }
     told = summary(found, intake, about)
     received = receipt(intake, decided.run, laws)
-    if beside[0] is None:
+    movements, asserted = beside
+    if movements is None:
         told |= {"timing": decided_in_time(lake, lasted_s)}
-    for known in filter(None, beside):
-        told |= known.summary
-        received |= known.receipt
+    for part in (movements, asserted):
+        if part is not None:
+            told |= part.summary
+            received |= part.receipt
     write_json(folder / "summary.json", told)
     write_report(folder, told, clearance.kinds)
     write_json(folder / RECEIPT, received)

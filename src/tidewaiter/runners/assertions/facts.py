@@ -1,5 +1,6 @@
 """Facts: what others claim of each accepted filing, kept on disk by the filing's number for the chunk that asks."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,12 @@ class AssertionFacts:
             for writer in self._open.values():
                 writer.close()
         self._open = {}
+
+    def blocks(self) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Pairs by block, each with the number of its first filing."""
+        for path in sorted(self._folder.glob("pairs-*.arrows")):
+            block = int(path.stem.removeprefix("pairs-"))
+            yield block * BLOCK, self._read(block).sort("filing_no", "kind", "asserted_by", "reference")
 
     def beside(self, filings: pl.DataFrame) -> pl.DataFrame:
         """Filings of a chunk (``filing_no`` ascending) with ``FACTS``, empty where nobody claims anything."""

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.model.columns import Schema
+from tidewaiter.model.money import MINOR_MAX
 from tidewaiter.runners.movements.shards import Shards
 from tidewaiter.runners.spool import Spool, complete
 
@@ -12,21 +13,25 @@ KEY: Final = "key"
 COSTS: Final = ("freight", "insurance", "tax_collected")
 """What a buyer pays beside the goods, each in a currency of its own."""
 
+NO_SCHEME: Final = "NONE"
+
 HEAD: Final = (
     "parcel_id", "consignment_id", "filing_kind", "version", "function", "declarant_id", "order_id", "marketplace_id",
-    "parcel_of_order", "consignee_country", "gross_mass_mg", "discount_micro", "other_costs_micro",
+    "parcel_of_order", "consignee_country", "gross_mass_mg", "discount_micro", "other_costs_micro", "vat_scheme",
     *(f"{cost}_{part}" for cost in COSTS for part in ("micro", "currency")),
 )  # fmt: skip
 LINES: Final = ("item_value_micro", "item_value_currency", "item_quantity_micro")
 FILED: Final[Schema] = {
     KEY: pl.String(), "filing_no": pl.Int64(), "of": pl.String(), "version": pl.Int64(), "is_counted": pl.Boolean(),
     "marketplace_id": pl.String(), "parts": pl.Int64(), "costs_micro": pl.Int64(), "is_mixed": pl.Boolean(),
+    "is_open": pl.Boolean(),
     "goods_micro": pl.Int64(), "currency": pl.String(), "quantity_micro": pl.Int64(),
 }  # fmt: skip
 """A filing, or the part of it that lay in one batch, under one number.
 
 ``of`` names the filing whatever its version; only imports that stand are counted. ``costs_micro`` is what is declared
-beside the goods, less the discount; ``is_mixed`` where a part of the sums is missing or in another currency.
+beside the goods, less the discount; ``is_mixed`` where a value is missing or currencies differ; ``is_open`` where costs
+that a buyer pays are not told or are in another currency: the freight, and the tax where a scheme has collected it.
 """
 
 
@@ -49,6 +54,12 @@ def deal_filings(spool: Spool, by_order: Shards, by_parcel: Shards) -> None:
     by_parcel.close()
 
 
+def summed(values: pl.Expr) -> pl.Expr:
+    """Their sum; empty where it is larger than any amount can be."""
+    total = values.cast(pl.Int128).sum()
+    return pl.when(total.abs() <= MINOR_MAX).then(total).cast(pl.Int64)
+
+
 def _filed(rows: pl.DataFrame, last: int) -> pl.DataFrame:
     """One row a filing; costs are told with the first of its lines alone, where it goes on from the batch before."""
     currency, value, quantity = pl.col(LINES[1]), pl.col(LINES[0]), pl.col(LINES[2])
@@ -58,6 +69,8 @@ def _filed(rows: pl.DataFrame, last: int) -> pl.DataFrame:
         (pl.col(f"{cost}_micro").is_not_null() & (pl.col(f"{cost}_currency") != currency)).fill_null(value=False)
         for cost in COSTS
     ]
+    scheme = pl.col("vat_scheme").fill_null(NO_SCHEME)
+    is_untold = pl.col("freight_micro").is_null() | ((scheme != NO_SCHEME) & pl.col("tax_collected_micro").is_null())
     is_first = pl.col("filing_no") != last
     of = pl.concat_str("declarant_id", "filing_kind", "consignment_id", separator="\x1f", ignore_nulls=True)
     is_import = pl.col("filing_kind").fill_null("import") == "import"
@@ -65,7 +78,7 @@ def _filed(rows: pl.DataFrame, last: int) -> pl.DataFrame:
         rows.with_columns(
             of=of,
             costs_micro=pl.when(is_first).then(beside).otherwise(0),
-            is_mixed=pl.any_horizontal(others),
+            is_open=is_untold | pl.any_horizontal(others),
             is_counted=is_import & (pl.col("function").fill_null("original") != "cancellation"),
             parts=pl.col("parcel_of_order").str.extract(r"/\s*(\d{1,6})\s*$").cast(pl.Int64),
         )
@@ -74,9 +87,10 @@ def _filed(rows: pl.DataFrame, last: int) -> pl.DataFrame:
             pl.col("order_id", "parcel_id", "of", "marketplace_id", "parts", "is_counted").first(),
             pl.col("version").first().fill_null(1),
             pl.col("costs_micro").first(),
-            is_mixed=pl.col("is_mixed").any() | value.has_nulls() | currency.has_nulls() | (currency.n_unique() > 1),
-            goods_micro=value.sum(),
+            is_open=pl.col("is_open").any(),
+            is_mixed=value.has_nulls() | currency.has_nulls() | (currency.n_unique() > 1),
+            goods_micro=summed(value),
             currency=currency.first(),
-            quantity_micro=pl.when(~quantity.has_nulls()).then(quantity.sum()),
+            quantity_micro=pl.when(~quantity.has_nulls()).then(summed(quantity)),
         )
     )

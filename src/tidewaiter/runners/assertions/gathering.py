@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from tidewaiter.model.assertions import ASSERTED
 from tidewaiter.model.columns import Schema
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.assertions.facts import AssertionFacts
+from tidewaiter.runners.assertions.facts import BLOCK, AssertionFacts
 from tidewaiter.runners.assertions.filed import FILED, KEY, deal_filings
 from tidewaiter.runners.assertions.joining import WAYBILL, pairs
 from tidewaiter.runners.assertions.taking import NAME, TOLD, Progress, TakenAssertions, named, take_assertions
@@ -29,12 +29,16 @@ KEPT: Final[Schema] = {
 }  # fmt: skip
 """A row of ``assertions.parquet``: what is claimed, its status, and of how many filings of this run it is about."""
 
+JOINED_FILE: Final = "assertions_joined.parquet"
+BESIDE: Final[Schema] = {"consignment_id": pl.String(), "version": pl.Int64(), **ASSERTED}
+"""A row of ``assertions_joined.parquet``: an assertion beside a filing it is about."""
+
 NUMBERED: Final[Schema] = {**TOLD, "assertion_no": pl.Int64(), KEY: pl.String()}
 
 
 @dataclass
 class Gathered:
-    """Assertions told once lie in ``shards`` files of ``folder``; ``joined`` counts the filings of each by its number."""
+    """Assertions told once lie in ``shards`` files of ``folder``; ``joined`` counts the filings of each, by number."""
 
     taken: TakenAssertions
     facts: AssertionFacts
@@ -56,11 +60,22 @@ class Gathered:
                 rows = self._kept(pl.read_ipc(self.once_path(number)))
                 counts |= {word: counts[word] + int((rows["status"] == word).sum()) for word in counts}
                 writer.write_table(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        self._write_joined(folder)
         aside = self.taken.quarantine()
         with told_plainly(folder):
             aside.write_parquet(folder / "assertions_quarantine.parquet", compression="zstd")
             aside.write_csv(folder / "assertions_quarantine.csv")
         return {"rows": self.rows(), "status": counts}
+
+    def _write_joined(self, folder: Path) -> None:
+        """``assertions_joined.parquet``: rows of the lake stand in the order of ``filing_no``."""
+        filings = pl.scan_parquet(folder / "consignments.parquet").select("consignment_id", "version")
+        schema = pl.DataFrame(schema=BESIDE).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+        with told_plainly(folder), pq.ParquetWriter(folder / JOINED_FILE, schema, compression="zstd") as writer:
+            for first, pairs in self.facts.blocks():
+                own = filings.slice(first, BLOCK).collect()[(pairs["filing_no"] - first).cast(pl.UInt32)]
+                told = pairs.with_columns(own.get_columns()).select(list(BESIDE))
+                writer.write_table(told.to_arrow(compat_level=pl.CompatLevel.oldest()))
 
     def rows(self) -> dict[str, int]:
         """Counts of rows: in = taken + duplicates + quarantined; ``earlier`` were told to earlier runs."""
@@ -123,12 +138,14 @@ def _of_earlier_runs(folders: Sequence[Path]) -> Iterator[pl.DataFrame]:
 
 
 def _told_once(gathered: Gathered, told: Shards) -> None:
-    """What was told again is counted; of what a party says differently later, the last word counts and gets a number."""
+    """What was told again is counted; of what a party says otherwise later, the last word counts and gets a number."""
     following = 0
     for number in range(told.count):
         rows = told.read(number)
         distinct = rows.unique(list(ASSERTED), keep="first", maintain_order=True)
-        gathered.counts["again"] += int((~rows["is_earlier"]).sum() - (~distinct["is_earlier"]).sum())
+        gathered.counts["again"] += (
+            rows.filter(~pl.col("is_earlier")).height - distinct.filter(~pl.col("is_earlier")).height
+        )
         ordered = distinct.sort(NAME, "asserted_at", *(name for name in ASSERTED if name != "asserted_at"))
         is_last = pl.col(NAME) != pl.col(NAME).shift(-1)
         ordered = ordered.with_columns(is_last=is_last.fill_null(value=True))

@@ -6,7 +6,7 @@ import polars as pl
 
 from tidewaiter.model.assertions import ASSERTED, FACTS
 from tidewaiter.model.columns import Schema
-from tidewaiter.runners.assertions.filed import FILED, KEY
+from tidewaiter.runners.assertions.filed import FILED, KEY, summed
 
 WAYBILL: Final = "waybill"
 PAIR: Final[Schema] = {
@@ -25,9 +25,11 @@ def groups_of(filed: pl.DataFrame) -> pl.DataFrame:
     """
     whole = filed.group_by("filing_no", KEY, maintain_order=True).agg(
         pl.col("of", "version", "is_counted", "marketplace_id", "parts", "currency").first(),
-        pl.col("costs_micro", "goods_micro").sum(),
+        costs_micro=summed(pl.col("costs_micro")),
+        goods_micro=summed(pl.col("goods_micro")),
         is_mixed=pl.col("is_mixed").any() | (pl.col("currency").n_unique() > 1),
-        quantity_micro=pl.when(~pl.col("quantity_micro").has_nulls()).then(pl.col("quantity_micro").sum()),
+        is_open=pl.col("is_open").any(),
+        quantity_micro=_pieces_of("quantity_micro"),
     )
     group = [KEY, "marketplace_id"]
     is_last = pl.col("version") == pl.col("version").max().over(*group, "of")
@@ -35,18 +37,25 @@ def groups_of(filed: pl.DataFrame) -> pl.DataFrame:
     sums = counts.group_by(group).agg(
         is_whole=pl.len() >= pl.col("parts").max().fill_null(1),
         is_one=~pl.col("is_mixed").any() & (pl.col("currency").n_unique() == 1),
-        goods=pl.col("goods_micro").sum(),
-        total=(pl.col("goods_micro") + pl.col("costs_micro")).sum(),
-        quantity=pl.when(~pl.col("quantity_micro").has_nulls()).then(pl.col("quantity_micro").sum()),
+        is_open=pl.col("is_open").any(),
+        goods=summed(pl.col("goods_micro")),
+        total=summed(pl.col("goods_micro") + pl.col("costs_micro")),
+        quantity=_pieces_of("quantity_micro"),
         declared_currency=pl.col("currency").first(),
     )
     is_known = pl.col("is_whole") & pl.col("is_one")
     told = sums.select(
         *group, "declared_currency",
-        total_declared_micro=pl.when(is_known).then("total"), goods_declared_micro=pl.when(is_known).then("goods"),
+        total_declared_micro=pl.when(is_known & ~pl.col("is_open")).then("total"),
+        goods_declared_micro=pl.when(is_known).then("goods"),
         quantity_declared_micro=pl.when("is_whole").then("quantity"),
     )  # fmt: skip
     return counts.select(*group, "filing_no").join(told, on=group, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _pieces_of(column: str) -> pl.Expr:
+    """Pieces of all; empty where one does not tell."""
+    return pl.when(~pl.col(column).has_nulls()).then(summed(pl.col(column)))
 
 
 def pairs(asserted: pl.DataFrame, filed: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +97,7 @@ def _sum(kind: str, amount: pl.Expr, declared: pl.Expr, name: str) -> list[pl.Ex
     is_told = own.any() & ~amount.filter(own).has_nulls() & (currency == pl.col("declared_currency").filter(own)).all()
     there = is_told & ~declared.filter(own).has_nulls()
     return [
-        pl.when(there).then(amount.filter(own).sum()).alias(f"{name}_micro"),
+        pl.when(there).then(summed(amount.filter(own))).alias(f"{name}_micro"),
         pl.when(there).then(declared.filter(own).first()).alias(f"{name}_declared_micro"),
         pl.when(there).then(currency.first()).alias(f"{name}_currency"),
         pl.when(there).then(_by(kind)).alias(f"{name}_by"),
@@ -111,7 +120,7 @@ def _pieces() -> list[pl.Expr]:
     pieces, declared = pl.col("quantity_micro").filter(own), pl.col("quantity_declared_micro").filter(own)
     there = own.any() & ~pieces.has_nulls() & ~declared.has_nulls()
     return [
-        pl.when(there).then(pieces.sum()).alias("ordered_quantity_micro"),
+        pl.when(there).then(summed(pieces)).alias("ordered_quantity_micro"),
         pl.when(there).then(declared.first()).alias("ordered_quantity_declared_micro"),
         pl.when(there).then(_by("order")).alias("ordered_quantity_by"),
     ]

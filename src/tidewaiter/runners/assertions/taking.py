@@ -1,4 +1,4 @@
-"""Assertions taken in: every row of the files is dealt to the shard of what it is about, or set aside with its reason."""
+"""Assertions taken in: every row of the files is dealt to a shard, or set aside with its reason."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,8 @@ SET_ASIDE: Final = {
 
 NAME: Final = "named"
 TOLD: Final[Schema] = {
-    **ASSERTED, "source_file": pl.String(), "source_position": pl.Int64(), NAME: pl.String(), "is_earlier": pl.Boolean(),
+    **ASSERTED, "source_file": pl.String(), "source_position": pl.Int64(), NAME: pl.String(),
+    "is_earlier": pl.Boolean(),
 }  # fmt: skip
 """An assertion with where it was read, its name (who says it, of what kind, under which number), and whether an earlier
 run was told it."""
@@ -50,7 +51,7 @@ class TakenAssertions:
 
 
 def take_assertions(landed: Sequence[Landed], shards: Shards, progress: Progress | None = None) -> TakenAssertions:
-    """Read every file once, batch by batch, and deal its assertions out to ``shards``; whoever made them closes them."""
+    """Read every file once, batch by batch, and deal its assertions out to ``shards``, which stay open."""
     taken = TakenAssertions()
     for original in landed:
         reading = open_source(original.source, [assertion_sheet()], OF_ASSERTIONS)

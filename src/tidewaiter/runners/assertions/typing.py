@@ -1,4 +1,4 @@
-"""Assertions typed: each value read like the canonical field it resembles; what cannot be read is named, never guessed."""
+"""Assertions typed: each value read like the canonical field it resembles; what cannot be read is named."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -84,4 +84,4 @@ def _of_rows(text: pl.DataFrame, rows: pl.DataFrame) -> list[pl.DataFrame]:
 def _told(text: pl.DataFrame, at: pl.Series, code: str, name: str) -> pl.DataFrame:
     return pl.DataFrame({"at": at.cast(pl.UInt32), "value": text[name].gather(at).str.slice(0, VALUE_CHARS)}).select(
         "at", code=pl.lit(code), pointer=pl.lit(name), value="value", message=pl.lit(SENTENCES[code].format(name))
-    ).cast(dict(FAULT_SCHEMA))  # fmt: skip
+    ).select(pl.col(name).cast(dtype) for name, dtype in FAULT_SCHEMA.items())  # fmt: skip

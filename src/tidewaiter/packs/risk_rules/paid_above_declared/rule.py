@@ -11,8 +11,8 @@ WHOLE: Final = 1_000
 
 
 def hit(thresholds: Thresholds) -> pl.Expr:
-    """True where more was paid for the order than all filings of it declare, beyond the slack; null where either is not known."""
+    """True where the claim is above what all filings of the order declare, beyond the slack; null where unknown."""
     per_mille = column_of(thresholds, "slack", "over_per_mille")[OF]
     least = column_of(thresholds, "slack", "over_micro")[OF]
-    claimed, declared = (pl.col(name).cast(pl.Int128) for name in ("paid_micro", "paid_declared_micro"))
+    claimed, declared = (pl.col(f"{OF}{of}_micro").cast(pl.Int128) for of in ("", "_declared"))
     return (claimed * WHOLE > declared * (WHOLE + per_mille)) & (claimed - declared > least)
