@@ -71,7 +71,8 @@ def clear_files(
     for the moment each filing gives itself. ``events`` are files of movement events, known up to ``as_of`` (none: up
     to the last one they tell); ``assertions`` are files of what other parties claim; ``sheets`` are the layouts to read
     by (none: those of all packs); ``clock`` measures how long deciding takes. ``follow_shelf``: each
-    chunk is decided with the editions in use when it begins, not all with those in use when the run began. Raises ``WrongUse`` before anything is touched.
+    chunk is decided with the editions in use when it begins, not all with those in use when the run began. Raises
+    ``WrongUse`` before anything is touched.
     """
     sheet, office = jurisdiction_of(jurisdiction, packs)
     if chunk_rows < 1:

@@ -21,8 +21,9 @@ LOOKED_THROUGH: Final = 5_000
 def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
     """Everything a run says of one filing, by its own reference or the parcel's barcode.
 
-    ``filings`` holds each accepted telling with ``reasons``, ``charges``, ``items``, and the ``assertions`` of others; ``quarantine`` and
-    ``duplicates`` the rows that were not taken. ``WrongUse`` where nothing is known, with ids that are near.
+    ``filings`` holds each accepted telling with ``reasons``, ``charges``, ``items``, and the ``assertions`` of others;
+    ``quarantine`` and ``duplicates`` the rows that were not taken. ``WrongUse`` where nothing is known, with ids that
+    are near.
     """
     results = open_results(folder)
     wanted = consignment_id.strip()

@@ -30,15 +30,16 @@ class Asked(NamedTuple):
     questions: list[Question]
 
 
-def asked_in(folder: Path, now: datetime) -> Iterator[Asked]:
-    """What is asked of the filings of a run; the clock of each begins at ``now``. Never by a rule of risk.
+def asked_in(folder: Path, now: datetime, consignment_id: str | None = None) -> Iterator[Asked]:
+    """What is asked of the filings of a run, or of one; the clock of each begins at ``now``. Never by a rule of risk.
 
     Raises:
         WrongUse: no finished run lies there.
     """
     results = open_results(folder)
     secret = [name.removeprefix(RULE) for name in results.summary["editions"] if name.startswith(RULE)]
-    found = results.where("findings", pl.col("severity") == ASK, ~pl.col("code").is_in(secret))
+    own = [pl.col("consignment_id") == consignment_id] if consignment_id is not None else []
+    found = results.where("findings", pl.col("severity") == ASK, ~pl.col("code").is_in(secret), *own)
     by: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for row in found:
         by.setdefault((row["consignment_id"], row["version"]), []).append(reason_of(results.summary, row))
@@ -56,8 +57,7 @@ def answer_to(folder: Path, consignment_id: str, fields: Mapping[str, str], now:
     Raises:
         WrongUse: nothing is asked of this filing, not these fields, or its original is gone.
     """
-    asked = max((one for one in asked_in(folder, now) if one.consignment_id == consignment_id),
-                key=lambda one: one.version, default=None)  # fmt: skip
+    asked = max(asked_in(folder, now, consignment_id), key=lambda one: one.version, default=None)
     if asked is None:
         raise WrongUse(f"Nothing is asked of '{consignment_id}' in {folder}. See: tidewaiter repair list {folder}")
     known = [question.path for question in asked.questions]
