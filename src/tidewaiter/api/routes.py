@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tidewaiter.api import (
     asking,
     changing_routes,
+    checking,
     lodging,
     moving_routes,
     repairing,
@@ -118,6 +119,7 @@ OPERATIONS: Final = (
          Given("version", "query", "Which version of it.", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1})),
         None, (404, 422),
     ),
+    *checking.operations(uploading.GIVEN, PART),
     *changing_routes.operations(KEY, FILING_ID),
     *repairing.operations(KEY, FILING_ID),
     *moving_routes.operations(KEY, FILING_ID),

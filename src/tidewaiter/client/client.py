@@ -101,6 +101,12 @@ class Client:
         """What a filing would cost; nothing is kept."""
         return self._told("POST", "/v1/quotes", json.dumps(filing, ensure_ascii=False).encode())
 
+    def check(self, message: bytes, *, jurisdiction: str = "", on: str = "", form: str = "") -> Told:
+        """What would be accepted of a file, and every fault in it; nothing is lodged."""
+        asked = {name: value for name, value in {"as": jurisdiction, "on": on, "format": form}.items() if value}
+        place = f"/v1/checks?{urlencode(asked)}" if asked else "/v1/checks"
+        return self._told("POST", place, message, {"Content-Type": "application/octet-stream"})
+
     def tell_events(self, events: Sequence[Mapping[str, Any]], *, key: str | None = None) -> Told:
         """Tell what happened to parcels, up to a thousand events; of each: accepted, duplicate, or refused and why."""
         body = json.dumps({"events": list(events)}, ensure_ascii=False).encode()
