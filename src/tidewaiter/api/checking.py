@@ -69,7 +69,8 @@ def operations(given: Sequence[Given], kinds: dict[str, Schema]) -> tuple[Operat
     )
     return (
         Operation(
-            "check", "POST", "/v1/checks", "What would be accepted of a message, and every fault in it; nothing is lodged.", check, "lodge",
+            "check", "POST", "/v1/checks",
+            "What would be accepted of a message, and every fault in it; nothing is lodged.", check, "lodge",
             {200: Reply("What is wrong with it.", ref("Checked"))}, (*of_file, *own),
             {**kinds, JSON: {}}, (413, 415, 422, 503),
         ),

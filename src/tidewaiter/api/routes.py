@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tidewaiter.api import (
     asking,
+    asserting,
     changing_routes,
     checking,
     lodging,
@@ -123,6 +124,7 @@ OPERATIONS: Final = (
     *changing_routes.operations(KEY, FILING_ID),
     *repairing.operations(KEY, FILING_ID),
     *moving_routes.operations(KEY, FILING_ID),
+    asserting.OPERATION,
     *webhook_routes.OPERATIONS,
     Operation(
         "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token,

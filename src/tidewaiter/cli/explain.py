@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from tidewaiter.cli.words import DECISION_STYLE, columns, heading, plain, show, show_json
 from tidewaiter.model.money import money_text
-from tidewaiter.model.words import counted, filled, spoken
+from tidewaiter.model.words import claimed_text, counted, spoken
 
 ELSEWHERE: Final = "collected_elsewhere"
 WAITS: Final = "MOV-01"
@@ -20,13 +20,6 @@ MOMENTS: Final = {
     "presented_at": "presented",
     "released_at": "released",
 }
-
-
-CLAIMED: Final = {
-    "amount_micro": " {currency} in all", "goods_micro": " {currency} for the goods", "quantity_micro": " pieces",
-    "gross_mass_mg": "", "consignee_country": " its country",
-}  # fmt: skip
-"""What an assertion may say, and the words behind it."""
 
 
 def explain(
@@ -131,10 +124,8 @@ def _assertion_lines(assertions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if assertions:
         yield heading("What others say")
     for said in assertions:
-        told = [(name, unit) for name, unit in CLAIMED.items() if said[name] is not None]
-        words = ", ".join(filled(f"{{{name}}}", said, "") + unit.format(**said) for name, unit in told)
         who = f"{said['kind']} {plain(said['reference'])} by [bold]{plain(said['asserted_by'])}[/]"
-        yield f"    {who}: {plain(words)}"
+        yield f"    {who}: {plain(claimed_text(said))}"
 
 
 def _known(word: str | None) -> str:

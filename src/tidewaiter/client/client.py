@@ -112,6 +112,10 @@ class Client:
         body = json.dumps({"events": list(events)}, ensure_ascii=False).encode()
         return self._told("POST", "/v1/events", body, {"Idempotency-Key": key or uuid4().hex})
 
+    def tell_assertions(self, assertions: Sequence[Mapping[str, Any]]) -> Told:
+        """Tell orders, payments or waybills, up to a thousand; of each: accepted, duplicate, or refused and why."""
+        return self._told("POST", "/v1/assertions", json.dumps({"assertions": list(assertions)}).encode())
+
     def lane(self, barcode: str) -> Lane:
         """Which lane a barcode takes."""
         told = self._told("GET", f"/v1/sorter/{quote(barcode, safe='')}")

@@ -8,7 +8,7 @@ from tests.builders_runs import a_list, a_row
 from tidewaiter.cli import main
 
 FAULTY = a_list(
-    a_row(), a_row(consignment_id="A2", item_value_amount="12,x"), a_row(consignment_id="A3", item_description="goods")
+    a_row(), a_row(consignment_id="A2", item_value_amount="12x"), a_row(consignment_id="A3", item_description="goods")
 )
 
 

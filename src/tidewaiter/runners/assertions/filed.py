@@ -44,7 +44,7 @@ def deal_filings(spool: Spool, by_order: Shards, by_parcel: Shards) -> None:
         accepted = rows.filter(pl.col("filing_no") >= 0)
         if accepted.is_empty():
             continue
-        filed = _filed(accepted, last)
+        filed = filed_of(accepted, last)
         last = int(accepted["filing_no"][-1])
         for name, shards in {"order_id": by_order, "parcel_id": by_parcel}.items():
             shards.deal(
@@ -60,7 +60,7 @@ def summed(values: pl.Expr) -> pl.Expr:
     return pl.when(total.abs() <= MINOR_MAX).then(total).cast(pl.Int64)
 
 
-def _filed(rows: pl.DataFrame, last: int) -> pl.DataFrame:
+def filed_of(rows: pl.DataFrame, last: int) -> pl.DataFrame:
     """One row a filing; costs are told with the first of its lines alone, where it goes on from the batch before."""
     currency, value, quantity = pl.col(LINES[1]), pl.col(LINES[0]), pl.col(LINES[2])
     costs = pl.sum_horizontal(pl.col(f"{cost}_micro").fill_null(0) for cost in COSTS)
