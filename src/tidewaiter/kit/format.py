@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from tidewaiter.kit.message_model import MessageModel, read_model
+from tidewaiter.model.assertions import ASSERTION_FIELDS
 from tidewaiter.model.columns import BY_DOOR, ITEM_FIELDS, Kind
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.model.events import EVENT_FIELDS
@@ -22,6 +23,9 @@ CANONICAL: Final = "tidewaiter"
 
 OF_EVENTS: Final = "events"
 """Name of the layout of movement events of our own, flat, one event a row or object; and what such sheets are about."""
+
+OF_ASSERTIONS: Final = "assertions"
+"""Name of the layout of what other parties claim: flat, one assertion a row or object."""
 
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
@@ -120,6 +124,14 @@ def event_sheet() -> SenderSheet:
     flat = {field.name: (field.name,) for field in EVENT_FIELDS}
     return SenderSheet(
         OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True, about=OF_EVENTS
+    )
+
+
+def assertion_sheet() -> SenderSheet:
+    """The layout of assertions, the only one there is: no goods lines, every column called what it is."""
+    flat = {field.name: (field.name,) for field in ASSERTION_FIELDS}
+    return SenderSheet(
+        OF_ASSERTIONS, "Assertions", flat, "", {}, {}, {}, {}, ".", "1", key="reference", needs_zone=True
     )
 
 

@@ -17,6 +17,7 @@ from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
 from tidewaiter.pipeline.told import Hit, findings, found_in, hits
+from tidewaiter.runners.assertions.facts import AssertionFacts
 from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.footing import Footing
@@ -64,6 +65,7 @@ class Run:
     submitter: str
     source_names: list[str]
     movements: MovementFacts | None = None
+    assertions: AssertionFacts | None = None
     now: Callable[[], Footing] | None = None
 
     @property
@@ -112,6 +114,8 @@ def chunk_at(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None =
     chunk.filings = chunk.filings.with_columns(office_country=office)
     if run.movements:
         chunk.filings = run.movements.beside(chunk.filings)
+    if run.assertions and columns is None:
+        chunk.filings = run.assertions.beside(chunk.filings)
     return chunk
 
 

@@ -1,4 +1,4 @@
-"""Event files as they are named, and the moment up to which they are known."""
+"""Files beside the filings as they are named: events, with the moment up to which they are known, and assertions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +9,8 @@ import polars as pl
 from tidewaiter.kit.event_sheet import EventSheet, own_events
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
+from tidewaiter.runners.assertions.gathering import FILE
+from tidewaiter.runners.history import History
 from tidewaiter.runners.movements.order import MovementOrder
 from tidewaiter.runners.reading import Source, survey
 from tidewaiter.service import discovery
@@ -49,7 +51,17 @@ def moment(as_of: str) -> datetime:
     return read
 
 
-def without(sources: Sequence[Source], movements: MovementOrder | None) -> list[Source]:
-    """Sources to clear, less the event files that lie in a folder among them."""
-    named = {(source.path.resolve(), source.member) for source in movements.sources} if movements else set()
+def assertion_sources(assertions: Sequence[str], history: History | None) -> list[Source] | None:
+    """Files of what other parties claim; none at all where neither they nor an earlier run know of any."""
+    if STREAM in assertions:
+        raise WrongUse("Assertions are read from files: name a file or folder with --assertions, not -.")
+    if assertions:
+        return list(survey(assertions).sources)
+    is_known = any((folder / FILE).is_file() for folder in (history.folders if history else ()))
+    return [] if is_known else None
+
+
+def without(sources: Sequence[Source], beside: Sequence[Source]) -> list[Source]:
+    """Sources to clear, less the files ``beside`` them that lie in a folder among them."""
+    named = {(source.path.resolve(), source.member) for source in beside}
     return [source for source in sources if (source.path.resolve(), source.member) not in named]

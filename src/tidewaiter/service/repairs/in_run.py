@@ -31,15 +31,16 @@ class Asked(NamedTuple):
     questions: list[Question]
 
 
-def asked_in(folder: Path, now: datetime) -> Iterator[Asked]:
-    """What is asked of the filings of a run; the clock of each begins at ``now``. Never by a rule of risk.
+def asked_in(folder: Path, now: datetime, consignment_id: str | None = None) -> Iterator[Asked]:
+    """What is asked of the filings of a run, or of one; the clock of each begins at ``now``. Never by a rule of risk.
 
     Raises:
         WrongUse: no finished run lies there.
     """
     results = open_results(folder)
     secret = [name.removeprefix(RULE) for name in results.summary["editions"] if name.startswith(RULE)]
-    found = results.where("findings", pl.col("severity") == ASK, ~pl.col("code").is_in(secret))
+    own = [pl.col("consignment_id") == consignment_id] if consignment_id is not None else []
+    found = results.where("findings", pl.col("severity") == ASK, ~pl.col("code").is_in(secret), *own)
     by: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for row in found:
         by.setdefault((row["consignment_id"], row["version"]), []).append(reason_of(results.summary, row))
@@ -57,13 +58,13 @@ def answer_to(folder: Path, consignment_id: str, fields: Mapping[str, str], now:
     Raises:
         WrongUse: nothing is asked of this filing, not these fields, or its original is gone.
     """
-    return _answer(folder, consignment_id, fields, newest_asked(folder, now))
+    return _answer(folder, consignment_id, fields, newest_asked(folder, now, consignment_id))
 
 
-def newest_asked(folder: Path, now: datetime) -> dict[str, Asked]:
-    """By reference, what is asked of the newest version of each filing of a run that is asked anything."""
+def newest_asked(folder: Path, now: datetime, consignment_id: str | None = None) -> dict[str, Asked]:
+    """By reference, what is asked of the newest version of each filing of a run, or of one, that is asked anything."""
     found: dict[str, Asked] = {}
-    for one in asked_in(folder, now):
+    for one in asked_in(folder, now, consignment_id):
         known = found.get(one.consignment_id)
         if known is None or known.version < one.version:
             found[one.consignment_id] = one
