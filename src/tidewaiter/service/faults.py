@@ -66,7 +66,7 @@ def fault_of_error(error: Mapping[str, Any], native: str, value: str | None) -> 
         code=error["code"],
         severity=NOT_TAKEN,
         sentence=error["message"],
-        pointer=Pointer(wco_of(field), native),
+        pointer=Pointer(UNKNOWN.wco(field), native),
         field=field,
         value=value,
         help=QUARANTINE_PAGE,
