@@ -10,7 +10,17 @@ from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.kit.leave import listed_as
 from tidewaiter.model.columns import Schema
-from tidewaiter.pipeline.few.lists import Columns, Few, Supplied, always, any_of_both, by_days, by_key, crossed, only_where
+from tidewaiter.pipeline.few.lists import (
+    Columns,
+    Few,
+    Supplied,
+    always,
+    any_of_both,
+    by_days,
+    by_key,
+    crossed,
+    only_where,
+)
 from tidewaiter.pipeline.few.rows import Rows
 from tidewaiter.pipeline.few.tariff import few_additions, few_answers
 from tidewaiter.pipeline.lines import allowance_table

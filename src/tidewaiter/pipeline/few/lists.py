@@ -84,7 +84,9 @@ def by_days(name: str, table: Callable[[list[date]], pl.LazyFrame]) -> Few:
     return few
 
 
-def by_key(names: Mapping[str, pl.DataType], ask: Callable[[pl.DataFrame], pl.DataFrame], ahead: Ahead | None = None) -> Few:
+def by_key(
+    names: Mapping[str, pl.DataType], ask: Callable[[pl.DataFrame], pl.DataFrame], ahead: Ahead | None = None
+) -> Few:
     """A table with a row for each item that turns on these columns of it alone."""
     answers = ByKey(ask, names, ahead)
     return lambda _filings, items: answers([items.values(name) for name in names])
