@@ -29,7 +29,7 @@ class FewCharges:
         self._is_plain = True
 
     def rows(self, filings: Rows, items: Rows) -> pl.DataFrame | None:
-        """The charges of filings that walked the plan, in the columns of ``CHARGES``; None where Polars must be asked."""
+        """The charges of filings that walked the plan, in the columns of ``CHARGES``; None: Polars has to be asked."""
         if not self._is_plain:
             return None
         sources: dict[str, Lists] = {
