@@ -10,8 +10,10 @@ from tidewaiter.stages.parties.plainly import party_keys_plainly
 
 WRITTEN = st.sampled_from(
     [
-        "", " ", "0000", "99999", "xxx", "NA", "test", "Müller", "Mueller", "Hauptstraße 12a", "12 A Haupt-Str.", "GARCÍA, María",
-        "Mrs Maria Garcia", "100060001", "10006-0001", "١٢٣٤٥٦٧٨٩", "株式会社", "straat aa ae oe ue strasse", "aaae", "a\nb", "É", "ǅ ﬁ",
+        "", " ", "0000", "99999", "xxx", "NA", "test", "Müller", "Mueller", "Hauptstraße 12a", "12 A Haupt-Str.",
+        "GARCÍA, María",
+        "Mrs Maria Garcia", "100060001", "10006-0001", "١٢٣٤٥٦٧٨٩", "株式会社",
+        "straat aa ae oe ue strasse", "aaae", "a\nb", "É", "ǅ ﬁ",
         "x" * 70, "DE", "Ł", "a b c", "7", "İstanbul", "1\u00b2", "strasstraat",
     ]
 )  # fmt: skip

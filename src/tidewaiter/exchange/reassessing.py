@@ -108,8 +108,10 @@ def next_due(connection: Connection, marked_until: datetime, most: int) -> list[
 
 
 def rows_of(connection: Connection, keys: Mapping[str, Sequence[int]], since_s: int) -> list[tuple[Any, ...]]:
-    """Rows of history under any of these keys accepted after ``since_s``: message, moment of its batch, the columns of
-    ``inbox.NARROW``, day, marks; each once."""
+    """Rows of history under any of these keys, accepted after ``since_s``; each once.
+
+    A row is its message, the moment of its batch, the columns of ``inbox.NARROW``, day, and marks.
+    """
     told = ", ".join((*NARROW, "day", "marks"))
     asked = [(name, list(values)) for name, values in keys.items() if name in WINDOW_KEYS and len(values)]
     if not asked:
@@ -124,7 +126,7 @@ def rows_of(connection: Connection, keys: Mapping[str, Sequence[int]], since_s: 
             "join history as h using (message) join message as m on m.name = h.message",
             [value for _, values in asked for value in (values, since_s)],
         )
-        return cursor.fetchall()
+        return [tuple(row) for row in cursor.fetchall()]
 
 
 def codes_of(connection: Connection, messages: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
@@ -155,7 +157,8 @@ def done(connection: Connection, due: Sequence[Due], now: datetime) -> None:
     """Strike these keys off; one that was marked meanwhile stays, and waits as if it were marked now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "with looked as (select * from unnest(%s::text[], %s::bigint[], %s::bigint[]) as l (key_name, key, marks)), "
+            "with looked as "
+            "(select * from unnest(%s::text[], %s::bigint[], %s::bigint[]) as l (key_name, key, marks)), "
             "struck as (delete from window_due as d using looked as l "
             "where (d.key_name, d.key, d.marks) = (l.key_name, l.key, l.marks)) "
             "update window_due as d set marked_at = %s from looked as l "

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,8 +51,11 @@ def clear_apart(path: Path, target: Path, **words: str | None) -> bool:
 
 
 def give_way(nice: int = NICE) -> None:
-    """Have this process, and what it starts, give way to those that somebody waits for."""
+    """Have this process, and what it starts, give way to those that somebody waits for; the last at once."""
     os.setpriority(os.PRIO_PROCESS, 0, nice)
+    if nice == LAST and hasattr(os, "SCHED_IDLE"):
+        with suppress(OSError):  # a container may forbid it
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def main() -> int:

@@ -80,7 +80,7 @@ def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
 
 
 async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
-    """Do jobs, and beside them what is no job: lost ones, what is to be sent, later arrivals. Ends where either ends."""
+    """Do jobs, and beside them what is no job: lost ones, what is to send, later arrivals. Ends where either ends."""
     app = application(address(), tasks.__all__)
     async with app.open_async():
         jobs = asyncio.create_task(

@@ -1,4 +1,4 @@
-"""The sieve of later arrivals: its facts are those of the plan, and it passes over nothing that would be decided anew."""
+"""The sieve of later arrivals: its facts are those of the plan, and what rules ask of windows is told apart."""
 
 import random
 from datetime import UTC, datetime, timedelta

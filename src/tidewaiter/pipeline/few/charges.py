@@ -26,7 +26,7 @@ class FewCharges:
         self._is_plain = True
 
     def rows(self, filings: Rows, items: Rows) -> pl.DataFrame | None:
-        """The charges of filings that walked the plan in the columns of ``CHARGES``; None where Polars has to be asked."""
+        """The charges of filings that walked the plan, in the columns of ``CHARGES``; None: Polars has to be asked."""
         if not self._is_plain:
             return None
         sources: dict[str, Lists] = {

@@ -52,7 +52,10 @@ def _rows(table: pl.DataFrame, windows: Sequence[Window]) -> list[_Row]:
     told = zip(*(table.get_column(name).to_list() for name in columns), strict=True)
     names = {window.mark_column for window in windows if window.marked_by} & set(table.columns)
     marks = {name: table.get_column(name).to_list() for name in names}
-    return [_Row(*one, {name: bool(marks[name][at]) for name in names}) for at, one in enumerate(told)]
+    return [
+        _Row(at_s, day, value, limit, {name: bool(marks[name][at]) for name in names})
+        for at, (at_s, day, value, limit) in enumerate(told)
+    ]
 
 
 def _seen(rows: Sequence[_Row], own: int, others: Sequence[int], window: Window) -> int:

@@ -7,10 +7,10 @@ from typing import Protocol
 import polars as pl
 
 from tidewaiter.kit.risk_rule import Window
+from tidewaiter.pipeline.few.windows import few_facts
 from tidewaiter.runners.batcher.message import Earlier
 from tidewaiter.runners.batcher.tally import Tally
 from tidewaiter.runners.versions import Reference, Standing
-from tidewaiter.pipeline.few.windows import few_facts
 from tidewaiter.stages.windows import keys_of
 
 

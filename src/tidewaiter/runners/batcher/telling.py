@@ -1,4 +1,4 @@
-"""Telling: filings that walked the plan as few rows are laid out like a chunk's, of the columns that are looked at alone."""
+"""Telling: filings that walked the plan as few rows laid out like a chunk's, of columns that are looked at alone."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -72,7 +72,7 @@ class Standing:
 
 
 def settle() -> None:
-    """Have the interpreter pass over what stays when it looks for rings: rules hold a million objects, none of them lost.
+    """Have the interpreter pass over what stays when it looks for rings: rules hold many objects, none of them lost.
 
     Looking through them would take a tenth of a second, in the midst of a batch.
     """

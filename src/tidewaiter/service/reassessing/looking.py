@@ -10,7 +10,6 @@ from typing import Final
 from django.db import Error, connection
 
 from tidewaiter.exchange.reassessing import is_any_due
-from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.service.lodging.serving import Standing
 from tidewaiter.service.reassessing.reassess import reassess
 from tidewaiter.service.reassessing.sieve import Sieve
@@ -45,7 +44,7 @@ def look_until(stop: Event, clock: Callable[[], datetime]) -> None:
             turns = reassess(standing.rules, standing.tallies, clock, 1, SETTLED_S, sieve)
         except Error:
             raise
-        except Exception as fault:  # noqa: BLE001 - the marks stay: what cannot be looked at now is tried again
+        except Exception as fault:
             LOG.warning("later arrivals cannot be looked at", exc_info=fault)
             pause_s = min(2 * max(pause_s, LOOK_S), REST_MAX_S)
         else:

@@ -48,7 +48,7 @@ def facts_of(
     made: tuple[dict[str, Ints], dict[str, Ints]] = ({}, {})
     for key in keys_of(windows):
         for told, found in zip(made, _of_key(history, key, windows_of(key, windows), asked, as_of_s), strict=True):
-            told |= found
+            told.update(found)
     then, later = (_framed(own, windows, told) for told in made)
     if not tallies:
         return Facts([then], later)

@@ -116,10 +116,11 @@ def _parts(node: Any, facts: frozenset[str]) -> Iterator[pl.Expr]:  # noqa: ANN4
 def _inner(node: Any) -> Iterable[Any]:  # noqa: ANN401 - the same
     """The expressions that an expression is made of, where it is known how it is written."""
     kind, inner = next(iter(node.items()))
+    made: Iterable[Any] = ()
     if kind in {"Alias", "KeepName"}:
-        return [inner[0] if isinstance(inner, list) else inner]
-    if kind == "Function":
-        return inner["input"]
-    if kind in {"BinaryExpr", "Ternary", "Cast"}:
-        return [inner[name] for name in INNER if name in inner]
-    return ()
+        made = [inner[0] if isinstance(inner, list) else inner]
+    elif kind == "Function":
+        made = inner["input"]
+    elif kind in {"BinaryExpr", "Ternary", "Cast"}:
+        made = [inner[name] for name in INNER if name in inner]
+    return made
