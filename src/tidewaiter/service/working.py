@@ -27,6 +27,7 @@ from tidewaiter.service.webhooks.delivering import Deliverer
 from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
+from tidewaiter.store.connection import watched
 from tidewaiter.store.locks import WORKER
 
 LOOK_S: Final = 1.0
@@ -46,7 +47,7 @@ def main() -> int:
         signal.signal(word, lambda *_: stop.set())
     try:
         begin(app_address())
-        with psycopg.connect(address(), autocommit=True) as lock:
+        with psycopg.connect(watched(address()), autocommit=True) as lock:
             if _alone(lock, stop):
                 _recovered(0)
                 asyncio.run(_work(lock, stop))
@@ -70,7 +71,7 @@ def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
 
 async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
     """Do jobs, and beside them what is no job: look for lost ones, send what is due. Ends where either ends."""
-    app = application(address(), tasks.__all__)
+    app = application(watched(address()), tasks.__all__)
     async with app.open_async():
         jobs = asyncio.create_task(
             app.run_worker_async(
