@@ -31,6 +31,7 @@ from tidewaiter.service.webhooks.delivering import Deliverer
 from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
+from tidewaiter.store.connection import watched
 from tidewaiter.store.giving_way import give_way_in_database
 from tidewaiter.store.locks import WORKER
 
@@ -53,7 +54,7 @@ def main() -> int:
         begin(app_address())
         if not settings().text("TIDEWAITER_DATABASE_URL"):
             connection_created.connect(_give_way)
-        with psycopg.connect(address(), autocommit=True) as lock:
+        with psycopg.connect(watched(address()), autocommit=True) as lock:
             if _alone(lock, stop):
                 _recovered(0)
                 asyncio.run(_work(lock, stop))
@@ -81,7 +82,7 @@ def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
 
 async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
     """Do jobs, and beside them what is no job: lost ones, what is to send, later arrivals. Ends where either ends."""
-    app = application(address(), tasks.__all__)
+    app = application(watched(address()), tasks.__all__)
     async with app.open_async():
         jobs = asyncio.create_task(
             app.run_worker_async(
