@@ -47,8 +47,8 @@ def make_world(
     """Write ``messages/``, ``events.csv`` and the truth to ``folder``, all of them or none.
 
     Without ``on`` the traffic begins on the day that the sheet names. A folder that holds this very world is left as it
-    is; one that holds anything else is refused with ``OutputInUse``. ``tells_in_messages``: the events are told a second
-    time in ``events/``, as posts and operators would tell them.
+    is; one that holds anything else is refused with ``OutputInUse``. ``tells_in_messages``: the events are told a
+    second time in ``events/``, as posts and operators would tell them.
     """
     figures = _sheet(sheet)
     _refuse_what_cannot_be(parcels, weeks, seed, destination)
