@@ -53,7 +53,8 @@ FATES: Final[Schema] = {
     },
 }  # fmt: skip
 ONE: Final = {
-    "id": ID, "parcel_id": MAYBE_TEXT, "receptacle": MAYBE_TEXT, "event": {"enum": list(EVENTS)}, "at": MOMENT, **MAYBE, "told_by": TEXT,
+    "id": ID, "parcel_id": MAYBE_TEXT, "receptacle": MAYBE_TEXT, "event": {"enum": list(EVENTS)}, "at": MOMENT, **MAYBE,
+    "told_by": TEXT,
     "told_at": MOMENT,
 }  # fmt: skip
 PAGE: Final[Schema] = {

@@ -14,7 +14,7 @@ def acknowledge(
     *,
     to: Path | None = None,
 ) -> int:
-    """Answer an EDIFACT file with CONTRL: its syntax accepted, or refused with the place. What it says is not looked at.
+    """Answer an EDIFACT file with CONTRL: its syntax accepted, or refused with the place; what it says is not judged.
 
     Args:
         file: A file of interchanges, plain or packed.

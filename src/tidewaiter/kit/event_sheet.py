@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from tidewaiter.kit.facts import EVIDENCE
@@ -114,7 +115,7 @@ def _code_faults(code: Raw) -> Iterator[str]:
 def _overlaps(codes: list[dict[str, Any]]) -> Iterator[str]:
     """Codes that mean two things on one day."""
     ordered = sorted(codes, key=lambda code: (code["code"].upper(), code["valid_from"]))
-    for one, then in zip(ordered, ordered[1:], strict=False):
+    for one, then in pairwise(ordered):
         is_same = one["code"].upper() == then["code"].upper()
         if is_same and (one.get("valid_to") or date.max) >= then["valid_from"]:
             yield f"code '{one['code']}' means two things on {then['valid_from']}"

@@ -123,7 +123,19 @@ def event_sheet() -> SenderSheet:
     """The layout of movement events of our own: no goods lines, every column called what it is."""
     flat = {field.name: (field.name,) for field in EVENT_FIELDS}
     return SenderSheet(
-        OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True, about=OF_EVENTS
+        OF_EVENTS,
+        "Movement events",
+        flat,
+        "",
+        {},
+        {},
+        {},
+        {},
+        ".",
+        "1",
+        key="parcel_id",
+        needs_zone=True,
+        about=OF_EVENTS,
     )
 
 

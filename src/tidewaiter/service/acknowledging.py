@@ -10,7 +10,7 @@ from tidewaiter.runners.reading import find_sources
 
 
 def acknowledged(file: Path, now: datetime) -> Iterator[bytes]:
-    """CONTRL for each interchange of a file. ``UnusableInput`` for one that is no EDIFACT; ``WrongUse`` for several files."""
+    """CONTRL for each interchange of a file; ``UnusableInput`` for one that is no EDIFACT, ``WrongUse`` for several."""
     sources = find_sources([file])
     if len(sources) != 1:
         raise WrongUse(f"{file} holds {len(sources)} files, and each is acknowledged by itself. Name one.")

@@ -31,14 +31,14 @@ from tidewaiter.runners.reading.unwrapping import unwrapped
 KIND: Final = ("CONTRL", "D", "3", "UN")
 REJECTED, ACKNOWLEDGED = "4", "7"
 OF_FRAME: Final = (("13", "UNH"), ("13", "UNT"), ("29", "UNT"), ("28", "UNT"), ("13", ""))
-"""What each fault of a message's frame is called (0085) and the segment it is about, in the order of ``frame_faults``."""
+"""What each fault of a message's frame is called (0085) and its segment, in the order of ``frame_faults``."""
 
 REFERENCE_CHARS: Final = 14
 PARTY_CHARS: Final = 35
 
 
 class Faulty(NamedTuple):
-    """A message that is refused: its reference and type, the code of the fault, the segment it is about and its place."""
+    """A message that is refused: its reference and type, the code of the fault, its segment and its place."""
 
     reference: str
     kind: tuple[str, ...]
@@ -82,7 +82,9 @@ def interchanges_in(source: Source) -> list[Seen]:
     with unwrapped(source) as contents:
         text = Text(contents, source.name)
         if not is_edifact(text.start):
-            raise UnusableInput(f"{source.name} is no EDIFACT: it begins with neither UNA nor UNB. Nobody can answer it.")
+            raise UnusableInput(
+                f"{source.name} is no EDIFACT: it begins with neither UNA nor UNB. Nobody can answer it."
+            )
         signs, envelope = signs_of(text.start, source.name), Envelope(source.name)
         try:
             for block, is_last in blocks(text.pieces(PIECE), signs, source.name, BLOCK_MAX):

@@ -1,4 +1,4 @@
-"""Events taken in: each row of the event files goes to the shard of its parcel or receptacle, or aside with its reason."""
+"""Events taken in: each row of event files goes to the shard of its parcel or receptacle, or aside with its reason."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -50,7 +50,7 @@ def nest(dealt: Dealt, inside: Shards) -> Receptacles:
         pairs = inside.read(number).select(list(INSIDE)).unique()
         named = new["parcel_id"].unique()
         found.told += len(named)
-        found.without_parcels += len(named) - named.is_in(pairs["parcel_id"].implode()).sum()
+        found.without_parcels += len(named.filter(~named.is_in(pairs["parcel_id"].implode())))
         nested = new.join(pairs, on="parcel_id").with_columns(parcel_id="inner", is_nested=pl.lit(value=True))
         dealt.parcels.deal(nested.select(list(DEALT)))
     dealt.parcels.close()

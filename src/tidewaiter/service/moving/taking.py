@@ -133,9 +133,9 @@ def of_filing(actor: Actor, name: UUID, after: Cursor, size: int) -> tuple[list[
 
 def _told(one: Movement) -> Told:
     is_receptacle = one.parcel_id.startswith(filings.RECEPTACLE)
+    name = one.parcel_id.removeprefix(filings.RECEPTACLE)
     return {
-        "id": str(one.id), "parcel_id": None if is_receptacle else one.parcel_id,
-        "receptacle": one.parcel_id.removeprefix(filings.RECEPTACLE) if is_receptacle else None, "event": one.event, "at": one.at.isoformat(),
-        "place": one.place, "carrier_id": one.carrier_id, "flight": one.flight, "told_by": one.submitter,
-        "told_at": one.told_at.isoformat(),
+        "id": str(one.id), "parcel_id": None if is_receptacle else name, "receptacle": name if is_receptacle else None,
+        "event": one.event, "at": one.at.isoformat(), "place": one.place, "carrier_id": one.carrier_id,
+        "flight": one.flight, "told_by": one.submitter, "told_at": one.told_at.isoformat(),
     }  # fmt: skip

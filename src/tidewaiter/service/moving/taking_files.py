@@ -46,7 +46,7 @@ def take_parts(teller: str, parts: Iterator[Part], clock: Callable[[], datetime]
     """
     counts, aside = {ACCEPTED: 0, DUPLICATE: 0, REFUSED: 0}, list[Told]()
     for number, part in enumerate(parts):
-        told = json.loads(take_of(teller, part.events, clock(), f"{key}/{number}")) if part.events else {"events": ()}
+        told = json.loads(take_of(teller, part.events, clock(), f"{key}/{number}")) if part.events else {"events": []}
         fates = [one["fate"] for one in told["events"]]
         refused = _by_row(part, told["events"])
         counts[ACCEPTED] += fates.count(ACCEPTED)

@@ -12,8 +12,8 @@ from tidewaiter.model.errors import WrongUse
 from tidewaiter.runners.versions import AMENDMENT
 from tidewaiter.service.acts.reasons import basis_of, reply_clock
 from tidewaiter.service.explain import reason_of
-from tidewaiter.service.repairs.referral_answers import Answered, answers_in
 from tidewaiter.service.repairs.questions import ASK, Question, questions, sets_of
+from tidewaiter.service.repairs.referral_answers import Answered, answers_in
 from tidewaiter.service.results import open_results
 from tidewaiter.service.versions.merging import merged
 from tidewaiter.service.versions.run_originals import told_in_run

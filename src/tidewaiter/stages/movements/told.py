@@ -14,7 +14,8 @@ from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.events import ABOUT, EVENT_FIELDS
 
 TOLD: Final[Schema] = {
-    "parcel_id": pl.String(), "receptacle": pl.String(), "event_no": pl.UInt8(), "at": INSTANT, "place": pl.String(), "carrier_id": pl.String(),
+    "parcel_id": pl.String(), "receptacle": pl.String(), "event_no": pl.UInt8(), "at": INSTANT, "place": pl.String(),
+    "carrier_id": pl.String(),
     "flight": pl.String(), "source_position": pl.Int64(),
 }  # fmt: skip
 """An event that could be read; ``event_no`` is the place of its word in the closed list.
