@@ -19,12 +19,13 @@ exhibition|kinds|kind|all kinds|type|types|use|home|house|fashion|hardware|new|u
 a|an|and|of|for|with|some|all|only|in|to
 """
 CARGO: Final = """
-agricultural|aid|consignment|consignments|appliance|appliances|attached|manifest|as per|bazaar|charity|chemical|chemicals|
-hazardous|non|flammable|cleaning|consol|consolidated|consolidation|cnsl|courier|express|bags of|dangerous|decorative|crafts|
-didactic|food|foods|foodstuff|foodstuffs|machinery|machine|machines|sporting|white goods|pre addressed|addressed|mail|
-joint|shipping|eqp|gizmos|gadget|gadgets|likewise|personal address|package numbers|handling codes|company names|material|
-materials|industrial|technical|biological|substances|sppt|plt|pallet|pallets|carton|cartons|drums|baggage|luggage unaccompanied|
-upu|postal|from|awb|hawb|products of|for analysis
+agricultural|aid|consignment|consignments|appliance|appliances|attached|manifest|as per|bazaar|charity|chemical|
+chemicals|hazardous|non|flammable|cleaning|consol|consolidated|consolidation|cnsl|courier|express|bags of|
+dangerous|decorative|crafts|didactic|food|foods|foodstuff|foodstuffs|machinery|machine|machines|sporting|
+white goods|pre addressed|addressed|mail|joint|shipping|eqp|gizmos|gadget|gadgets|likewise|personal address|
+package numbers|handling codes|company names|material|materials|industrial|technical|biological|substances|sppt|
+plt|pallet|pallets|carton|cartons|drums|baggage|luggage unaccompanied|upu|postal|from|awb|hawb|products of|
+for analysis
 """
 """Words of freight that say how something travels, or to which of the largest kinds it belongs, and not what it is."""
 GERMAN: Final = """
