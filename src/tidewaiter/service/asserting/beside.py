@@ -91,4 +91,5 @@ def _contradictions(claimed: Sequence[Mapping[str, Any]], rows: pl.DataFrame) ->
 @cache
 def _rules() -> tuple[RiskRule, ...]:
     """The rules of the house that set claims beside what is declared."""
-    return tuple(rule for rule in risk_rules().values() if rule.looks_at_assertions)
+    found = [rule for rule in risk_rules().values() if rule.looks_at_assertions]
+    return tuple(sorted(found, key=lambda rule: rule.finding.code))
