@@ -80,8 +80,9 @@ def faults_of(changes: list[Change], history: History, own: set[Reference]) -> d
 
 
 def named(changes: list[Change], history: History, own: set[Reference]) -> list[Change]:
-    """Changes that leave out for whom they were filed (as amendments that say only what changes do), joined to the one
-    filing that bears their reference; where there is none, or more than one, they stay as they are.
+    """Changes that leave out for whom they were filed, joined to the one filing that bears their reference.
+
+    Where there is none, or more than one, they stay as they are.
     """
     bare = {change.reference.consignment_id for change in changes if change.is_unnamed}
     bearing = {of for of in own if of.consignment_id in bare}
