@@ -12,7 +12,6 @@ from tests.builders_xml import (
     batch,
     dec_model,
     declarations_of,
-    faults,
     faults_together,
     mutant,
     one,

@@ -11,10 +11,11 @@ from tidewaiter.runners.reading.xml_faults import FAULTS_MAX
 from tidewaiter.service.file_check import check_file
 
 LINE = "GoodsShipment/GovernmentAgencyGoodsItem"
+KIND = "<TypeCode>IMA</TypeCode>"
 BROKEN = {
     "SCH-01": ("<TypeCode>", "<Colour>red</Colour><TypeCode>", "Colour", ""),
     "SCH-02": ("<FunctionCode>9</FunctionCode>", "", "FunctionCode", "42A/017"),
-    "SCH-03": ("<TypeCode>IMA</TypeCode>", "<TypeCode>IMA</TypeCode><TypeCode>IMA</TypeCode>", "TypeCode[2]", "42A/D013[2]"),
+    "SCH-03": (KIND, KIND + KIND, "TypeCode[2]", "42A/D013[2]"),
     "SCH-04": (
         "<FunctionalReferenceID>R-1</FunctionalReferenceID><TypeCode>IMA</TypeCode>",
         "<TypeCode>IMA</TypeCode><FunctionalReferenceID>R-1</FunctionalReferenceID>",
@@ -22,7 +23,7 @@ BROKEN = {
         "42A/D026",
     ),
     "SCH-05": (">2.50<", ">two<", f"{LINE}[2]/CustomsValueAmount", "42A/67A/68A[2]/108"),
-    "SCH-06": ('currencyID="EUR">2', 'currencyID="eur">2', f"{LINE}[2]/CustomsValueAmount@currencyID", "42A/67A/68A[2]/108"),
+    "SCH-06": ('"EUR">2', '"eur">2', f"{LINE}[2]/CustomsValueAmount@currencyID", "42A/67A/68A[2]/108"),
     "SCH-07": ("<Consignee>", "<Consignee>who", "GoodsShipment/Consignee", "42A/67A/27A"),
 }  # fmt: skip
 

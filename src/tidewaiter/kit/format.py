@@ -39,7 +39,7 @@ PARTS: Final = (
 )  # fmt: skip
 
 CONSTRAINTS: Final = frozenset({"model", "namespace"})
-DATE_ORDERS: Final = ("", "dmy", "mdy")
+DATE_ORDERS: Final = ("", "dmy", "mdy", "compact")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class SenderSheet:
     ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
     ``.`` or ``,``. ``key`` is the field that says what a row is about; ``needs_zone`` leaves instants that a Parquet
     file holds without a zone as they are, where others take them as UTC. ``dates`` is ``dmy`` or ``mdy`` where days are
-    written so (31.12.2026, 12/31/2026); empty for ISO 8601.
+    written so (31.12.2026, 12/31/2026), ``compact`` where without signs between (20261231, 20261231093000Z); empty for
+    ISO 8601.
 
     ``carrier`` is empty for CSV, NDJSON, Parquet and XLSX. For ``xml``, ``message`` is the element that is one filing,
     ``items`` the path from it to a goods line, and columns are places below either (``runners/reading/xml_places``);
@@ -210,7 +211,7 @@ def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]
     if raw.get("constraints") and (raw["constraints"].keys() != CONSTRAINTS or raw.get("carrier") != "xml"):
         yield f"constraints are those of an XML message and have {' and '.join(sorted(CONSTRAINTS))}"
     if raw.get("dates", "") not in DATE_ORDERS:
-        yield "dates is dmy or mdy, or left out"
+        yield "dates is dmy, mdy or compact, or left out"
     if not isinstance(raw.get("items", ""), str):
         yield "items is the key of the list of goods lines"
 

@@ -7,7 +7,7 @@ element (the first row, with an empty path), its WCO id, how often it may stand 
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from tidewaiter.model.errors import SheetRefused
@@ -77,6 +77,7 @@ class MessageModel:
         return "/".join(ids)
 
 
+@cache
 def read_model(name: str, text: str) -> MessageModel:
     """Read ``model.csv``; ``SheetRefused`` where it is none."""
     header, *rows = csv.reader(text.splitlines())

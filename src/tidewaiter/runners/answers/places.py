@@ -8,7 +8,6 @@ from typing import Final
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.columns import BY_DOOR
 
-
 MARKS: Final = re.compile(r"(?<![^/{])(?:ns\.|x\.\.)")
 """What readers of XML put before the name of an element of another namespace than its filing's."""
 
@@ -18,8 +17,8 @@ class Place:
     """A field of a record: ``position`` as ``source_position`` has it, ``column`` the sender's name (empty: none).
 
     ``item`` is which goods line of its filing, from 1; None for the filing itself. ``items`` is the key of the list of
-    goods lines where lines stand in one. ``message`` is the element or type of one filing; ``is_of_item`` holds where the
-    column is read from a goods line.
+    goods lines where lines stand in one. ``message`` is the element or type of one filing; ``is_of_item`` holds where
+    the column is read from a goods line.
     """
 
     position: int

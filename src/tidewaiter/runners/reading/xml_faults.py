@@ -71,7 +71,7 @@ class Telling:
                 yield XmlFault(record, CODES[kind], self.place(at, path), value, self._sentence(at, path, kind, value))
 
     def place(self, at: int, path: str) -> str:
-        """The path of an element, or of what it lacks (``path`` has what follows), with the numbers of those repeated."""
+        """The path of an element, or of what it lacks (``path`` says it), with the numbers of those repeated."""
         element, _, attribute = path.partition("@")
         depth = 0
         steps: list[str] = []
@@ -103,17 +103,16 @@ class Telling:
             is_far = own.startswith(ELSEWHERE)
             told = f"{own.removeprefix(ELSEWHERE)}{' of that namespace' if is_far else ''}"
             return f"{holder} has no element {told}. Take it out, or write it under its right name where it belongs."
-        if kind == MISSING:
-            return f"{holder} must have {own}, and has none. Give it."
-        if kind == REPEATED:
-            return f"{own} may stand {_times(element)} in {holder}, and stands there more often. Leave out the others."
-        if kind == MISPLACED:
-            return f"{own} stands after {self._before(at)}, and belongs before it. Change their order."
-        if kind == LOOSE_TEXT:
-            return f"{own} holds elements and no text of its own. Take the text '{_short(value)}' out."
         if kind == WRONG_ATTRIBUTE:
             return _attribute_sentence(element, own, attribute)
-        return f"{own} is '{_short(value)}', and must be {form_in_words(element.form)}. Correct it."
+        if kind == MISPLACED:
+            return f"{own} stands after {self._before(at)}, and belongs before it. Change their order."
+        return {
+            MISSING: f"{holder} must have {own}, and has none. Give it.",
+            REPEATED: f"{own} may stand {_times(element)} in {holder}, and stands more often. Leave the others out.",
+            LOOSE_TEXT: f"{own} holds elements and no text of its own. Take the text '{_short(value)}' out.",
+            WRONG_FORM: f"{own} is '{_short(value)}', and must be {form_in_words(element.form)}. Correct it.",
+        }[kind]
 
     def _before(self, at: int) -> str:
         """Name of the element before this one within the same parent."""

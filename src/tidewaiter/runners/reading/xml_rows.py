@@ -53,7 +53,7 @@ class XmlRows(Carrier):
         self.sheet = max(named, key=lambda sheet: len(sheet.columns))
         self._paths, self._seen, self._lock = Paths(), dict[str, None](), Lock()
         self._on_line = {name for name in self.sheet.columns if self._is_on_line(name)}
-        self._covered = frozenset(self._covering())
+        self.covered = frozenset(self._covering())
         self._checks = Checks(self.sheet.model) if self.sheet.model else None
         self.is_held = self._blocks.namespace == self.sheet.constraints.get("namespace")
         self._broken = 0
@@ -66,7 +66,7 @@ class XmlRows(Carrier):
     @property
     def columns(self) -> list[str]:  # type: ignore[override]
         """The places of the sheet, and paths of the file that it says nothing about."""
-        return [*map(self._spelled, self.sheet.columns), *(path for path in self._seen if path not in self._covered)]
+        return [*map(self._spelled, self.sheet.columns), *(path for path in self._seen if path not in self.covered)]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -115,11 +115,16 @@ class XmlRows(Carrier):
 
     def faults(self) -> Iterator[tuple[int, XmlFault]]:
         """Every fault of the file by its model, each with the position of its filing."""
-        for block in self._blocks.blocks() if self._checks else ():
-            nodes = self._blocks.nodes(block, self._paths)
+        before = 0
+        for nodes in self.blocks() if self._checks else ():
             if self._checks and self.sheet.model:
                 for fault in Telling(nodes, self.sheet.model).told(self._checks.faults(nodes)):
-                    yield block.before + fault.record + 1, fault
+                    yield before + fault.record + 1, fault
+            before += len(nodes.records)
+
+    def blocks(self) -> Iterator[Nodes]:
+        """The elements of the file, block by block."""
+        return (self._blocks.nodes(block, self._paths) for block in self._blocks.blocks())
 
     def _laid_out(self, nodes: Nodes, before: int, rejects: Rejects, faults: Sequence[XmlFault]) -> Columns:
         """The rows there are; each filing that cannot become rows is one more reject, or several."""

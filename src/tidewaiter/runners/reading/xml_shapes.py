@@ -24,12 +24,15 @@ SHAPES_MAX: Final = 1 << 20
 NEW_MAX: Final = 4
 """A block in which more than every fourth record is of a new shape is read the general way."""
 
-WEIGHTS: Final = np.random.default_rng(1).integers(1, 1 << 63, TAGS_OF_RECORD, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+WEIGHTS: Final = np.random.default_rng(1).integers(1, 1 << 63, TAGS_OF_RECORD, dtype=np.uint64) * np.uint64(
+    2
+) + np.uint64(1)
 
 
 class Cuts(NamedTuple):
-    """The tags of a block: where they begin and how long they are, without their brackets; the eight bytes from each
-    byte on.
+    """The tags of a block without their brackets: where they begin, how long they are.
+
+    ``words`` are the eight bytes from each byte on.
     """
 
     block: bytes
@@ -39,7 +42,7 @@ class Cuts(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The elements of one shape: of each its tag, path, parent and whether it is a leaf; ``open`` is its tag's place."""
+    """The elements of one shape: of each its tag, path, parent, whether it is a leaf; ``open`` is its tag's place."""
 
     tag: Numbers
     path: Numbers
@@ -115,18 +118,19 @@ class Shapes:
             while len(self._parts) < depth:
                 self._parts.append(np.zeros(len(self._sizes), dtype=np.uint64))
             self._parts = [
-                np.concatenate((part, _part(cuts.words, starts, sizes, place))) for place, part in enumerate(self._parts)
+                np.concatenate((part, _part(cuts.words, starts, sizes, place)))
+                for place, part in enumerate(self._parts)
             ]
             self._sizes = np.concatenate((self._sizes, sizes))
             own = self._known
-            self._known = known if own is None else Known(*(np.concatenate(pair) for pair in zip(own, known, strict=True)))
+            self._known = (
+                known if own is None else Known(*(np.concatenate(pair) for pair in zip(own, known, strict=True)))
+            )
             self._tags = np.append(self._tags, self._tags[-1] + height)
             self._nodes = np.append(self._nodes, self._nodes[-1] + len(known.tag))
             self._numbers[key] = len(self._tags) - 2
 
-    def _laid_out(
-        self, cuts: Cuts, begins: Words, first: Places, height: Places, numbers: Places
-    ) -> Found | None:
+    def _laid_out(self, cuts: Cuts, begins: Words, first: Places, height: Places, numbers: Places) -> Found | None:
         with self._lock:
             known, tags, nodes, sizes, parts = self._known, self._tags, self._nodes, self._sizes, list(self._parts)
         if known is None or (tags[numbers + 1] - tags[numbers] != height).any():
@@ -174,7 +178,7 @@ def _part(words: Words, starts: Places, sizes: Places, place: int) -> Words:
 
 
 def _ends(cuts: Cuts) -> Places | None:
-    """Places of the tags that close records, which are named as the first tag is; None where the last is none of them."""
+    """Places of the tags that close records, named as the first tag; None where the last is none of them."""
     start = int(cuts.starts[0])
     name = cuts.block[start : start + int(cuts.sizes[0])].split(None, 1)[0] if cuts.sizes[0] else b""
     end = bytes([SLASH]) + name
