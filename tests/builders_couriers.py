@@ -1,4 +1,4 @@
-"""Layouts as couriers' exports have them: names and addresses in two columns, units in the head, two scripts in one head.
+"""Layouts as couriers' exports have them: an address in two columns, units in the head, two scripts in one head.
 
 Independent of the other generator of layouts: other words, other habits, other values.
 """
@@ -25,7 +25,8 @@ LAST_NAME = {"en": "Consignee Surname", "us": "Ship To Last Name", "de": "Empfä
              "fr": "Prénom destinataire", "es": "Apellidos destinatario"}  # fmt: skip
 TOWNS = [("GB", "Leeds", "LS1 4AP"), ("DE", "Bochum", "44787"), ("FR", "Nantes", "44000"), ("ES", "Vigo", "36201"),
          ("NL", "Zwolle", "8011 AB"), ("US", "Boise", "83702")]  # fmt: skip
-THINGS = [("LED desk lamp 5W", "9405210000"), ("women's knitted pullover", "6110.30"), ("silicone baking mould", "392410"),
+THINGS = [("LED desk lamp 5W", "9405210000"), ("women's knitted pullover", "6110.30"),
+          ("silicone baking mould", "392410"),
           ("bluetooth earphones", "85183000"), ("garden hose connector", "3917.40")]  # fmt: skip
 
 
@@ -83,21 +84,25 @@ def _rows(number: int, chance: random.Random, unit: str, *, comma: bool) -> list
         return str(grams) if unit == "g" else f"{grams / 1000:.3f}".replace(".", mark)
 
     parcel = {
-        "consignment_id": f"YT{number * 104_729 + 2_000_000_000:013}", "order_id": f"{chance.randrange(10**8):08}-{number}",
+        "consignment_id": f"YT{number * 104_729 + 2_000_000_000:013}",
+        "order_id": f"{chance.randrange(10**8):08}-{number}",
         "consignee_name": chance.choice(["Ines Roth", "P. Martin", "Li Wei", "Carmen Vidal"]), "surname": "Weber",
         "consignee_street": chance.choice(["14 Mill Lane", "Ringstr. 5a", "3 bis rue du Port", "C/ Sol 22, 3º B"]),
-        "street2": chance.choice(["", "", "Apt 4", "2. OG"]), "consignee_city": town, "consignee_postcode": postcode,
+        "street2": chance.choice(["", "", "Apt 4", "2. OG"]), "consignee_city": town,
+        "consignee_postcode": postcode,
         "consignee_country": land, "consignee_phone": f"0{chance.randrange(10**8, 10**9)}",
         "consignee_email": f"buyer{number}@example.net", "consignor_name": chance.choice(["Ningbo Fine Goods", "SZ Top"]),
         "consignor_city": chance.choice(["Ningbo", "Dongguan"]), "consignor_country": "CN",
         "vat_scheme_id": f"IM5280000{chance.randrange(3):03}", "gross_mass_kg": mass(sum(nets) + 40),
-        "freight_amount": f"{chance.randrange(199, 1500) / 100:.2f}".replace(".", mark), "own": chance.choice(["", "A", "x7"]),
+        "freight_amount": f"{chance.randrange(199, 1500) / 100:.2f}".replace(".", mark),
+        "own": chance.choice(["", "A", "x7"]),
     }  # fmt: skip
     found = []
     for net in nets:
         thing, code = chance.choice(THINGS)
         found.append({
-            **parcel, "item_description": thing, "item_commodity_code": code, "item_quantity": str(chance.randrange(1, 4)),
+            **parcel, "item_description": thing, "item_commodity_code": code,
+            "item_quantity": str(chance.randrange(1, 4)),
             "item_net_mass_kg": mass(net), "item_origin": "CN", "item_product_id": f"KX-{chance.randrange(90) + 10}",
             "item_value_amount": f"{chance.randrange(250, 9_900) / 100:.2f}".replace(".", mark),
             "item_value_currency": chance.choice(["EUR", "USD"]),
