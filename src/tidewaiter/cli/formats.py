@@ -57,7 +57,7 @@ def check(
 
     told = check_file(Path(given), sheet=sheet, jurisdiction=as_, on=on, packs=packs)
     if json:
-        show_json([_fault(fault) for fault in told.faults])
+        show_json([fault.checked() for fault in told.faults])
     if told.refused:
         if not json:
             raise told.refused
@@ -65,17 +65,6 @@ def check(
     if not json:
         show(_found_lines(told, as_))
     return 1 if strict and told.consignments["quarantined"] else 0
-
-
-def _fault(fault: "Fault") -> dict[str, object]:
-    return {
-        "code": fault.code,
-        "severity": fault.severity,
-        "pointer": fault.pointer.wco,
-        "location": fault.pointer.native,
-        "value": fault.value,
-        "sentence": fault.sentence,
-    }
 
 
 def _found_lines(told: "CheckedFile", jurisdiction: str | None) -> Iterator[str]:
