@@ -42,3 +42,11 @@ def test_a_claim_that_holds_is_cited_by_its_own_measure_and_as_sure_as_what_open
     assert (duty["amount_minor"], duty["rate_text"], duty["rule_id"]) == (3_000, "3 %", LEATHER[1])
     assert duty["source"].startswith("measure 101 of type 142 for NO")
     assert duty["status"] == "estimated"
+
+
+def test_a_code_that_is_none_is_told_in_words_that_say_what_is_wrong(home):
+    (answer,) = asked(a_filing({"commodity_code": "6403"}, **B2B), home=home)
+
+    (told,) = (finding["sentence"] for finding in answer["findings"] if finding["code"] == "RES-01")
+    assert told.endswith(": no code of 6, 8 or 10 digits is declared.")
+    assert answer["duty_minor"] is None

@@ -163,6 +163,26 @@ def test_a_table_of_another_form_is_refused_even_for_repair(text, fault, tmp_pat
     assert any(fault in told for told in refused.value.faults)
 
 
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        (b"", "own.csv: the file holds no text"),
+        ("code".encode("utf-16"), "own.csv: byte 0 is not UTF-8"),
+        (GOOD.replace("free", "fr\x00ee").encode(), "own.csv, line 3: a NUL stands there"),
+        (f"{HEAD}610910,2026-01-01,,5 %,more\n".encode(), "own.csv, line 2: 5 cells under 4 columns"),
+        (HEAD.encode(), "own.csv: no row stands below the column names"),
+    ],
+)
+def test_a_file_that_cannot_be_read_has_one_fault_and_none_that_follows_from_it(raw, fault, tmp_path):
+    (tmp_path / "own.csv").write_bytes(raw)
+
+    with pytest.raises(PublicationRefused) as refused:
+        own_tariff.staged(Order((tmp_path / "own.csv",), jurisdiction="ZZ"))
+
+    (told,) = refused.value.faults
+    assert told.startswith(fault)
+
+
 def test_a_repair_leaves_out_the_rows_at_fault_and_lists_them(tmp_path):
     spoiled = GOOD + "6.10E+09,2026-01-01,,5 %\n610910,2026-02-01,,6 %\n"
 

@@ -257,3 +257,37 @@ def test_two_components_of_a_blank_row_are_named(tables, tmp_path):
 
     with pytest.raises(PublicationRefused, match="component of no measure"):
         import_tables([tables(goods=NOMENCLATURE, measures=MEASURES, components=blank)], tmp_path / "home", "GB")
+
+
+def test_two_rows_that_contradict_each_other_are_refused_with_repair_too(tables, tmp_path):
+    twice = {name: [*cells, *cells] for name, cells in COMPONENTS.items()}
+    alike = tables(goods=NOMENCLATURE, measures=MEASURES, components=twice)
+
+    assert import_tables([alike], tmp_path / "home", "GB", repair=True).listed == (
+        "stands twice: components.parquet, row 2: measure.component 100 01",
+    )
+    otherwise = tables(goods=NOMENCLATURE, measures=MEASURES, components={**twice, "duty_amount": ["8", "9"]})
+    for repair in (False, True):
+        with pytest.raises(PublicationRefused, match=r"said twice and otherwise: components\.parquet, row 2"):
+            import_tables([otherwise], tmp_path / "other", "GB", repair=repair)
+
+
+@pytest.mark.parametrize("duty", ["MAX 3", "MIN 3%"])
+def test_a_bound_where_a_rate_should_stand_is_unresolved_and_no_rate(tables, tmp_path, duty):
+    folder = tables(goods=NOMENCLATURE, measures=MEASURES, components=COMPONENTS, rates={**RATES, "duty": [duty]})
+
+    made = import_tables([folder], tmp_path / "home", "GB", date(2019, 4, 13))
+
+    assert made.manifest.unresolved == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [("a,b\n1,2\n".encode("utf-16"), "byte 0 is not UTF-8"), (b"a,b\n1,2,3\n", "found more fields than defined")],
+)
+def test_a_csv_that_is_none_is_refused_in_one_sentence(tmp_path, raw, fault):
+    (tmp_path / "goods.csv").write_bytes(raw)
+
+    with pytest.raises(UnusableInput, match=fault) as refused:
+        import_tables([tmp_path / "goods.csv"], tmp_path / "home", "GB")
+    assert "\n" not in str(refused.value)

@@ -17,7 +17,7 @@ from tidewaiter.reference.measures.changes import RECORDS, Message
 from tidewaiter.reference.measures.checks import faults_beyond_repair, faults_of, faults_of_codes
 from tidewaiter.reference.measures.model import MeasureModel
 from tidewaiter.reference.measures.sheet import measure_sheet
-from tidewaiter.reference.measures.tables import NOT_CARRIED, SUFFIXES, read_tables
+from tidewaiter.reference.measures.tables import NOT_CARRIED, SUFFIXES, TWO_THINGS, read_tables
 from tidewaiter.reference.measures.xml_file import subtrees
 from tidewaiter.reference.shelf import Manifest, Shelf
 
@@ -93,7 +93,8 @@ def import_tables(
     model = MeasureModel(applied.records, measure_sheet())
     orphans = {fault for fault in applied.faults if "refers to goods.nomenclature" in fault}
     serious = [*(fault for fault in applied.faults if fault not in orphans), *faults_beyond_repair(model)]
-    light = [*message.faults, *faults_of(model)]
+    serious += [fault for fault in message.faults if fault.startswith(TWO_THINGS)]
+    light = [*(fault for fault in message.faults if fault not in serious), *faults_of(model)]
     _refuse(tables[0].name if len(tables) == 1 else f"{len(tables)} tables", serious if repair else [*serious, *light])
     shelf = Shelf(home, shelf_name(jurisdiction))
     base, before = _base(shelf)
