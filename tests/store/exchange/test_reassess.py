@@ -168,3 +168,18 @@ def test_a_withdrawn_finding_is_taken_back_only_while_nothing_has_passed(lodged,
     again()
 
     assert "SPL-01" not in of("P1")[4]
+
+
+def test_what_is_noted_once_is_not_noted_again_for_the_same(lodged, rules):
+    from tidewaiter.service.reassessing.reassess import reassess
+    from tidewaiter.service.reassessing.sieve import Sieve
+
+    sieve = Sieve(rules.clearance.rules)
+    lodged(part(1, presented_at="2026-10-19T08:00:00Z"))
+    for number in (2, 3, 4):
+        lodged(part(number))
+        while reassess(rules, (), lambda: MOMENT, sieve=sieve):
+            pass
+
+    ((notes, distinct),) = asked("select count(*), count(distinct told) from case_event where kind = 'noted'")
+    assert notes == distinct > 0

@@ -46,6 +46,7 @@ def look_until(stop: Event, clock: Callable[[], datetime]) -> None:
             raise
         except Exception as fault:
             LOG.warning("later arrivals cannot be looked at", exc_info=fault)
+            sieve = None  # it remembers what was not made
             pause_s = min(2 * max(pause_s, LOOK_S), REST_MAX_S)
         else:
             pause_s = min(RESTS * (monotonic() - began), REST_MAX_S) if turns else LOOK_S

@@ -71,10 +71,10 @@ class Sieve:
                 is_found = asks.code in has
                 if is_found and not is_now[at]:
                     continue
-                if asks.is_all:
-                    wanted[at] |= bool(later[at][0]) != is_found
-                elif any(one[at] != later[at] for one in then) and self.seen.get((message, asks.code)) != later[at]:
-                    self._remember((message, asks.code), later[at])
+                name, answer = (message, asks.code), later[at]
+                may_differ = bool(answer[0]) != is_found if asks.is_all else any(one[at] != answer for one in then)
+                if may_differ and self.seen.get(name) != answer:
+                    self._remember(name, answer)
                     wanted[at] = True
         yield from np.flatnonzero(wanted).tolist()
 
