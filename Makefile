@@ -38,12 +38,10 @@ browser: .venv/.ready-dev ## every page in Chromium: no network, no fault axe ca
 	@$(BIN)/python -m pytest -q -m browser tests/browser
 
 database-15: .venv/.ready-dev ## the tests of the store on Debian's PostgreSQL 15, by its address
-	@$(BIN)/python -m tools.database_15
+	@$(BIN)/python -m tools.database_15 $(WORKERS)
 
-bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
-	@$(BIN)/python -m bench.clearance --write docs/reference/performance.md
-	@$(BIN)/python -m bench.world
-	@$(BIN)/python -m bench.wave
+bench: .venv/.ready-dev ## measure: clearing beside a plain Parquet copy, and all else that is said of speed; ONLY=charging for one
+	@$(BIN)/python -m bench.each $(ONLY)
 
 campaign: .venv/.ready-dev ## what is too long for every change: a million filings, random kills, every mutant
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m slow

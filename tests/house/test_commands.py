@@ -6,7 +6,8 @@ import re
 import cyclopts
 import pytest
 
-from tools.source import DOCS, PACKAGE
+from bench.each import BENCHES
+from tools.source import DOCS, PACKAGE, ROOT
 
 PAGE = DOCS / "reference" / "cli.md"
 
@@ -81,3 +82,10 @@ def _options(command):
         is_shown = argument.field_info.kind is argument.field_info.KEYWORD_ONLY and argument.parameter.show is not False
         if is_shown and argument.names[0].startswith("--"):
             yield argument.names[0]
+
+
+def test_every_bench_is_run_by_make_bench():
+    """What calls a bench, or is called by one, is none of its own."""
+    measure = {path.stem for path in (ROOT / "bench").glob("*.py") if '"__main__"' in path.read_text(encoding="utf-8")}
+
+    assert measure - {"each", "jobs", "api"} == set(BENCHES)

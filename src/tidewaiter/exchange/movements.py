@@ -84,6 +84,14 @@ def hold_barcodes(connection: Connection, barcodes: Iterable[str]) -> None:
         )
 
 
+def together_with(connection: Connection, codes: Iterable[str]) -> set[str]:
+    """These codes, and all others of the filings that one of them is about."""
+    asked = sorted(set(codes))
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct unnest(codes) from filing where codes && %s::text[]", [asked])
+        return {*asked, *(code for (code,) in cursor.fetchall())}
+
+
 def told_before(connection: Connection, submitter: str, digests: Sequence[str]) -> set[str]:
     """Which of these events the party told before."""
     with connection.cursor() as cursor:
@@ -118,7 +126,7 @@ def unheard(connection: Connection, event: str, first: int, last: int, size: int
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select code from filing, unnest(barcodes) as code where filing.seq between %s and %s and exists ("
+            "select code from filing, unnest(codes) as code where filing.seq between %s and %s and exists ("
             "select from movement one where one.parcel_id = code and one.event = %s "
             "and one.submitter in (filer, carrier) and (presented_at is null or one.at < presented_at "
             "and exists (select from movement other where other.parcel_id = code and other.event = one.event "
@@ -131,7 +139,7 @@ def unheard(connection: Connection, event: str, first: int, last: int, size: int
 def numbers_of(connection: Connection, barcodes: Sequence[str]) -> tuple[int, int] | None:
     """The first and last number of filings that name one of these parcels; None where none does."""
     with connection.cursor() as cursor:
-        cursor.execute("select min(seq), max(seq) from filing where barcodes && %s::text[]", [list(barcodes)])
+        cursor.execute("select min(seq), max(seq) from filing where codes && %s::text[]", [list(barcodes)])
         first, last = cursor.fetchone()
     return None if first is None else (first, last)
 
