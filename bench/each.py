@@ -45,6 +45,7 @@ BENCHES: Final = {
     "wave": Bench(),
     "served": Bench(),
     "queue": Bench(("--home", "{home}")),
+    "sorter": Bench(("--home", "{home}")),
     "world": Bench(),
     "schemes": Bench(),
 }

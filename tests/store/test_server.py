@@ -56,6 +56,20 @@ def test_asking_again_gives_the_same_server_and_the_same_addresses(home):
     assert status(home).answers
 
 
+def test_a_server_that_dies_between_its_answer_and_the_next_question_is_told_as_such(home, monkeypatch):
+    def dies(*_):
+        _kill(home)
+        raise psycopg.OperationalError("the connection is lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tidewaiter.store.postgres.server.prepared", dies)
+        with pytest.raises(DatabaseFault, match="went away"):
+            running(home)
+
+    assert running(home).app
+    assert status(home).answers
+
+
 def test_two_who_ask_at_once_get_one_server(tmp_path):
     both = [subprocess.Popen([sys.executable, "-c", START, tmp_path / "home"]) for _ in range(2)]
 

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 import polars as pl
-from django.db import InterfaceError, OperationalError, connection
-from psycopg.errors import DiskFull
+from django.db import InterfaceError, InternalError, OperationalError, connection
+from psycopg.errors import DiskFull, IdleInTransactionSessionTimeout
 
 from tidewaiter.exchange import filings, inbox, versions
 from tidewaiter.exchange.bodies import Bodies
@@ -202,7 +202,9 @@ class Book:
             with acting(HOUSE, [HOUSE], in_a_row=True):
                 self._hold()
                 yield
-        except (OperationalError, InterfaceError) as fault:
+        except (OperationalError, InterfaceError, InternalError) as fault:
+            if isinstance(fault, InternalError) and not isinstance(fault.__cause__, IdleInTransactionSessionTimeout):
+                raise  # a machine that stood still is nobody's fault; another fault may be a message's
             connection.close()
             self._holder = None
             raise Unavailable(NO_ROOM if isinstance(fault.__cause__, DiskFull) else NOT_NOW) from fault

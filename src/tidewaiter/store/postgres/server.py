@@ -46,8 +46,14 @@ def running(home: Path, options: Options | None = None) -> Database:
     place = make_place(home, account)
     with _alone(place):
         keeper = _brought_up(place, account, asked)
-        _make_database(keeper)
-        return prepared(f"{keeper} dbname={NAME}", place.passwords, "embedded")
+        try:
+            _make_database(keeper)
+            return prepared(f"{keeper} dbname={NAME}", place.passwords, "embedded")
+        except psycopg.OperationalError as gone:
+            raise DatabaseFault(
+                f"The database answered and went away again ({str(gone).strip()}). Ask again in a moment. Its log "
+                f"stands in {place.log}."
+            ) from gone
 
 
 def keeper_address(home: Path) -> str:
