@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ def main() -> int:
     if sys.argv[1:] == [MAKES_KEY]:
         print(_key())
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # who is told to end stops the service first
     with tempfile.TemporaryDirectory(prefix="tidewaiter-served-") as name:
         home = Path(name, "home")
         os.environ["TIDEWAITER_HOME"] = str(home)
