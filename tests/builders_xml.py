@@ -3,16 +3,18 @@
 import random
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from lxml import etree
 
-from tidewaiter.kit.format import SenderSheet, read_sender_sheet
+from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.message_model import MessageModel, read_model
 from tidewaiter.runners.reading.xml_checks import Checks
 from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, nodes_of
 from tidewaiter.runners.reading.xml_plain import Plain
+from tidewaiter.service.discovery import sender_sheet_in
 
 PACKS = Path(__file__).parents[1] / "src/tidewaiter/packs/formats"
 DEC = "urn:wco:datamodel:WCO:DEC-DMS:2"
@@ -21,7 +23,13 @@ SAMPLES = ("messages/uk_cds_dec", "wco_dm_samples")
 
 
 def xml_sheet(name: str = "wco_dec") -> SenderSheet:
-    return read_sender_sheet((PACKS / name / "sheet.toml").read_text())
+    """A sheet of XML by which whatever reads is taken."""
+    return replace(held_sheet(name), model=None)
+
+
+def held_sheet(name: str = "wco_dec") -> SenderSheet:
+    """A sheet of XML whose filings are held to its message model, as a run reads them."""
+    return sender_sheet_in(PACKS / name)
 
 
 def dec_model() -> MessageModel:
@@ -63,6 +71,17 @@ def faults(text: bytes, checks: Checks) -> list[tuple]:
     if plain.namespace != DEC:
         return [(plain.namespace,)]
     return checks.faults(nodes_of(b"".join(records), Paths())).rows()
+
+
+def faults_together(texts: list[bytes], checks: Checks) -> list[tuple]:
+    """What the column checks find in declarations that stand in one block; the first of each is its number."""
+    records, found = [], []
+    for number, text in enumerate(texts):
+        plain = Plain("file", {"Declaration"})
+        records += plain.feed(text, is_end=True)
+        if plain.namespace != DEC:
+            found.append((number, plain.namespace))
+    return found + checks.faults(nodes_of(b"".join(records), Paths())).rows()
 
 
 def sample_files(folder: Path) -> Iterator[Path]:

@@ -8,10 +8,14 @@ from tidewaiter.model.events import EVENT_FIELDS
 
 WORDS: Final = {
     "lodged": "the data was lodged; says nothing of where the parcel is",
+    "posted": "its sender gave it to the post or carrier",
+    "handled": "somebody dealt with it on its way; nothing follows from it",
     "departed": "it left for its destination",
+    "missing": "it was announced, and was not there",
     "arrived": "it arrived in the country of the office",
     "presented": "it was presented to customs: notified and at hand for checks",
     "scanned": "somebody read its barcode",
+    "held": "somebody keeps it for the time being",
     "diverted": "the sorter took it out of the stream",
     "released": "the operator was told of its release",
     "delivered": "it reached its consignee",
@@ -21,7 +25,7 @@ MEANINGS: Final = {
     "as_declared": "filed, here and presented",
     "expected": "nothing is due yet: it is on its way, or its data came ahead of it",
     "not_presented": "it arrived and was not presented up to the horizon",
-    "short": "it left, others of its flight or master document arrived, and it did not",
+    "short": "it left, others of its flight or master document arrived, and it did not; or it is told `missing`",
     "data_without_parcel": (
         "filed, and no event shows it, although others of its flight or master document arrived or its `arrival_est` "
         "lies before the horizon"
@@ -36,10 +40,13 @@ def events_page(head: str) -> Iterator[str]:
     yield from ("# Events and verdicts", "", head, "")
     yield "`tidewaiter clear ... --events FILE` reads what happened to parcels: CSV, NDJSON or Parquet, plain or"
     yield "packed, a row or object an event. Other columns are let be. [How to use it](../howto/follow-the-parcels.md)."
+    yield "The same may come [as posts, carriers and operators tell it](events-messages.md)."
     yield from ("", "## Columns of an events file", "")
     rows = ((f"`{one.name}`", one.kind.value, "yes" if one.is_needed else "no", one.meaning) for one in EVENT_FIELDS)
     yield from _table(("column", "read as", "needed", "meaning"), rows)
     yield from (
+        "",
+        "Each names a parcel or, instead, a receptacle.",
         "",
         "A moment without `Z` or offset is set aside and never taken for UTC. Rows that say the same are one event.",
     )

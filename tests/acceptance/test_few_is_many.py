@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tidewaiter.pipeline.few import charges, walk
+from tidewaiter.pipeline.few import walk
 from tidewaiter.runners.batcher.answering import answers
 from tidewaiter.runners.batcher.deciding import decide
 from tidewaiter.runners.batcher.looking_back import Nothing, Past
@@ -27,8 +27,7 @@ def test_few_messages_come_to_what_the_plan_makes_of_them(country, dirt, tmp_pat
     few, many = in_force(country, home=tmp_path), in_force(country, home=tmp_path)
     made = [_decided(few, batch) for batch in batches]
 
-    for part in (walk, charges):
-        monkeypatch.setattr(part, "FEW", 0)
+    monkeypatch.setattr(walk, "FEW", 0)
     wanted = [_decided(many, batch) for batch in batches]
 
     for own, other in zip(made, wanted, strict=True):

@@ -78,6 +78,8 @@ REFUSED = {
     "many.zip": lambda: (zipped(*((f"{n}.csv", b"") for n in range(10_001))), "more than 10,000"),
     "cut.zip": lambda: (zipped(("a.csv", CSV * 50))[:-40], ""),
     "bomb.zip": lambda: (zipped(("a.csv", b"consignment_id\n" + b"a" * (200 << 20))), "1000-fold"),
+    "newlines.csv.gz": lambda: (gzip.compress(b"consignment_id\n" + b"\n" * (300 << 20), 9), "1000-fold"),
+    "nothing.csv.gz": lambda: (gzip.compress(b"\n" * (90 << 20) + CSV, 9), "of nothing"),
     "deep.json": lambda: (b"[" * 5_000_000, "no valid JSON"),
     "deep.ndjson": lambda: (b'{"consignment_id": "A1", "items": ' + b"[" * 200_000 + b"]" * 200_000 + b"}\n", ""),
     "endless.csv": lambda: (b"consignment_id\n" + b"a" * (20 << 20), "16 MiB"),
@@ -102,6 +104,18 @@ def test_what_means_harm_is_refused_with_a_reason(tmp_path, name):
 
     assert (code, fault["code"]) == (3, "TW-200")
     assert says in fault["sentence"]
+
+
+LIST = b'{"consignment_id": "A1", "items": [{"item_no": 1}]}\n'
+
+
+@pytest.mark.parametrize(("name", "content"), [("list.csv.gz", b"consignment_id\r\n"), ("list.ndjson.gz", LIST)])
+def test_lines_of_nothing_without_end_take_no_time(tmp_path, name, content):
+    (tmp_path / name).write_bytes(
+        gzip.compress(content + b"\r\n" * (45 << 20) + (LIST if content == LIST else b"A1\n"))
+    )
+
+    assert checked(tmp_path / name) == (0, [])
 
 
 @pytest.mark.slow

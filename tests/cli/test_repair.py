@@ -81,3 +81,46 @@ def test_the_table_of_who_answers_covers_every_field_that_is_asked():
     assert [name for name in asked if name in BY_DOOR and name not in sheet().of_field] == []
     assert party_of("GFT-01", "nature") == "seller"
     assert party_of("TXT-01", "consignee_name") == "recipient"
+
+
+def test_a_file_of_answers_to_referrals_answers_each_filing_and_tells_what_it_cannot_take(run, tmp_path, capsys):
+    (one,) = [
+        repair for repair in said(capsys, "repair", "list", run)[1]["repairs"] if repair["consignment_id"] == "A1"
+    ]
+    groups = "".join(
+        f"CNI+{number}+{ask['path']}'FTX+ANS+++{'5' if ask['path'] == 'gross_mass_kg' else ask['example']}'"
+        for number, ask in enumerate(one["questions"], start=1)
+    )
+    bodies = [
+        f"BGM+:::ANSWER+A1:1+9'{groups}",
+        "BGM+:::ANSWER+A1:7+9'CNI+1+nature'FTX+ANS+++gift'",
+        "BGM+:::ANSWER+A9+9'CNI+1+nature'FTX+ANS+++gift'",
+    ]
+    messages = "".join(
+        f"UNH+{number}+REFRSP:D:00A:ZZ:TWRR10'{body}UNT+{2 + body.count(chr(39))}+{number}'"
+        for number, body in enumerate(bodies, start=1)
+    )
+    file = written(tmp_path, f"UNB+UNOW:4+XXA+TW+260108:0900+31'{messages}UNZ+3+31'", "answers.edi")
+
+    code, told = said(capsys, "repair", "answer", run, "--from", file, "--to", tmp_path / "answers.ndjson")
+
+    assert (code, told["taken"]) == (1, 1)
+    assert [(row["position"], row["fault"][:20]) for row in told["refused"]] == [
+        (2, "Version 7 of 'A1' is"), (3, "Nothing is asked of "),
+    ]  # fmt: skip
+    done = cleared(capsys, run.parent / "day2", tmp_path / "answers.ndjson", more=("--history", str(run.parent)))
+    assert (done.accepted, done.quarantine) == (["A1"], [])
+    assert done.table("consignments")["version"].to_list() == [2]
+
+
+def test_a_file_of_answers_goes_with_a_run_and_a_file_to_write(run, tmp_path, capsys):
+    assert main(["repair", "answer", str(run), "--from", str(tmp_path / "none.edi")]) == 2
+    assert "--to FILE" in capsys.readouterr().err
+
+
+def test_an_interchange_is_acknowledged_at_the_terminal(tmp_path, capsys):
+    file = written(tmp_path, "UNB+UNOW:4+XXA+TW+260108:0900+31'UNH+1+CUSDEC:D:00A:UN'UNT+9+1'UNZ+1+31'", "in.edi")
+
+    assert main(["formats", "acknowledge", str(file), "--to", str(tmp_path / "out.edi")]) == 0
+    assert "UCM+1+CUSDEC:D:00A:UN+4+29+UNT'" in (tmp_path / "out.edi").read_text(encoding="utf-8")
+    assert main(["formats", "acknowledge", str(file), "--to", str(tmp_path / "out.edi")]) == 2

@@ -99,3 +99,21 @@ def test_a_number_that_a_spreadsheet_spoilt_is_refused(tmp_path):
 def test_without_a_first_day_nothing_is_imported(tmp_path):
     with pytest.raises(WrongUse, match="--valid-from"):
         imported(tmp_path, "6109.10.00,31,shirts,5%", valid_from=None)
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        ("6.11E+07", "'6.11E+07' went through a spreadsheet program"),
+        ("1012.10", "1012.10 has a rate and not its eight digits"),
+        ("6109.1", "6109.1 has a rate and not its eight digits"),
+        ("611.10.00", "has 7 digits: a leading zero may have been lost"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_spoiled_is_named_as_it_stands(number, fault, tmp_path):
+    (tmp_path / "s.csv").write_text(f"{HEAD}\n6109.90.00,,shirts,5%\n{number},,shirts,Free\n", "utf-8")
+
+    with pytest.raises(PublicationRefused) as refused:
+        import_publication("au-schedule3", (tmp_path / "s.csv",), valid_from=START, home=tmp_path / "home")
+
+    assert [told for told in refused.value.faults if "s.csv, line 3: " in told and fault in told]

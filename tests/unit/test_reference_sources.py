@@ -189,6 +189,9 @@ def test_todays_rates_without_a_start_are_assumed_and_hide_no_read_rate(tmp_path
         ("ZZ,standard,20,2026-03-01,,", "nobody knows the country 'ZZ'"),
         ("FR,low,20,2026-03-01,,", "nobody knows the category 'low'"),
         ("FR,standard,twenty,2026-03-01,,", "'twenty' is no percentage"),
+        ("FR,standard,0.21,2026-03-01,,", "'0.21' per cent may be a share of one"),
+        ("FR,standard,119,2026-03-01,,", "'119' per cent is more than the goods are worth"),
+        ("FR,standard,0,2026-03-01,,", "a standard rate of nil"),
         ("FR,reduced,5,2026-03-01,,4.9E+03", "went through a spreadsheet program"),
         ("FR,standard,20,2026-03-01,,49", "a standard rate with goods"),
     ],
@@ -198,6 +201,17 @@ def test_a_faulty_vat_rate_is_named(line, fault, tmp_path):
         imported(vat.staged, tmp_path, *written(tmp_path, {"v.csv": OWN_VAT + line + "\n"}))
 
     assert any("v.csv, line 4: " in told and fault in told for told in refused.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("rate", "fault"),
+    [("null", "no standard rate"), ("0", "a standard rate of nil"), ("0.19", "may be a share of one")],
+)
+def test_a_country_without_a_true_standard_rate_is_named_and_nothing_of_it_is_left_out(rate, fault, tmp_path):
+    told = f'{{"version": "2026-09-29", "rates": {{"DE": {{"standard": {rate}, "reduced": [7]}}}}}}'
+
+    with pytest.raises(PublicationRefused, match=f"DE: .*{fault}"):
+        imported(vat.staged, tmp_path, *written(tmp_path, {"v.json": told}))
 
 
 CODES = (

@@ -79,6 +79,11 @@ formats.command(
 formats.command(
     "tidewaiter.cli.formats_learn:learn", name="learn", help="Propose a sender sheet from a file of the sender."
 )
+formats.command(
+    "tidewaiter.cli.formats_acknowledge:acknowledge",
+    name="acknowledge",
+    help="Answer an EDIFACT file with CONTRL: its syntax accepted, or refused with the place.",
+)
 app.command(formats)
 
 packs = App(name="packs", help="Packs of a folder: formats, jurisdictions, risk rules.")

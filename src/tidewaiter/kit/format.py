@@ -5,10 +5,12 @@ A pack is a folder ``packs/formats/<name>/`` with ``sheet.toml`` and ``cases/``.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
+from tidewaiter.kit.message_model import MessageModel, read_model
+from tidewaiter.model.assertions import ASSERTION_FIELDS
 from tidewaiter.model.columns import BY_DOOR, ITEM_FIELDS, Kind
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.model.events import EVENT_FIELDS
@@ -20,7 +22,10 @@ CANONICAL: Final = "tidewaiter"
 """Name of the layout of our own interfaces: every column is called what it is."""
 
 OF_EVENTS: Final = "events"
-"""Name of the layout of movement events: flat, one event a row or object."""
+"""Name of the layout of movement events of our own, flat, one event a row or object; and what such sheets are about."""
+
+OF_ASSERTIONS: Final = "assertions"
+"""Name of the layout of what other parties claim: flat, one assertion a row or object."""
 
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
@@ -30,10 +35,11 @@ CARRIERS: Final = ("", "xml", "edifact")
 
 PARTS: Final = (
     "name", "title", "columns", "items", "constants", "defaults", "values", "units", "decimal", "dates", "carrier",
-    "message", "sender",
+    "message", "sender", "constraints",
 )  # fmt: skip
 
-DATE_ORDERS: Final = ("", "dmy", "mdy")
+CONSTRAINTS: Final = frozenset({"model", "namespace"})
+DATE_ORDERS: Final = ("", "dmy", "mdy", "compact")
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class SenderSheet:
     ``*`` stands for any other word. ``mass_units`` gives the unit of a mass field where it is not kg. ``decimal`` is
     ``.`` or ``,``. ``key`` is the field that says what a row is about; ``needs_zone`` leaves instants that a Parquet
     file holds without a zone as they are, where others take them as UTC. ``dates`` is ``dmy`` or ``mdy`` where days are
-    written so (31.12.2026, 12/31/2026); empty for ISO 8601.
+    written so (31.12.2026, 12/31/2026), ``compact`` where without signs between (20261231, 20261231093000Z); empty for
+    ISO 8601.
 
     ``carrier`` is empty for CSV, NDJSON, Parquet and XLSX. For ``xml``, ``message`` is the element that is one filing,
     ``items`` the path from it to a goods line, and columns are places below either (``runners/reading/xml_places``);
@@ -55,6 +62,12 @@ class SenderSheet:
     goods line, and columns are data elements by segment and qualifiers (``NAD+CN/3036``,
     ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for files of that sender (UNB, 0004) alone, unless
     it is named.
+
+    ``about`` is empty for filings and ``events`` for what happens to parcels, whose columns are those of
+    ``model.events``.
+    ``constraints`` of ``xml``: ``model`` names the pack of formats whose ``model.csv`` says what the message may hold
+    (``held_to`` puts it into ``model``), ``namespace`` the one it is of. Filings in that namespace are held to the
+    model, and set aside where they break it; of others it is only told.
     """
 
     name: str
@@ -73,6 +86,14 @@ class SenderSheet:
     message: str = ""
     sender: str = ""
     dates: str = ""
+    about: str = ""
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    model: MessageModel | None = None
+
+    def held_to(self, model: str) -> "SenderSheet":
+        """The sheet with the model that its constraints name, given as the text of its ``model.csv``."""
+        edition = sha256(f"{self.edition} {model}".encode()).hexdigest()
+        return replace(self, model=read_model(self.message, model), edition=edition)
 
     def fills(self, column: str) -> tuple[str, ...]:
         """Canonical fields that a column of the sender fills; none for a stranger.
@@ -100,10 +121,30 @@ def canonical_sheet() -> SenderSheet:
 
 
 def event_sheet() -> SenderSheet:
-    """The layout of movement events, the only one there is: no goods lines, every column called what it is."""
+    """The layout of movement events of our own: no goods lines, every column called what it is."""
     flat = {field.name: (field.name,) for field in EVENT_FIELDS}
     return SenderSheet(
-        OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True
+        OF_EVENTS,
+        "Movement events",
+        flat,
+        "",
+        {},
+        {},
+        {},
+        {},
+        ".",
+        "1",
+        key="parcel_id",
+        needs_zone=True,
+        about=OF_EVENTS,
+    )
+
+
+def assertion_sheet() -> SenderSheet:
+    """The layout of assertions, the only one there is: no goods lines, every column called what it is."""
+    flat = {field.name: (field.name,) for field in ASSERTION_FIELDS}
+    return SenderSheet(
+        OF_ASSERTIONS, "Assertions", flat, "", {}, {}, {}, {}, ".", "1", key="reference", needs_zone=True
     )
 
 
@@ -129,6 +170,7 @@ def read_sender_sheet(text: str) -> SenderSheet:
         message=raw.get("message", ""),
         sender=raw.get("sender", ""),
         dates=raw.get("dates", ""),
+        constraints=raw.get("constraints", {}),
     )
 
 
@@ -166,8 +208,10 @@ def _value_faults(raw: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]
         yield f"carrier is {' or '.join(filter(None, CARRIERS))}, or left out"
     if bool(raw.get("carrier")) != isinstance(raw.get("message"), str):
         yield "carrier and message stand together: the message is the element that is one filing"
+    if raw.get("constraints") and (raw["constraints"].keys() != CONSTRAINTS or raw.get("carrier") != "xml"):
+        yield f"constraints are those of an XML message and have {' and '.join(sorted(CONSTRAINTS))}"
     if raw.get("dates", "") not in DATE_ORDERS:
-        yield "dates is dmy or mdy, or left out"
+        yield "dates is dmy, mdy or compact, or left out"
     if not isinstance(raw.get("items", ""), str):
         yield "items is the key of the list of goods lines"
 

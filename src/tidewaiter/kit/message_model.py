@@ -7,7 +7,7 @@ element (the first row, with an empty path), its WCO id, how often it may stand 
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from tidewaiter.model.errors import SheetRefused
@@ -60,18 +60,24 @@ class MessageModel:
         return None if number is None else self.elements[number]
 
     def pointer(self, path: str) -> str:
-        """WCO ids from the message down to an element, joined by ``/``; empty where the model does not know it."""
-        ids = [self.elements[0].wco]
-        names = path.split("/") if path else []
-        for depth in range(1, len(names) + 1):
-            element = self.find("/".join(names[:depth]))
+        """WCO ids from the message down to an element, joined by ``/``; empty where the model does not know it.
+
+        Which one of several a step of the path is (``A/B[2]/C``) is told behind its id: ``42A/67A/68A[2]/137``; an
+        attribute (``A/B@unitCode``) has the place of its element.
+        """
+        ids, told = [self.elements[0].wco], ""
+        for step in path.partition("@")[0].split("/") if path else ():
+            name, bracket, number = step.partition("[")
+            told = f"{told}/{name}".removeprefix("/")
+            element = self.find(told)
             if element is None:
                 return ""
             if element.wco:
-                ids.append(element.wco)
+                ids.append(f"{element.wco}{bracket}{number}")
         return "/".join(ids)
 
 
+@cache
 def read_model(name: str, text: str) -> MessageModel:
     """Read ``model.csv``; ``SheetRefused`` where it is none."""
     header, *rows = csv.reader(text.splitlines())

@@ -88,11 +88,19 @@ class GoodsLists:
 
         Lists of goods are looked through once for each code of a chunk, lists of countries once for each origin.
         """
-        told = _marked(self._by_code, self._start, items.select("law_period", "commodity_code"))
+        told = self.by_code(items)
         if not self._by_origin:
             return told
-        by_origin = _marked(self._by_origin, self._start, items.select("law_period", "origin"))
+        by_origin = self.by_origin(items)
         return told.with_columns(pl.col(name) | by_origin[name] for name in by_origin.columns)
+
+    def by_code(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Is it on which list by its code."""
+        return _marked(self._by_code, self._start, items.select("law_period", "commodity_code"))
+
+    def by_origin(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Is it on which of the lists that name countries, by its origin; no columns where none does."""
+        return _marked(self._by_origin, self._start, items.select("law_period", "origin"))
 
 
 def _marked(lists: Sequence[pl.Expr], start: pl.Expr, rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,17 @@ from tidewaiter.kit.facts import Parameter
 from tidewaiter.kit.jurisdiction import Jurisdiction, flat_rules, law_table, list_parameters
 from tidewaiter.kit.leave import listed_as
 from tidewaiter.model.columns import Schema
-from tidewaiter.pipeline.few.lists import Columns, Few, Supplied, always, by_days, by_key, only_where
+from tidewaiter.pipeline.few.lists import (
+    Columns,
+    Few,
+    Supplied,
+    always,
+    any_of_both,
+    by_days,
+    by_key,
+    crossed,
+    only_where,
+)
 from tidewaiter.pipeline.few.rows import Rows
 from tidewaiter.pipeline.few.tariff import few_additions, few_answers
 from tidewaiter.pipeline.lines import allowance_table
@@ -21,8 +31,9 @@ from tidewaiter.pipeline.tax_rates import COLUMNS, REDUCED, reduced_rates, stand
 from tidewaiter.stages import goods
 from tidewaiter.stages.allowances import ALLOWANCE
 
-LIST_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String(), "origin": pl.String()}
-"""What lists of goods and countries are asked by."""
+CODE_KEYS: Schema = {"law_period": pl.Int32(), "commodity_code": pl.String()}
+ORIGIN_KEYS: Schema = {"law_period": pl.Int32(), "origin": pl.String()}
+"""What lists of goods and of countries are asked by."""
 
 Days = tuple[date, date | None]
 """The first and the last day on which something holds."""
@@ -61,9 +72,9 @@ def supplies(jurisdiction: Jurisdiction, shelves: Shelves) -> Mapping[str, Suppl
         "exchange_rates": by_days("duty_day", rates),
         "sale_rates": by_days("order_day", sale_rates),
         "allowances": only_where(allowed, whole["allowances"], tuple(ALLOWANCE)),
-        "goods_lists": by_key(LIST_KEYS, lists.of),
+        "goods_lists": any_of_both(by_key(CODE_KEYS, lists.by_code), by_key(ORIGIN_KEYS, lists.by_origin)),
         "flat_rules": always(rules),
-        "tariff": by_key(TAKES, shelves.tariff.look_up),
+        "tariff": by_key(TAKES, shelves.tariff.look_up, crossed(*map([*TAKES].index, ("commodity_code", "origin")))),
         "tariff_answers": few_answers(shelves.tariff),
         "additions": few_additions(shelves.tariff),
         "tax_rates": by_days("duty_day", standard),

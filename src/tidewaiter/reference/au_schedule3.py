@@ -35,6 +35,7 @@ IS: Final = "\x1f"
 THEN: Final = "\x1e"
 """Between a group and its rate, and between groups, where they stand in one text."""
 
+SPOILT: Final = re.compile(r"[0-9.]+E[+-]?[0-9]+", re.IGNORECASE)
 SHORTER: Final = re.compile(r"[0-9]{4}(?:\.[0-9]{1,2}(?:\.[0-9])?)?")
 """Numbers that only group others and have no rate."""
 
@@ -127,8 +128,12 @@ def _pair(mark: str) -> tuple[str, str]:
 
 def _refuse_odd(row: Row, faults: Faults) -> None:
     number = row["tariff_number"]
+    if SHORTER.fullmatch(number) and cells(parse(row["duty_rate"], "au"))[0] in COMPUTABLE:
+        faults.add(row.place, f"tariff_number: {number} has a rate and not its eight digits",
+                   "A zero may have been lost: write it like 0703.10.00, as text.")  # fmt: skip
     if not SHORTER.fullmatch(number) and not re.fullmatch(r"[0-9]{4}\.[0-9]{2}\.[0-9]{2}", number):
-        what = code_fault(number.replace(".", ""), (8,)) or f"'{number}' is no number of the schedule"
+        what = code_fault(number, (8,)) if SPOILT.fullmatch(number) else ""
+        what = what or code_fault(number.replace(".", ""), (8,)) or f"'{number}' is no number of the schedule"
         faults.add(row.place, f"tariff_number: {what}", "Write it like 0703.10.00, as text.")
 
 

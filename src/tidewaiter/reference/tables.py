@@ -70,16 +70,18 @@ def hash_of(file: Path) -> str:
 
 def read_rows(file: Path, columns: Columns, faults: Faults) -> list[Row]:
     """The rows of a table; what is wrong with its head or its shape goes to ``faults``, and such rows are left out."""
-    raw = bytes_of(file)
+    raw, before = bytes_of(file), len(faults.found)
     if raw.startswith(PARQUET):
         head, rows = _of_parquet(file, raw)
     else:
         text = _text(file, raw, faults)
-        head, rows = _of_csv(file, text, faults) if text else ([], iter(()))
+        if not text:
+            return []
+        head, rows = _of_csv(file, text, faults)
     if not _is_head_sound(file, head, columns, faults):
         return []
     found = list(_whole(file, head, rows, columns, faults))
-    if not found:
+    if not found and len(faults.found) == before:
         faults.add(Place(file.name), "no row stands below the column names", "Fetch the file again.")
     return found
 
@@ -95,7 +97,11 @@ def _text(file: Path, raw: bytes, faults: Faults) -> str:
     except UnicodeDecodeError as damage:
         faults.add(Place(file.name), f"byte {damage.start} is not UTF-8", "Save the file as UTF-8.")
         return ""
-    if not text.strip() or "\x00" in text:
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        faults.add(Place(file.name, line), "a NUL stands there: this is no text", "Fetch the file again.")
+        return ""
+    if not text.strip():
         faults.add(Place(file.name), "the file holds no text", "Fetch the file again.")
         return ""
     return text

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +50,10 @@ RATES: Final = {
 """``goods`` are prefixes of commodity codes; a reduced rate without them is on the shelf and applies to nothing.
 ``evidence`` is ``assumed`` where nobody said from which day the rate holds."""
 
+LEAST: Final = Decimal("0.5")
+"""Below it a percentage is most likely a share of one: the lowest reduced rate of those that are published is 0.9."""
+
+MOST: Final = 100
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -197,7 +202,7 @@ def _of_own(row: Row, faults: Faults) -> _Fact | None:
         faults.add(
             row.place, "a standard rate with goods", "It is for all goods: empty the cell or change the category."
         )
-    _refuse_odd_percent(row.place, row["percent"], faults)
+    _refuse_odd_percent(row.place, row["percent"], row["category"], faults)
     if len(faults.found) > before or start is None:
         return None
     told = row["source"] or row.place.file
@@ -209,7 +214,7 @@ def _of_starts(rows: list[Row], faults: Faults) -> Iterator[_Fact]:
     for row in rows:
         country = SPELLED.get(row["member_state"], row["member_state"])
         country_of(Row(row.place, {"member_state": country}), "member_state", faults)
-        _refuse_odd_percent(row.place, row[PERCENT], faults)
+        _refuse_odd_percent(row.place, row[PERCENT], "standard", faults)
         day = day_of(row, "effective_from", faults)
         if day:
             begun.setdefault(country, []).append((day, row))
@@ -237,14 +242,14 @@ def _of_json(file: Path, order: Order, faults: Faults) -> Iterator[_Fact]:
     for name, rates in countries:
         if day and _is_country(place, name, rates, faults):
             for category, percent in _categories(rates):
-                _refuse_odd_percent(Place(f"{file.name}, {name}"), percent, faults)
+                _refuse_odd_percent(Place(f"{file.name}, {name}"), percent, category, faults)
                 country = SPELLED.get(name, name)
                 yield _Fact(place, country, category, percent, (), day, None, told, evidence)
 
 
 def _is_country(place: Place, name: str, rates: Any, faults: Faults) -> bool:  # noqa: ANN401 - JSON may be anything
     unknown = sorted(rates.keys() - COUNTRY) if isinstance(rates, Mapping) else ["no object"]
-    if unknown or "standard" not in rates:
+    if unknown or rates.get("standard") is None:
         faults.add(
             Place(f"{place.file}, {name}"), f"it has {', '.join(unknown) or 'no standard rate'}", "Fetch it again."
         )
@@ -261,6 +266,12 @@ def _categories(rates: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield category, str(percent)
 
 
-def _refuse_odd_percent(place: Place, percent: str, faults: Faults) -> None:
+def _refuse_odd_percent(place: Place, percent: str, category: str, faults: Faults) -> None:
     if not NUMBER.fullmatch(percent):
         faults.add(place, f"'{percent}' is no percentage", "Write it with a point, like 25.5.")
+    elif 0 < Decimal(percent) < LEAST:
+        faults.add(place, f"'{percent}' per cent may be a share of one", "Write 0.21 as the percentage it is: 21.")
+    elif Decimal(percent) > MOST:
+        faults.add(place, f"'{percent}' per cent is more than the goods are worth", "Write it with a point, like 25.5.")
+    elif category == "standard" and not Decimal(percent):
+        faults.add(place, "a standard rate of nil", "Leave the place out, or take the category zero.")

@@ -25,6 +25,8 @@ class Change(NamedTuple):
     function: str
     version: int
     reference: Reference
+    is_unnamed: bool = False
+    """True where it does not say for whom it was filed: its reference alone has to tell."""
 
 
 def changes_in(spool: Spool, submitter: str) -> list[Change]:
@@ -38,7 +40,8 @@ def changes_in(spool: Spool, submitter: str) -> list[Change]:
         is_change = (pl.col("function").fill_null(ORIGINAL) != ORIGINAL) | (pl.col("version").fill_null(1) != 1)
         for row in rows.filter(is_change & (pl.col("filing_no") >= 0)).iter_rows(named=True):
             of = _reference(row, submitter)
-            change = Change(row["filing_no"], row["at"], row["function"] or ORIGINAL, row["version"] or 1, of)
+            named = row["function"] or ORIGINAL, row["version"] or 1, of, not row.get("declarant_id")
+            change = Change(row["filing_no"], row["at"], *named)
             found.setdefault(change.filing_no, change)
         start += height
     return list(found.values())
@@ -62,6 +65,7 @@ def faults_of(changes: list[Change], history: History, own: set[Reference]) -> d
 
     ``own`` are filings that the run itself brings.
     """
+    changes = named(changes, history, own)
     standing = {reference: Standing("", 1) for reference in own}
     standing |= _standing(history, {change.reference for change in changes})
     faults = {}
@@ -75,8 +79,30 @@ def faults_of(changes: list[Change], history: History, own: set[Reference]) -> d
     return faults
 
 
+def named(changes: list[Change], history: History, own: set[Reference]) -> list[Change]:
+    """Changes that leave out for whom they were filed, joined to the one filing that bears their reference.
+
+    Where there is none, or more than one, they stay as they are.
+    """
+    bare = {change.reference.consignment_id for change in changes if change.is_unnamed}
+    bearing = {of for of in own if of.consignment_id in bare}
+    for run in history.folders if bare else ():
+        rows = _rows(run, pl.col("consignment_id").is_in(list(bare)) & (pl.col("version") == 1))
+        bearing |= {_reference(row, submitter_of(run)) for row in rows}
+    known: dict[str, list[Reference]] = {}
+    for of in bearing:
+        known.setdefault(of.consignment_id, []).append(of)
+    return [
+        change._replace(reference=known[change.reference.consignment_id][0])
+        if change.is_unnamed and len(known.get(change.reference.consignment_id, ())) == 1
+        else change
+        for change in changes
+    ]
+
+
 def replaced(history: History, changes: list[Change]) -> set[int]:
     """Keys of filings of which there is a newer version, in a run or in this one: windows count the newest alone."""
+    changes = named(changes, history, set())
     told = [(change.reference, change.version) for change in changes if change.function != ORIGINAL]
     for run in history.folders:
         rows = _rows(run, pl.col("function") != ORIGINAL)

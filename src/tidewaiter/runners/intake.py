@@ -163,7 +163,8 @@ def _taken(taking: _Taking, piece: _Piece, submitter: str) -> _Done:
     aside = [batch.rejects.with_columns(source_no=source_no)] if batch.rejects.height else []
     if read.faults.height:
         aside.append(let_go(faulty(batch.some(read.faults["at"]).rows, read.faults, piece.source_no)))
-    return _Done(rows.height, rows["source_position"].n_unique() + batch.rejects.height, aside)
+    records = rows["source_position"].n_unique() + batch.rejects["source_position"].n_unique()
+    return _Done(rows.height, records, aside)
 
 
 def _settled(taking: _Taking, scratch: Path, shards: int | None) -> Intake:
@@ -174,12 +175,13 @@ def _settled(taking: _Taking, scratch: Path, shards: int | None) -> Intake:
     names = [report.name for report in taking.sources]
     stray = strays(taking.identity, lost) + _nameless(unread)
     counts = {**settled.counts, "quarantined": settled.counts["quarantined"] + stray}
+    records = unread.select("source_no", "source_position").n_unique()
     heights = {fate: settled.of(*kinds).height for fate, kinds in FATES_ASIDE.items()}
     source_rows = {
-        "in": settled.rows + unread.height,
+        "in": settled.rows + records,
         "accepted": settled.rows - sum(heights.values()),
         "duplicates": heights["duplicates"],
-        "quarantined": heights["quarantined"] + unread.height,
+        "quarantined": heights["quarantined"] + records,
     }
     return Intake(
         spool=taking.spool,

@@ -1,7 +1,7 @@
 """Packs: those of the house and those of a folder outside it, read, proven and told apart.
 
 A folder outside is laid out as the house's own: ``DIR/jurisdictions/<cc>/``, ``DIR/risk_rules/<name>/``,
-``DIR/formats/<name>/``. A pack outside replaces one of the house that carries the same name.
+``DIR/formats/<name>/``, ``DIR/events/<name>/``. A pack outside replaces one of the house that carries the same name.
 """
 
 import importlib
@@ -17,12 +17,14 @@ from tomllib import TOMLDecodeError
 from types import CodeType, ModuleType
 from typing import Final, TypeVar
 
+from tidewaiter.kit.event_sheet import EventSheet, read_event_sheet
 from tidewaiter.kit.format import SenderSheet, read_sender_sheet
 from tidewaiter.kit.jurisdiction import Jurisdiction, read_sheet
 from tidewaiter.kit.risk_rule import RiskRule, read_rule
 from tidewaiter.model.errors import SheetRefused
 
 HOUSE: Final = "tidewaiter.packs"
+MODEL: Final = "model.csv"
 BROKEN: Final = (
     ArithmeticError,
     AttributeError,
@@ -36,7 +38,7 @@ BROKEN: Final = (
 )
 """What reading a broken sheet or the code beside it may raise."""
 
-Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet)
+Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet, EventSheet)
 
 
 def jurisdictions(extra: Path | None = None) -> dict[str, Jurisdiction]:
@@ -70,6 +72,11 @@ def _sender_sheets() -> dict[str, SenderSheet]:
     return _of_the_house("formats", "sheet.toml", sender_sheet_in, _name_of)
 
 
+@cache
+def _event_sheets() -> dict[str, EventSheet]:
+    return _of_the_house("events", "sheet.toml", event_sheet_in, _layout_of)
+
+
 def _code_of(pack: Jurisdiction) -> str:
     return pack.code
 
@@ -80,6 +87,15 @@ def _finding_of(pack: RiskRule) -> str:
 
 def _name_of(pack: SenderSheet) -> str:
     return pack.name
+
+
+def _layout_of(pack: EventSheet) -> str:
+    return pack.layout.name
+
+
+def event_sheets(extra: Path | None = None) -> dict[str, EventSheet]:
+    """Every event sheet by its name; ``SheetRefused`` names the folder of a broken one."""
+    return _event_sheets() | _outside("events", "sheet.toml", extra, event_sheet_in, _layout_of)
 
 
 def jurisdiction_in(folder: Traversable, kind: str | None = None) -> Jurisdiction:
@@ -98,8 +114,22 @@ def risk_rule_in(folder: Traversable, kind: str | None = None) -> RiskRule:
 
 
 def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderSheet:
-    """The sender sheet of one folder."""
-    return read_sender_sheet(_toml(folder / "sheet.toml"))
+    """The sender sheet of one folder, with the message model it is held to: its own, a neighbour's or the house's."""
+    sheet = read_sender_sheet(_toml(folder / "sheet.toml"))
+    if not sheet.constraints:
+        return sheet
+    name = sheet.constraints["model"]
+    beside = folder.parent if isinstance(folder, Path) else files(HOUSE) / "formats"
+    rooms = (beside / name, files(HOUSE) / "formats" / name)
+    found = folder if sheet.name == name else next((room for room in rooms if (room / MODEL).is_file()), folder)
+    if not (found / MODEL).is_file():
+        raise SheetRefused(f"Sender sheet '{sheet.name}' is held to the model of '{name}', which has no {MODEL}.")
+    return sheet.held_to(_text(found / MODEL))
+
+
+def event_sheet_in(folder: Traversable, _kind: str | None = None) -> EventSheet:
+    """The event sheet of one folder."""
+    return read_event_sheet(_toml(folder / "sheet.toml"))
 
 
 def _of_the_house(

@@ -9,6 +9,7 @@ from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.model.faults import NOT_TAKEN, Fault, Pointer
 from tidewaiter.model.words import filled
 from tidewaiter.runners.answers.places import Layout
+from tidewaiter.runners.reading.xml_faults import XmlFault
 from tidewaiter.service.explain import reason_of
 
 QUARANTINE_PAGE: Final = "reference/quarantine.md"
@@ -24,7 +25,7 @@ def fault_of_row(row: Mapping[str, Any], layout: Layout = UNKNOWN) -> Fault:
         code=row["code"],
         severity=NOT_TAKEN,
         sentence=row["message"],
-        pointer=Pointer(wco_of(field), layout.native(row["source_position"], field)),
+        pointer=Pointer(layout.wco(field), layout.native(row["source_position"], field)),
         field=field,
         value=row["value"],
         help=QUARANTINE_PAGE,
@@ -52,15 +53,30 @@ def fault_of_finding(
     )
 
 
+def fault_of_element(position: int, told: XmlFault, layout: Layout) -> Fault:
+    """A fault by a message model that is told only: the filing is not held to the model."""
+    place = Pointer(layout.wco(told.path), layout.native(position, told.path))
+    return Fault(told.code, "note", told.sentence, place, told.path, told.value, help=QUARANTINE_PAGE)
+
+
+def fault_of_error(error: Mapping[str, Any], native: str, value: str | None) -> Fault:
+    """The fault of a message for which it was set aside; ``native`` is its place, ``value`` what may be shown of it."""
+    field = error["field"] or ""
+    return Fault(
+        code=error["code"],
+        severity=NOT_TAKEN,
+        sentence=error["message"],
+        pointer=Pointer(UNKNOWN.wco(field), native),
+        field=field,
+        value=value,
+        help=QUARANTINE_PAGE,
+        item_no=error["line"],
+    )
+
+
 def fault_of_file(refused: TidewaiterError) -> Fault:
     """The fault of a file that was refused whole."""
     return Fault(refused.code, NOT_TAKEN, str(refused), help=ERRORS_PAGE)
-
-
-def wco_of(field: str) -> str:
-    """Place of a canonical field in the WCO data model; empty where it has none or is not known."""
-    known = BY_DOOR.get(field)
-    return known.wco if known else ""
 
 
 def wco_path(pointer: str) -> str:

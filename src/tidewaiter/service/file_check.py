@@ -1,7 +1,7 @@
 """Use case: what would be accepted of a sender's file, and every fault in it, before anything is lodged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -11,11 +11,12 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.model.faults import Fault
 from tidewaiter.runners.intake import take_in
 from tidewaiter.runners.landing import hashed, land
-from tidewaiter.runners.reading import find_sources
+from tidewaiter.runners.reading import as_told, find_sources
+from tidewaiter.runners.reading.xml_rows import XmlRows
 from tidewaiter.service import discovery
 from tidewaiter.service.answers import answers_of, layouts_of
 from tidewaiter.service.clear import clear_files
-from tidewaiter.service.faults import fault_of_file, fault_of_row
+from tidewaiter.service.faults import fault_of_element, fault_of_file, fault_of_row
 from tidewaiter.service.formats import sheet_named
 from tidewaiter.service.results import open_results
 
@@ -43,11 +44,13 @@ def check_file(
     jurisdiction: str | None = None,
     on: str | None = None,
     packs: Path | None = None,
+    home: Path | None = None,
 ) -> CheckedFile:
     """Read a file as a run would, in a folder of its own that is gone afterwards.
 
     ``sheet`` is a sheet's file, folder or name; None: guessed, as a run does. With ``jurisdiction`` (and ``on``, as for
-    a run) the file is cleared as well, so that what is missing or cannot be is told too.
+    a run) the file is cleared as well, so that what is missing or cannot be is told too, by the
+    shelves of ``home``.
     """
     named = sheet_named(sheet, packs) if sheet else None
     sheets = [*discovery.sender_sheets(packs).values()] if named is None else [named]
@@ -55,7 +58,7 @@ def check_file(
     try:
         with TemporaryDirectory(prefix="tidewaiter-") as folder:
             if jurisdiction is None:
-                return _taken_in(file, sheets, format_name, Path(folder))
+                return _with_told(_taken_in(file, sheets, format_name, Path(folder)), file, sheets)
             target = Path(folder) / "run"
             clear_files(
                 [str(file)],
@@ -65,10 +68,24 @@ def check_file(
                 format_name=format_name,
                 packs=packs,
                 sheets=sheets,
+                home=home,
             )
-            return _cleared(file, target, sheets)
+            return _with_told(_cleared(file, target, sheets), file, sheets)
     except UnusableInput as refused:
         return CheckedFile(file.name, NOTHING, (), (fault_of_file(refused),), refused)
+
+
+def _with_told(checked: CheckedFile, file: Path, sheets: Sequence[SenderSheet]) -> CheckedFile:
+    """Also what breaks a message model that the file is not held to: a run counts it only."""
+    layouts = layouts_of(checked.sources, sheets)
+    found: list[Fault] = []
+    for source in find_sources([file]):
+        layout = layouts[source.name]
+        if layout.carrier == "xml" and layout.sheet and layout.sheet.model:
+            with as_told(source, [layout.sheet]) as carrier:
+                if isinstance(carrier, XmlRows) and not carrier.is_held:
+                    found += [fault_of_element(position, fault, layout) for position, fault in carrier.faults()]
+    return replace(checked, faults=[*checked.faults, *found])
 
 
 def _taken_in(file: Path, sheets: Sequence[SenderSheet], format_name: str | None, folder: Path) -> CheckedFile:

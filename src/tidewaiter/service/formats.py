@@ -45,7 +45,7 @@ def check_format(sheet: str, file: Path | None = None) -> Checked:
     first: list[dict[str, Any]] = []
     unreadable, faults = 0, dict[str, str]()
     for batch in reading.batches():
-        unreadable += batch.rejects.height
+        unreadable += batch.rejects["source_position"].n_unique()
         if batch.rows.height:
             first += islice(_said(batch.rows), SHOWN - len(first))
             for code, pointer, value, message in _faults(batch.rows):
@@ -62,13 +62,18 @@ def sheet_named(name: str, packs: Path | None = None) -> SenderSheet:
     path = path / "sheet.toml" if path.is_dir() else path
     if path.is_file():
         try:
-            return read_sender_sheet(path.read_text(encoding="utf-8"))
+            return _read(path)
         except (TOMLDecodeError, UnicodeDecodeError) as fault:
             raise SheetRefused(f"{path} is no TOML: {fault}.") from fault
     known = {canonical_sheet().name: canonical_sheet(), **discovery.sender_sheets(packs)}
     if name not in known:
         raise WrongUse(f"There is no sheet {name}: no such file, and known by name are {', '.join(sorted(known))}.")
     return known[name]
+
+
+def _read(path: Path) -> SenderSheet:
+    sheet = read_sender_sheet(path.read_text(encoding="utf-8"))
+    return discovery.sender_sheet_in(path.parent) if sheet.constraints and path.name == "sheet.toml" else sheet
 
 
 def _said(rows: pl.DataFrame) -> list[dict[str, Any]]:

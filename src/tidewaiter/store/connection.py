@@ -2,11 +2,21 @@
 
 from typing import Any, Final
 
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 CONNECT_S: Final = 5
-WAIT_S: Final = 5.0
+WAIT_S: Final = 3.0
+RECONNECT_S: Final = 1.0
+"""A pool gives a lost connection up after so long, and tries at once when somebody asks for one again.
+
+Its own pauses double while the server is away: 8 s after it came back nobody would have tried yet.
+"""
 APPLICATION: Final = "tidewaiter"
+LINK: Final = {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
+"""A line that was cut without a word is given up after some 11 s; an address may name others."""
+SERVERS_END: Final = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000"
+)
 
 
 def connection(address: str, pool: int = 0) -> dict[str, Any]:
@@ -14,7 +24,7 @@ def connection(address: str, pool: int = 0) -> dict[str, Any]:
 
     With a ``pool`` threads share so many, and wait ``WAIT_S`` at most for one; else each thread keeps its own.
     """
-    parts = {name: value for name, value in conninfo_to_dict(address).items() if value is not None}
+    parts = {name: value for name, value in conninfo_to_dict(watched(address)).items() if value is not None}
     named = {word: str(parts.pop(key, "")) for word, key in DJANGO_WORDS.items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -24,10 +34,26 @@ def connection(address: str, pool: int = 0) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": CONNECT_S,
             "application_name": APPLICATION,
-            **({"pool": {"min_size": 1, "max_size": pool, "timeout": WAIT_S}} if pool else {}),
+            **({"pool": _pool(pool)} if pool else {}),
             **parts,
         },
     }
+
+
+def watched(address: str) -> str:
+    """The address with words by which both ends notice a line that was cut, whoever waits on it.
+
+    The server's end matters as well: a session that nobody ends keeps its locks, and the batcher's is one of them.
+    """
+    named = conninfo_to_dict(address)
+    told = {name: value for name, value in LINK.items() if name not in named}
+    if not str(named.get("host", "/")).startswith(("/", "@")):
+        told["options"] = f"{SERVERS_END} {named.get('options', '')}".strip()
+    return make_conninfo(address, **told)
+
+
+def _pool(size: int) -> dict[str, Any]:
+    return {"min_size": 1, "max_size": size, "timeout": WAIT_S, "reconnect_timeout": RECONNECT_S}
 
 
 DJANGO_WORDS: Final = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

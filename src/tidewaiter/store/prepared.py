@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Connection, Cursor
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.array import ListBinaryDumper
 
 
@@ -47,7 +47,9 @@ def planned_once(address: str) -> str:
 
     Its statements are planned for any values, and by their indexes: a plan made while a table is empty serves it full.
     """
-    return make_conninfo(address, options="-c plan_cache_mode=force_generic_plan -c enable_seqscan=off")
+    named = conninfo_to_dict(address).get("options") or ""
+    ours = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+    return make_conninfo(address, options=f"{named} {ours}".strip())
 
 
 def is_told_something(of: BaseDatabaseWrapper) -> bool:

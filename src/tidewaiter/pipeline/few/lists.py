@@ -25,6 +25,12 @@ class Lists(Protocol):
         ...
 
 
+AHEAD: Final = 32
+"""Keys that are asked ahead of a new one at the most."""
+
+Ahead = Callable[[tuple[Any, ...]], Iterable[tuple[Any, ...]]]
+"""Keys that are likely to be asked next, by one that is new."""
+
 Few = Callable[[Rows, Rows], Lists]
 """Makes a reference table for few filings and items."""
 
@@ -78,10 +84,57 @@ def by_days(name: str, table: Callable[[list[date]], pl.LazyFrame]) -> Few:
     return few
 
 
-def by_key(names: Mapping[str, pl.DataType], ask: Callable[[pl.DataFrame], pl.DataFrame]) -> Few:
+def by_key(
+    names: Mapping[str, pl.DataType], ask: Callable[[pl.DataFrame], pl.DataFrame], ahead: Ahead | None = None
+) -> Few:
     """A table with a row for each item that turns on these columns of it alone."""
-    answers = ByKey(ask, names)
+    answers = ByKey(ask, names, ahead)
     return lambda _filings, items: answers([items.values(name) for name in names])
+
+
+def any_of_both(first: Few, second: Few) -> Few:
+    """Flags of two tables of the same rows, true where either says so; those of one alone as they are."""
+
+    def few(filings: Rows, items: Rows) -> Lists:
+        return _Either(first(filings, items), second(filings, items))
+
+    return few
+
+
+class _Either:
+    def __init__(self, first: Lists, second: Lists) -> None:
+        self._first, self._second = first, second
+
+    def values(self, name: str) -> Values:
+        """A column of flags."""
+        one = self._first.values(name)
+        try:
+            other = self._second.values(name)
+        except KeyError:
+            return one
+        return [x or y for x, y in zip(one, other, strict=True)]
+
+
+def crossed(code: int, origin: int) -> Ahead:
+    """Keys with the places of a code and an origin: a new one is asked with those that came last of the other.
+
+    Goods come from anywhere: whoever asks for one more at a time pays the price of a question for each pair.
+    """
+    codes: dict[Any, None] = {}
+    origins: dict[Any, None] = {}
+
+    def more(key: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        made = []
+        for at, known, others_at, others in ((code, codes, origin, origins), (origin, origins, code, codes)):
+            if key[at] not in known:
+                made += [(*key[:others_at], other, *key[others_at + 1 :]) for other in [*others][-AHEAD:]]
+            known.pop(key[at], None)
+            known[key[at]] = None
+            while len(known) > MOST:
+                del known[next(iter(known))]
+        return made
+
+    return more
 
 
 def only_where(
@@ -101,9 +154,14 @@ def only_where(
 class ByKey:
     """Answers to keys, each asked once."""
 
-    def __init__(self, ask: Callable[[pl.DataFrame], pl.DataFrame], schema: Mapping[str, pl.DataType]) -> None:
-        """``ask`` gives a row of answers for each row of keys, which have the columns of ``schema``."""
-        self._ask, self._schema = ask, schema
+    def __init__(
+        self, ask: Callable[[pl.DataFrame], pl.DataFrame], schema: Mapping[str, pl.DataType], ahead: Ahead | None = None
+    ) -> None:
+        """``ask`` gives a row of answers for each row of keys, which have the columns of ``schema``.
+
+        ``ahead``: further keys that are asked with a new one, since they are likely to come.
+        """
+        self._ask, self._schema, self._ahead = ask, schema, ahead
         self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._names: list[str] | None = None
 
@@ -120,11 +178,14 @@ class ByKey:
         if len(self._known) > MOST:
             self._known = {}
         new = [key for key in asked if key not in self._known]
+        if self._ahead:
+            more = dict.fromkeys(one for key in new for one in self._ahead(key))
+            new += [key for key in more if key not in self._known and key not in new]
         frame = frame_of(new, self._schema)
         answers = self._ask(frame)
         self._names = answers.columns
         columns = [physical(column) for column in answers.get_columns()]
-        self._known.update(zip(new, zip(*columns, strict=True), strict=True))
+        self._known.update(zip(new, zip(*columns, strict=True) if columns else [()] * len(new), strict=True))
 
 
 def frame_of(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import polars as pl
@@ -14,6 +14,9 @@ ODD: Final = re.compile(r"\[\[|&&|--|~~|\{,|\(\?[^:i]|.\(\?i|\\[pPzxuUQEbBGKN]")
 
 BY_KIND: Final = re.compile(r"\\[dDwWsS]|\(\?i")
 """What turns on kinds of signs or on case, which beyond ASCII are those of Unicode."""
+
+REMEMBERED: Final = 4_096
+"""Texts whose number is remembered."""
 
 SHORT: Final = 256
 """Signs of a text up to which Python may look for a pattern: it goes back and tries again, and Polars never does."""
@@ -204,6 +207,7 @@ def numeral(dtype: pl.DataType) -> Work:
     return lambda texts: [None if text is None else plain(text) for text in texts]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _asked(text: str, dtype: pl.DataType) -> int | None:
     made: int | None = pl.Series([text]).cast(dtype, strict=False)[0]
     return made

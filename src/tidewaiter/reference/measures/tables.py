@@ -25,6 +25,12 @@ NOT_CARRIED: Final = frozenset({
 })  # fmt: skip
 """Kinds that the tables do not have; references to them stay open."""
 
+TWO_THINGS: Final = "said twice and otherwise"
+"""How the fault of a row begins that contradicts one before it."""
+
+BOUNDS: Final = {"15": "MIN", "17": "MAX"}
+"""Words that say again what their column says: a minimum, a ceiling."""
+
 PREFERENCE: Final = "142"
 QUOTA: Final = "143"
 
@@ -37,7 +43,7 @@ class _Reading:
     changes: list[Change] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     unnumbered: dict[str, str] = field(default_factory=dict)
-    there: set[tuple[str, str]] = field(default_factory=set)
+    there: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
 
 def read_tables(files: Iterable[Path], start: date | None) -> Message:
@@ -57,9 +63,12 @@ def read_tables(files: Iterable[Path], start: date | None) -> Message:
 
 def _table(file: Path) -> tuple[Form, list[Row]]:
     try:
-        read = pl.read_parquet(file) if file.suffix == ".parquet" else pl.read_csv(file, infer_schema=False)
+        read = pl.read_parquet(file) if file.suffix == ".parquet" else _csv(file)
+    except UnicodeDecodeError as fault:
+        raise UnusableInput(f"{file.name}: byte {fault.start} is not UTF-8. Save the file as UTF-8.") from fault
     except (OSError, pl.exceptions.PolarsError) as fault:
-        raise UnusableInput(f"{file.name} cannot be read as a table: {fault}.") from fault
+        why = str(fault).partition("\n")[0].rstrip(".")
+        raise UnusableInput(f"{file.name} cannot be read as a table: {why}.") from fault
     table = read.rename({name: plain_name(name) for name in read.columns}).cast(pl.String)
     form = next((form for form in FORMS if form.fits(table)), None)
     if form is None:
@@ -70,6 +79,11 @@ def _table(file: Path) -> tuple[Form, list[Row]]:
     named = table.rename({old: new for old, new in form.columns.items() if old in table.columns})
     rows = [{name: text.strip() for name, text in row.items() if text and text.strip()} for row in named.to_dicts()]
     return form, [row for row in rows if row]
+
+
+def _csv(file: Path) -> pl.DataFrame:
+    """A table with commas, all cells as text."""
+    return pl.read_csv(file.read_bytes().decode("utf-8-sig").encode(), infer_schema=False)
 
 
 def _goods(rows: list[Row], file: str, reading: _Reading) -> None:
@@ -171,13 +185,13 @@ def _preference(row: Row, parts: list[tuple[str, str]], where: str, reading: _Re
         return
     _insert("measure", _measure(sid, {**row, "type": type_, "valid_from": start}), where, reading)
     for expression, text in parts:
-        _insert("measure.component",
-                {"measure.sid": sid, "duty.expression.id": expression, **_amount(text)}, where, reading)  # fmt: skip
+        told = {"measure.sid": sid, "duty.expression.id": expression, **_amount(text, expression)}
+        _insert("measure.component", told, where, reading)
 
 
-def _amount(text: str) -> dict[str, str]:
-    """``17.2``, ``MAX 18.1%`` or ``9.4 EUR / 100 kg``: number, and what follows it as it stands."""
-    number, _, rest = text.removeprefix("MAX").removeprefix("MIN").strip().replace("%", "").strip().partition(" ")
+def _amount(text: str, expression: str) -> dict[str, str]:
+    """``17.2``, ``9.4 EUR / 100 kg`` or, as a ceiling, ``MAX 18.1%``: number, and what follows it as it stands."""
+    number, _, rest = text.removeprefix(BOUNDS.get(expression, "")).strip().replace("%", "").strip().partition(" ")
     currency, _, unit = rest.strip().partition(" ")
     told = {"duty.amount": number, "monetary.unit.code": currency, "measurement.unit.code": unit.strip(" /")}
     return {name: one for name, one in told.items() if one}
@@ -236,9 +250,10 @@ def _insert(kind: str, fields: Mapping[str, str], where: str, reading: _Reading)
         return
     change = Change(kind, "insert", told, where)
     if (kind, change.key) in reading.there:
-        reading.faults.append(f"stands twice: {where}: {change.words}; the first row counts")
+        alike = reading.there[kind, change.key] == told
+        reading.faults.append(f"{'stands twice' if alike else TWO_THINGS}: {where}: {change.words}")
         return
-    reading.there.add((kind, change.key))
+    reading.there[kind, change.key] = told
     reading.changes.append(change)
 
 

@@ -86,7 +86,10 @@ def notices(answer: FilingAnswer, message_id: str = "") -> Iterator[Notice]:
     told = answer.told or {}
 
     def notice(function: str, **more: Any) -> Notice:  # noqa: ANN401 - fields of the notice
-        return Notice(function, answer.consignment_id, version=answer.version, message=message_id, **more)
+        at = told.get("accepted_at")
+        return Notice(
+            function, answer.consignment_id, version=answer.version, message=message_id, accepted_at=at, **more
+        )
 
     if answer.fate == DUPLICATE:
         yield notice("02", statements=["The same declaration is known already; nothing was done again."])
@@ -99,19 +102,34 @@ def notices(answer: FilingAnswer, message_id: str = "") -> Iterator[Notice]:
         return
     if told.get("function") == "amendment":
         yield notice("07", changed=[fault.pointer.wco for fault in answer.faults if fault.pointer.wco])
-    yield notice("01", accepted_at=told.get("accepted_at"))
+    yield notice("01")
     if told.get("status") == "under_control":
         yield notice("05")
     if told.get("status") == "asked":
         asked = [fault for fault in answer.faults if fault.severity != "note"]
-        yield from (notice(ASKING[word], faults=asked) for word in told["asked"] if word in ASKING)
+        yield from (notice(function, faults=faults) for function, faults in _questions(told, asked))
     if answer.charges and told.get("resolved"):
         yield notice("13", charges=answer.charges)
     if told.get("status") in RELEASED:
         yield from (notice(function) for function in RELEASED[told["status"]])
 
 
-ASKING: Final = {"information": "11", "documents": "06", "payment": "14"}
+def _questions(told: Mapping[str, Any], asked: Sequence[Fault]) -> Iterator[tuple[str, Sequence[Fault]]]:
+    """What is asked: documents and other information apart; payment, and payment again once something was changed."""
+    papers = [fault for fault in asked if fault.field in PAPERS]
+    others = [fault for fault in asked if fault not in papers]
+    for word in told["asked"]:
+        if word == "information" and papers:
+            yield "06", papers
+        if word == "information" and (others or not papers):
+            yield "11", others
+        if word == "payment":
+            yield ("15" if told.get("function") == "amendment" else "14"), asked
+
+
+PAPERS: Final = frozenset({"item_documents", "item_origin_proof", "authorisations"})
+"""Fields whose questions ask for documents."""
+
 RELEASED: Final = {"released": ("08", "09"), "released_conditionally": ("08",)}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import IO, Final
 
 import polars as pl
@@ -74,9 +75,11 @@ class Batch:
         return pl.DataFrame([*told.values(), *rest])
 
 
-def _read(unread: Unread, columns: Sequence[str], sheet: SenderSheet) -> Batch:
+def _read(reading: "Reading", carrier: Carrier, unread: Unread) -> Batch:
+    """A batch that was cut off, read; what only reading it told is taken down."""
     raw = unread()
-    made = mapped(raw, columns, sheet)
+    reading.note(carrier)
+    made = mapped(raw, carrier.columns, carrier.sheet)
     return Batch(made.rows, raw.rejects, made.words, made.order)
 
 
@@ -101,6 +104,7 @@ class Reading:
     source_rows: int = 0
     is_flat: bool = True
     notes: tuple[str, ...] = ()
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def batches(self) -> Iterator[Batch]:
         """Batches in the order of the file; raises ``UnusableInput`` as soon as the file proves unusable.
@@ -114,30 +118,31 @@ class Reading:
         with _opened(self) as carrier:
             for unread in carrier.pieces():
                 self.note(carrier)
-                yield partial(_read, unread, carrier.columns, carrier.sheet)
+                yield partial(_read, self, carrier, unread)
             self.note(carrier)
 
     def note(self, carrier: Carrier) -> None:
         """Take down what is known by now."""
-        self.sheet_name, self.carrier, self.delimiter = carrier.sheet.name, carrier.name, carrier.delimiter
-        self.encoding, self.unknown_columns, self.source_rows = (
-            carrier.encoding,
-            carrier.unknown_columns,
-            carrier.records,
-        )
-        self.is_flat = carrier.is_flat
-        self.notes = carrier.notes
+        with self._lock:
+            self.sheet_name, self.carrier, self.delimiter = carrier.sheet.name, carrier.name, carrier.delimiter
+            self.encoding, self.unknown_columns = carrier.encoding, carrier.unknown_columns
+            self.source_rows = carrier.records
+            self.is_flat = carrier.is_flat
+            self.notes = carrier.notes
 
 
 def open_source(
     source: Source, sheets: Sequence[SenderSheet], format_name: str | None = None, block_bytes: int = BLOCK_BYTES
 ) -> Reading:
-    """Look at the beginning of a file and choose the sheet to read it by; the canonical one is always among them.
+    """Look at the beginning of a file and choose the sheet to read it by.
+
+    The canonical one is always among them, unless they are about events.
 
     ``UnusableInput`` for a file that must be refused whole, as far as its beginning tells.
     """
     others = [sheet for sheet in sheets if sheet.name != CANONICAL]
-    reading = Reading(source, [canonical_sheet(), *others], format_name, block_bytes)
+    own = [] if any(sheet.about for sheet in others) else [canonical_sheet()]
+    reading = Reading(source, [*own, *others], format_name, block_bytes)
     with _opened(reading) as carrier:
         reading.note(carrier)
     return reading

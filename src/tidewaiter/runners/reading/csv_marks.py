@@ -46,6 +46,22 @@ class Marks:
         """Ranks of the delimiters between fields."""
         return Ranks(self.delimiters & ~self.inside)
 
+    def lines(self) -> tuple[Places, Places, int]:
+        """Where lines that say something start and end outside of quotes, and how many bytes whole lines take.
+
+        Lines of nothing are left out 64 at a time: a file may hold millions of them.
+        """
+        ends = self.newlines & ~self.inside
+        after = up(ends)
+        after[:1] |= ONE
+        returns = self.returns & after
+        blanks = ends & (after | up(returns))
+        starts = places(after & ~blanks & ~(returns & down(blanks)))
+        said = places(ends & ~blanks)
+        last = np.flatnonzero(ends)[-1:]
+        consumed = int(places(ends[last])[-1]) + 64 * int(last[0]) + 1 if len(last) else 0
+        return starts[: len(said)], said, consumed
+
     def loose_if(self, inside: Bits) -> Bits:
         """Quotes that neither open nor close a field nor stand for one within it, if that is what is inside."""
         before = up(self.delimiters | self.newlines | self.quotes)

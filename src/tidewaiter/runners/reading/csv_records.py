@@ -30,6 +30,8 @@ FLAWED: Final = -2
 class Records:
     """Records of a block: bytes ``starts`` to ``ends`` (its newline excluded), number of fields, shape.
 
+    Lines of nothing may be among them or not: they are no records.
+
     ``consumed`` bytes are settled, the rest waits for the next block. ``marks`` is None where quotes in the middle of
     fields make them no help any more. ``is_wary``: only flawless rows are trusted for now.
     """
@@ -55,9 +57,7 @@ class Layout:
 def records_of(block: bytes, layout: Layout, *, is_end: bool, is_wary: bool) -> Records:
     """Cut a block of whole lines that starts with a record."""
     marks = marks_of(block, layout.delimiter)
-    ends = places(marks.newlines & ~marks.inside)
-    consumed = int(ends[-1]) + 1 if len(ends) else 0
-    starts = np.concatenate((np.zeros(min(len(ends), 1), dtype=np.int64), ends[:-1] + 1))
+    starts, ends, consumed = marks.lines()
     if is_wary or not _is_plain(marks, starts, ends, consumed, is_end=is_end):
         return _Walk(marks, layout, is_end=is_end).records(is_wary=is_wary)
     fields = marks.fields.before(ends) - marks.fields.before(starts) + 1

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,8 @@ from tidewaiter.runners.reading.text import Text
 from tidewaiter.runners.reading.tidying import tidy
 
 Flags = NDArray[np.bool_]
+LINES_MAX: Final = 1 << 20
+"""A block of more lines is looked at in parts: each line takes memory beside its bytes."""
 
 
 class CsvRows(Carrier):
@@ -47,7 +50,10 @@ class CsvRows(Carrier):
     def pieces(self) -> Iterator[Unread]:
         """One batch a block, and one for what is open at the end."""
         layout, waiting, is_wary = Layout(self.delimiter, len(self.columns)), b"", False
-        for block, is_end in chain(((part, False) for part in chain([self._rest], self._blocks)), [(b"", True)]):
+        parts = chain.from_iterable(map(_in_parts, chain([self._rest], self._blocks)))
+        for block, is_end in chain(((part, False) for part in parts), [(b"", True)]):
+            if not waiting and not is_end and not block.strip(b"\r\n") and b"\r\r" not in block:
+                continue
             text = b"".join((waiting, block)) if waiting else block
             records = records_of(text, layout, is_end=is_end, is_wary=is_wary)
             waiting, is_wary = text[records.consumed :], records.is_wary
@@ -76,7 +82,7 @@ class CsvRows(Carrier):
         """Good records by the fast parser; None where it does not agree with us about them."""
         if not is_good.any():
             return pl.DataFrame(schema=self._schema)
-        text = records.block[: records.consumed] if is_good.all() else b"".join(_stretches(records, is_good))
+        text = b"".join(_stretches(records, is_good))
         quote = '"' if b'"' in text else None
         try:
             rows = pl.read_csv(
@@ -117,6 +123,18 @@ class CsvRows(Carrier):
         return Raw(rows, pl.Series(good, dtype=pl.Int64), rejects.frame())
 
 
+def _in_parts(block: bytes) -> Iterator[bytes]:
+    """A block of whole lines in parts that are such blocks and have no more than ``LINES_MAX`` lines."""
+    if len(block) <= LINES_MAX or block.count(b"\n") <= LINES_MAX:
+        yield block
+        return
+    start = 0
+    while start < len(block):
+        stop = block.find(b"\n", min(start + LINES_MAX, len(block)) - 1) + 1
+        yield block[start : stop or len(block)]
+        start = stop or len(block)
+
+
 def _is_record(records: Records) -> Flags:
     """True for records that are more than an empty line."""
     width = records.ends - records.starts
@@ -126,10 +144,12 @@ def _is_record(records: Records) -> Flags:
 
 
 def _stretches(records: Records, is_good: Flags) -> Iterator[bytes]:
-    """The bytes of good records, those that follow each other in one piece."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], is_good.astype(np.int8), [0]))))
-    for first, stop in zip(edges[::2], edges[1::2], strict=True):
-        yield records.block[records.starts[first] : records.ends[stop - 1] + 1]
+    """The bytes of good records, those that follow each other without a line of nothing between them in one piece."""
+    good = np.flatnonzero(is_good)
+    starts, ends = records.starts[good], records.ends[good]
+    breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1) + 1
+    for first, stop in pairwise([0, *breaks.tolist(), len(good)]):
+        yield records.block[starts[first] : ends[stop - 1] + 1]
 
 
 def _with_nul(records: Records) -> Flags:

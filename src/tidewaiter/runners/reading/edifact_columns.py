@@ -24,6 +24,7 @@ MOMENTS: Final = {
     "102": (r"^(\d{4})(\d{2})(\d{2})$", "${1}-${2}-${3}"),
     "203": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})$", "${1}-${2}-${3}T${4}:${5}:00Z"),
     "204": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$", "${1}-${2}-${3}T${4}:${5}:${6}Z"),
+    "205": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})([+-]\d{2})(\d{2})$", "${1}-${2}-${3}T${4}:${5}:00${6}:${7}"),
     "304": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(Z|UTC|GMT)$", "${1}-${2}-${3}T${4}:${5}:${6}Z"),
 }
 """Days and moments by their format (2379): without a zone they are UTC, as our profiles say."""
@@ -87,8 +88,7 @@ class Gathered:
     def _take_elements(self, tag: str, path: str, segments: Places, rows: Places) -> None:
         """A column for each data element that some of the segments have."""
         layout, parts = layout_of(tag), dict[str, list[pl.Series]]()
-        for element in range(1, int(self.cuts.elements_in(segments).max(initial=0)) + 1):
-            first, last = self.cuts.element(segments, element)
+        for element, first, last in self.cuts.each_element(segments):
             for component in range(int((last - first).max(initial=-1)) + 1):
                 name = f"{self.prefix}{path}/{layout.name(element, component)}"
                 if (element, component) in layout.qualifiers or self._is_silent(name, layout.name(element, component)):
@@ -96,9 +96,16 @@ class Gathered:
                 told = self._told(name, component_of(first, last, component))
                 if told.null_count() < len(told):
                     parts.setdefault(name, []).append(told)
+        if not parts and self._is_unsaid(tag, path):
+            self._keep(self.prefix + path, self._in_rows(pl.Series([path] * len(segments), dtype=pl.String), rows))
         for name, texts in parts.items():
             whole = texts[0] if len(texts) == 1 else _joined(texts)
             self._keep(name, self._in_rows(whole, rows))
+
+    def _is_unsaid(self, tag: str, path: str) -> bool:
+        """True where segments say something by being there, and no column of the sheet comes of them."""
+        named = (name for name in self.sheet.columns if name.startswith(f"{self.prefix}{path}"))
+        return tag != self.sheet.items and not any(named)
 
     def _is_silent(self, name: str, number: str) -> bool:
         return number in SILENT and name not in self.sheet.columns
@@ -108,7 +115,7 @@ class Gathered:
         told = self.cuts.texts(tokens).alias("told")
         if self.cuts.has_edges(tokens):
             told = tidy(told.to_frame(), ["told"]).to_series()
-        if any(BY_DOOR[filled].kind in NUMERIC for filled in self.sheet.fills(name) if filled in BY_DOOR):
+        if self.cuts.has_comma and any(BY_DOOR[to].kind in NUMERIC for to in self.sheet.fills(name) if to in BY_DOOR):
             told = told.str.replace(",", ".", literal=True)
         shape = MOMENTS.get(name.removesuffix("/2380").rpartition("+")[2]) if name.endswith("/2380") else None
         return told.str.replace(*shape) if shape else told

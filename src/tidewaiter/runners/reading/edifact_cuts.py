@@ -12,24 +12,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tidewaiter.runners.reading.edifact_signs import Signs
+from tidewaiter.runners.reading.text_views import (
+    LOW,
+    PADDING,
+    WORD,
+    Flags,
+    Places,
+    Words,
+    column_of,
+    views_of,
+    words_of,
+)
 
-Places = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Words = NDArray[np.uint64]
-
-PADDING: Final = b"\0" * 16
-INLINE: Final = 12
-"""Texts of so many bytes stand in the view itself; longer ones begin there and go on in the block."""
-
-MASKS: Final = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.uint64)
-"""Keeps the first so many bytes of eight."""
-
-WORD: Final = 8
-_FIRST: Final = MASKS[np.minimum(np.arange(INLINE + 1), INLINE - WORD)]
-_REST: Final = MASKS[np.maximum(np.arange(INLINE + 1) - INLINE + WORD, 0)]
-"""What of a short text stands in the first half of its view, and what in the second."""
-
-HALF: Final = np.uint64(32)
 BLANKS: Final = b"\r\n \t"
 TAG: Final = 3
 NONE: Final = 0
@@ -74,7 +68,11 @@ class Cuts:
     @cached_property
     def words(self) -> Words:
         """Eight bytes from every byte on, little end first."""
-        return np.ndarray((len(self.block) - WORD + 1,), dtype="<u8", buffer=self.block, strides=(1,))
+        return words_of(self.block)
+
+    @cached_property
+    def _buffer(self) -> pa.Buffer:
+        return pa.py_buffer(self.block)
 
     @cached_property
     def bytes(self) -> NDArray[np.uint8]:
@@ -86,10 +84,27 @@ class Cuts:
         """How many there are."""
         return len(self.tags)
 
-    def elements_in(self, segments: Places) -> Places:
-        """How many elements each of some segments has, its tag not counted."""
-        counts: Places = self.heads[segments + 1] - self.heads[segments] - 1
-        return counts
+    @cached_property
+    def has_comma(self) -> bool:
+        """True where some number may be written with a comma."""
+        return b"," in self.block
+
+    def each_element(self, segments: Places) -> Iterator[tuple[int, Places, Places]]:
+        """Each element (from 1) that some of the segments have: its first and last tokens as ``element`` tells them."""
+        if not len(segments):
+            return
+        begins, ends = self.heads[segments], self.heads[segments + 1]
+        sizes = ends - begins
+        before, least = self.elements[begins], int(sizes.min())
+        for element in range(1, int(sizes.max())):
+            at = begins + element
+            last = (
+                self.elements[at]
+                if element < least
+                else np.where(at < ends, self.elements[np.minimum(at, ends - 1)], before)
+            )
+            yield element, before + 1, last
+            before = last
 
     def token(self, segments: Places, element: int, component: int = 0) -> Places:
         """The token at an element (from 1; 0 is the tag) and component (from 0) of segments; -1 where there is none."""
@@ -113,9 +128,12 @@ class Cuts:
 
     def texts(self, tokens: Places) -> pl.Series:
         """Tokens as texts; null where there is none and where it is empty."""
-        there = np.maximum(tokens, 0)
-        starts, sizes = self.starts[there], np.where(tokens < 0, 0, self.ends[there] - self.starts[there])
-        told = pl.Series("", _texts(self.words, self.block, starts, sizes), dtype=pl.String)
+        is_all = not len(tokens) or int(tokens.min()) >= 0
+        there = tokens if is_all else np.maximum(tokens, 0)
+        starts = self.starts[there]
+        sizes = self.ends[there] - starts
+        sizes = sizes if is_all else np.where(tokens < 0, 0, sizes)
+        told = column_of(views_of(self.words, starts, sizes), sizes > 0, self._buffer)
         if self.is_released is None or not (self.is_released[there] & (tokens >= 0)).any():
             return told
         sign = f"\\x{self.signs.release:02x}"
@@ -126,7 +144,7 @@ class Cuts:
         there = np.maximum(tokens, 0)
         starts = self.starts[there]
         sizes = np.where(tokens < 0, 0, np.minimum(self.ends[there] - starts, WORD))
-        found: Words = self.words[starts] & MASKS[sizes]
+        found: Words = self.words[starts] & LOW[sizes]
         return found
 
     @cached_property
@@ -144,8 +162,9 @@ class Cuts:
 
 def component_of(first: Places, last: Places, component: int) -> Places:
     """The token of a component (from 0) of elements with these first and last tokens; -1 where there is none."""
-    at = first + component
-    return np.where(at <= last, at, -1)
+    at = first + component if component else first
+    is_there = at <= last
+    return at if is_there.all() else np.where(is_there, at, -1)
 
 
 def cut(block: bytes, signs: Signs) -> Cuts:
@@ -222,19 +241,6 @@ def kinds(keys: NDArray[np.uint64] | Places, most: int = 32) -> Iterator[tuple[i
         edges = np.flatnonzero(np.concatenate(([True], rest[1:] != rest[:-1], [True])))
         for start, stop in pairwise(edges):
             yield int(rest[start]), at[order[start:stop]]
-
-
-def _texts(words: Words, block: bytes, starts: Places, sizes: Places) -> pa.StringArray:
-    """Bytes of the block as an Arrow array: views on them first, which Arrow then copies together."""
-    views = np.empty((len(starts), 2), dtype=np.uint64)
-    inline = np.minimum(sizes, INLINE)
-    views[:, 0] = sizes.view(np.uint64) | ((words[starts] & _FIRST[inline]) << HALF)
-    short = words[starts + INLINE - WORD] & _REST[inline]
-    is_short = sizes <= INLINE
-    views[:, 1] = short if is_short.all() else np.where(is_short, short, starts.view(np.uint64) << HALF)
-    is_there = pa.py_buffer(np.packbits(sizes > 0, bitorder="little"))
-    buffers = [is_there, pa.py_buffer(views), pa.py_buffer(block)]
-    return pa.Array.from_buffers(pa.string_view(), len(starts), buffers).cast(pa.string())
 
 
 def _released(text: str, signs: Signs) -> str:

@@ -9,6 +9,8 @@ from itertools import chain, islice
 from typing import Final, TypeGuard, cast
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.encodings import is_utf8
@@ -19,6 +21,7 @@ WHOLE_MAX: Final = 64 << 20
 """A JSON file that is one array or one object is read whole, so it must be small; NDJSON has no such limit."""
 
 Object = dict[str, object]
+NEWLINE: Final = 0x0A
 LINES: Final = 8_192
 WORDS: Final = {word.encode(): word for word in ("null", "true", "false")}
 REJECTED: Final = object()
@@ -37,14 +40,43 @@ class Lines:
     texts: list[bytes]
 
 
-def lines_of(blocks: Iterable[bytes]) -> Iterator[Lines]:
-    """The lines of NDJSON, one block's at a time; blank ones have a number and are left out."""
+@dataclass(frozen=True)
+class Stretch:
+    """A block of whole lines of NDJSON and how many lines stand before it."""
+
+    block: bytes
+    before: int
+
+    def lines(self, are_wanted: NDArray[np.bool_] | None = None) -> Lines:
+        """Its lines, or those that are wanted; blank ones have a number and are left out."""
+        if self.block.isspace():
+            return Lines([], [])
+        ends = np.flatnonzero(np.frombuffer(self.block, dtype=np.uint8) == NEWLINE)
+        if not self.block.endswith(b"\n"):
+            ends = np.append(ends, len(self.block))
+        starts = np.concatenate(([0], ends[:-1] + 1))
+        is_said = ends > starts if are_wanted is None else (ends > starts) & are_wanted
+        at = np.flatnonzero(is_said)
+        numbers, texts = [], []
+        for number, start, end in zip(at.tolist(), starts[at].tolist(), ends[at].tolist(), strict=True):
+            text = self.block[start:end]
+            if not text.isspace():
+                numbers.append(self.before + number + 1)
+                texts.append(text)
+        return Lines(numbers, texts)
+
+
+def stretches_of(blocks: Iterable[bytes]) -> Iterator[Stretch]:
+    """The lines of NDJSON, one block's at a time."""
     before = 0
     for block in blocks:
-        texts = block.removesuffix(b"\n").split(b"\n")
-        said = [(number, text) for number, text in enumerate(texts, start=before + 1) if text and not text.isspace()]
-        before += len(texts)
-        yield Lines([number for number, _ in said], [text for _, text in said])
+        yield Stretch(block, before)
+        before += block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def lines_of(blocks: Iterable[bytes]) -> Iterator[Lines]:
+    """The same as lines, blank ones left out."""
+    return (stretch.lines() for stretch in stretches_of(blocks))
 
 
 def is_whole(text: Text) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, compress
 from types import NoneType
-from typing import Final, TypeGuard
+from typing import Final, NoReturn, TypeGuard
 
 import msgspec
 import numpy as np
@@ -15,7 +15,8 @@ from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
-from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, elements_of, is_whole, lines_of
+from tidewaiter.runners.reading.json_columns import NAMES_MAX, ManyNamesError, plain_rows
+from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, Stretch, elements_of, is_whole, stretches_of
 from tidewaiter.runners.reading.rejects import Rejects, nested, no_goods_lines
 from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
 from tidewaiter.runners.reading.text import LINE_MAX, Text
@@ -41,8 +42,9 @@ class JsonRows(Carrier):
         """Read the first objects to choose the sheet; raises ``UnusableInput`` where none fits."""
         self._text = text
         size = min(block_bytes, BLOCK_MAX)
-        lines = elements_of(text.pieces(size), text.name) if is_whole(text) else lines_of(text.blocks(size))
-        first, self._lines = _first_objects(lines, text.name)
+        is_array = is_whole(text)
+        parts = elements_of(text.pieces(size), text.name) if is_array else stretches_of(text.blocks(size))
+        first, self._parts = _first_objects(parts, text.name)
         self.columns = _names(first, asked_for(sheets, wanted))
         self.sheet = chosen_sheet(self.columns, sheets, wanted, text.name)
         self._objects = Objects(self.sheet.decimal)
@@ -54,18 +56,43 @@ class JsonRows(Carrier):
 
     def pieces(self) -> Iterator[Unread]:
         """One batch a block, read at once: later objects may bring names that earlier ones did not have."""
-        for lines in self._lines:
-            if lines.texts:
-                self.records += len(lines.texts)
-                yield partial(_same, self._batch(lines))
+        for part in self._parts:
+            try:
+                told = [raw for raw in self._read(part) if raw.frame.height or raw.rejects.height]
+            except ManyNamesError:
+                self._refuse_many_names()
+            if told:
+                raw = told[0] if len(told) == 1 else _together(told)
+                self.columns = list(dict.fromkeys([*self.columns, *raw.frame.columns]))
+                if len(self.columns) > NAMES_MAX:
+                    self._refuse_many_names()
+                yield partial(_same, raw)
 
-    def _batch(self, lines: Lines) -> Raw:
+    def _refuse_many_names(self) -> NoReturn:
+        raise UnusableInput(
+            f"{self._text.name} uses more than {NAMES_MAX:,} names. Nothing of it was taken; write what differs from "
+            "filing to filing as a value, not as a name."
+        )
+
+    def _read(self, part: Stretch | Lines) -> Iterator[Raw]:
+        """What is plain in columns at once; all other lines object by object."""
+        if isinstance(part, Stretch) and self.sheet.decimal == "." and not part.block.isspace():
+            raw, is_plain = plain_rows(part.block, part.before, self.sheet)
+            self.records += int(is_plain.sum())
+            yield raw
+            if is_plain.all():
+                return
+            part = part.lines(~is_plain)
+        lines = part.lines() if isinstance(part, Stretch) else part
+        if lines.texts:
+            self.records += len(lines.texts)
+            yield self._object_by_object(lines)
+
+    def _object_by_object(self, lines: Lines) -> Raw:
         rejects = Rejects()
         places, filings = self._objects.decoded(lines, self.encoding, rejects)
         texts = [lines.texts[place] for place in places]
-        raw = Flattening(self.sheet).rows([lines.numbers[place] for place in places], filings, texts, rejects)
-        self.columns = list(dict.fromkeys([*self.columns, *raw.frame.columns]))
-        return raw
+        return Flattening(self.sheet).rows([lines.numbers[place] for place in places], filings, texts, rejects)
 
 
 @dataclass(frozen=True)
@@ -130,6 +157,14 @@ def _same(raw: Raw) -> Raw:
     return raw
 
 
+def _together(several: list[Raw]) -> Raw:
+    """Rows and rejects in the order of the file."""
+    positions = pl.concat([raw.positions for raw in several])
+    order = np.argsort(positions.to_numpy(), kind="stable")
+    rows = pl.concat([raw.frame for raw in several], how="diagonal")[order]
+    return Raw(rows, positions[order], pl.concat([raw.rejects for raw in several]).sort("source_position"))
+
+
 def _are_sound(filings: list[Object], goods: list[object], texts: list[bytes]) -> bool:
     """True where nothing is wrong with any of them, at a glance."""
     told = [lines for lines in goods if _are_lines(lines)]
@@ -168,7 +203,10 @@ def _columns(objects: list[Object]) -> Iterator[pl.Series]:
         values = list(chain.from_iterable(map(dict.values, objects)))
         yield from (_column(name, values[place :: len(order)]) for place, name in enumerate(order))
         return
-    for name in dict.fromkeys(chain.from_iterable(names)):
+    every = dict.fromkeys(chain.from_iterable(names))
+    if len(every) > NAMES_MAX:
+        raise ManyNamesError
+    for name in every:
         yield _column(name, [told.get(name) for told in objects])
 
 
@@ -193,16 +231,19 @@ def _plain(value: object) -> str | None:
     return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else str(value)
 
 
-def _first_objects(batches: Iterator[Lines], name: str) -> tuple[list[Object], Iterator[Lines]]:
-    """The first objects that can be read, and all the lines again."""
-    held: list[Lines] = []
+def _first_objects(
+    parts: Iterator[Stretch] | Iterator[Lines], name: str
+) -> tuple[list[Object], Iterator[Stretch | Lines]]:
+    """The first objects that can be read, and all the parts again."""
+    held: list[Stretch | Lines] = []
     found: list[Object] = []
     objects, size = Objects("."), 0
-    for lines in batches:
-        held.append(lines)
+    for part in parts:
+        held.append(part)
+        lines = part.lines() if isinstance(part, Stretch) else part
         for start in range(0, len(lines.texts), TELLING):
-            part = slice(start, start + TELLING)
-            found += objects.decoded(Lines(lines.numbers[part], lines.texts[part]), "", Rejects())[1]
+            some = slice(start, start + TELLING)
+            found += objects.decoded(Lines(lines.numbers[some], lines.texts[some]), "", Rejects())[1]
             if len(found) >= TELLING:
                 break
         size += sum(map(len, lines.texts))
@@ -210,7 +251,7 @@ def _first_objects(batches: Iterator[Lines], name: str) -> tuple[list[Object], I
             break
     if not found:
         raise UnusableInput(f"{name} looks like JSON and holds no object we can read. Write one object a line.")
-    return found[:TELLING], chain(held, batches)
+    return found[:TELLING], chain(held, parts)
 
 
 def _names(objects: list[Object], sheets: Sequence[SenderSheet]) -> list[str]:

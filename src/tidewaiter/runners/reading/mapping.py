@@ -15,6 +15,9 @@ NUMERIC: Final = frozenset({Kind.AMOUNT, Kind.MASS, Kind.NUMBER, Kind.COUNT})
 POINT_AND_COMMA: Final = {".": ",", ",": "."}
 INSTANTS: Final = frozenset(name for name, field in BY_DOOR.items() if field.kind is Kind.INSTANT)
 DAY: Final = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})((?:[T ].*)?)$"
+COMPACT_DAY: Final = r"(\d{4})(\d{2})(\d{2})"
+COMPACT: Final = rf"^{COMPACT_DAY}(\d{{2}})(\d{{2}})(\d{{2}})(Z|[+-]\d\d)?$"
+HOURS_AWAY: Final = r"(T\d\d:\d\d:\d\d[+-]\d\d)$"
 DECIMAL: Final = r"^([+-]?)(\d*)\.?(\d*)((?:[eE][+-]?\d+)?)$"
 
 
@@ -106,6 +109,10 @@ def _with_point(text: pl.Expr) -> pl.Expr:
 
 def _year_first(text: pl.Expr, order: str) -> pl.Expr:
     """31.12.2026 is 2026-12-31; what is written otherwise stays as it is."""
+    if order == "compact":
+        told = text.str.replace(f"^{COMPACT_DAY}$", "${1}-${2}-${3}")
+        told = told.str.replace(COMPACT, "${1}-${2}-${3}T${4}:${5}:${6}${7}")
+        return told.str.replace(HOURS_AWAY, "${1}:00")
     parts = text.str.extract_groups(DAY).struct
     first, second, year, rest = (parts.field(str(place)) for place in range(1, 5))
     day, month = (first, second) if order == "dmy" else (second, first)

@@ -35,7 +35,8 @@ class Text:
         self._has_bare_returns = b"\r" in first and b"\n" not in first
         self._first = first.replace(b"\r", b"\n") if self._has_bare_returns else first
         if not self._first.strip():
-            raise UnusableInput(f"{name} is empty. Send the file with its header and rows.")
+            why = "is empty" if len(head) < WINDOW else f"begins with {WINDOW >> 20} MiB of nothing"
+            raise UnusableInput(f"{name} {why}. Send the file with its header and rows.")
 
     @property
     def start(self) -> bytes:

@@ -9,7 +9,7 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, nodes_of
 from tidewaiter.runners.reading.xml_plain import Plain
 from tidewaiter.runners.reading.xml_tags import NotPlain
-from tidewaiter.runners.reading.xml_text import XmlText
+from tidewaiter.runners.reading.xml_text import XmlText, lines_in
 
 COMMENT: Final = re.compile(rb"<!--(?:(?!--).)*-->", re.DOTALL)
 
@@ -42,7 +42,7 @@ class XmlBlocks:
 
     def blocks(self) -> Iterator[Block]:
         """Blocks of about the size asked for; ``UnusableInput`` as soon as the file proves to be no XML."""
-        before, line, held = 0, self._prologue.count(b"\n"), b""
+        before, line, held = 0, lines_in(self._prologue), b""
         is_simple, plain = self._is_simple, None
         for piece, is_last in self._stretches():
             text = held + piece
@@ -50,7 +50,7 @@ class XmlBlocks:
                 made, stop = cut
                 block = Block(made, before, made.count(self._end), line)
                 yield block
-                before, line, held = before + block.records, line + text.count(b"\n", 0, stop), text[stop:]
+                before, line, held = before + block.records, line + lines_in(text[:stop]), text[stop:]
                 if not is_last:
                     continue
                 text = held
@@ -110,7 +110,7 @@ class XmlBlocks:
         """A full parser that has read what comes before the first record."""
         plain = Plain(self.name, {self.record})
         plain.feed(self._prologue)
-        plain.skipped(line - self._prologue.count(b"\n"))
+        plain.skipped(line - lines_in(self._prologue))
         return plain
 
     def _slow_blocks(self, plain: Plain, text: bytes, before: int, line: int, *, is_last: bool) -> Iterator[Block]:

@@ -1,8 +1,9 @@
 """XML columns: what stands at a sheet's places, one value a row, taken from the elements of a block at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import or_
 from typing import Final
 
 import numpy as np
@@ -17,8 +18,8 @@ from tidewaiter.runners.reading.xml_tags import Places
 JOINED: Final = ";"
 """Stands between values of which a filing or line gives several."""
 
-PLAIN_EDGES: Final = (0x21, 0x7E)
-"""A text that begins and ends with a byte from here to there has no white space at its edges."""
+FEW: Final = 8
+"""Up to so many values are joined side by side."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ class Columns:
     items: str
     row_record: Places
     row_item: Places
+    _held_to: dict[tuple[str, Condition], NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+
+    def has(self, text: str, *, is_on_line: bool) -> bool:
+        """True where the block has any element that a column could be taken from."""
+        base = f"{self.record}/{self.items}" if is_on_line else self.record
+        first = places_of(text)[0]
+        paths = ("/".join(filter(None, (base, path))) for path in first.paths)
+        return any(len(self.nodes.of(self.nodes.paths.find(path))) for path in paths)
 
     def of_filing(self, text: str) -> pl.Series:
         """One column, the same on every line of a filing."""
@@ -85,16 +94,7 @@ class Columns:
 
     def _is_tidy(self, at: Places) -> bool:
         """True where no text can have white space at its edges, or be of nothing."""
-        nodes = self.nodes
-        size = nodes.size[at]
-        if not size.all():
-            return False
-        if not len(at):
-            return True
-        data = np.frombuffer(nodes.block, dtype=np.uint8)
-        start = nodes.start[at]
-        edges = (data[start], data[start + size - 1])
-        return all(int(edge.min()) >= PLAIN_EDGES[0] and int(edge.max()) <= PLAIN_EDGES[1] for edge in edges)
+        return bool(self.nodes.is_tidy[at].all())
 
     def _tidied_text(self, at: Places) -> pl.Series:
         told = self.nodes.text(at)
@@ -128,14 +128,28 @@ class Columns:
     def _holds(self, condition: Condition, path: str, at: Places) -> NDArray[np.bool_]:
         nodes = self.nodes
         if condition.is_attribute:
-            told = nodes.attribute(condition.name, at)
-            is_said = _says(condition, told)
-            return (is_said | told.is_null() if condition.or_nothing else is_said).to_numpy()
-        found = nodes.of(nodes.paths.find(f"{path}/{condition.name}"))
-        is_held = np.full(len(nodes.path), condition.or_nothing or condition.sign == "!=", dtype=np.bool_)
-        is_held[nodes.parent[found]] = False
-        is_held[nodes.parent[found[_says(condition, nodes.text(found).str.strip_chars()).to_numpy()]]] = True
-        return is_held[at]
+            tags = nodes.paths.tags.tags
+            given = [dict(tag.attributes).get(condition.name) for tag in tags]
+            absent = condition.or_nothing or condition.sign == "!="
+            says = np.array([absent if one is None else condition.says(one) for one in given], dtype=np.bool_)
+            held: NDArray[np.bool_] = says[nodes.tag[at]]
+            return held
+        key = (path, condition)
+        if key not in self._held_to:
+            found = nodes.of(nodes.paths.find(f"{path}/{condition.name}"))
+            is_held = np.full(len(nodes.path), condition.or_nothing or condition.sign == "!=", dtype=np.bool_)
+            is_held[nodes.parent[found]] = False
+            is_held[nodes.parent[found[self._saying(condition, found)]]] = True
+            self._held_to[key] = is_held
+        return self._held_to[key][at]
+
+    def _saying(self, condition: Condition, found: Places) -> NDArray[np.bool_]:
+        """True where an element says what a condition wants."""
+        nodes, is_plain = self.nodes, self._is_tidy(found)
+        if is_plain and condition.sign != "^=" and (told := nodes.saying(condition.value, found)) is not None:
+            return told ^ (condition.sign == "!=")
+        text = nodes.text(found) if is_plain else nodes.text(found).str.strip_chars()
+        return _says(condition, text).to_numpy()
 
 
 def _says(condition: Condition, told: pl.Series) -> pl.Series:
@@ -163,9 +177,24 @@ def _several(owner: Places, texts: pl.Series) -> tuple[Places, pl.Series]:
     """One text an owner: several are joined, each of them once."""
     if not len(owner) or (owner[1:] > owner[:-1]).all():
         return owner, texts
+    first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+    count = np.diff(np.append(first, len(owner)))
+    if int(count.max()) <= FEW:
+        return owner[first], _few_joined(texts, first, count)
     told = pl.DataFrame({"owner": owner, "text": texts}).drop_nulls().unique(maintain_order=True)
     whole = told.group_by("owner", maintain_order=True).agg(pl.col("text").str.join(JOINED))
     return whole["owner"].to_numpy(), whole["text"]
+
+
+def _few_joined(texts: pl.Series, first: Places, count: Places) -> pl.Series:
+    """Texts that begin at these places, so many each, side by side: one that was said before is left out."""
+    sides: list[pl.Series] = []
+    for place in range(int(count.max())):
+        side = _taken(texts, np.where(count > place, first + place, -1))
+        is_said = reduce(or_, ((side == other).fill_null(value=False) for other in sides), side.is_null())
+        sides.append(side.set(is_said, None))
+    joined = pl.select(pl.concat_str([pl.lit(side) for side in sides], separator=JOINED, ignore_nulls=True)).to_series()
+    return joined.set(joined == "", None)
 
 
 def _spread(owner: Places, texts: pl.Series, owners: Places) -> pl.Series:

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tidewaiter.runners.reading.xml_shapes import Cuts, Found, Known, Shapes
 from tidewaiter.runners.reading.xml_tags import (
     CLOSE,
     EMPTY,
@@ -29,7 +30,11 @@ from tidewaiter.runners.reading.xml_tags import (
 )
 
 LESS, MORE = 0x3C, 0x3E
+LINE_END, TAB = 0x0A, 0x09
 SPACE: Final = 0x20
+SEEN: Final = (0x21, 0x7E - 0x21)
+"""The first of the bytes of signs that are seen and no part of longer ones, and how many more there are."""
+
 DEPTH_MAX: Final = 100
 INLINE: Final = 12
 """Texts up to 12 bytes stand in their view itself."""
@@ -42,6 +47,7 @@ class Paths:
     """The paths of a file, numbered as they are met: of each the parent's and the name. Path 0 is the outside."""
 
     tags: Tags = field(default_factory=Tags)
+    shapes: Shapes = field(default_factory=Shapes)
     told: list[tuple[int, str]] = field(default_factory=lambda: [(-1, "")])
     _numbers: dict[tuple[int, str], int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -114,6 +120,25 @@ class Nodes:
         """True for elements whose text must be unescaped; None where there is none."""
         return self.holding(b"&") if b"&" in self.block else None
 
+    @cached_property
+    def is_tidy(self) -> Bools:
+        """True for elements whose text is of something, and begins and ends with a sign that is seen."""
+        data = np.frombuffer(self.block, dtype=np.uint8)
+        last = np.maximum(self.start + self.size - 1, 0)
+        first = np.minimum(self.start, len(data) - 1)
+        is_seen = (data[first] - np.uint8(SEEN[0]) <= SEEN[1]) & (data[last] - np.uint8(SEEN[0]) <= SEEN[1])
+        return self.is_leaf & (self.size > 0) & is_seen
+
+    def saying(self, text: str, at: Places) -> Bools | None:
+        """True where the text of an element is this one; None where that cannot be told by its view alone."""
+        raw = text.encode()
+        if not raw or len(raw) > INLINE or (self._has_entity is not None and self._has_entity[at].any()):
+            return None
+        low = np.uint64(len(raw) | int.from_bytes(raw[:4], "little") << 32)
+        views = self._views[at]
+        is_said: Bools = (views[:, 0] == low) & (views[:, 1] == np.uint64(int.from_bytes(raw[4:], "little")))
+        return is_said
+
     def holding(self, *signs: bytes) -> Bools:
         """True for leaves that hold one of these signs."""
         data = np.frombuffer(self.block, dtype=np.uint8)
@@ -154,10 +179,34 @@ def nodes_of(block: bytes, paths: Paths) -> Nodes:
     less, more = np.flatnonzero(data == LESS), np.flatnonzero(data == MORE)
     if len(less) != len(more) or not len(less) or (less > more).any() or (more[:-1] > less[1:]).any():
         raise NotPlain("signs between tags")
-    starts, sizes = less + 1, more - less - 1
+    cuts = Cuts(block, words, less + 1, more - less - 1)
+    found = paths.shapes.found(cuts, lambda record: _known(record, paths)) if paths.shapes.is_on else None
+    if found is None:
+        found = _found(cuts, data, paths)
+    _refuse_loose_text(data[: len(block)], less, more, found.is_told)
+    ends = np.append(less[1:], len(block))
+    start = more[found.at] + 1
+    size = np.where(paths.tags.kinds(found.tag) == EMPTY, 0, ends[found.at] - start)
+    return Nodes(block, paths, found.tag, found.path, found.parent, found.is_leaf, start, size, found.records)
+
+
+def _known(record: bytes, paths: Paths) -> Known:
+    """The shape of one record; ``NotPlain`` where it has to be read otherwise."""
+    data = np.frombuffer(record + bytes(LONGEST + WORD), dtype=np.uint8)
+    words = np.ndarray(shape=(len(data) - WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
+    less, more = np.flatnonzero(data == LESS), np.flatnonzero(data == MORE)
+    found = _found(Cuts(record, words, less + 1, more - less - 1), data, paths)
+    if len(found.records) != 1:
+        raise NotPlain("records within records")
+    return Known(found.tag, found.path, found.parent, found.is_leaf, found.is_told, found.at)
+
+
+def _found(cuts: Cuts, data: NDArray[np.uint8], paths: Paths) -> Found:
+    """The elements of a block whatever their order."""
+    starts, sizes, words = cuts.starts, cuts.sizes, cuts.words
     is_node = data[starts] != SLASH
     at = np.flatnonzero(is_node)
-    tags = paths.tags.numbers(block, words, starts[at], sizes[at])
+    tags = paths.tags.numbers(cuts.block, words, starts[at], sizes[at])
     kinds = np.full(len(starts), CLOSE, dtype=np.int8)
     kinds[at] = paths.tags.kinds(tags)
     depth = np.cumsum(_STEPS[kinds], dtype=np.int32)
@@ -180,12 +229,10 @@ def nodes_of(block: bytes, paths: Paths) -> Nodes:
     names = np.full(len(kinds), -1, dtype=np.int32)
     names[at] = paths.tags.name_of(tags)
     is_leaf = (kinds == EMPTY) | ((kinds == OPEN) & (closes == np.arange(len(kinds)) + 1))
-    _refuse_loose_text(data[: len(block)], less, more, is_leaf & (kinds == OPEN))
     parent, path = _placed(order[is_node[order]], own, names, paths)
     parent = np.where(parent[at] >= 0, number[parent[at]], -1)
-    ends = np.append(less[1:], len(block))
-    size = np.where(kinds[at] == EMPTY, 0, ends[at] - more[at] - 1)
-    return Nodes(block, paths, tags, path[at], parent, is_leaf[at], more[at] + 1, size, np.flatnonzero(parent < 0))
+    is_told = is_leaf & (kinds == OPEN)
+    return Found(tags, path[at], parent, is_leaf[at], is_told, at, np.flatnonzero(parent < 0))
 
 
 def joined(several: Sequence[Nodes]) -> Nodes:
@@ -214,10 +261,11 @@ _ABOVE: Final = np.array([0, 1, 1], dtype=np.int32)
 
 def _refuse_odd_signs(block: bytes) -> None:
     """Raise for signs that XML does not have, and for references to others than the five entities."""
-    low = np.count_nonzero(np.frombuffer(block, dtype=np.uint8) < SPACE)
-    if low != block.count(b"\n") + block.count(b"\t"):
+    data = np.frombuffer(block, dtype=np.uint8)
+    low = data[data < SPACE]
+    if ((low != LINE_END) & (low != TAB)).any():
         raise NotPlain("control signs")
-    if b"\xef\xbf" in block and (b"\xef\xbf\xbe" in block or b"\xef\xbf\xbf" in block):
+    if b"\xef" in block and (b"\xef\xbf\xbe" in block or b"\xef\xbf\xbf" in block):
         raise NotPlain("signs that are none")
     if b"&" in block and ENTITY.search(block):
         raise NotPlain("references")

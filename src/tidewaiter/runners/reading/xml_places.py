@@ -29,6 +29,12 @@ class Condition:
     value: str
     or_nothing: bool
 
+    def says(self, text: str) -> bool:
+        """True where this text holds to it."""
+        if self.sign == "^=":
+            return text.startswith(self.value)
+        return (text == self.value) != (self.sign == "!=")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

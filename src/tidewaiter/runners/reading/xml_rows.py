@@ -14,10 +14,12 @@ from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
-from tidewaiter.runners.reading.rejects import Rejects
+from tidewaiter.runners.reading.rejects import ORIGINAL_BYTES, Rejects
 from tidewaiter.runners.reading.sheet_choice import asked_for
 from tidewaiter.runners.reading.xml_blocks import Block, XmlBlocks
+from tidewaiter.runners.reading.xml_checks import Checks
 from tidewaiter.runners.reading.xml_columns import Columns, leaf_paths
+from tidewaiter.runners.reading.xml_faults import Telling, XmlFault
 from tidewaiter.runners.reading.xml_nodes import Nodes, Paths, joined
 from tidewaiter.runners.reading.xml_places import places_of
 from tidewaiter.runners.reading.xml_tags import Places
@@ -27,6 +29,10 @@ BLOCK_MAX: Final = 2 << 20
 """Blocks as large as the caches of a core, and what comes after reading works on several at once."""
 
 TOGETHER: Final = 4
+BROKEN: Final = (
+    "Filings that break the message model of their sheet: {count:,}. They stand in another namespace, so they are not "
+    "held to it; 'tidewaiter formats check' names each fault."
+)
 NO_SPACE: Final = "The elements stand in no namespace; they were read as those of the message they are named after."
 
 
@@ -47,7 +53,10 @@ class XmlRows(Carrier):
         self.sheet = max(named, key=lambda sheet: len(sheet.columns))
         self._paths, self._seen, self._lock = Paths(), dict[str, None](), Lock()
         self._on_line = {name for name in self.sheet.columns if self._is_on_line(name)}
-        self._covered = frozenset(self._covering())
+        self.covered = frozenset(self._covering())
+        self._checks = Checks(self.sheet.model) if self.sheet.model else None
+        self.is_held = self._blocks.namespace == self.sheet.constraints.get("namespace")
+        self._broken = 0
 
     @property
     def encoding(self) -> str:
@@ -57,12 +66,13 @@ class XmlRows(Carrier):
     @property
     def columns(self) -> list[str]:  # type: ignore[override]
         """The places of the sheet, and paths of the file that it says nothing about."""
-        return [*map(self._spelled, self.sheet.columns), *(path for path in self._seen if path not in self._covered)]
+        return [*map(self._spelled, self.sheet.columns), *(path for path in self._seen if path not in self.covered)]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was mended in reading."""
-        return () if self._blocks.namespace else (NO_SPACE,)
+        told = () if self._blocks.namespace else (NO_SPACE,)
+        return (*told, BROKEN.format(count=self._broken)) if self._broken else told
 
     def pieces(self) -> Iterator[Unread]:
         """One batch a block; ``UnusableInput`` as soon as the file proves to be no XML."""
@@ -77,18 +87,47 @@ class XmlRows(Carrier):
         with self._lock:
             self._seen |= dict.fromkeys(path.partition("/")[2] for path in leaf_paths(nodes))
         rejects = Rejects()
-        columns = self._laid_out(nodes, before, rejects)
+        columns = self._laid_out(nodes, before, rejects, self._held_back(nodes))
+        told = [name for name in self.sheet.columns if self._is_there(columns, name)]
         frame = pl.DataFrame(
             [
                 (columns.of_line(name) if name in self._on_line else columns.of_filing(name)).alias(self._spelled(name))
-                for name in self.sheet.columns
+                for name in told
             ]
         )
         positions = np.searchsorted(nodes.records, columns.row_record) + before + 1
         return Raw(frame, pl.Series(positions, dtype=pl.Int64), rejects.frame())
 
-    def _laid_out(self, nodes: Nodes, before: int, rejects: Rejects) -> Columns:
-        """The rows there are; each filing that cannot become rows is one more reject."""
+    def _is_there(self, columns: Columns, name: str) -> bool:
+        """False for a column that no filing of the block says anything in; the filing's own name is always there."""
+        return self.sheet.key in self.sheet.columns[name] or columns.has(name, is_on_line=name in self._on_line)
+
+    def _held_back(self, nodes: Nodes) -> list[XmlFault]:
+        """Faults for which filings are set aside; where they are not held to the model they are counted only."""
+        found = self._checks.faults(nodes) if self._checks else None
+        if found is None or found.is_empty() or self.sheet.model is None:
+            return []
+        if self.is_held:
+            return list(Telling(nodes, self.sheet.model).told(found))
+        with self._lock:
+            self._broken += found["record"].n_unique()
+        return []
+
+    def faults(self) -> Iterator[tuple[int, XmlFault]]:
+        """Every fault of the file by its model, each with the position of its filing."""
+        before = 0
+        for nodes in self.blocks() if self._checks else ():
+            if self._checks and self.sheet.model:
+                for fault in Telling(nodes, self.sheet.model).told(self._checks.faults(nodes)):
+                    yield before + fault.record + 1, fault
+            before += len(nodes.records)
+
+    def blocks(self) -> Iterator[Nodes]:
+        """The elements of the file, block by block."""
+        return (self._blocks.nodes(block, self._paths) for block in self._blocks.blocks())
+
+    def _laid_out(self, nodes: Nodes, before: int, rejects: Rejects, faults: Sequence[XmlFault]) -> Columns:
+        """The rows there are; each filing that cannot become rows is one more reject, or several."""
         record, items = self._blocks.record, self.sheet.items
         lines = nodes.of(nodes.paths.find(f"{record}/{items}"))
         of_line = np.searchsorted(nodes.records, lines, side="right") - 1
@@ -101,11 +140,12 @@ class XmlRows(Carrier):
         at = np.concatenate((lines, nodes.records[bare]))
         owner = np.concatenate((of_line, bare))
         line = np.concatenate((lines, np.full(len(bare), -1)))
-        is_good = ~np.isin(owner, list(bad)) if bad else np.ones(len(owner), dtype=np.bool_)
+        out = bad.keys() | {fault.record for fault in faults}
+        is_good = ~np.isin(owner, list(out)) if out else np.ones(len(owner), dtype=np.bool_)
         order = np.argsort(at, kind="stable")
         order = order[is_good[order]]
-        if bad:
-            self._reject(bad, heads, before, rejects)
+        if out:
+            self._reject(bad, faults, heads, before, rejects)
         return Columns(nodes, record, items, nodes.records[owner[order]], line[order])
 
     def _says_no_original(self, heads: Columns, bare: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -118,17 +158,28 @@ class XmlRows(Carrier):
                 says |= told.is_in(["amendment", "cancellation"]).fill_null(value=False).to_numpy()
         return says
 
-    def _reject(self, bad: dict[int, str], heads: Columns, before: int, rejects: Rejects) -> None:
+    def _reject(
+        self, bad: dict[int, str], faults: Sequence[XmlFault], heads: Columns, before: int, rejects: Rejects
+    ) -> None:
         nodes = heads.nodes
         key = next(name for name, fields in self.sheet.columns.items() if self.sheet.key in fields)
         named = heads.of_filing(key)
-        ends = [*nodes.start[nodes.records[1:]].tolist(), len(nodes.block)]
-        for at, code in sorted(bad.items()):
-            original = nodes.block[int(nodes.start[nodes.records[at]]) : ends[at]]
+        starts = nodes.start[nodes.records].tolist()
+        ends = [*starts[1:], len(nodes.block)]
+
+        def reject(at: int, code: str, pointer: str = "", value: str | None = None, message: str = "") -> None:
+            original = nodes.block[starts[at] : min(ends[at], starts[at] + ORIGINAL_BYTES)]
             told = named[at]
+            name = told if code != "ROW-05" else told and told[:80]
             rejects.add(
-                before + at + 1, code, original, consignment_id=told if code != "ROW-05" else told and told[:80]
+                before + at + 1, code, original, consignment_id=name, pointer=pointer, value=value, message=message
             )
+
+        for at, code in sorted(bad.items()):
+            reject(at, code)
+        for fault in faults:
+            if fault.record not in bad:
+                reject(fault.record, fault.code, fault.path, fault.value, fault.sentence)
 
     def _is_on_line(self, name: str) -> bool:
         return any(BY_DOOR[field].level == "item" for field in self.sheet.columns[name])

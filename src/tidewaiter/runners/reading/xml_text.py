@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.encodings import mark_of
 from tidewaiter.runners.reading.text import WINDOW
@@ -18,6 +20,7 @@ READ: Final = frozenset(
     koi8-r koi8-u cp437 cp850 cp852 cp866 mac-roman
     """.split()
 )
+LINE_END: Final = 0x0A
 FAMILIES: Final = ("iso8859-", "cp125")
 """Encodings of text that we read: a file may declare others, some of which are no encodings of text at all."""
 
@@ -27,6 +30,11 @@ def looks_like_xml(head: bytes) -> bool:
     mark, _ = mark_of(head)
     start = head[len(mark) : len(mark) + 1024].replace(b"\0", b"").lstrip()
     return start.startswith(b"<")
+
+
+def lines_in(text: bytes) -> int:
+    """How many lines end in a text."""
+    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == LINE_END))
 
 
 class XmlText:
@@ -72,7 +80,7 @@ class XmlText:
                 f"{self.name}, line {at}: bytes that are not valid {self.encoding}. Nothing of it was taken; save it "
                 "in the encoding that it declares, best UTF-8."
             ) from error
-        self._lines += text.count(b"\n")
+        self._lines += lines_in(text)
         return self._with_newlines(text, is_end)
 
     def _is_settled(self) -> bool:

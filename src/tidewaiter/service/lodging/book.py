@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import polars as pl
 from django.db import InterfaceError, OperationalError, connection
+from psycopg.errors import DiskFull
 
 from tidewaiter.exchange import filings, inbox, versions
 from tidewaiter.exchange.bodies import Bodies
@@ -36,6 +37,7 @@ from tidewaiter.store.log.keys import Signer
 from tidewaiter.store.prepared import Prepared, is_told_something
 
 HOUSE: Final = "service"
+NO_ROOM: Final = "The disk of the database is full. Send the message again later with the same key: it counts once."
 NOT_NOW: Final = "The database cannot be reached just now. Send the message again with the same key: it counts once."
 ANOTHER: Final = "Another batcher works on this database. Send the message again with the same key in a moment."
 ANSWER: Final = "answer"
@@ -203,7 +205,7 @@ class Book:
         except (OperationalError, InterfaceError) as fault:
             connection.close()
             self._holder = None
-            raise Unavailable(NOT_NOW) from fault
+            raise Unavailable(NO_ROOM if isinstance(fault.__cause__, DiskFull) else NOT_NOW) from fault
 
     def _hold(self) -> None:
         """Hold the batcher's lock by this session; whoever lost its session lost the lock with it."""

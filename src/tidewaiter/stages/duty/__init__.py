@@ -23,6 +23,7 @@ from tidewaiter.stages.duty.findings import (
     NO_QUANTITY,
     NO_RATE,
     NOT_OPEN,
+    UNASKED,
 )
 from tidewaiter.stages.duty.plainly import rated_plainly
 from tidewaiter.stages.duty.preference import ANSWER, offers, prefer
@@ -153,7 +154,9 @@ def _rated(rows: pl.DataFrame, offered: pl.DataFrame, law: Reckoning) -> pl.Data
     unresolved = (is_tariff & made["tariff_duty_minor"].is_null()).arg_true()
     if len(unresolved):
         reasons = made["unresolved_reason"].gather(unresolved)
-        told = offered["unresolved_reason"].gather(at.gather(unresolved))
+        asked = at.gather(unresolved)
+        told = offered["unresolved_reason"].gather(asked)
+        told = told.zip_with(asked.is_not_null(), pl.Series([UNASKED]).new_from_index(0, len(asked)))
         made = made.with_columns(
             made["unresolved_reason"].scatter(unresolved, reasons.zip_with(reasons.is_not_null(), told))
         )

@@ -4,6 +4,9 @@ from typing import Final
 
 from tidewaiter.model.findings import FindingKind
 
+UNASKED: Final = "no code of 6, 8 or 10 digits is declared"
+"""Why the tariff has no answer: it was not asked."""
+
 NO_RATE = FindingKind(
     "RES-01",
     "Duty rate cannot be determined",

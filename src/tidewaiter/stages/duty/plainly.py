@@ -6,7 +6,7 @@ import polars as pl
 
 from tidewaiter.kit.noting import unsure
 from tidewaiter.stages.duty.additions import nothing_stacked
-from tidewaiter.stages.duty.findings import LACKS_PROOF, NOT_OPEN
+from tidewaiter.stages.duty.findings import LACKS_PROOF, NOT_OPEN, UNASKED
 from tidewaiter.stages.duty.reckoning import BY_PROGRAM, BY_VALUE, VALUE, Reckoning
 
 TOLD: Final = ("duty_kind", "duty_num", "duty_den", "unresolved_reason")
@@ -37,7 +37,8 @@ def rated_plainly(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyF
         proof_saves_minor=pl.lit(None, dtype=pl.Int64),
     )
     is_lost = is_tariff & pl.col("tariff_duty_minor").is_null()
-    return rated.with_columns(*nothing_stacked(), unresolved_reason=pl.when(is_lost).then("of_reason"))
+    reason = pl.when(pl.col("tariff_row").is_null()).then(pl.lit(UNASKED)).otherwise("of_reason")
+    return rated.with_columns(*nothing_stacked(), unresolved_reason=pl.when(is_lost).then(reason))
 
 
 def _beside(items: pl.LazyFrame, tariff: pl.LazyFrame, additions: pl.LazyFrame) -> pl.LazyFrame:

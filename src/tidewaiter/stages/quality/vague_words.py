@@ -18,6 +18,16 @@ merc|pces|stc|said to contain|fak|bits|substance|substances|as per|refer to|atta
 exhibition|kinds|kind|all kinds|type|types|use|home|house|fashion|hardware|new|used|small|x|qty|quantity|free|my|the|
 a|an|and|of|for|with|some|all|only|in|to
 """
+CARGO: Final = """
+agricultural|aid|consignment|consignments|appliance|appliances|attached|manifest|as per|bazaar|charity|chemical|
+chemicals|hazardous|non|flammable|cleaning|consol|consolidated|consolidation|cnsl|courier|express|bags of|
+dangerous|decorative|crafts|didactic|food|foods|foodstuff|foodstuffs|machinery|machine|machines|sporting|
+white goods|pre addressed|addressed|mail|joint|shipping|eqp|gizmos|gadget|gadgets|likewise|personal address|
+package numbers|handling codes|company names|material|materials|industrial|technical|biological|substances|sppt|
+plt|pallet|pallets|carton|cartons|drums|baggage|luggage unaccompanied|upu|postal|from|awb|hawb|products of|
+for analysis
+"""
+"""Words of freight that say how something travels, or to which of the largest kinds it belongs, and not what it is."""
 GERMAN: Final = """
 geschenk|geschenke|ware|waren|artikel|zubehör|zubehoer|muster|warenmuster|warenprobe|warenproben|teil|teile|
 ersatzteil|ersatzteile|sache|sachen|produkt|produkte|gegenstand|gegenstände|gegenstaende|verschiedenes|kleinteile|
@@ -59,5 +69,7 @@ lipin|liwu|shangpin|yangpin|riyongpin|riyong pin|baihuo|zahuo|huowu|wupin|peijia
 礼品|礼物|商品|样品|日用品|日用百货|百货|杂货|货物|物品|配件|
 其他|其它
 """
-VAGUE: Final = listed(f"{ENGLISH}|{GERMAN}|{FRENCH}|{SPANISH}|{ITALIAN}|{POLISH}|{DUTCH}|{PORTUGUESE}|{CHINESE}")
+VAGUE: Final = listed(
+    f"{ENGLISH}|{CARGO}|{GERMAN}|{FRENCH}|{SPANISH}|{ITALIAN}|{POLISH}|{DUTCH}|{PORTUGUESE}|{CHINESE}"
+)
 """A description made of nothing but these names no goods; one word beside them is enough to be heard."""
