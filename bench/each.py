@@ -34,7 +34,6 @@ class Bench:
 
 BENCHES: Final = {
     "clearance": Bench(("--write", PAGE)),
-    "stages": Bench(threads=1),
     "rates": Bench(threads=1),
     "charging": Bench(("--steps",), threads=1),
     "charging_day": Bench(),

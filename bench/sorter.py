@@ -124,7 +124,8 @@ def main() -> int:
     cut = [value * 1e3 for value in quantiles(sent.took_s, n=1000, method="inclusive")]
     print(
         f"sorter, {told.parcels:,} parcels, {told.per_second:.0f}/s, load {os.getloadavg()[0]:.1f}: "
-        f"p50 {cut[499]:.1f} ms, p99 {cut[989]:.1f} ms, p99.9 {cut[998]:.1f} ms, slowest {max(sent.took_s) * 1e3:.1f} ms, {dict(sent.answers)}"
+        f"p50 {cut[499]:.1f} ms, p99 {cut[989]:.1f} ms, p99.9 {cut[998]:.1f} ms, "
+        f"slowest {max(sent.took_s) * 1e3:.1f} ms, {dict(sent.answers)}"
     )
     return int(cut[989] > LIMIT_MS)
 
