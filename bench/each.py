@@ -15,6 +15,7 @@ from typing import Final
 REAL_DATA: Final = "TIDEWAITER_REAL_DATA"
 PAGE: Final = "docs/reference/performance.md"
 US_EXPORT: Final = "{data}/tariff/us_hts/raw/hts_export_2026_rev4.csv.gz"
+SAMPLES: Final = "{data}/wco_dm_samples"
 MEASURES: Final = "{data}/tariff/eu_taric_2019"
 
 
@@ -33,7 +34,6 @@ class Bench:
 
 BENCHES: Final = {
     "clearance": Bench(("--write", PAGE)),
-    "stages": Bench(threads=1),
     "rates": Bench(threads=1),
     "charging": Bench(("--steps",), threads=1),
     "charging_day": Bench(),
@@ -41,9 +41,12 @@ BENCHES: Final = {
     "quoting": Bench(),
     "declarations": Bench(threads=1),
     "messages": Bench(threads=1),
+    "volume": Bench(),
+    "leaves": Bench((SAMPLES,)),
     "batcher": Bench(),
     "wave": Bench(),
     "served": Bench(),
+    "sorter": Bench(("--home", "{home}")),
     "queue": Bench(("--home", "{home}")),
     "sorter": Bench(("--home", "{home}")),
     "world": Bench(),

@@ -64,7 +64,8 @@ def main() -> None:
     total = every.total() or 1
     print(f"{every.total():,} leaf elements of {len(every):,} paths")
     print(
-        f"in canonical columns: {1 - rest.total() / total:.1%}; in the message's own tables: {1 - lost.total() / total:.1%}"
+        f"in canonical columns: {1 - rest.total() / total:.1%}; "
+        f"in the message's own tables: {1 - lost.total() / total:.1%}"
     )
     for path, count in rest.most_common():
         print(f"{count:7,}  {path}")

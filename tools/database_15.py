@@ -4,6 +4,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def main() -> int:
     if not PROGRAMS.is_dir():
         _install()
     workers, words = int(sys.argv[1]), sys.argv[2:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # who is told to end stops the servers first
     with tempfile.TemporaryDirectory() as name, ExitStack() as servers:
         folder = Path(name)
         folder.chmod(0o711)

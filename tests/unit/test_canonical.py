@@ -16,7 +16,9 @@ from tidewaiter.model.errors import NotCanonical
 TEXTS = st.text(st.characters(codec="utf-8"))
 WHOLE = st.integers(-LARGEST_NUMBER, LARGEST_NUMBER)
 VALUES = st.recursive(
-    st.none() | st.booleans() | WHOLE | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner)
+    st.none() | st.booleans() | WHOLE | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    max_leaves=20,
 )
 
 

@@ -24,7 +24,7 @@ def change(path, before, after):
 
 def test_without_a_folder_outside_the_house_offers_its_own():
     assert list(jurisdictions()) == ["AU", "CA", "CH", "EU", "GB", "NZ", "US"]
-    assert len(risk_rules()) == 6
+    assert len(risk_rules()) == 11
     assert "courier_flat" in sender_sheets()
 
 

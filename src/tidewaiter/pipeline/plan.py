@@ -40,7 +40,6 @@ OPTIMIZED: Final = pl.QueryOptFlags.none(projection_pushdown=True, comm_subexpr_
 """What a stage gains by: no column for nothing, nothing worked out twice. Looking for more costs more than it gains."""
 
 Step = Stage | Carry | Withhold
-TABLES: tuple[Table, Table] = ("filings", "items")
 
 
 @dataclass
@@ -137,7 +136,10 @@ def taken(steps: Iterable[Step], table: Table) -> set[str]:
 
 def prove(steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mapping[str, Supply]) -> Plan:
     """Check that every step finds what it takes and adds nothing twice; ``PlanError`` names who lacks what."""
-    have = {"filings": _no_rows({**filings, ROW: pl.UInt32()}), "items": _no_rows({**items, ROW: pl.UInt32()})}
+    have: dict[Table, pl.DataFrame] = {
+        "filings": _no_rows({**filings, ROW: pl.UInt32()}),
+        "items": _no_rows({**items, ROW: pl.UInt32()}),
+    }
     proven = tuple(steps)
     for step in proven:
         if isinstance(step, Carry):
