@@ -79,6 +79,12 @@ formats.command(
 formats.command(
     "tidewaiter.cli.formats_learn:learn", name="learn", help="Propose a sender sheet from a file of the sender."
 )
+formats.command(
+    "tidewaiter.cli.formats_tables:tables",
+    name="tables",
+    help="Put the filings of an XML file into tables of their own.",
+)
+formats.command("tidewaiter.cli.formats_tables:write", name="write", help="Write XML filings from their tables alone.")
 app.command(formats)
 
 packs = App(name="packs", help="Packs of a folder: formats, jurisdictions, risk rules.")
