@@ -42,7 +42,7 @@ def measured(form: str, size: int, folder: Path, parcels: int = PARCELS) -> dict
     path = folder / FORMS[form].file
     try:
         written = write_repeated(form, path, size, parcels)
-        command = [sys.executable, "-m", "bench.messages", "--one", str(path), str(folder)]
+        command = [sys.executable, "-m", "bench.messages", "--one", form, str(path), str(folder)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env={**ENGINE, **os.environ})
         return {**json.loads(done.stdout), "parcels": written, "bytes": path.stat().st_size}
     finally:
