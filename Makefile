@@ -38,7 +38,7 @@ browser: .venv/.ready-dev ## every page in Chromium: no network, no fault axe ca
 	@$(BIN)/python -m pytest -q -m browser tests/browser
 
 database-15: .venv/.ready-dev ## the tests of the store on Debian's PostgreSQL 15, by its address
-	@$(BIN)/python -m tools.database_15
+	@$(BIN)/python -m tools.database_15 $(WORKERS)
 
 bench: .venv/.ready-dev ## measure against a plain Parquet copy of the same data, interleaved
 	@$(BIN)/python -m bench.clearance --write docs/reference/performance.md

@@ -56,7 +56,7 @@ def server(folder, options):
     """The server that an address names, else one of our own under ``folder``."""
     named = os.environ.get(BY_ADDRESS)
     if named:
-        return Server(named, folder.parent / "passwords" / "database.json")
+        return Server(named, folder / "passwords" / "database.json")
     home = folder / "home"
     running(home, options)
     return Server(keeper_address(home), home / "secrets" / "database.json")

@@ -89,7 +89,7 @@ STRANGE = (
 def mutants(sound: bytes, seed: int, count: int) -> list[bytes]:
     """Sound bytes with some changed, doubled, left out or moved about."""
     chance = random.Random(seed)
-    return [_mutant(bytearray(sound), chance) for _ in range(count)]
+    return [mutant_of(sound, chance) for _ in range(count)]
 
 
 def mutant_workbooks(seed: int, count: int) -> list[bytes]:
@@ -99,10 +99,10 @@ def mutant_workbooks(seed: int, count: int) -> list[bytes]:
     chance, found = random.Random(seed), []
     for number in range(count):
         if number % 4 == 0:
-            found.append(_mutant(bytearray(BOOK), chance))
+            found.append(mutant_of(BOOK, chance))
             continue
         name = chance.choice([*parts, SHEET, SHEET])
-        found.append(_stored({**parts, name: _mutant(bytearray(parts[name]), chance)}))
+        found.append(_stored({**parts, name: mutant_of(parts[name], chance)}))
     return found
 
 
@@ -114,7 +114,9 @@ def _stored(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _mutant(content: bytearray, chance: random.Random) -> bytes:
+def mutant_of(sound: bytes, chance: random.Random) -> bytes:
+    """Sound bytes with one to three changes."""
+    content = bytearray(sound)
     for _ in range(chance.randrange(1, 4)):
         if content:
             chance.choice(WAYS)(content, chance.randrange(len(content)), chance)

@@ -29,7 +29,9 @@ def an_event(parcel_id: str, event: str, hours: float, **said: object) -> dict[s
 
 def events(*rows: dict[str, object]) -> pl.DataFrame:
     """Typed events in reading order."""
-    told = [{"source_no": 0, "source_position": place, **row} for place, row in enumerate(rows, start=1)]
+    told = [
+        {"source_no": 0, "source_position": place, "is_nested": False, **row} for place, row in enumerate(rows, start=1)
+    ]
     return pl.DataFrame([{name: row.get(name) for name in DEALT} for row in told], schema=DEALT, orient="row")
 
 
@@ -56,7 +58,7 @@ def masters(**arrived: datetime) -> pl.LazyFrame:
 
 MOVED = {
     "parcel_id": "", "accepted_at": "", "arrival_est": "", "presented_at": "", "flight": "", "master_document": "",
-    "filing_kind": "", "party_relation": "B2C", "nature": "sale", "vat_scheme": "IOSS", "vat_scheme_id": "IM2760000742",
+    "filing_kind": "", "receptacle": "", "party_relation": "B2C", "nature": "sale", "vat_scheme": "IOSS", "vat_scheme_id": "IM2760000742",
     "reduced_set": "H7", "consignor_name": "Example Shop", "consignee_street": "Example Street 1",
     "consignee_city": "Berlin", "consignee_postcode": "10115", "consignee_country": "DE", "item_origin": "CN",
 }  # fmt: skip

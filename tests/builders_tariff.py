@@ -4,10 +4,10 @@ import polars as pl
 
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.kit.rates.program import PROGRAM, cells
-from tidewaiter.stages.charges.row import Words, worded
+from tidewaiter.stages.charges.row import OF_TARIFF, Words, worded
 from tidewaiter.stages.duty import ADDITION, ANSWER
 
-TEXTS = {"rate_text": pl.String, "mfn_rate_text": pl.String, "rate_code": pl.String, "duty_source": pl.String}
+TEXTS = {f"{which}{name}": pl.String for which in ("", "mfn_") for name in ("rate_text", "rate_code", "duty_source")}
 ADDED_TEXTS = {"tax_type": pl.String, "rate_text": pl.String, "measure_id": pl.String, "source": pl.String}
 
 
@@ -22,8 +22,8 @@ def an_answer(rate: str | None = "2.5 %", mfn: str | None = None, **said: object
     sound = {
         "duty_option": "preference" if mfn else "mfn", "duty_evidence": "read", "needs_proof": mfn is not None,
         "unresolved_reason": None, "mfn_unresolved_reason": None, "option_reason": None,
-        "rate_text": rate, "mfn_rate_text": mfn, "rate_code": "610910",
-        "duty_source": "a tariff",
+        "rate_text": rate, "mfn_rate_text": mfn, "rate_code": "610910", "mfn_rate_code": "6109",
+        "duty_source": "a tariff", "mfn_duty_source": "a tariff for all", "mfn_duty_evidence": "read",
     }  # fmt: skip
     return {**program(rate), **program(mfn or rate, "mfn_"), **sound, **said}
 
@@ -51,7 +51,7 @@ def additions(*rows: dict[str, object]) -> pl.DataFrame:
 
 def words(told: pl.DataFrame | None = None, stacked: pl.DataFrame | None = None, **said: object) -> Words:
     """Words of charges: those of a tariff, and what the test says otherwise."""
-    tariff = (answers() if told is None else told).rename({"duty_source": "source"})
+    tariff = (answers() if told is None else told).select(**OF_TARIFF)
     empty = {
         "rules": pl.DataFrame(schema={
             "rule_id": pl.String, "law_period": pl.Int32, "rule_text": pl.String, "rule_source": pl.String,

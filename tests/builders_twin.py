@@ -15,7 +15,9 @@ from tests.twin.clearance import Twin
 from tests.twin.facts import Sheet
 from tests.twin.random_filings import days_of, random_filings
 from tests.twin.random_sheets import varied
+from tidewaiter.kit.format import SenderSheet
 from tidewaiter.kit.jurisdiction import Jurisdiction, read_sheet
+from tidewaiter.kit.risk_rule import RiskRule
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.pipeline.clearance import clearance
 from tidewaiter.pipeline.shelves import Shelves
@@ -72,6 +74,18 @@ def plain_rates(table: pl.DataFrame) -> dict:
     for day, currency, numerator, denominator, status in told:
         plain.setdefault(day, {})[currency] = (numerator, denominator, status == "legal")
     return plain
+
+
+@cache
+def rules_of_the_house() -> tuple[RiskRule, ...]:
+    """All risk rules, read once."""
+    return tuple(discovery.risk_rules().values())
+
+
+@cache
+def sheets_of_the_house() -> tuple[SenderSheet, ...]:
+    """All sender sheets, read once."""
+    return tuple(discovery.sender_sheets().values())
 
 
 def shelves_of(code: str) -> Shelves:
@@ -137,12 +151,12 @@ def cleared_by(
     shelves: Shelves | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The same by a law that the caller has changed."""
-    code, rules = jurisdiction.code, list(discovery.risk_rules().values())
+    code, rules = jurisdiction.code, list(rules_of_the_house())
     shelves = shelves or shelves_of(code)
     order = Order(
         sources=[Source(source, source.name)], target=target,
         footings=Fixed(Footing(clearance(jurisdiction, rules, shelves), shelves)),
-        sheets=list(discovery.sender_sheets().values()), office=office, accepted_at=RUN_MOMENT,
+        sheets=list(sheets_of_the_house()), office=office, accepted_at=RUN_MOMENT,
         arguments={"jurisdiction": code}, chunk_rows=chunk_rows,
     )  # fmt: skip
     clear(order)

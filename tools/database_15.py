@@ -8,22 +8,37 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
+
+from tools.own_database import OF_TESTS, OF_WORKERS
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 ACCOUNT: Final = "postgres"
 KEEPER: Final = "keeper"
+QUICK: Final = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+"""A server for tests alone may forget at a power cut."""
+TESTS: Final = ("-q", "-m", "not slow", "--dist", "worksteal", "-p", "tools.own_database", "tests/store")
 
 
 def main() -> int:
-    """Install where that may be, start, test, stop; the exit code is pytest's."""
+    """Install where that may be, start, test, stop; the exit code is pytest's.
+
+    The first word says how many workers, the others are pytest's.
+    """
     if not PROGRAMS.is_dir():
         _install()
-    with tempfile.TemporaryDirectory() as name:
+    workers, words = int(sys.argv[1]), sys.argv[2:]
+    with tempfile.TemporaryDirectory() as name, ExitStack() as servers:
         folder = Path(name)
         folder.chmod(0o711)
-        return _tested(folder, _other_account())
+        # A server for each: a cursor of the service waits while any database of its server is written to.
+        addresses = [servers.enter_context(_server(folder / f"{number}")) for number in range(workers)]
+        environment = {**os.environ, OF_TESTS: addresses[0], OF_WORKERS: " ".join(addresses)}
+        tests = [sys.executable, "-m", "pytest", "-n", str(workers), *TESTS, *words]
+        return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - our own words
 
 
 def _install() -> None:
@@ -44,24 +59,23 @@ def _other_account() -> dict[str, Any]:
     return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": (), "cwd": "/"}
 
 
-def _tested(folder: Path, account: dict[str, Any]) -> int:
-    password, port = secrets.token_urlsafe(16), _free_port()
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    """A server of its own data, by the address of its keeper."""
+    account, password, port = _other_account(), secrets.token_urlsafe(16), _free_port()
     kept, data = folder / "password", folder / "cluster" / "data"
+    data.parent.mkdir(mode=0o700, parents=True)
+    folder.chmod(0o711)
     kept.write_text(password)
-    data.parent.mkdir(mode=0o700)
     for path in (kept, data.parent) if account else ():
         os.chown(path, account["user"], account["group"])
     words = ["--auth=scram-sha-256", f"--username={KEEPER}", f"--pwfile={kept}", "--encoding=UTF8", "--locale=C"]
-    _run([str(PROGRAMS / "initdb"), f"--pgdata={data}", *words], account)
-    told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c autovacuum=off"
+    _run([str(PROGRAMS / "initdb"), f"--pgdata={data}", "--no-sync", *words], account)
+    told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {QUICK}"
     control = [str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w"]
     _run([*control, "-l", str(data.parent / "log"), "-o", told, "start"], account)
     try:
-        address = f"postgresql://{KEEPER}:{password}@127.0.0.1:{port}/postgres"
-        environment = {**os.environ, "TIDEWAITER_TEST_DATABASE_URL": address}
-        # One test at a time: a cursor of the service waits while any database of its server is written to.
-        tests = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "tests/store", *sys.argv[1:]]
-        return subprocess.run(tests, check=False, env=environment).returncode  # noqa: S603 - our own words
+        yield f"postgresql://{KEEPER}:{password}@127.0.0.1:{port}/postgres"
     finally:
         _run([*control, "-m", "fast", "stop"], account)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tidewaiter.model.columns import FILING_FIELDS, ITEM_FIELDS, VOCABULARY, Field
 from tidewaiter.model.errors import TidewaiterError
 from tools.api_page import api_page
+from tools.assertions_page import assertions_page
 from tools.events_page import events_page
 from tools.findings import listed
 from tools.jurisdiction_page import jurisdictions_page
@@ -39,6 +40,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "errors.md": errors_page,
         "jurisdictions.md": partial(jurisdictions_page, GENERATED),
         "events.md": partial(events_page, GENERATED),
+        "assertions.md": partial(assertions_page, GENERATED),
         "rights.md": partial(rights_page, GENERATED),
         "api.md": partial(api_page, GENERATED),
     }

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.measured_tests import ROOMS
+
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("model", "kit", "stages", "pipeline", "packs")
 LEAST_PERCENT = 95
 COVERAGE = (sys.executable, "-m", "coverage")
 
@@ -24,7 +25,7 @@ def main() -> int:
 
 def run_tests(arguments: list[str]) -> tuple[int, str]:
     """Show the tests as they run; give their exit code and their closing line."""
-    command = [*COVERAGE, "run", "-m", "pytest", *arguments]
+    command = [*COVERAGE, "run", "-m", "pytest", "-p", "tools.measured_tests", *arguments]
     closing = ""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as tests:  # noqa: S603 - fixed words
         for line in tests.stdout or ():

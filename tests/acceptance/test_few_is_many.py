@@ -27,7 +27,7 @@ def test_few_messages_come_to_what_the_plan_makes_of_them(country, dirt, tmp_pat
     few, many = in_force(country, home=tmp_path), in_force(country, home=tmp_path)
     made = [_decided(few, batch) for batch in batches]
 
-    for part in (walk, charges):
+    for part in (walk,):
         monkeypatch.setattr(part, "FEW", 0)
     wanted = [_decided(many, batch) for batch in batches]
 

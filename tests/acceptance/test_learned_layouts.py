@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.builders_couriers import a_courier
 from tests.builders_layouts import LOTS, a_layout
 from tidewaiter.kit.format import read_sender_sheet
 from tidewaiter.model.columns import BY_DOOR
@@ -28,6 +29,17 @@ def test_nine_of_ten_columns_of_ten_layouts_are_proposed_rightly(tmp_path, lot):
     for seed in TEN:
         layout = a_layout(seed, lot)
         marks += right(learned(tmp_path, layout)[1], layout)
+
+    assert len(marks) > 200
+    assert sum(marks) / len(marks) >= 0.90
+
+
+def test_nine_of_ten_columns_of_ten_couriers_are_proposed_rightly(tmp_path):
+    marks = []
+    for seed in range(100, 110):
+        layout = a_courier(seed)
+        told = learned(tmp_path, layout)[1]
+        marks += [next(iter(one.fields), None) in layout.truth[one.column] for one in told.proposals]
 
     assert len(marks) > 200
     assert sum(marks) / len(marks) >= 0.90

@@ -59,7 +59,8 @@ def a_state(told):
             places = [(parent, SEPARATOR.join(values)) for parent in reference.kinds]
             if all(values) and not any(place in state or place in inserted for place in places):
                 parent = record_kinds()[reference.kinds[0]]
-                made = dict(zip(parent.key, values, strict=False)) | dict.fromkeys(parent.needs, START)
+                needs = {name: START if name.endswith(".date") else fields.get(name, START) for name in parent.needs}
+                made = dict(zip(parent.key, values, strict=False)) | needs
                 state[parent.name, parent.key_of(made)] = made
                 waiting.append((parent.name, made))
     return state
@@ -150,7 +151,8 @@ def test_the_broken_and_the_unknown_record_are_refused(real_data, tmp_path, laid
 def test_an_extract_that_names_no_condition_takes_it_away_again(real_data, tmp_path, laid):
     folder = real_data / SAMPLES
     fields = {"measure.sid": "20141047", "measure.type": "103", "geographical.area.sid": "400",
-              "goods.nomenclature.sid": "30629", "measure.generating.regulation.role": "1",
+              "goods.nomenclature.sid": "30629", "goods.nomenclature.item.id": "0711201000",
+              "measure.generating.regulation.role": "1",
               "measure.generating.regulation.id": "C2100001"}  # fmt: skip
     parts = [("3", "measure", fields),
              ("3", "measure.component", {"measure.sid": "20141047", "duty.expression.id": "01"}),
@@ -178,7 +180,8 @@ def test_the_other_extracts_on_a_state_that_they_fit_give_the_right_state(real_d
         "validity.start.date": "2020-01-24",
     }
     measure = {"measure.sid": "-1012552090", "measure.type": "305", "geographical.area.sid": "504",
-               "goods.nomenclature.sid": "91753", "additional.code.sid": "-1009206007",
+               "goods.nomenclature.sid": "91753", "goods.nomenclature.item.id": "8424100010",
+               "additional.code.sid": "-1009206007",
                "measure.generating.regulation.role": "1", "measure.generating.regulation.id": "V1970ATZ"}  # fmt: skip
     quota = {"quota.definition.sid": "26953", "quota.order.number.sid": "20605"}
     regulation = {"base.regulation.role": "1", "base.regulation.id": "N", "regulation.group.id": "DUM"}

@@ -1,6 +1,7 @@
 """Small commands say in words what they need and what they did."""
 
 from tidewaiter.cli import audit
+from tidewaiter.cli.imported import change_lines
 
 
 def test_a_run_without_a_day_says_what_the_day_is_for(say, tmp_path):
@@ -19,3 +20,24 @@ def test_one_entry_is_one_entry(capsys, monkeypatch, tmp_path):
 
         assert audit.export(to=tmp_path) == 0
         assert words in capsys.readouterr().out
+
+
+def test_a_change_far_behind_in_a_long_text_is_shown_and_not_cut_off():
+    same = "16.5% | Free (AU, BH, CL, CO, IL, JO, KR, MA, OM, P, PA, PE"
+    changed = {"key": "61091000", "change": "changed", "before": f"{same}, S, SG) | 90%", "after": f"{same}, S) | 90%"}
+
+    _, line = change_lines([changed])
+
+    assert "PA, PE, S, SG) | 90%" in line
+    assert line.rstrip().endswith("PA, PE, S) | 90%")
+    assert "16.5%" not in line
+
+
+def test_short_texts_and_new_ones_are_shown_whole():
+    _, first, second = change_lines([
+        {"key": "1", "change": "changed", "before": "5 %", "after": "6 %"},
+        {"key": "2", "change": "added", "before": None, "after": "x" * 50},
+    ])  # fmt: skip
+
+    assert first.split() == ["1", "changed", "5", "%", "6", "%"]
+    assert second.split() == ["2", "added", f"{'x' * 37}..."]

@@ -27,14 +27,16 @@ def survivors(jurisdiction: Jurisdiction, cases: Cases) -> tuple[list[str], int]
 def unseen_by_law(jurisdiction: Jurisdiction, mutants: dict[str, Jurisdiction], cases: tuple[Case, ...]) -> list[str]:
     """Bent sheets under which the law makes the same of every case."""
     facts = facts_of(cases)
-    frames = [with_law(facts, mutant, cases).with_columns(mutant=pl.lit(name)) for name, mutant in mutants.items()]
+    frames = [with_law(facts, mutant, cases) for mutant in mutants.values()]
     made = jurisdiction.regime(pl.concat(frames).lazy()).collect()
     codes = {finding.flag: finding.code for finding in jurisdiction.findings}
-    rows = made.iter_rows(named=True)
-    noticed = {
-        row["mutant"] for case, row in zip(cases * len(mutants), rows, strict=True) if differences(case, row, codes)
-    }
-    return sorted(set(mutants) - noticed)
+    judged = made.select({*codes, *(name for case in cases for name in case.expect)})
+    each = zip(mutants, judged.iter_slices(len(cases)), strict=True)
+    return sorted(mutant for mutant, rows in each if not _is_noticed(rows, cases, codes))
+
+
+def _is_noticed(rows: pl.DataFrame, cases: tuple[Case, ...], codes: dict[str, str]) -> bool:
+    return any(differences(case, row, codes) for case, row in zip(cases, rows.iter_rows(named=True), strict=True))
 
 
 def is_read_by_law(jurisdiction: Jurisdiction, parameter: Parameter) -> bool:

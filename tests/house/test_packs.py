@@ -8,6 +8,7 @@ import pytest
 from tools.source import PACKS
 
 MUST_HAVE = {
+    "events": ("sheet.toml", "cases", "README.md"),
     "formats": ("sheet.toml", "cases", "README.md"),
     "jurisdictions": ("sheet.toml", "law.py", "cases.toml", "README.md"),
     "risk_rules": ("rule.toml", "rule.py", "cases.toml", "README.md"),

@@ -13,6 +13,7 @@ from tests.builders_movements import HEADER
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.landing import Landed
 from tidewaiter.runners.movements.events import DEALT, take_events
+from tidewaiter.runners.movements.nesting import INSIDE, dealt_into, nest
 from tidewaiter.runners.movements.shards import Shards
 from tidewaiter.runners.reading import Source
 from tidewaiter.stages.movements.parcels import once, parcels_of
@@ -40,8 +41,9 @@ def taken_from(folder, *contents, count=3):
         file = Path(folder) / f"events-{place}.csv"
         file.write_bytes(content)
         landed.append(Landed(Source(file, file.name), sha256(content).hexdigest(), len(content)))
-    shards = Shards(Path(folder) / "shards", count, DEALT)
-    taken = take_events(landed, shards)
+    dealt = dealt_into(Path(folder), count)
+    taken, shards = take_events(landed, dealt), dealt.parcels
+    nest(dealt, Shards(Path(folder) / "inside", count, INSIDE))
     return taken, pl.concat([once(shards.read(number)) for number in range(count)])
 
 

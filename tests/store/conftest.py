@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,17 @@ def _home(tmp_path_factory):
         yield
 
 
+def _of_address(tmp_path_factory):
+    """A folder of all workers that are told the same address: the passwords of its server's roles lie there once."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if "PYTEST_XDIST_WORKER" not in os.environ else base.parent
+    return shared / f"server-{sha256(os.environ[BY_ADDRESS].encode()).hexdigest()[:8]}"
+
+
 @pytest.fixture(scope="session")
 def store_server(tmp_path_factory):
     """The server of this worker."""
-    folder = tmp_path_factory.mktemp("server")
-    shared = (
-        tmp_path_factory.getbasetemp()
-        if "PYTEST_XDIST_WORKER" not in os.environ
-        else tmp_path_factory.getbasetemp().parent
-    )
-    folder = folder if BY_ADDRESS not in os.environ else shared / "by-address"
+    folder = tmp_path_factory.mktemp("server") if BY_ADDRESS not in os.environ else _of_address(tmp_path_factory)
     found = server(folder, Options(server=FAST))
     yield found
     if BY_ADDRESS not in os.environ:

@@ -76,6 +76,7 @@ def handed_over(service, data, mark):
                       **{"Upload-Offset": str(found["received"])})  # fmt: skip
         time.sleep(0.2)
     assert len(done) == len(jobs), "a file was not dealt with"
+    assert [found for found in done.values() if found["state"] != "done"] == []
     return done
 
 

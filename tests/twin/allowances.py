@@ -45,10 +45,10 @@ def _exceeds(law, name, rows, codes):
 
 
 def _quantity(row, unit):
-    """How much of the unit the line declares: in a field of its own, else in its quantity."""
+    """How much of the unit the line declares, a nil not counted: in a field of its own, else in its quantity."""
     own = amount(row.get(OWN[unit])) if unit in OWN else None
-    if own is not None:
+    if own:
         return Fraction(own)
     declared, in_unit = amount(row.get("item_quantity")), upper(row.get("item_unit"))
     each = EACH[unit].get(in_unit)
-    return None if declared is None or each is None else Fraction(declared) * each
+    return None if not declared or each is None else Fraction(declared) * each

@@ -112,14 +112,14 @@ def owed(whole, item, value, digits):
 
 
 def _quantity(item, unit):
-    """How many of the tariff's unit the line declares: in a field of its own, or as a quantity of that unit."""
+    """How many of the tariff's unit the line declares, a nil not counted: in a field of its own, or as a quantity."""
     own = OWN_FIELD.get(unit)
-    if own is not None and item.get(own) is not None:
+    if own is not None and amount(item.get(own)):
         return amount(item[own])
     for number in ("", "2"):
         declared, word = amount(item.get(f"item_quantity{number}")), upper(item.get(f"item_unit{number}"))
         many = COUNTS.get(unit, {}).get(word)
-        if declared is not None and many is not None:
+        if declared and many is not None:
             return declared * many
     return None
 

@@ -115,5 +115,5 @@ def test_places_are_told_as_the_carrier_has_them(carrier, item, native):
 
 
 def test_a_whole_line_is_told_without_a_field():
-    assert Layout("ndjson", canonical_sheet()).native(3, "") == "line 3 $"
+    assert Layout("ndjson", canonical_sheet()).native(3, "") == "line 3"
     assert Layout("csv", None).native(3, "mode") == "record 3, column mode"

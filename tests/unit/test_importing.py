@@ -1,5 +1,6 @@
 """The one way onto a shelf: nothing half imported, differences told, taken back exactly."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -45,6 +46,16 @@ def test_a_second_import_tells_what_changed_against_the_edition_in_force(tmp_pat
         ("610910 2026-01-01", "changed", "16.5 % |  | canonical", "17 % |  | canonical"),
     ]  # fmt: skip
     assert between(Shelf(home, "tariff-zz"), first.manifest.edition, second.manifest.edition).equals(second.changes)
+
+
+def test_an_edition_that_does_not_say_what_tells_it_is_told_like_the_other(tmp_path):
+    shelf = Shelf(tmp_path / "home", "tariff-zz")
+    made = own_tariff.staged(order(tmp_path, GOOD))
+    shelf.put(made.rows, replace(made.manifest, edition="old", key=(), says=()))
+    shelf.put(made.rows, replace(made.manifest, edition="new"))
+
+    assert between(shelf, "old", "new").is_empty()
+    assert between(shelf, "new", "old").is_empty()
 
 
 def test_a_check_compares_and_changes_nothing(tmp_path):
@@ -195,6 +206,29 @@ def test_rates_of_one_code_change_on_their_day(tmp_path):
 
     assert list(texts.values()) == [[], ["free"], ["free"], ["4.7 %"]]
     assert own.changes() == [date(2026, 1, 1), date(2026, 7, 1)]
+
+
+def test_a_shorter_code_keeps_its_rate_only_where_none_below_says_otherwise(tmp_path):
+    rows = [
+        "610910,12 %",
+        "6109100010,8 %",
+        "6109900010,8 %",
+        "610990,8 %",
+        "640391,5 %",
+        "64039110,5 %",
+        "6403911100,6 %",
+    ]
+    text = HEAD + "".join(f"{code},2026-01-01,,{rate}\n" for code, rate in (row.split(",") for row in rows))
+    take_in(tmp_path, own_tariff.staged(order(tmp_path, text)))
+
+    told = own_tariff.open_own(tmp_path, "ZZ")[0].on(date(2026, 1, 1))
+
+    assert {code: rate or why for code, rate, why in told.select("code", "rate_text", "unresolved_reason").rows()} == {
+        "610910": "610910 has several rates below it: give 8 digits", "61091000": "8 %", "6109100010": "8 %",
+        "610990": "8 %", "61099000": "8 %", "6109900010": "8 %",
+        "640391": "640391 has several rates below it: give 8 digits", "64039110": "5 %", "64039111": "6 %",
+        "6403911100": "6 %",
+    }  # fmt: skip
 
 
 def test_a_file_that_is_not_there_and_a_jurisdiction_nobody_named_are_wrong_use(tmp_path):

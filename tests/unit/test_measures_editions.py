@@ -1,11 +1,12 @@
 """Editions of measures: imported whole or not at all, laid beside the one before, taken back."""
 
+import re
 from datetime import date
 
 import polars as pl
 import pytest
 
-from tests.builders_taric import EVERYONE, SHOES, a_small_tariff, an_envelope, goods, measure
+from tests.builders_taric import EVERYONE, SHOES, a_record, a_small_tariff, an_envelope, goods, measure
 from tidewaiter.model.errors import PublicationRefused, UnusableInput, WrongUse
 from tidewaiter.reference.measures.editions import import_messages, import_tables, known_at, shelf_name
 from tidewaiter.reference.shelf import Shelf
@@ -103,8 +104,36 @@ def test_a_code_twice_at_a_time_is_refused(bring):
 
 
 def test_a_day_that_is_none_is_refused(bring):
-    with pytest.raises(PublicationRefused, match="start is no day"):
+    with pytest.raises(PublicationRefused, match=r"no day: measure 100, validity\.start\.date: 'soon'"):
         bring(*a_small_tariff(), *measure("100", "103", EVERYONE, SHOES, start="soon"))
+
+
+@pytest.mark.parametrize("end", ["2020-02-30", "soon", "12/31/2020", "2020-12-31x"])
+def test_an_end_that_is_no_day_is_refused_and_never_taken_as_open(bring, end):
+    with pytest.raises(PublicationRefused, match=f"no day: measure 100, validity.end.date: '{end}'"):
+        bring(*a_small_tariff(), *measure("100", "103", EVERYONE, SHOES, end=end))
+    with pytest.raises(PublicationRefused, match=f"no day: goods.nomenclature 50, validity.end.date: '{end}'"):
+        bring(*a_small_tariff(), *goods("50", "6404000000", 1, end=end))
+
+
+def test_a_membership_without_a_true_day_is_refused(bring):
+    same = {"geographical_area_sid": "CN", "geographical_area_group_sid": "2020"}
+    for span in ({"validity_start_date": "2020-13-01"},
+                 {"validity_start_date": "2020-01-01", "validity_end_date": "2020-02-30"}):  # fmt: skip
+        with pytest.raises(PublicationRefused, match=r"no day: geographical\.area\.membership CN 2020"):
+            bring(*a_small_tariff(), a_record("insert", "geographical.area.membership", **same, **span))
+
+
+@pytest.mark.parametrize("code", ["6403510000", "9999999999", "6.40E+09", "640300000"])
+def test_a_measure_whose_code_is_not_that_of_its_goods_is_refused(bring, code):
+    with pytest.raises(PublicationRefused, match=f"goods of another code: measure 100 is on '{re.escape(code)}'"):
+        bring(*a_small_tariff(), *measure("100", "103", EVERYONE, (SHOES[0], code)))
+
+
+@pytest.mark.parametrize("code", ["6.4E+09", "640400000", "64040000001"])
+def test_a_message_with_a_code_of_another_form_is_refused(bring, code):
+    with pytest.raises(PublicationRefused, match=f"code of another form: goods 50: '{re.escape(code)}'"):
+        bring(*a_small_tariff(), *goods("50", code, 1))
 
 
 def test_a_rate_that_nobody_understands_is_listed(bring):

@@ -26,7 +26,7 @@ def test_an_event_is_read_with_its_word_in_any_case_and_its_codes_in_capitals():
     assert done.faults.is_empty()
     assert done.events.schema == TOLD
     assert done.events.row(0, named=True) == {
-        "parcel_id": "LX1CN", "event_no": EVENTS.index("arrived"), "at": NOON, "place": None, "carrier_id": None,
+        "parcel_id": "LX1CN", "receptacle": None, "event_no": EVENTS.index("arrived"), "at": NOON, "place": None, "carrier_id": None,
         "flight": None, "source_position": 1,
     }  # fmt: skip
 

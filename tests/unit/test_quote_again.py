@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 import shutil
 
 import pytest
 
 from tests.builders_quote import a_filing, asked, codes
 from tests.builders_us_hts import SCHEDULE, a_row, written
+from tidewaiter.model.errors import UnusableInput
 from tidewaiter.reference.shelf import Shelf
 from tidewaiter.service.again import again
 from tidewaiter.service.importing import import_publication
@@ -59,6 +61,27 @@ def test_an_amount_that_comes_out_otherwise_is_told(tmp_path):
 
     assert codes(refused) == ["QUO-06"]
     assert refused["errors"][0]["field"] == "duty_minor"
+
+
+def test_a_charge_that_comes_out_otherwise_is_told_though_the_sums_agree(tmp_path):
+    (answer,) = asked(a_filing(), home=tmp_path)
+    answer["lines"][0]["amount_minor"] += 1
+
+    (refused,) = told_again([answer], tmp_path)
+
+    assert codes(refused) == ["QUO-06"]
+    assert refused["errors"][0]["field"] == "line 1 duty"
+
+
+def test_a_damaged_edition_is_named_by_the_place_where_it_lies(tmp_path):
+    home = _with_edition(tmp_path, "first", "5%")
+    (before,) = asked(a_filing(ITEM, **TO_US), home=home)
+    shelf = Shelf(home, "us-hts")
+    file = shelf.folder / shelf.in_use()[0].edition / "data.parquet"
+    file.write_bytes(file.read_bytes()[:-9])
+
+    with pytest.raises(UnusableInput, match=re.escape(f"{file} is not what was imported")):
+        told_again([before], home)
 
 
 @pytest.mark.parametrize("line", [{"line": 1, "errors": []}, {}, []])

@@ -143,3 +143,13 @@ def test_nested_values_that_nobody_knows_are_kept_beside_the_row(tmp_path):
 def test_json_that_names_no_filing_is_refused(text, tmp_path):
     with pytest.raises(UnusableInput, match=r"list\.json"):
         open_source(written(tmp_path, text, "list.json"), [])
+
+
+def test_names_without_end_are_refused_before_they_take_memory(tmp_path):
+    strange = [json.dumps({"consignment_id": "A1", **{f"n{line}_{at}": "x" for at in range(300)}, "items": [{"a": 1}]})
+               for line in range(40)]  # fmt: skip
+
+    with pytest.raises(UnusableInput, match="more than 1,000 names"):
+        told(tmp_path, *[filing("A1")] * 200, *strange)
+    with pytest.raises(UnusableInput, match="more than 1,000 names"):
+        told(tmp_path, *[filing("A1")] * 200, *(line.replace('"x"', '["x"]') for line in strange))

@@ -148,9 +148,16 @@ def by_quantity(rate, **said):
     return amount(rate=rate, **said)
 
 
-@pytest.mark.parametrize(("mg", "duty"), [(0, 0), (24_509, 0), (24_510, 1), (1_000_000, 20), (2_524_510, 52)])
+@pytest.mark.parametrize(("mg", "duty"), [(1, 0), (24_509, 0), (24_510, 1), (1_000_000, 20), (2_524_510, 52)])
 def test_duty_per_kilogram_takes_the_net_mass_with_halves_upwards(mg, duty):
     assert by_quantity("0.204 EUR/kg", net_mass_mg=mg) == (duty, "definitive", *NOT_FLAGGED)
+
+
+def test_a_net_mass_of_nil_is_no_quantity_and_gives_no_nil_duty():
+    told = by_quantity("0.204 EUR/kg", net_mass_mg=0)
+
+    assert told[:2] == (None, "unresolved")
+    assert told == by_quantity("0.204 EUR/kg", net_mass_mg=None)
 
 
 @pytest.mark.parametrize(("digits", "duty"), [(0, 1), (2, 96), (3, 960)])

@@ -13,6 +13,7 @@ from tidewaiter.reference.us_hts import dotted, import_us_hts, tariff_lines
 from tidewaiter.reference.us_hts_file import Line
 
 START = date(2026, 2, 24)
+LATER = date(2026, 7, 1)
 
 
 @pytest.fixture
@@ -143,6 +144,25 @@ def test_another_file_for_the_same_day_replaces_the_one_in_use(export, home, tmp
 
     assert report.replaced == (first,)
     assert len(Shelf(home, "us-hts").editions()) == 2
+
+
+def test_an_import_tells_what_changed_against_the_edition_in_force(export, home, tmp_path):
+    first = import_us_hts(export, home, START)
+    told = {"0101.10.00": {4: "6%"}, "0101.90.10": {5: "Free (AU)"}, "9702.00.00": {6: "5%"}}
+    rows = [[told.get(row[0], {}).get(at, text) for at, text in enumerate(row)] for row in SCHEDULE[:-1]]
+
+    second = import_us_hts(written(tmp_path, [*rows, a_row("9901.00.15", "1", "on condition", "Note")]), home, LATER)
+
+    assert (first.before, set(first.changes["change"])) == ("", {"added"})
+    assert second.before == first.manifest.edition
+    assert second.changes.rows() == [
+        ("01011000", "changed", "5% |  | ", "6% |  | "),
+        ("0101100010", "changed", "5% |  | ", "6% |  | "),
+        ("01019010", "changed", "2.5¢/kg |  | ", "2.5¢/kg | Free (AU) | "),
+        ("97020000", "changed", "Free |  | ", "Free |  | 5%"),
+        ("99010005", "removed", "See note 1 |  | ", None),
+        ("99010015", "added", None, "Note |  | "),
+    ]
 
 
 def test_a_damaged_edition_is_refused_with_every_fault_and_the_shelf_stays(export, home, tmp_path):

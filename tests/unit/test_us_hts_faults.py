@@ -42,6 +42,7 @@ def test_a_whole_edition_has_no_fault():
         ("indent is no number", changed(1, "0", "1.0")),
         ("indent is no number", changed(1, "0", "²")),
         ("indent skips a step", changed(1, "1", "2")),
+        ("indent skips a step", changed(1, "5", "6")),
         ("rate missing", changed(4, "5%", "")),
         ("percentage with a trailing zero", changed(4, "5%", "5.00%")),
         ("percentage with a trailing zero", changed(4, "5%", "6.80%")),
@@ -51,17 +52,31 @@ def test_a_whole_edition_has_no_fault():
         ("rate without a sign", changed(6, "", "5")),
         ("letters broken by another encoding", changed(4, "2.5¢/kg", "2.5Â¢/kg")),
         ("letters broken by another encoding", changed(4, "2.5¢/kg", "2.5\ufffd/kg")),
+        ("letters broken by another encoding", changed(4, "2.5¢/kg", "2.5?/kg")),
     ],
 )
 def test_damage_is_found_and_named(kind, rows):
     assert kind in kinds_of(rows)
 
 
-@pytest.mark.parametrize("number", ["0101", "0101.90", "0101.10.00.10", ""])
-def test_a_rate_on_a_line_that_has_none_of_its_own_was_filled_down(number):
-    rows = [[*row[:4], "5%", *row[5:]] if row[0] == number else row for row in SCHEDULE]
+def test_a_rate_that_repeats_the_one_above_on_a_line_that_has_none_was_filled_down():
+    rows, above = [], ""
+    for row in SCHEDULE:
+        above = row[4] or above
+        rows.append([*row[:4], above, *row[5:]])
 
-    found = [fault.where for fault in faults(lines_of(rows)) if fault.kind == "rate filled down"]
+    found = faults(lines_of(rows))
+
+    assert {fault.kind for fault in found} == {"rate filled down"}
+    assert len(found) == sum(not row[4] for row in SCHEDULE[1:])
+
+
+@pytest.mark.parametrize("number", ["0101", "0101.90", "0101.10.00.10", ""])
+def test_another_rate_on_a_line_that_has_none_of_its_own_is_named(number):
+    rows = [[*row[:4], "5%", *row[5:]] if row[0] == number else row for row in SCHEDULE]
+    rows = [[*row[:4], "7%", *row[5:]] if row[0].endswith(".10.00") else row for row in rows]
+
+    found = [fault.where for fault in faults(lines_of(rows)) if fault.kind == "rate beside that of its line"]
 
     assert len(found) == sum(row[0] == number for row in SCHEDULE)
     assert found[0].endswith("'5%' on a line that has none of its own")

@@ -44,8 +44,7 @@ def at(number, column, new):
     [
         lambda row: [row],
         at("0101.90", 0, "0101.9"),
-        at("0101.10.00.10", 4, "7%"),
-        at("0101.90", 4, "5%"),
+        at("0101.10.00.10", 4, "5%"),
         lambda row: [] if row[0].startswith("64") else [row],
         at("9702.00", 0, "9702"),
     ],
@@ -81,6 +80,16 @@ def test_a_line_in_doubt_and_the_lines_that_take_its_rate_are_unresolved(change,
     assert rates(lines) == SOUND | {"01011000": told, "0101100010": told}
     assert set(report.unresolved["commodity_code"]) >= {"01011000", "0101100010"}
     assert report.faults
+
+
+def test_a_statistical_line_that_says_another_rate_than_its_line_is_unresolved(tmp_path):
+    report, lines = repaired(tmp_path, at("0101.10.00.10", 4, "7%"))
+
+    told = "the file is damaged where 0101.10.00 stands: rate beside that of its line"
+    assert rates(lines) == SOUND | {"0101100010": told}
+    assert report.faults == (
+        "rate beside that of its line: line 4 (0101.10.00.10): '7%' on a line that has none of its own",
+    )
 
 
 def test_a_number_of_another_form_is_no_line_and_those_below_have_no_rate_to_take(tmp_path):

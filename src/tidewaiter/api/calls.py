@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from tidewaiter.api.problems import Problem, bad_request, of_fault
+from tidewaiter.exchange.cursors import START, Cursor
 from tidewaiter.model.errors import TidewaiterError, Unavailable
 from tidewaiter.registry.clients import Client
 from tidewaiter.service import clock
@@ -29,7 +30,6 @@ HEAD_MAX: Final = 16 << 10
 STRANGERS_PER_S: Final = 10
 STRANGERS_BURST: Final = 50
 """Calls with a key that nobody has, from one address."""
-CURSOR_MAX: Final = 2**63 - 1
 PAGE_MAX: Final = 1_000
 PAGE: Final = 100
 JSON: Final = "application/json"
@@ -156,12 +156,16 @@ def json_response(told: object, status: int = 200, heads: Mapping[str, str] | No
     return HttpResponse(msgspec.json.encode(told), status=status, content_type=JSON, headers=dict(heads or {}))
 
 
-def cursor_of(call: Call) -> tuple[int, int]:
+def cursor_of(call: Call) -> tuple[Cursor, int]:
     """``after`` and ``size`` of a list; every fault of the query at once."""
     faults: list[dict[str, Any]] = []
-    after = _number(call, "after", 0, 0, CURSOR_MAX, faults)
+    text = call.request.GET.get("after", str(START))
+    after = Cursor.read(text)
+    if after is None:
+        says = "after is the cursor that the last page gave as 'next', or 0 for the first page."
+        faults.append({"parameter": "after", "value": text[:80], "message": says})
     size = _number(call, "size", PAGE, 1, PAGE_MAX, faults)
-    if faults:
+    if faults or after is None:
         raise Problem(422, "The query cannot be read.", errors=faults)
     return after, size
 

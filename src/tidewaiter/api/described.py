@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tidewaiter.api.calls import Handler
+from tidewaiter.exchange.cursors import PATTERN
 
 Schema = Mapping[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
@@ -34,9 +35,7 @@ class Given:
     is_required: bool = False
 
 
-AFTER: Final = Given(
-    "after", "query", "The cursor that the last page gave.", {"type": "string", "pattern": "^[0-9]{1,18}$"}
-)
+AFTER: Final = Given("after", "query", "The cursor that the last page gave.", {"type": "string", "pattern": PATTERN})
 SIZE: Final = Given("size", "query", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 1000})
 
 

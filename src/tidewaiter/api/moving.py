@@ -8,7 +8,9 @@ from django.http import HttpResponse
 from tidewaiter.api.calls import JSON, Call, body_of, cursor_of, id_of, json_response
 from tidewaiter.api.problems import Problem
 from tidewaiter.service.moving.taking import of_filing, take
+from tidewaiter.service.moving.taking_files import take_body
 
+FORMS: Final = ("application/edifact", "text/csv", "application/x-ndjson")
 BODY_MAX: Final = 1 << 20
 """Bytes of a call: a thousand events with all their fields."""
 
@@ -20,12 +22,14 @@ class Events(msgspec.Struct):
 
 
 def tell(call: Call) -> HttpResponse:
-    """Take events; the answer tells what became of each."""
+    """Take events, as JSON or in a form that files of events have; the answer tells what became of each."""
+    body, key = body_of(call, BODY_MAX, (JSON, *FORMS)), call.request.headers.get("Idempotency-Key", "")
+    if (call.request.content_type or "").lower() != JSON:
+        return HttpResponse(take_body(call.actor, body, call.now, key), content_type=JSON)
     try:
-        asked = msgspec.json.decode(body_of(call, BODY_MAX), type=Events)
+        asked = msgspec.json.decode(body, type=Events)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise Problem(422, "The body is not as it is described.", errors=[{"message": str(fault)}]) from fault
-    key = call.request.headers.get("Idempotency-Key", "")
     return HttpResponse(take(call.actor, asked.events, call.now, key), content_type=JSON)
 
 

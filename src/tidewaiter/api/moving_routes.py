@@ -18,9 +18,14 @@ ASKED: Final[Schema] = {
             "type": "array", "minItems": 1, "maxItems": EVENTS_MAX,
             "items": {
                 "type": "object",
-                "required": ["parcel_id", "event", "at"],
+                "required": ["event", "at"],
                 "properties": {
-                    "parcel_id": {**TEXT, "description": "Barcode of the parcel, as in the filings."},
+                    "parcel_id": {**MAYBE_TEXT, "description": "Barcode of the parcel, as in the filings."},
+                    "receptacle": {
+                        **MAYBE_TEXT,
+                        "description": "Where no parcel is named: a bag or container. The event is one of each parcel "
+                        "whose filing names it.",
+                    },
                     "event": {"enum": list(EVENTS)},
                     "at": {**MOMENT, "description": "When, with Z or an offset from UTC; never ahead."},
                     **MAYBE,
@@ -40,6 +45,7 @@ FATES: Final[Schema] = {
                 "type": "object", "required": ["fate"],
                 "properties": {
                     "fate": {"enum": [ACCEPTED, DUPLICATE, REFUSED]}, "id": ID,
+                    "position": {**WHOLE, "description": "Which row or message of a body that is no JSON."},
                     "errors": {"type": "array", "items": ERROR},
                 },
             },
@@ -47,7 +53,7 @@ FATES: Final[Schema] = {
     },
 }  # fmt: skip
 ONE: Final = {
-    "id": ID, "parcel_id": TEXT, "event": {"enum": list(EVENTS)}, "at": MOMENT, **MAYBE, "told_by": TEXT,
+    "id": ID, "parcel_id": MAYBE_TEXT, "receptacle": MAYBE_TEXT, "event": {"enum": list(EVENTS)}, "at": MOMENT, **MAYBE, "told_by": TEXT,
     "told_at": MOMENT,
 }  # fmt: skip
 PAGE: Final[Schema] = {
@@ -70,7 +76,7 @@ def operations(key: Given, filing: Given) -> tuple[Operation, ...]:
             moving.tell, "events",
             {200: Reply("Kept for good; of each event whether it is new, was told before, or is refused and why.",
                         FATES)},
-            (key,), {JSON: ASKED}, (409, 413, 415, 422),
+            (key,), {JSON: ASKED, **dict.fromkeys(moving.FORMS, TEXT)}, (409, 413, 415, 422),
         ),
         Operation(
             "events", "GET", "/v1/consignments/{id}/events", "What was told of the parcels of one filing.",

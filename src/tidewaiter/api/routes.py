@@ -11,7 +11,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tidewaiter.api import (
     asking,
+    asserting,
     changing_routes,
+    checking,
     lodging,
     moving_routes,
     repairing,
@@ -118,9 +120,11 @@ OPERATIONS: Final = (
          Given("version", "query", "Which version of it.", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1})),
         None, (404, 422),
     ),
+    *checking.operations(uploading.GIVEN, PART),
     *changing_routes.operations(KEY, FILING_ID),
     *repairing.operations(KEY, FILING_ID),
     *moving_routes.operations(KEY, FILING_ID),
+    asserting.OPERATION,
     *webhook_routes.OPERATIONS,
     Operation(
         "token", "POST", "/v1/token", "Trade a key for a short token (OAuth 2.0, client credentials).", tokens.token,

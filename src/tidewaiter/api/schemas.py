@@ -57,8 +57,14 @@ RECEIPT: Final = _object(
 )  # fmt: skip
 ERROR: Final = _object(
     {"message": TEXT},
-    {"code": TEXT, "pointer": {**TEXT, "description": "RFC 6901: where in the message."}, "field": TEXT,
-     "line": MAYBE_WHOLE, "value": MAYBE_TEXT, "parameter": TEXT},
+    {"code": TEXT, "pointer": {**TEXT, "description": "RFC 6901: where in the message."}, "field": MAYBE_TEXT,
+     "line": MAYBE_WHOLE, "value": MAYBE_TEXT, "parameter": TEXT, "severity": TEXT,
+     "wco": {**TEXT, "description": "Where in the WCO data model."}, "help": TEXT},
+)  # fmt: skip
+CHECKED: Final = _object(
+    {"code": TEXT, "severity": TEXT, "pointer": {**TEXT, "description": "Where in the WCO data model; may be empty."},
+     "location": {**TEXT, "description": "Where in the message, in its own words."}, "value": MAYBE_TEXT,
+     "sentence": TEXT}
 )  # fmt: skip
 OUTCOME: Final = {
     "findings": _list(FINDING), "charges": _list(CHARGE), "items": _list(ITEM), "asked": _list(TEXT), **AMOUNTS,
@@ -140,6 +146,9 @@ SCHEMAS: Final[dict[str, Shape]] = {
     "Signed": _object(
         {"receipt": {**TEXT, "description": "A compact JSON Web Signature; /v1/receipt-keys has its key."}},
         {"proof": _object({"leaf": {"type": "object"}, "index": WHOLE, "size": WHOLE, "path": _list(TEXT)})},
+    ),
+    "Checked": _object(
+        {"consignments": {"type": "object", "additionalProperties": WHOLE}, "faults": _list(CHECKED)}
     ),
     "Token": _object(
         {"access_token": TEXT, "token_type": {"const": "Bearer"}, "expires_in": WHOLE, "scope": TEXT}

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,11 @@ def answer(
     """
     from tidewaiter.service.answers import answered
 
-    pieces = answered(folder, dialect, packs)
+    return write_out(answered(folder, dialect, packs), to)
+
+
+def write_out(pieces: Iterable[bytes], to: Path | None) -> int:
+    """Write pieces to a new file, which is there when it is whole, or to the screen or pipe."""
     if to is None:
         sys.stdout.flush()
         for piece in pieces:

@@ -33,6 +33,7 @@ def clear(
     packs: Path | None = None,
     events: Annotated[list[str] | None, Parameter(negative=())] = None,
     as_of: str | None = None,
+    assertions: Annotated[list[str] | None, Parameter(negative=())] = None,
     chunk_rows: Whole = CHUNK_ROWS,
     threads: Whole | None = None,
     shards: Whole | None = None,
@@ -52,11 +53,12 @@ def clear(
         packs: Folder of packs outside the house.
         events: File or folder of movement events (arrived, presented ...); --events once for each.
         as_of: Moment up to which events are known, like 2026-10-20T14:30:00Z; else the last one they tell.
+        assertions: File or folder of what platforms, payment firms and carriers claim; --assertions once for each.
         chunk_rows: Goods lines cleared at a time: memory against speed, never the answer.
         threads: Threads to use.
         shards: Parts that windows are worked out in: memory against files on disk, never the answer.
         follow_shelf: Decide each chunk with the editions in use when it begins, not all with those in use now.
-        strict: Exit with 1 where a row or an event was quarantined.
+        strict: Exit with 1 where a row, an event or an assertion was quarantined.
         json: The summary as JSON.
     """
     use_threads(threads)
@@ -74,7 +76,8 @@ def clear(
     with shown_progress() as progress:
         done = clear_files(
             inputs, as_, to, on=on, format_name=format_, history=history, packs=packs, events=events or (),
-            as_of=as_of, chunk_rows=chunk_rows, shards=shards, follow_shelf=follow_shelf, progress=progress,
+            as_of=as_of, assertions=assertions or (), chunk_rows=chunk_rows, shards=shards, follow_shelf=follow_shelf,
+            progress=progress,
         )  # fmt: skip
     if json:
         show_json(done.summary)
@@ -90,9 +93,10 @@ def clear(
 
 
 def set_aside(summary: Mapping[str, Any]) -> int:
-    """How many filings and events could not be taken."""
+    """How many filings, events and assertions could not be taken."""
     events: int = summary["movements"]["events"]["quarantined"] if "movements" in summary else 0
-    return int(summary["consignments"]["quarantined"]) + events
+    claimed: int = summary["assertions"]["rows"]["quarantined"] if "assertions" in summary else 0
+    return int(summary["consignments"]["quarantined"]) + events + claimed
 
 
 def use_threads(threads: int | None) -> None:

@@ -85,6 +85,11 @@ formats.command(
     help="Put the filings of an XML file into tables of their own.",
 )
 formats.command("tidewaiter.cli.formats_tables:write", name="write", help="Write XML filings from their tables alone.")
+formats.command(
+    "tidewaiter.cli.formats_acknowledge:acknowledge",
+    name="acknowledge",
+    help="Answer an EDIFACT file with CONTRL: its syntax accepted, or refused with the place.",
+)
 app.command(formats)
 
 packs = App(name="packs", help="Packs of a folder: formats, jurisdictions, risk rules.")

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from tidewaiter.cli.words import DECISION_STYLE, columns, heading, plain, show, show_json
 from tidewaiter.model.money import money_text
-from tidewaiter.model.words import counted, spoken
+from tidewaiter.model.words import claimed_text, counted, spoken
 
 ELSEWHERE: Final = "collected_elsewhere"
 WAITS: Final = "MOV-01"
@@ -73,6 +73,7 @@ def _filing_lines(filing: Mapping[str, Any]) -> Iterator[str]:
         yield "  [yellow]not resolved: an amount due at the border could not be determined[/]"
     yield from _facts(filing)
     yield from _movement_lines(filing["movements"])
+    yield from _assertion_lines(filing["assertions"])
     yield from _reason_lines(filing["reasons"])
     yield from _charge_lines(filing)
 
@@ -116,6 +117,15 @@ def _movement_lines(movements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield heading(f"Parcel {parcel['parcel_id']}: {spoken(parcel['verdict'])}")
         told = sorted((parcel[name], words) for name, words in MOMENTS.items() if parcel[name])
         yield from columns([(moment, words) for moment, words in told] or [("no moment of its way is known", "")])
+
+
+def _assertion_lines(assertions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What others say of the order and the parcel; nothing for a run that knows of none."""
+    if assertions:
+        yield heading("What others say")
+    for said in assertions:
+        who = f"{said['kind']} {plain(said['reference'])} by [bold]{plain(said['asserted_by'])}[/]"
+        yield f"    {who}: {plain(claimed_text(said))}"
 
 
 def _known(word: str | None) -> str:

@@ -57,34 +57,23 @@ def check(
 
     told = check_file(Path(given), sheet=sheet, jurisdiction=as_, on=on, packs=packs)
     if json:
-        show_json([_fault(fault) for fault in told.faults])
+        show_json([fault.checked() for fault in told.faults])
     if told.refused:
         if not json:
             raise told.refused
         return told.refused.exit_code
     if not json:
-        show(_found_lines(told))
+        show(_found_lines(told, as_))
     return 1 if strict and told.consignments["quarantined"] else 0
 
 
-def _fault(fault: "Fault") -> dict[str, object]:
-    return {
-        "code": fault.code,
-        "severity": fault.severity,
-        "pointer": fault.pointer.wco,
-        "location": fault.pointer.native,
-        "value": fault.value,
-        "sentence": fault.sentence,
-    }
-
-
-def _found_lines(told: "CheckedFile") -> Iterator[str]:
+def _found_lines(told: "CheckedFile", jurisdiction: str | None) -> Iterator[str]:
     counts = told.consignments
     yield heading(told.file)
     for source in told.sources:
         yield (
-            f"    {plain(source['name'])}: {counted(source['rows'], 'record')}, {source['carrier']}, read by "
-            + plain(source["sheet"])
+            f"    {plain(source['name'])}: {counted(source['rows'], 'record')}, {source['carrier']}, in the format "
+            f"'{plain(source['sheet'])}'"
         )
         if source["unknown_columns"]:
             yield f"    unknown columns: {plain(', '.join(source['unknown_columns']))}"
@@ -98,6 +87,8 @@ def _found_lines(told: "CheckedFile") -> Iterator[str]:
         by_code.setdefault(fault.code, []).append(fault)
     for faults in by_code.values():
         yield from _code_lines(faults)
+    if jurisdiction is None:
+        yield "\n    Its form alone was looked at. With --as EU (or GB, US ...) codes, sums and law are checked too."
     yield ""
 
 

@@ -33,13 +33,9 @@ def tables(
     if json:
         show_json({"filings": kept.filings, "leaves": kept.leaves, "unheld": dict(kept.unheld)})
         return 0
-    show(
-        [
-            f"  {counted(kept.filings, 'filing')} in {plain(str(to))}: "
-            f"{counted(kept.leaves, 'leaf element')}, {lost:,} not held.",
-            *(f"    {count:,}  {plain(path)}" for path, count in kept.unheld.items()),
-        ]
-    )
+    filings, leaves = counted(kept.filings, "filing"), counted(kept.leaves, "leaf element")
+    head = f"  {filings} in {plain(str(to))}: {leaves}, {lost:,} not held."
+    show([head, *(f"    {count:,}  {plain(path)}" for path, count in kept.unheld.items())])
     return 0
 
 

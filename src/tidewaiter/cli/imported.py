@@ -1,12 +1,16 @@
 """What an import did, in words: what is on the shelf, what changed, what gives no answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from tidewaiter.cli.words import columns, heading, plain
 from tidewaiter.model.words import counted, spoken
 
 SHOWN: Final = 10
+WIDEST: Final = 40
+LEAD: Final = 10
+"""So many letters that both texts have in common are shown before the difference."""
 
 
 def import_lines(told: Mapping[str, Any]) -> Iterator[str]:
@@ -40,7 +44,7 @@ def change_lines(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     counts = [(kind, sum(1 for row in changes if row["change"] == kind)) for kind in ("added", "removed", "changed")]
     yield "    " + ", ".join(f"{count:,} {kind}" for kind, count in counts if count)
     rows = [
-        (str(row.get("key", "")), str(row["change"]), _short(row.get("before")), _short(row.get("after")))
+        (str(row.get("key", "")), str(row["change"]), *_sides(row.get("before"), row.get("after")))
         for row in changes[:SHOWN]
     ]
     yield from columns(rows, indent=6)
@@ -56,8 +60,14 @@ def _listed(title: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"    and {counted(len(rows) - SHOWN, 'other line')}; --json lists them all"
 
 
-def _short(text: object) -> str:
-    """A text cut to what fits beside another."""
-    most = 40
-    whole = "" if text is None else str(text)
-    return whole if len(whole) <= most else f"{whole[: most - 3]}..."
+def _sides(before: object, after: object) -> tuple[str, str]:
+    """Both texts cut to what fits side by side; what both begin with falls away where the difference lies behind it."""
+    old, new = ("" if text is None else str(text) for text in (before, after))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    start = same - LEAD if old and new and max(len(old), len(new)) > WIDEST and same > LEAD else 0
+    return _cut(old, start), _cut(new, start)
+
+
+def _cut(text: str, start: int) -> str:
+    whole = f"...{text[start:]}" if start else text
+    return whole if len(whole) <= WIDEST else f"{whole[: WIDEST - 3]}..."

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from tidewaiter.cli.words import plain, show, show_json
 from tidewaiter.model.errors import WrongUse
+from tidewaiter.model.words import counted
+
+if TYPE_CHECKING:
+    from tidewaiter.service.repairs.referral_answers import Answered
 
 PAGE = 1_000
 
@@ -52,6 +56,7 @@ def answer(
     folder: Annotated[str, Parameter(name="RUN or FILING")],
     /,
     *words: Annotated[str, Parameter(name="FIELD=VALUE")],
+    from_: Annotated[Path | None, Parameter(name="--from")] = None,
     to: Path | None = None,
     served: str | None = None,
     key_file: Path | None = None,
@@ -63,6 +68,7 @@ def answer(
     Args:
         folder: Folder that a run wrote, then the filing's reference; with --served the filing's id.
         words: What is answered: nature=gift, items.2.origin=CN.
+        from_: File of answers to referrals (REFRSP) instead of one filing and its fields.
         to: File to which the answer is added, to be cleared next with --history.
         served: The address of a service that is answered instead.
         key_file: File with the key of the party that answers.
@@ -72,6 +78,10 @@ def answer(
     from tidewaiter.service.clock import now
     from tidewaiter.service.repairs.in_run import answer_to, write_answer
 
+    if from_ is not None:
+        if words or served is not None or to is None:
+            raise WrongUse("A file of answers goes with the folder of a run and the file to write: --to FILE.")
+        return _all_answered(Path(folder), from_, to, json=json)
     if served is not None:
         told = _client(served, key_file).mend(folder, version or 1, _fields(words)).told
         if json:
@@ -90,6 +100,22 @@ def answer(
         lake = plain(folder)
         show(["", f"  {plain(to)} holds the answer. Next: tidewaiter clear {plain(to)} --history {lake} ...", ""])
     return 0
+
+
+def _all_answered(folder: Path, file: Path, to: Path, *, json: bool) -> int:
+    from tidewaiter.service.clock import now
+    from tidewaiter.service.repairs.in_run import answer_all
+
+    taken, refused = answer_all(folder, file, to, now())
+    if json:
+        show_json({"file": str(to), "taken": taken, "refused": [one._asdict() for one in refused]})
+    else:
+        show(["", f"  {counted(taken, 'answer')} taken, {len(refused):,} not.", *map(_refused_line, refused), ""])
+    return 1 if refused else 0
+
+
+def _refused_line(one: "Answered") -> str:
+    return f"    message {one.position}, {plain(one.consignment_id or '(no reference)')}: {plain(one.fault)}"
 
 
 def _served(address: str, key_file: Path | None) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,8 @@ def world(
     as_: Annotated[str, Parameter(name="--as")] = "EU",
     on: str | None = None,
     sheet: Path | None = None,
+    event_messages: Annotated[bool, Parameter(negative=())] = False,
+    faults: float | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Make weeks of traffic as senders would send it, its events and its truth apart. A second run changes nothing.
@@ -39,6 +41,8 @@ def world(
         as_: Where the parcels go: EU, GB or US.
         on: First day, like 2026-08-03; the world's sheet names one for each destination.
         sheet: A sheet of your own, with the figures that are to be otherwise.
+        event_messages: Tell the events a second time in a folder of messages, as posts and operators would.
+        faults: Share of parcels with a true fault, 0 to 1, in place of the sheet's.
         json: What was made, as JSON.
     """
     from tidewaiter.service.world import make_world
@@ -46,7 +50,16 @@ def world(
     first = _day(on)
     with shown_progress() as progress:
         made = make_world(
-            to, parcels=parcels, weeks=weeks, seed=seed, destination=as_, on=first, sheet=sheet, progress=progress
+            to,
+            parcels=parcels,
+            weeks=weeks,
+            seed=seed,
+            destination=as_,
+            on=first,
+            sheet=sheet,
+            faults=faults,
+            tells_in_messages=event_messages,
+            progress=progress,
         )
     if json:
         show_json({**made.order, "folder": str(made.folder), "was_there": made.was_there})
@@ -73,11 +86,18 @@ def _page(made: "MadeWorld") -> Iterator[str]:
         yield "  This very world was there already; nothing was changed."
     yield heading("Where to look")
     named = f"tidewaiter clear {quote(str(folder / 'messages'))} --events {quote(str(folder / 'events.csv'))}"
+    named += f" --assertions {quote(str(folder / 'assertions'))}"
     clear = f"{named} --as {order['as']} --on accepted --to out"
     yield from columns(
         [
             (str(folder / "messages"), "what senders say, a file a sender and week"),
             (str(folder / "events.csv"), "what was seen of the parcels on their way"),
+            *(
+                [(str(folder / "events"), "the same, as posts and operators tell it")]
+                if "event_messages" in order
+                else []
+            ),
+            (str(folder / "assertions"), "what platforms, payment firms and carriers say of it"),
             (str(folder / "truth.parquet"), "what each parcel really is; no check may see it"),
             (str(folder / "truth_campaigns.csv"), "which seller lies how, from when to when"),
             (clear, "give each a decision"),

@@ -101,10 +101,20 @@ class Client:
         """What a filing would cost; nothing is kept."""
         return self._told("POST", "/v1/quotes", json.dumps(filing, ensure_ascii=False).encode())
 
+    def check(self, message: bytes, *, jurisdiction: str = "", on: str = "", form: str = "") -> Told:
+        """What would be accepted of a file, and every fault in it; nothing is lodged."""
+        asked = {name: value for name, value in {"as": jurisdiction, "on": on, "format": form}.items() if value}
+        place = f"/v1/checks?{urlencode(asked)}" if asked else "/v1/checks"
+        return self._told("POST", place, message, {"Content-Type": "application/octet-stream"})
+
     def tell_events(self, events: Sequence[Mapping[str, Any]], *, key: str | None = None) -> Told:
         """Tell what happened to parcels, up to a thousand events; of each: accepted, duplicate, or refused and why."""
         body = json.dumps({"events": list(events)}, ensure_ascii=False).encode()
         return self._told("POST", "/v1/events", body, {"Idempotency-Key": key or uuid4().hex})
+
+    def tell_assertions(self, assertions: Sequence[Mapping[str, Any]]) -> Told:
+        """Tell orders, payments or waybills, up to a thousand; of each: accepted, duplicate, or refused and why."""
+        return self._told("POST", "/v1/assertions", json.dumps({"assertions": list(assertions)}).encode())
 
     def lane(self, barcode: str) -> Lane:
         """Which lane a barcode takes."""

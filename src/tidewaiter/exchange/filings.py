@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tidewaiter.exchange.cursors import ORDER, Cursor, place_of
 from tidewaiter.store.log.entries import Connection
 
 ACCEPTED: Final = "accepted"
@@ -69,7 +70,13 @@ class Filing:
     message: UUID | None = None
     function: str = "original"
     run: str | None = None
+    receptacle: str | None = None
     assessment: Assessment | None = field(default=None, compare=False)
+
+    @property
+    def codes(self) -> list[str]:
+        """All that an event may name to be one of this parcel."""
+        return [*self.barcodes, *([receptacle_code(self.receptacle)] if self.receptacle else [])]
 
 
 COLUMNS: Final = {
@@ -78,7 +85,7 @@ COLUMNS: Final = {
     "items": "jsonb", "declarant": "text", "agencies": "text[]", "barcodes": "text[]", "carrier": "text",
     "addressed_to": "text", "is_provisional": "boolean", "presented_at": "timestamptz", "published_at": "timestamptz",
     "amount_minor": "bigint", "currency": "text", "scheme": "text", "message": "uuid", "function": "text",
-    "run": "text",
+    "run": "text", "receptacle": "text",
 }  # fmt: skip
 JUDGED: Final = {
     "filing": "uuid", "office": "text", "agencies": "text[]", "assigned_to": "text", "decision": "text",
@@ -86,8 +93,14 @@ JUDGED: Final = {
     "rules_version": "text",
 }  # fmt: skip
 LANES: Final = {"barcode": "text", "filing": "uuid", "carrier": "text", "lane": "text", "changed_at": "timestamptz"}
+RECEPTACLE: Final = "receptacle:"
 ASSESSED: Final = tuple(one.name for one in fields(Assessment))
 ALL: Final = ", ".join(COLUMNS)
+
+
+def receptacle_code(name: str) -> str:
+    """What an event of a receptacle stands under: its id with a mark that no barcode has, as codes are in capitals."""
+    return f"{RECEPTACLE}{name.strip().upper()}"
 
 
 def keep(connection: Connection, rows: Sequence[Filing]) -> None:
@@ -135,22 +148,22 @@ def by_ids(connection: Connection, names: Sequence[UUID]) -> list[Filing]:
 
 def by_barcode(connection: Connection, barcode: str) -> list[Filing]:
     """The filings of one parcel that the acting person may see, the newest first."""
-    return _found(connection, "barcodes @> array[%s] order by seq desc", [barcode])
+    return _found(connection, "codes @> array[%s] order by seq desc", [barcode])
 
 
-def by_barcodes(connection: Connection, barcodes: Sequence[str]) -> list[Filing]:
-    """The filings of many parcels that the acting person may see, by id."""
-    return _found(connection, "barcodes && %s::text[] order by id", [list(barcodes)])
+def by_codes(connection: Connection, codes: Sequence[str]) -> list[Filing]:
+    """The filings of many parcels, or of the parcels in receptacles, that the acting person may see, by id."""
+    return _found(connection, "codes && %s::text[] order by id", [list(codes)])
 
 
-def page(connection: Connection, filer: str, after: int, size: int) -> list[Filing]:
-    """Filings of a filer behind a cursor, in the order in which they were accepted.
+def page(connection: Connection, filer: str, after: Cursor, size: int) -> tuple[list[Filing], Cursor]:
+    """Filings of a filer behind a cursor, in the order in which they were accepted, and the cursor behind the last.
 
-    What may yet get a number before a row is awaited: a cursor never passes by a filing that appears later.
+    What may yet come before a row is awaited: a cursor never passes by a filing that appears later.
     """
-    return _found(
-        connection, "filer = %s and seq > %s and is_settled(written_by) order by seq limit %s", [filer, after, size]
-    )
+    behind, place = after.behind()
+    found = _found(connection, f"filer = %s and {behind} order by {ORDER} limit %s", [filer, *place, size])
+    return found, place_of(connection, "filing", found[-1].id) if found else after
 
 
 def publish(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from tidewaiter.exchange.cursors import ORDER, PLACE, Cursor
 from tidewaiter.exchange.filings import insert
 from tidewaiter.store.log.entries import Connection
 
@@ -71,9 +72,7 @@ INSERT: Final = (
 def numbers(connection: Connection, count: int) -> list[int]:
     """The next numbers of messages, ascending; a transaction that fails leaves a gap and nothing else."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval('message_seq') from (select pg_current_xact_id()) own, generate_series(1, %s)", [count]
-        )
+        cursor.execute("select nextval('message_seq') from generate_series(1, %s)", [count])
         return sorted(int(number) for (number,) in cursor.fetchall())
 
 
@@ -138,15 +137,18 @@ def narrow_rows(
         return [tuple(row[1:]) for row in cursor.fetchall()]
 
 
-def with_errors(connection: Connection, submitter: str, after: int, size: int) -> list[tuple[int, str, str, datetime]]:
-    """Messages of a submitter with which something was wrong, behind a cursor: number, name, answer, moment."""
+def with_errors(
+    connection: Connection, submitter: str, after: Cursor, size: int
+) -> list[tuple[Cursor, str, str, datetime]]:
+    """Messages of a submitter with which something was wrong, behind a cursor: place, name, answer, moment."""
+    behind, place = after.behind()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select seq, name::text, answer::text, accepted_at from message "
-            "where submitter = %s and errors > 0 and seq > %s and is_settled(written_by) order by seq limit %s",
-            [submitter, after, size],
+            f"select {PLACE}, name::text, answer::text, accepted_at from message "  # noqa: S608 - words of our own
+            f"where submitter = %s and errors > 0 and {behind} order by {ORDER} limit %s",
+            [submitter, *place, size],
         )
-        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
+        return [(Cursor(row[0], row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()]
 
 
 def _columns(calls: Iterable[tuple[str, str | None]]) -> list[list[str | None]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tidewaiter.exchange.cursors import ORDER, PLACE, Cursor
 from tidewaiter.exchange.filings import insert
 from tidewaiter.store.locks import BARCODES
 from tidewaiter.store.log.entries import Connection
@@ -48,10 +49,10 @@ class Movement(NamedTuple):
     told_at: datetime
 
 
-class Numbered(NamedTuple):
-    """An event with its place in the order of telling, for cursors."""
+class Placed(NamedTuple):
+    """An event with its place in the list."""
 
-    seq: int
+    place: Cursor
     movement: Movement
 
 
@@ -77,10 +78,18 @@ def hold_barcodes(connection: Connection, barcodes: Iterable[str]) -> None:
     """Wait for whoever tells of, or files, one of these parcels just now; what it committed is seen from here on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_current_xact_id(), pg_advisory_xact_lock(%s, place) from (select distinct hashtext(code) & %s "
-            "as place from unnest(%s::text[]) as code order by 1) as places",
+            "select pg_advisory_xact_lock(%s, place) from (select distinct hashtext(code) & %s as place "
+            "from unnest(%s::text[]) as code order by 1) as places",
             [BARCODES, LOCKS, sorted(set(barcodes))],
         )
+
+
+def together_with(connection: Connection, codes: Iterable[str]) -> set[str]:
+    """These codes, and all others of the filings that one of them is about."""
+    asked = sorted(set(codes))
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct unnest(codes) from filing where codes && %s::text[]", [asked])
+        return {*asked, *(code for (code,) in cursor.fetchall())}
 
 
 def told_before(connection: Connection, submitter: str, digests: Sequence[str]) -> set[str]:
@@ -117,7 +126,7 @@ def unheard(connection: Connection, event: str, first: int, last: int, size: int
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select code from filing, unnest(barcodes) as code where filing.seq between %s and %s and exists ("
+            "select code from filing, unnest(codes) as code where filing.seq between %s and %s and exists ("
             "select from movement one where one.parcel_id = code and one.event = %s "
             "and one.submitter in (filer, carrier) and (presented_at is null or one.at < presented_at "
             "and exists (select from movement other where other.parcel_id = code and other.event = one.event "
@@ -130,7 +139,7 @@ def unheard(connection: Connection, event: str, first: int, last: int, size: int
 def numbers_of(connection: Connection, barcodes: Sequence[str]) -> tuple[int, int] | None:
     """The first and last number of filings that name one of these parcels; None where none does."""
     with connection.cursor() as cursor:
-        cursor.execute("select min(seq), max(seq) from filing where barcodes && %s::text[]", [list(barcodes)])
+        cursor.execute("select min(seq), max(seq) from filing where codes && %s::text[]", [list(barcodes)])
         first, last = cursor.fetchone()
     return None if first is None else (first, last)
 
@@ -146,15 +155,16 @@ def show(connection: Connection, shown: Sequence[Shown], now: datetime) -> None:
         cursor.execute(JUDGE.format(rows=ROWS), [told])
 
 
-def page(connection: Connection, barcodes: Sequence[str], after: int, size: int) -> list[Numbered]:
+def page(connection: Connection, barcodes: Sequence[str], after: Cursor, size: int) -> list[Placed]:
     """Events of parcels that the acting person may see, behind a cursor, in the order of telling."""
+    behind, place = after.behind()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select seq, {', '.join(COLUMNS)} from movement where parcel_id = any(%s) and seq > %s "  # noqa: S608 - names of our own
-            f"and is_settled(written_by) order by seq limit %s",
-            [list(barcodes), after, size],
+            f"select {PLACE}, {', '.join(COLUMNS)} from movement where parcel_id = any(%s) and {behind} "  # noqa: S608 - names of our own
+            f"order by {ORDER} limit %s",
+            [list(barcodes), *place, size],
         )
-        return [Numbered(row[0], Movement(*row[1:])) for row in cursor.fetchall()]
+        return [Placed(Cursor(row[0], row[1]), Movement(*row[2:])) for row in cursor.fetchall()]
 
 
 def end(connection: Connection, before: datetime) -> int:

@@ -1,13 +1,14 @@
 """Keys of windows under which something came later, the filings that have not seen it, and what was made of that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from tidewaiter.exchange.filings import Filing
+from tidewaiter.exchange.inbox import NARROW
 from tidewaiter.kit.risk_rule import WINDOW_KEYS
 from tidewaiter.store.log.entries import Connection
 
@@ -21,12 +22,15 @@ JUDGED: Final = {
 
 
 class Due(NamedTuple):
-    """A key whose filings are looked at again, as of ``latest_s``; ``after``: where the last turn ended."""
+    """A key whose filings are looked at again, as of ``latest_s``.
+
+    ``marks``: how often it was marked. Who went through it while it was marked once more goes through it again.
+    """
 
     key_name: str
     key: int
     latest_s: int
-    after: UUID | None
+    marks: int
 
 
 class Sealed(NamedTuple):
@@ -53,8 +57,8 @@ class Outcome(NamedTuple):
     agencies: Sequence[str]
 
 
-def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
-    """Mark the keys that these messages share with earlier ones; gives how many were not marked already.
+def mark_due(connection: Connection, messages: Sequence[UUID], now: datetime) -> None:
+    """Mark the keys that these messages share with earlier ones; a key keeps the moment of its first mark.
 
     The cost follows the messages and not what came before: each key is looked up once in its own index.
     """
@@ -67,53 +71,97 @@ def mark_due(connection: Connection, messages: Sequence[UUID]) -> int:
         cursor.execute(
             "with new as materialized (select * from history where message = any(%s::uuid[])), "  # noqa: S608 - the same
             f"given (key_name, key, latest_s) as ({each}) "
-            "insert into window_due as d (key_name, key, latest_s) select key_name, key, latest_s from given "
+            "insert into window_due as d (key_name, key, latest_s, marked_at) "
+            "select key_name, key, latest_s, %s from given "
             "order by key_name, key on conflict (key_name, key) do update set "
-            "latest_s = greatest(d.latest_s, excluded.latest_s), after_message = null returning (xmax = 0)",
-            [list(messages)] * (1 + len(WINDOW_KEYS)),
+            "latest_s = greatest(d.latest_s, excluded.latest_s), marks = d.marks + 1",
+            [list(messages)] * (1 + len(WINDOW_KEYS)) + [now],
         )
-        return sum(is_new for (is_new,) in cursor.fetchall())
 
 
-def next_due(connection: Connection, names: Sequence[str]) -> Due | None:
-    """The next key to look at, locked; those of other names are let go, since no rule reads them."""
+def keep_only(connection: Connection, names: Sequence[str]) -> None:
+    """Let keys of other names go: no rule reads them."""
     with connection.cursor() as cursor:
         cursor.execute("delete from window_due where key_name <> all(%s)", [list(names)])
-        cursor.execute(
-            "select key_name, key, latest_s, after_message from window_due order by key_name, key limit 1 "
-            "for update skip locked"
-        )
-        row = cursor.fetchone()
-    return Due(*row) if row else None
 
 
-def of_key(connection: Connection, due: Due, since_s: int, size: int) -> list[Sealed]:
-    """Filings of the key that came by message since then, in the order of their messages."""
+def is_any_due(connection: Connection) -> bool:
+    """Whether any key is marked."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from window_due)")
+        return bool(cursor.fetchone()[0])
+
+
+def next_due(connection: Connection, marked_until: datetime, most: int) -> list[Due]:
+    """The keys that were marked first, none after ``marked_until``; all of one name.
+
+    They are not locked: batches mark them once more while they are looked at, and nobody waits for anybody.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select filing.id, h.message, message.body, message.submitter, filing.decided_at from history as h "  # noqa: S608 - a name of a closed list
-            "join message on message.name = h.message join filing on filing.message = h.message "
-            f"where h.{due.key_name} = %s and h.accepted_s > %s and filing.status <> 'cancelled' "
-            "and (%s::uuid is null or h.message > %s::uuid) order by h.message limit %s",
-            [due.key, since_s, due.after, due.after, size],
+            "select key_name, key, latest_s, marks from window_due where marked_at <= %s and key_name = "
+            "(select key_name from window_due order by marked_at, key_name, key limit 1) "
+            "order by marked_at, key limit %s",
+            [marked_until, most],
+        )
+        return [Due(*row) for row in cursor.fetchall()]
+
+
+def rows_of(connection: Connection, keys: Mapping[str, Sequence[int]], since_s: int) -> list[tuple[Any, ...]]:
+    """Rows of history under any of these keys accepted after ``since_s``: message, moment of its batch, the columns of
+    ``inbox.NARROW``, day, marks; each once."""
+    told = ", ".join((*NARROW, "day", "marks"))
+    asked = [(name, list(values)) for name, values in keys.items() if name in WINDOW_KEYS and len(values)]
+    if not asked:
+        return []
+    each = " union ".join(
+        f"select message from history where {name} = any(%s::bigint[]) and accepted_s > %s"  # noqa: S608 - names of our own
+        for name, _ in asked
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select h.message, m.accepted_at, {told} from ({each}) as own "  # noqa: S608 - the same
+            "join history as h using (message) join message as m on m.name = h.message",
+            [value for _, values in asked for value in (values, since_s)],
+        )
+        return cursor.fetchall()
+
+
+def codes_of(connection: Connection, messages: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """Codes of what was found of the filings that stand as these messages told them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select filing.message, array(select jsonb_array_elements(a.reasons) ->> 'code') from filing "
+            "join assessment as a on a.filing = filing.id where filing.message = any(%s::uuid[])",
+            [list(messages)],
+        )
+        return {message: frozenset(codes) for message, codes in cursor.fetchall()}
+
+
+def sealed_of(connection: Connection, messages: Sequence[UUID]) -> list[Sealed]:
+    """The filings that stand as these messages told them, in the order in which they were decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select filing.id, message.name, message.body, message.submitter, filing.decided_at from filing "
+            "join message on message.name = filing.message "
+            "where filing.message = any(%s::uuid[]) and filing.status <> 'cancelled' "
+            "order by filing.decided_at, message.name",
+            [list(messages)],
         )
         return [Sealed(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in cursor.fetchall()]
 
 
-def went_on(connection: Connection, due: Due, after: UUID) -> None:
-    """Note how far the key was gone through."""
-    _say(connection, "update window_due set after_message = %s where key_name = %s and key = %s", after, due)
-
-
-def done(connection: Connection, due: Due) -> None:
-    """The key was gone through to its end."""
+def done(connection: Connection, due: Sequence[Due], now: datetime) -> None:
+    """Strike these keys off; one that was marked meanwhile stays, and waits as if it were marked now."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from window_due where key_name = %s and key = %s", [due.key_name, due.key])
-
-
-def _say(connection: Connection, text: str, value: object, due: Due) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, [value, due.key_name, due.key])
+        cursor.execute(
+            "with looked as (select * from unnest(%s::text[], %s::bigint[], %s::bigint[]) as l (key_name, key, marks)), "
+            "struck as (delete from window_due as d using looked as l "
+            "where (d.key_name, d.key, d.marks) = (l.key_name, l.key, l.marks)) "
+            "update window_due as d set marked_at = %s from looked as l "
+            "where (d.key_name, d.key) = (l.key_name, l.key) and d.marks <> l.marks",
+            [[one.key_name for one in due], [one.key for one in due], [one.marks for one in due], now],
+        )
 
 
 def decide_anew(connection: Connection, rows: Sequence[Filing], now: datetime) -> None:

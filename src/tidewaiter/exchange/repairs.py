@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from tidewaiter.exchange.cursors import ORDER, Cursor, place_of
 from tidewaiter.exchange.filings import insert, plain_json
 from tidewaiter.store.log.entries import Connection
 
@@ -88,13 +89,17 @@ def of_filing(connection: Connection, filing: UUID) -> list[Repair]:
     return _found(connection, "filing = %s order by version", [filing])
 
 
-def page(connection: Connection, filer: str, state: str | None, after: int, size: int) -> list[Repair]:
-    """Requests to a filer behind a cursor, in the order they were asked."""
-    return _found(
+def page(
+    connection: Connection, filer: str, state: str | None, after: Cursor, size: int
+) -> tuple[list[Repair], Cursor]:
+    """Requests to a filer behind a cursor, in the order they were asked, and the cursor behind the last."""
+    behind, place = after.behind()
+    found = _found(
         connection,
-        "filer = %s and (%s::text is null or state = %s) and seq > %s and is_settled(written_by) order by seq limit %s",
-        [filer, state, state, after, size],
+        f"filer = %s and (%s::text is null or state = %s) and {behind} order by {ORDER} limit %s",
+        [filer, state, state, *place, size],
     )
+    return found, place_of(connection, "repair", found[-1].id) if found else after
 
 
 def _found(connection: Connection, where: str, values: Sequence[object]) -> list[Repair]:

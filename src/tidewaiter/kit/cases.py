@@ -127,8 +127,9 @@ def facts_of(cases: Sequence[Case]) -> pl.DataFrame:
 def with_law(facts: pl.DataFrame, jurisdiction: Jurisdiction, cases: Sequence[Case]) -> pl.DataFrame:
     """Add ``has_<list>``, ``exceeds_<allowance>``, ``law_period`` and ``law_<parameter>`` of each case's day."""
     starts = period_starts(jurisdiction)
+    told = [(case.on, {field: _named(case, fact) for fact, field in ITEM_FACTS.items()}) for case in cases]
     lists = [
-        pl.Series(f"has_{name}", [_has_any(spans, case) for case in cases], dtype=pl.Boolean)
+        pl.Series(f"has_{name}", [_has_any(spans, on, named) for on, named in told], dtype=pl.Boolean)
         for name, spans in list_parameters(jurisdiction).items()
     ]
     allowed = [
@@ -172,10 +173,13 @@ def _exceeds(name: str, case: Case) -> bool | None:
     return next((told for fact, told in ALLOWED_FACTS.items() if name in case.facts.get(fact, ())), None)
 
 
-def _has_any(spans: Sequence[Parameter], case: Case) -> bool:
-    """True where an item of the case is on the list of its day."""
-    named = {field: _named(case, fact) for fact, field in ITEM_FACTS.items()}
-    return any(_is_on(span, code) for span in spans if in_force(span, case.on) for code in named[LISTS[span.unit]])
+def _has_any(spans: Sequence[Parameter], on: date, named: Mapping[str, Sequence[str]]) -> bool:
+    """True where one of the codes or countries that items name is on the list of the day."""
+    for span in spans:
+        codes = named[LISTS[span.unit]]
+        if codes and in_force(span, on) and any(_is_on(span, code) for code in codes):
+            return True
+    return False
 
 
 def _is_on(span: Parameter, code: str) -> bool:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from tidewaiter.kit.message_model import MessageModel, read_model
+from tidewaiter.model.assertions import ASSERTION_FIELDS
 from tidewaiter.model.columns import BY_DOOR, ITEM_FIELDS, Kind
 from tidewaiter.model.errors import SheetRefused
 from tidewaiter.model.events import EVENT_FIELDS
@@ -21,7 +22,10 @@ CANONICAL: Final = "tidewaiter"
 """Name of the layout of our own interfaces: every column is called what it is."""
 
 OF_EVENTS: Final = "events"
-"""Name of the layout of movement events: flat, one event a row or object."""
+"""Name of the layout of movement events of our own, flat, one event a row or object; and what such sheets are about."""
+
+OF_ASSERTIONS: Final = "assertions"
+"""Name of the layout of what other parties claim: flat, one assertion a row or object."""
 
 ANY_WORD: Final = "*"
 """In ``[values.FIELD]``: what every word that is not listed means."""
@@ -59,6 +63,8 @@ class SenderSheet:
     ``CST.MEA+WT+AAA+KGM/6314``). A sheet with a ``sender`` is taken for files of that sender (UNB, 0004) alone, unless
     it is named.
 
+    ``about`` is empty for filings and ``events`` for what happens to parcels, whose columns are those of
+    ``model.events``.
     ``constraints`` of ``xml``: ``model`` names the pack of formats whose ``model.csv`` says what the message may hold
     (``held_to`` puts it into ``model``), ``namespace`` the one it is of. Filings in that namespace are held to the
     model, and set aside where they break it; of others it is only told.
@@ -80,6 +86,7 @@ class SenderSheet:
     message: str = ""
     sender: str = ""
     dates: str = ""
+    about: str = ""
     constraints: Mapping[str, str] = field(default_factory=dict)
     model: MessageModel | None = None
 
@@ -114,10 +121,30 @@ def canonical_sheet() -> SenderSheet:
 
 
 def event_sheet() -> SenderSheet:
-    """The layout of movement events, the only one there is: no goods lines, every column called what it is."""
+    """The layout of movement events of our own: no goods lines, every column called what it is."""
     flat = {field.name: (field.name,) for field in EVENT_FIELDS}
     return SenderSheet(
-        OF_EVENTS, "Movement events", flat, "", {}, {}, {}, {}, ".", "1", key="parcel_id", needs_zone=True
+        OF_EVENTS,
+        "Movement events",
+        flat,
+        "",
+        {},
+        {},
+        {},
+        {},
+        ".",
+        "1",
+        key="parcel_id",
+        needs_zone=True,
+        about=OF_EVENTS,
+    )
+
+
+def assertion_sheet() -> SenderSheet:
+    """The layout of assertions, the only one there is: no goods lines, every column called what it is."""
+    flat = {field.name: (field.name,) for field in ASSERTION_FIELDS}
+    return SenderSheet(
+        OF_ASSERTIONS, "Assertions", flat, "", {}, {}, {}, {}, ".", "1", key="reference", needs_zone=True
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -21,6 +22,7 @@ Told = Mapping[str, Any]
 """A case of a rate, a fee or required fields, as it is written."""
 
 Span = TaxRate | Fee | Requirement | Leave
+AnySpan = TypeVar("AnySpan", TaxRate, Fee, Requirement, Leave)
 
 
 def faults(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
@@ -68,29 +70,42 @@ def untold_grounds(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
 
 def dated_failures(jurisdiction: Jurisdiction, cases: Cases) -> list[str]:
     """A sentence per case of a rate, fee, field or leave that the sheet says otherwise; empty: all hold."""
+    rates, fees = _by_key(jurisdiction.tax_rates), _by_key(jurisdiction.fees)
+    fields, leaves = _by_key(jurisdiction.requirements), _by_key(jurisdiction.leaves)
     wrong = (
-        *(_about(told, _wrong_rate(jurisdiction, told)) for told in cases.tax_rates),
-        *(_about(told, _wrong_fee(jurisdiction, told)) for told in cases.fees),
-        *(_about(told, _wrong_fields(jurisdiction, told)) for told in cases.required),
-        *(_about(told, _wrong_leave(jurisdiction, told)) for told in cases.leaves),
+        *(_about(told, _wrong_rate(_on(rates, _rate_key(told), told), told)) for told in cases.tax_rates),
+        *(_about(told, _wrong_fee(_on(fees, _fee_key(told), told), told)) for told in cases.fees),
+        *(_about(told, _wrong_fields(_on(fields, _fields_key(told), told), told)) for told in cases.required),
+        *(_about(told, _wrong_leave(_on(leaves, _leave_key(told), told), told)) for told in cases.leaves),
     )
     return [sentence for sentence in wrong if sentence]
+
+
+def _by_key(facts: Iterable[AnySpan]) -> dict[tuple[str, ...], list[AnySpan]]:
+    """Spans of each fact: a sheet has hundreds of rates, and a case is of one."""
+    spans: dict[tuple[str, ...], list[AnySpan]] = {}
+    for fact in facts:
+        spans.setdefault(_key(fact), []).append(fact)
+    return spans
+
+
+def _on(spans: Mapping[tuple[str, ...], Sequence[AnySpan]], key: tuple[str, ...], told: Told) -> list[AnySpan]:
+    """Spans of the fact of a case that are in force on its day."""
+    return [fact for fact in spans.get(key, ()) if in_force(fact, told["on"])]
 
 
 def _about(told: Told, wrong: str) -> str:
     return f"{dict(told)}: {wrong}" if wrong else ""
 
 
-def _wrong_rate(jurisdiction: Jurisdiction, told: Told) -> str:
-    found = next(
-        (rate.rate for rate in jurisdiction.tax_rates if _key(rate) == _rate_key(told) and _is_on(rate, told)), None
-    )
-    wanted = Rate.of_percent(told["percent"]) if "percent" in told else None
+def _wrong_rate(rates: Sequence[TaxRate], told: Told) -> str:
+    found = rates[0].rate if rates else None
+    wanted = _percent(told["percent"]) if "percent" in told else None
     return "" if found == wanted else f"the rate is {found.text() if found else 'not known'}"
 
 
-def _wrong_fee(jurisdiction: Jurisdiction, told: Told) -> str:
-    found = next((fee for fee in jurisdiction.fees if _key(fee) == _fee_key(told) and _is_on(fee, told)), None)
+def _wrong_fee(fees: Sequence[Fee], told: Told) -> str:
+    found = fees[0] if fees else None
     is_told = "amount_minor" in told or "percent" in told
     if found is None:
         return "there is no such fee" if is_told else ""
@@ -99,8 +114,14 @@ def _wrong_fee(jurisdiction: Jurisdiction, told: Told) -> str:
     says = {name: getattr(found, name, None) for name in told if name not in {"on", "percent"}}
     named = {name: _as_in_sheet(told[name]) for name in says}
     if "percent" in told:
-        says["percent"], named["percent"] = found.rate, Rate.of_percent(told["percent"])
+        says["percent"], named["percent"] = found.rate, _percent(told["percent"])
     return "; ".join(f"{name} is {says[name]}" for name in says if says[name] != named[name])
+
+
+@cache
+def _percent(told: str) -> Rate:
+    """The rate that a case writes in per cent; thousands of cases write few."""
+    return Rate.of_percent(told)
 
 
 def _as_in_sheet(value: object) -> object:
@@ -108,17 +129,15 @@ def _as_in_sheet(value: object) -> object:
     return {name: tuple(words) for name, words in value.items()} if isinstance(value, dict) else value
 
 
-def _wrong_fields(jurisdiction: Jurisdiction, told: Told) -> str:
-    spans = (fact for fact in jurisdiction.requirements if _key(fact) == _fields_key(told) and _is_on(fact, told))
-    found = next((fact.fields for fact in spans), ())
+def _wrong_fields(spans: Sequence[Requirement], told: Told) -> str:
+    found = spans[0].fields if spans else ()
     if not told["fields"]:
         return f"it requires {', '.join(found)}" if found else ""
     missing = [name for name in told["fields"] if name not in found]
     return f"it does not require {', '.join(missing)}" if missing else ""
 
 
-def _wrong_leave(jurisdiction: Jurisdiction, told: Told) -> str:
-    spans = [leave for leave in jurisdiction.leaves if leave.key == _leave_key(told) and _is_on(leave, told)]
+def _wrong_leave(spans: Sequence[Leave], told: Told) -> str:
     listed = tuple(prefix for leave in spans for prefix in leave.goods)
     missing = [code for code in told.get("wanted", ()) if not code.startswith(listed)]
     beyond = [code for code in told.get("free", ()) if code.startswith(listed)]
@@ -186,7 +205,3 @@ def _fields_key(told: Told) -> tuple[str, ...]:
 
 def _leave_key(told: Told) -> tuple[str, ...]:
     return ("leave", told["code"])
-
-
-def _is_on(fact: Dated, told: Told) -> bool:
-    return in_force(fact, told["on"])

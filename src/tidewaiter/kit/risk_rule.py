@@ -32,6 +32,7 @@ from typing import Any, Final
 import polars as pl
 
 from tidewaiter.kit.mark import Mark, faults_of_mark
+from tidewaiter.model.assertions import FACTS
 from tidewaiter.model.codes import ROUTES, SEVERITIES
 from tidewaiter.model.columns import BY_DOOR
 from tidewaiter.model.errors import SheetRefused
@@ -115,6 +116,11 @@ class RiskRule:
     def columns(self) -> frozenset[str]:
         """Everything the rule may look at: what it takes and the facts of its windows."""
         return frozenset((*self.takes, *(window.fact for window in self.windows)))
+
+    @property
+    def looks_at_assertions(self) -> bool:
+        """True where the rule needs what other parties claim."""
+        return bool(FACTS.keys() & set(self.takes))
 
     @cached_property
     def flag(self) -> pl.Expr:

@@ -29,7 +29,8 @@ DECISIONS: Final = ("release", "release_conditional", "hold", "refuse")
 PENDING_ON: Final = ("information", "payment", "agency", "arrival", "inspection", "register")
 
 EVENTS: Final = (
-    "lodged", "departed", "arrived", "presented", "scanned", "diverted", "released", "delivered", "returned",
+    "lodged", "posted", "handled", "departed", "missing", "arrived", "presented", "scanned", "held", "diverted",
+    "released", "delivered", "returned",
 )  # fmt: skip
 """What can happen to a parcel, in the order in which it mostly does."""
 

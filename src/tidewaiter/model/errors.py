@@ -46,6 +46,14 @@ class UnusableInput(TidewaiterError):
     exit_code = 3
 
 
+class BrokenInterchange(UnusableInput):
+    """An EDIFACT interchange whose frame is not whole; ``syntax_code`` (0085) and ``tag`` say what and where."""
+
+    def __init__(self, message: str, syntax_code: str, tag: str) -> None:
+        self.syntax_code, self.tag = syntax_code, tag
+        super().__init__(message)
+
+
 class PublicationRefused(UnusableInput):
     """An official publication is damaged; ``faults`` lists every fault found (where, what)."""
 

@@ -43,6 +43,31 @@ class Fault:
     version: int | None = None
     item_no: int | None = None
 
+    def checked(self) -> dict[str, Any]:
+        """The fault as a check before lodging tells it, at every door."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "pointer": self.pointer.wco,
+            "location": self.pointer.native,
+            "value": self.value,
+            "sentence": self.sentence,
+        }
+
+    def in_problem(self) -> dict[str, Any]:
+        """The fault as one of the ``errors`` of problem details (RFC 9457); ``native`` points by RFC 6901 there."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "pointer": self.pointer.native,
+            "wco": self.pointer.wco,
+            "field": self.field or None,
+            "line": self.item_no,
+            "value": self.value,
+            "message": self.sentence,
+            "help": self.help,
+        }
+
     def told(self) -> dict[str, Any]:
         """The fault as the JSON dialect has it."""
         return {

@@ -76,6 +76,19 @@ def filled(sentence: str, evidence: Mapping[str, Any], currency: str) -> str:
     return "".join(parts)
 
 
+CLAIMED: Final = {
+    "amount_micro": " {currency} in all", "goods_micro": " {currency} for the goods", "quantity_micro": " pieces",
+    "gross_mass_mg": "", "consignee_country": " its country",
+}  # fmt: skip
+"""What an assertion may say, and the words behind it."""
+
+
+def claimed_text(said: Mapping[str, Any]) -> str:
+    """What an assertion says: ``45 EUR in all, 2 pieces``."""
+    told = [(name, unit) for name, unit in CLAIMED.items() if said[name] is not None]
+    return ", ".join(filled(f"{{{name}}}", said, "") + unit.format(**said) for name, unit in told)
+
+
 def _value_text(name: str, value: object, currency: str) -> str:
     if value is None:
         return "(not known)" if name.endswith("_minor") else "(not declared)"

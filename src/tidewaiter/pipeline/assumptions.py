@@ -108,7 +108,8 @@ def _tariff(text: str, ask: LookUp) -> LookUp:
     program = programs([parse(text)]).row(0, named=True)
     said = {
         **program, **{f"mfn_{name}": value for name, value in program.items()},
-        "rate_text": text, "mfn_rate_text": text, "rate_code": None, "measure_id": None, "documents": None,
+        "rate_text": text, "mfn_rate_text": text, "rate_code": None, "mfn_rate_code": None, "measure_id": None,
+        "documents": None, "mfn_duty_source": BY_REQUEST, "mfn_duty_evidence": ASSUMED,
         "duty_option": "mfn", "option_reason": None, "unresolved_reason": None, "mfn_unresolved_reason": None,
         "needs_proof": False, "duty_source": BY_REQUEST, "duty_evidence": ASSUMED,
     }  # fmt: skip

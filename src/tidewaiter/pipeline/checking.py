@@ -6,6 +6,7 @@ import polars as pl
 
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
+from tidewaiter.model.assertions import FACTS
 from tidewaiter.model.errors import PlanError
 from tidewaiter.pipeline.plan import Carry, Step
 from tidewaiter.pipeline.stage import Stage, Table
@@ -55,6 +56,6 @@ def _rule_column(rule: RiskRule, column: str) -> pl.DataType:
     if column not in RULE_COLUMNS:
         raise PlanError(
             f"Risk rule {rule.finding.code} takes '{column}', which rules cannot see. "
-            f"They see what a filing and an item say and {', '.join(SEEN_BY_RULES)}."
+            f"They see what a filing and an item say and {', '.join((*SEEN_BY_RULES, *FACTS))}."
         )
     return RULE_COLUMNS[column]

@@ -8,6 +8,7 @@ import polars as pl
 
 from tidewaiter.kit.jurisdiction import Jurisdiction
 from tidewaiter.kit.risk_rule import RiskRule
+from tidewaiter.model.assertions import FACTS
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.assessing import assessing
 from tidewaiter.pipeline.law_told import LawTold
@@ -44,12 +45,19 @@ class Clearance(LawTold):
 
 
 def clearance(
-    jurisdiction: Jurisdiction, rules: Sequence[RiskRule], shelves: Shelves, *, with_events: bool = False
+    jurisdiction: Jurisdiction,
+    rules: Sequence[RiskRule],
+    shelves: Shelves,
+    *,
+    with_events: bool = False,
+    with_assertions: bool = False,
 ) -> Clearance:
     """Assemble and prove both plans; ``PlanError`` or ``LawMissing`` before any row is read.
 
     ``with_events``: movement events are known, and what would release waits for its parcel where the law says so.
+    ``with_assertions``: what others claim is known; without it rules that look at that are left out.
     """
+    rules = [rule for rule in rules if with_assertions or not rule.looks_at_assertions]
     supply = supplies(jurisdiction, shelves)
     facts = {window.fact: pl.Int64() for rule in rules for window in rule.windows} | {
         "person_day_value_minor": pl.Int64()
@@ -58,7 +66,7 @@ def clearance(
     shared = valuing(jurisdiction)
     narrow = _narrow((*shared, *keys(), *marks(rules)), supply)
     steps = (*shared, *assessing(jurisdiction, rules), *(waiting_steps(kinds) if with_events else ()))
-    beside = waiting.BESIDE if with_events else {}
+    beside = {**(waiting.BESIDE if with_events else {}), **(FACTS if with_assertions else {})}
     kinds += waiting.KINDS if with_events else ()
     wide = prove(steps, {**FILINGS, **facts, **beside}, ITEMS, supply)
     return Clearance(jurisdiction, narrow, wide, tuple(strongest_first(kinds)), tuple(rules), len(shared))

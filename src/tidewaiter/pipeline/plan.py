@@ -137,16 +137,16 @@ def taken(steps: Iterable[Step], table: Table) -> set[str]:
 
 def prove(steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mapping[str, Supply]) -> Plan:
     """Check that every step finds what it takes and adds nothing twice; ``PlanError`` names who lacks what."""
-    have: dict[Table, dict[str, pl.DataType]] = {"filings": dict(filings), "items": dict(items)}
+    have = {"filings": _no_rows({**filings, ROW: pl.UInt32()}), "items": _no_rows({**items, ROW: pl.UInt32()})}
     proven = tuple(steps)
     for step in proven:
         if isinstance(step, Carry):
-            missing = [name for name in step.columns if name not in have["filings"]]
+            missing = [name for name in step.columns if name not in have["filings"].columns]
             if missing:
                 raise PlanError(f"Nothing adds {', '.join(missing)} to the filings before items are to carry it.")
-            have["items"] |= {name: have["filings"][name] for name in step.columns}
+            have["items"] = have["items"].with_columns(have["filings"].select(step.columns).get_columns())
         elif isinstance(step, Withhold):
-            missing = [name for name in step.takes if name not in have[step.table]]
+            missing = [name for name in step.takes if name not in have[step.table].columns]
             if missing:
                 raise PlanError(f"Nothing adds {', '.join(missing)} to the {step.table} before it is to be withheld.")
         else:
@@ -154,9 +154,15 @@ def prove(steps: Iterable[Step], filings: Schema, items: Schema, supplies: Mappi
     return Plan(proven, supplies, filings, items)
 
 
-def _prove_stage(stage: Stage, have: dict[Table, dict[str, pl.DataType]], supplies: Mapping[str, Supply]) -> None:
+def _no_rows(schema: Schema) -> pl.DataFrame:
+    """A table of these columns without rows; it grows by what stages add, since making all of it anew is dear."""
+    return pl.DataFrame(schema=schema)
+
+
+def _prove_stage(stage: Stage, have: dict[Table, pl.DataFrame], supplies: Mapping[str, Supply]) -> None:
+    given = have[stage.table].schema
     for name, dtype in stage.takes.items():
-        found = have[stage.table].get(name)
+        found = given.get(name)
         if found is None:
             raise PlanError(f"Stage '{stage.name}' takes '{name}' of the {stage.table}; no step before it adds that.")
         if found != dtype:
@@ -165,32 +171,30 @@ def _prove_stage(stage: Stage, have: dict[Table, dict[str, pl.DataType]], suppli
     if unknown:
         raise PlanError(f"Stage '{stage.name}' needs the shelf {', '.join(unknown)}, which nobody supplies.")
     target: Table = stage.to or stage.table
-    twice = sorted(set(stage.adds) & set(have[target]))
+    twice = sorted(set(stage.adds) & set(have[target].columns))
     if twice:
         raise PlanError(f"Stage '{stage.name}' adds {', '.join(twice)}, which the {target} have already.")
-    _prove_by_empty_run(stage, have, supplies)
-    have[target] |= stage.adds
+    _prove_by_empty_run(stage, have, given, supplies)
+    have[target] = _with(have[target], _no_rows(stage.adds))
 
 
 def _prove_by_empty_run(
-    stage: Stage, have: Mapping[Table, Mapping[str, pl.DataType]], supplies: Mapping[str, Supply]
+    stage: Stage, have: Mapping[Table, pl.DataFrame], given: Schema, supplies: Mapping[str, Supply]
 ) -> None:
     """Run the stage on no rows: it must make what it declares and keep what it was given.
 
     Only what a stage declares is taken from it, so that a change of a column it was given would be lost without a word.
     """
-    filings, items = (pl.DataFrame(schema={**have[table], ROW: pl.UInt32()}) for table in TABLES)
-    tables = {name: supplies[name](filings, items) for name in stage.needs}
+    tables = {name: supplies[name](have["filings"], have["items"]) for name in stage.needs}
     try:
-        made = stage.run((filings if stage.table == "filings" else items).lazy(), tables).collect_schema()
+        made = stage.run(have[stage.table].lazy(), tables).collect_schema()
     except pl.exceptions.ColumnNotFoundError as fault:
         lost = str(fault).partition("\n")[0]
         raise PlanError(f"Stage '{stage.name}' looks for a column that is not there: {lost}.") from fault
     for name, dtype in stage.adds.items():
         if made.get(name) != dtype:
             raise PlanError(f"Stage '{stage.name}' declares '{name}' as {dtype} and makes {made.get(name)}.")
-    given = {} if stage.is_rollup else have[stage.table]
-    for name, dtype in given.items():
+    for name, dtype in () if stage.is_rollup else given.items():
         if made.get(name) != dtype:
             kept = f"makes it {made[name]}" if name in made else "drops it"
             raise PlanError(f"Stage '{stage.name}' is given '{name}' as {dtype} and {kept}; a stage only adds.")

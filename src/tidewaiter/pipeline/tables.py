@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tidewaiter.model.assertions import FACTS
 from tidewaiter.model.columns import FILING_SCHEMA, INSTANT, ITEM_SCHEMA, Schema
 from tidewaiter.model.findings import FindingKind
 from tidewaiter.pipeline.stage import ROW
@@ -39,8 +40,9 @@ RULE_COLUMNS: Schema = {
     **FILING_SCHEMA,
     **ITEM_SCHEMA,
     **SEEN_BY_RULES,
+    **FACTS,
 }
-"""Columns a risk rule may take, beside the facts of its windows."""
+"""Columns a risk rule may take, beside the facts of its windows; what others claim only where a run knows of it."""
 
 
 def flags(kinds: Sequence[FindingKind]) -> dict[str, pl.DataType]:

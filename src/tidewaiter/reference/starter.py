@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
@@ -69,6 +70,7 @@ class Starter:
         return pl.DataFrame(rows, schema={"code": pl.String(), **RATE}, orient="row")
 
 
+@cache
 def starter_of(jurisdiction: str) -> Starter | None:
     """The starter tariff of a jurisdiction, where the product has one."""
     path = files("tidewaiter.reference").joinpath("starter", f"{jurisdiction.lower()}.toml")
@@ -94,6 +96,7 @@ def _span(row: Mapping[str, Any]) -> StarterSpan:
     return StarterSpan(row["valid_from"], row.get("valid_to"), row["rates"])
 
 
+@cache
 def _row(code: str, text: str) -> Rate:
     return (code, *rate(parse(text, DIALECT), text, code, code))
 

@@ -23,7 +23,8 @@ TARIFF: Final[Schema] = {
     "measure_id": pl.String(), "duty_source": pl.String(), "duty_evidence": pl.String(),
     "unresolved_reason": pl.String(), "needs_proof": pl.Boolean(), "documents": pl.String(),
     **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
-    "mfn_rate_text": pl.String(), "mfn_unresolved_reason": pl.String(),
+    "mfn_rate_text": pl.String(), "mfn_rate_code": pl.String(), "mfn_duty_source": pl.String(),
+    "mfn_duty_evidence": pl.String(), "mfn_unresolved_reason": pl.String(),
 }  # fmt: skip
 """One row a key, in the order of the keys; ``tariff_row`` counts them.
 
@@ -33,6 +34,9 @@ preference is not open: then the ``mfn_`` columns count, and the others are the 
 said from which day it is law. ``mfn_`` columns are the third country duty (column 2 of goods that pay it),
 whatever applies. What has no rate is
 ``unresolved`` with its reason, never zero."""
+
+SAID: Final = ("rate_text", "rate_code", "duty_source", "duty_evidence", "unresolved_reason")
+"""What is told of a rate beside its program."""
 
 ADDITIONS: Final[Schema] = {
     "tariff_row": pl.UInt32(), "position": pl.Int32(), "charge": pl.String(), "tax_type": pl.String(),
@@ -64,16 +68,14 @@ def without_origin(keys: pl.DataFrame, told: pl.DataFrame) -> TariffAnswers:
     """
     tariff = (
         keys.with_row_index("tariff_row")
-        .hstack(told.select(*PROGRAM, "rate_text", "rate_code", "duty_source", "duty_evidence", "unresolved_reason"))
+        .hstack(told.select(*PROGRAM, *SAID))
         .with_columns(
-            *(pl.col(name).alias(f"mfn_{name}") for name in PROGRAM),
+            *(pl.col(name).alias(f"mfn_{name}") for name in (*PROGRAM, *SAID)),
             duty_option=pl.lit("mfn"),
             option_reason=pl.lit(None),
             measure_id=pl.lit(None),
             needs_proof=pl.lit(value=False),
             documents=pl.lit(None),
-            mfn_rate_text=pl.col("rate_text"),
-            mfn_unresolved_reason=pl.col("unresolved_reason"),
         )
     )
     return TariffAnswers(in_form(tariff, TARIFF), pl.DataFrame(schema=ADDITIONS))

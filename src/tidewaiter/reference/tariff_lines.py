@@ -29,6 +29,7 @@ LINES: Final = {
 """A row is a line of 6, 8 or 10 digits of an imported tariff; ``description`` leads down from the heading."""
 
 PREFIXES: Final = (8, 6)
+DIGITS: Final = (10, *PREFIXES)
 Rate = tuple[object, ...]
 """The columns of ``RATE`` of one line."""
 
@@ -53,16 +54,20 @@ def _reason(expression: Expression, text: str, place: str) -> str:
 def compiled(lines: pl.DataFrame) -> pl.DataFrame:
     """One row a ``code`` that can be asked: all lines, and the 8- and 6-digit codes above them.
 
-    A shorter code takes the rate below it only where all its lines have the same; otherwise it is unresolved and says
-    how many digits would tell.
+    A shorter code takes the rate below it only where all its lines have the same, and keeps its own only where none
+    below says otherwise; else it is unresolved and says how many digits would tell.
     """
     own = lines.select(pl.col("commodity_code").alias("code"), *RATE)
-    made = [own]
+    length = pl.col("code").str.len_chars()
+    kept, made = [own.filter(length == max(DIGITS))], []
     for digits in PREFIXES:
-        is_below = pl.col("code").str.len_chars() > digits
-        above = own.filter(is_below).with_columns(code=pl.col("code").str.slice(0, digits))
-        made.append(_joined(above, digits).join(own, on="code", how="anti"))
-    return pl.concat(made)
+        below = own.filter(length > digits).with_columns(code=pl.col("code").str.slice(0, digits))
+        here = own.filter(length == digits)
+        said = below.join(here.select("code", said="expression"), on="code", how="left", maintain_order="left")
+        other = said.filter(pl.col("expression").ne_missing(pl.col("said"))).select("code").unique()
+        kept.append(here.join(other, on="code", how="anti", maintain_order="left"))
+        made.append(_joined(pl.concat([here, below]).join(other, on="code", how="semi", maintain_order="left"), digits))
+    return pl.concat([*kept, *made])
 
 
 def _joined(below: pl.DataFrame, digits: int) -> pl.DataFrame:

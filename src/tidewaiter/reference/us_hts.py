@@ -13,6 +13,7 @@ from tidewaiter.kit.rates.dialects.dialect import plain
 from tidewaiter.kit.rates.expression import COMPUTABLE, Expression, Unresolved
 from tidewaiter.kit.rates.parse import parse
 from tidewaiter.model.errors import PublicationRefused, UnusableInput
+from tidewaiter.reference.importing import changed_from, in_force_before
 from tidewaiter.reference.shelf import Manifest, Shelf
 from tidewaiter.reference.tariff_lines import LINES, Rate, rate
 from tidewaiter.reference.us_hts_faults import SPECIAL_PROVISIONS, WHOLE_DIGITS, Fault, faults, summary
@@ -30,8 +31,9 @@ class ImportReport:
     """What an import did. ``kinds`` counts the 8- and 10-digit lines by kind of rate and adds up to ``lines``.
 
     ``unresolved`` lists by name every line whose rate is not known, ``references`` every line whose rate stands
-    elsewhere: commodity_code, rate_text, unresolved_reason. ``replaced`` names the editions that went out of use;
-    ``was_there`` says that the same edition had been imported before; ``faults`` are those of a repaired file.
+    elsewhere: commodity_code, rate_text, unresolved_reason. ``before`` names the edition that was in force on the first
+    day (empty: none), ``changes`` tells what is different from it. ``replaced`` names the editions that went out of
+    use; ``was_there`` says that the same edition had been imported before; ``faults`` are those of a repaired file.
     """
 
     manifest: Manifest
@@ -39,6 +41,8 @@ class ImportReport:
     kinds: Mapping[str, int]
     unresolved: pl.DataFrame
     references: pl.DataFrame
+    before: str
+    changes: pl.DataFrame
     replaced: tuple[str, ...]
     was_there: bool
     faults: tuple[str, ...] = ()
@@ -65,26 +69,19 @@ def import_us_hts(file: Path, home: Path, effective: date | None = None, *, repa
     manifest = _manifest(file, export, effective, lines, is_repaired=bool(found))
     shelf = Shelf(home, SHELF)
     was_there = any(edition.edition == manifest.edition for edition in shelf.editions())
+    before = in_force_before(shelf, effective)
+    changes = changed_from(shelf, before, lines, manifest)
     stored = shelf.put(lines, manifest)
     replaced = _taken_into_use(shelf, stored, lines)
-    return report(stored, lines, replaced, was_there=was_there, found=tuple(_worded(found)))
-
-
-def report(
-    manifest: Manifest,
-    lines: pl.DataFrame,
-    replaced: tuple[str, ...] = (),
-    *,
-    was_there: bool,
-    found: tuple[str, ...] = (),
-) -> ImportReport:
-    """Count an edition's lines by kind and list what has no rate."""
     kinds = dict(lines["duty_kind"].value_counts().sort("duty_kind").iter_rows())
     unresolved, references = (
         lines.filter(pl.col("duty_kind") == kind).select("commodity_code", "rate_text", "unresolved_reason")
         for kind in ("unresolved", "reference")
     )
-    return ImportReport(manifest, lines.height, kinds, unresolved, references, replaced, was_there, found)
+    return ImportReport(
+        stored, lines.height, kinds, unresolved, references, before.edition if before else "", changes, replaced,
+        was_there, tuple(_worded(found)),
+    )  # fmt: skip
 
 
 def tariff_lines(lines: Sequence[Line], doubts: Mapping[int, str] = MappingProxyType({})) -> pl.DataFrame:
@@ -159,6 +156,8 @@ def _manifest(
         unresolved=lines.filter(~pl.col("duty_kind").is_in(COMPUTABLE)).height,
         valid_from=effective,
         imported_from=file.name,
+        key=("commodity_code",),
+        says=("rate_text", "special_text", "column_2_text"),
     )
 
 

@@ -19,7 +19,8 @@ LOST_ZERO: Final = re.compile(r"\d{4}\.\d")
 PADDED: Final = re.compile(r"\.\d0 ?%")
 ROUNDED: Final = re.compile(r"\d\.(?:33|66|67)\d* ?%")
 BARE: Final = re.compile(r"\d+(?:\.\d+)?")
-MANGLED: Final = re.compile("[ÂÃ\ufffd]")
+MANGLED: Final = re.compile("[ÂÃ?\ufffd]")
+"""What another encoding leaves of a letter; no rate asks a question."""
 GENERAL: Final = "general"
 SPECIAL: Final = "special"
 COLUMN_2: Final = "column 2"
@@ -28,9 +29,13 @@ LOST_A_ZERO: Final = "number lost a trailing zero"
 LOST_ZEROS: Final = "numbers lost their last two zeros"
 OTHER_FORM: Final = "number of another form"
 FILLED_DOWN: Final = "rate filled down"
+STRAY: Final = "rate beside that of its line"
 PADDED_PERCENTAGE: Final = "percentage with a trailing zero"
 WHOLE_DIGITS: Final = (8, 10)
 """A rate stands on a line of this many digits, never above."""
+
+DEEPEST_STEP: Final = 2
+"""How far below the line above it a statistical line is known to stand in published editions."""
 
 
 class Fault(NamedTuple):
@@ -126,7 +131,7 @@ def _is_well_formed(line: Line) -> bool:
 def _tree_faults(lines: Sequence[Line]) -> Iterator[Fault]:
     """Indents are whole numbers that deepen one step at a time; a number continues the one it stands below.
 
-    Statistical lines (ten digits) are known to stand two steps below their eight-digit line in published editions.
+    Statistical lines (ten digits) may stand two steps below their eight-digit line.
     """
     above: list[tuple[int, str]] = []
     for line in lines:
@@ -139,7 +144,7 @@ def _tree_faults(lines: Sequence[Line]) -> Iterator[Fault]:
         parent = next((code for _, code in reversed(above) if code), "")
         code = line.code if _is_well_formed(line) else ""
         is_statistical = len(code) == len(parent) + 2 == max(WHOLE_DIGITS) and code.startswith(parent)
-        if depth > deepest + 1 and not is_statistical:
+        if depth > deepest + (DEEPEST_STEP if is_statistical else 1):
             yield Fault("indent skips a step", f"{line.place}: {depth} after {deepest}", line.row)
         if code and not code.startswith(parent) and not code.startswith(SPECIAL_PROVISIONS):
             yield Fault("below a line it does not continue", f"{line.place}: stands below {parent}", line.row)
@@ -147,15 +152,18 @@ def _tree_faults(lines: Sequence[Line]) -> Iterator[Fault]:
 
 
 def _rate_faults(lines: Sequence[Line]) -> Iterator[Fault]:
+    """A program that fills down repeats the rate above; any other text on a line without a rate is in doubt."""
     eight_digits = {line.code for line in lines if len(line.code) == min(WHOLE_DIGITS)}
+    above = ""
     for line in lines:
         is_statistical = len(line.code) == max(WHOLE_DIGITS) and line.code[:8] in eight_digits
         may_have_rate = len(line.code) in WHOLE_DIGITS and not is_statistical
         if line.general and not may_have_rate:
             where = f"{line.place}: '{line.general}' on a line that has none of its own"
-            yield Fault(FILLED_DOWN, where, line.row)
+            yield Fault(FILLED_DOWN if line.general == above else STRAY, where, line.row)
         if may_have_rate and not line.general and not line.code.startswith(SPECIAL_PROVISIONS):
             yield Fault("rate missing", f"{line.place}: no general rate", line.row)
+        above = line.general
 
 
 def _text_faults(lines: Sequence[Line]) -> Iterator[Fault]:

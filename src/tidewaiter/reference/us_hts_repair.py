@@ -22,8 +22,9 @@ from tidewaiter.reference.us_hts_file import Line
 CERTAIN: Final = (LOST_A_ZERO, LOST_ZEROS, FILLED_DOWN, PADDED_PERCENTAGE)
 """Damage that leaves no doubt about a rate.
 
-A number ``NNNN.N`` can only have been ``NNNN.N0``, and subheadings have no rate. A rate on a line that never has one of
-its own is left out; a line with a rate of its own is never published without one, so nothing was filled into it. A
+A number ``NNNN.N`` can only have been ``NNNN.N0``, and subheadings have no rate. A rate that repeats
+the one above on a line that never has one of its own is left out; a line with a rate of its own is never published
+without one, so nothing was filled into it. A
 percentage that a program shows with two decimals of which the last is 0 is exact: no fraction of a denominator up to 16
 rounds to such a one without being it."""
 

@@ -16,7 +16,8 @@ from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
 from tidewaiter.pipeline.stage import ROW
 from tidewaiter.pipeline.tables import LIMIT
-from tidewaiter.pipeline.told import findings, found_in, hits
+from tidewaiter.pipeline.told import Hit, findings, found_in, hits
+from tidewaiter.runners.assertions.facts import AssertionFacts
 from tidewaiter.runners.chunks import BY_CONTENT, OF_FILINGS, OF_LINES, Moment, chunk_of
 from tidewaiter.runners.dealing import Deal
 from tidewaiter.runners.footing import Footing
@@ -26,7 +27,7 @@ from tidewaiter.runners.parts import Joining, Parts
 from tidewaiter.runners.side_by_side import in_order
 from tidewaiter.runners.spool import Span, Spool, lines_of
 from tidewaiter.runners.workspace import told_plainly
-from tidewaiter.stages.charges import Words, charges, worded
+from tidewaiter.stages.charges import OF_TARIFF, Words, charges, worded
 from tidewaiter.stages.decide import decide
 
 CONSIGNMENTS = (
@@ -37,6 +38,7 @@ CONSIGNMENTS = (
     "source_file", "source_position", "law_version",
     "office_country", "destination_country", "country_of_dispatch", "mode", "marketplace_id", "vat_scheme",
     "vat_scheme_id", "accepted_at", "arrival_est", "customs_office", "carrier_id", "agencies", "function",
+    "receptacle",
 )  # fmt: skip
 ITEMS = (
     "consignment_id", "version", "item_no", "description", "commodity_code", "commodity_code_source", "origin",
@@ -63,6 +65,7 @@ class Run:
     submitter: str
     source_names: list[str]
     movements: MovementFacts | None = None
+    assertions: AssertionFacts | None = None
     now: Callable[[], Footing] | None = None
 
     @property
@@ -111,6 +114,8 @@ def chunk_at(run: Run, spool: Spool, span: Span, columns: Sequence[str] | None =
     chunk.filings = chunk.filings.with_columns(office_country=office)
     if run.movements:
         chunk.filings = run.movements.beside(chunk.filings)
+    if run.assertions and columns is None:
+        chunk.filings = run.assertions.beside(chunk.filings)
     return chunk
 
 
@@ -201,11 +206,14 @@ Charged = Callable[[Chunk], pl.DataFrame | None]
 """Another way to the charges of a chunk; None where it does not lead there."""
 
 
-def told(footing: Footing, chunk: Chunk, charged: Charged | None = None) -> dict[str, pl.DataFrame]:
-    """Decide a chunk that was cleared on this footing and lay out the lake's rows."""
+def told(
+    footing: Footing, chunk: Chunk, charged: Charged | None = None, found_kinds: Sequence[Hit] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Decide a chunk that was cleared on this footing and lay out the lake's rows; ``found_kinds`` where known."""
     jurisdiction = footing.clearance.jurisdiction
     kinds = footing.clearance.kinds
-    found_kinds = found_in(chunk, kinds)
+    if found_kinds is None:
+        found_kinds = found_in(chunk, kinds)
     hit = hits(chunk, found_kinds)
     decided = decide(chunk.filings.lazy().select(ROW), hit.lazy(), footing.clearance.kinds_table.lazy()).collect(
         engine="in-memory"
@@ -268,9 +276,8 @@ def _agencies(kinds: Sequence[FindingKind]) -> pl.Expr:
 
 def _words(shelves: Shelves, law: LawTold, items: pl.DataFrame) -> Words:
     """What the charges of these items say of where they come from."""
-    texts = ["tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "duty_source"]
     return Words(
-        shelves.tariff.answers_of(items).select(texts).rename({"duty_source": "source"}),
+        shelves.tariff.answers_of(items).select(**OF_TARIFF),
         shelves.tariff.additions_of(items).lazy(),
         worded(law.rule_table.lazy()),
         law.tax_texts.lazy(),

@@ -18,6 +18,7 @@ from tidewaiter.measure.timing import decided_in_time
 from tidewaiter.measure.totals import totals
 from tidewaiter.model.errors import PlanError
 from tidewaiter.runners.amendments import set_aside_known
+from tidewaiter.runners.assertions.order import Assertions
 from tidewaiter.runners.checkpoints import forget_intake, keep_intake, kept_intake
 from tidewaiter.runners.chunks import Moment
 from tidewaiter.runners.clearing import FOOTING, LAKE, Run, Work, narrow_pass, wide_pass
@@ -65,6 +66,7 @@ class Order:
     chunk_rows: int = CHUNK_ROWS
     shards: int | None = None
     movements: MovementOrder | None = None
+    assertions: Sequence[Source] | None = None
     clock: Callable[[], float] = monotonic
 
 
@@ -76,11 +78,12 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
     """
     started = order.clock()
     movements = Movements(order.movements) if order.movements else None
+    asserted = Assertions(order.assertions) if order.assertions is not None else None
     sources = hashed(order.sources)
     content_hash = sha256("\n".join(f"{digest} {source.name}" for source, digest in sources).encode()).hexdigest()
     asked = {"content_hash": content_hash, "submitter": order.submitter, **order.arguments}
-    if movements:
-        asked |= movements.identity()
+    for beside in (movements, asserted):
+        asked |= beside.identity() if beside else {}
     way = {"chunk_rows": order.chunk_rows, "shards": order.shards}
     footing = _footing(order, asked, way)
     run = {"law_version": _version(order, footing), **asked}
@@ -94,12 +97,14 @@ def clear(order: Order, progress: Progress | None = None) -> Path:
         if progress:
             progress("accepted", intake.counts["accepted"])
         parts = Parts(scratch / "parts")
-        known = _cleared(order, footing, intake, parts, folder, progress, movements)
+        known = _cleared(order, footing, intake, parts, folder, progress, movements, asserted)
         lasted_s = order.clock() - started
         if movements:
             movements.write(folder, footing.clearance.jurisdiction, lasted_s)
+        if asserted:
+            asserted.write(folder)
         _refuse_loss(intake.counts["accepted"], Lake(folder).height("consignments"))
-        _write_words(folder, order, intake, _Decided(run, footing, known), movements, lasted_s)
+        _write_words(folder, order, intake, _Decided(run, footing, known), (movements, asserted), lasted_s)
         forget_intake(scratch)
         shutil.rmtree(scratch)
     return order.target
@@ -147,6 +152,7 @@ def _cleared(
     folder: Path,
     progress: Progress | None,
     movements: Movements | None,
+    asserted: Assertions | None,
 ) -> Laws:
     """Both passes, as far as they are not done yet, and the lake's files of their answers.
 
@@ -156,10 +162,13 @@ def _cleared(
     names = [report.name for report in intake.sources]
     now = order.footings.now if order.footings.is_followed else None
     run = Run(footing, order.office, order.accepted_at, order.submitter, names, now=now)
+    known = Filed(intake, order.accepted_at, order.history)
+    for name in ("movements", "assertions"):
+        shutil.rmtree(scratch / name, ignore_errors=True)
     if movements:
-        shutil.rmtree(scratch / "movements", ignore_errors=True)
-        known = Filed(intake, order.accepted_at, order.history)
         run.movements = movements.gather(known, folder / "originals", scratch / "movements", progress)
+    if asserted:
+        run.assertions = asserted.gather(known, folder / "originals", scratch / "assertions", progress)
     windows = windows_of(run.clearance.rules)
     cut = list(spans(intake.spool, order.chunk_rows))
     filings = sum(span.filings for span in cut)
@@ -206,8 +215,12 @@ class _Decided:
     known: Laws
 
 
+Beside = tuple[Movements | None, Assertions | None]
+"""What a run knows beside its filings."""
+
+
 def _write_words(
-    folder: Path, order: Order, intake: Intake, decided: _Decided, movements: Movements | None, lasted_s: float
+    folder: Path, order: Order, intake: Intake, decided: _Decided, beside: Beside, lasted_s: float
 ) -> None:
     """Everything beside the lake: quarantine, duplicates, summary; the receipt last."""
     lake, clearance = Lake(folder), decided.footing.clearance
@@ -232,8 +245,14 @@ def _write_words(
         "plan": [getattr(step, "name", "carry") for step in clearance.wide.steps],
     }
     told = summary(found, intake, about)
-    told |= movements.summary if movements else {"timing": decided_in_time(lake, lasted_s)}
-    received = receipt(intake, decided.run, laws) | (movements.receipt if movements else {})
+    received = receipt(intake, decided.run, laws)
+    movements, asserted = beside
+    if movements is None:
+        told |= {"timing": decided_in_time(lake, lasted_s)}
+    for part in (movements, asserted):
+        if part is not None:
+            told |= part.summary
+            received |= part.receipt
     write_json(folder / "summary.json", told)
     write_report(folder, told, clearance.kinds)
     write_json(folder / RECEIPT, received)

@@ -54,9 +54,13 @@ def _held_against(then: dict[str, Any], now: Answer) -> Answer:
         return now
     changed = [name for name in SAME if then.get(name) != now[name]]
     changed += [f"{one['set']} {name}" for one, name in _changed_sets(then, now)]
+    changed += _changed_lines(then, now)
     if changed:
         told = ", ".join(changed)
-        message = f"The editions are there and the answer differs in {told}: another version of the program gave it."
+        message = (
+            f"The editions are there and the answer differs in {told}: "
+            "another version of the program gave it, or it was altered since."
+        )
         return _error(then, now, "QUO-06", changed[0], message)
     return now
 
@@ -67,6 +71,23 @@ def _changed_sets(then: dict[str, Any], now: Answer) -> Iterable[tuple[dict[str,
         for name in ("allowed", *AMOUNTS, "total_minor"):
             if before.get(one["set"], {}).get(name) != one[name]:
                 yield one, name
+
+
+def _changed_lines(then: dict[str, Any], now: Answer) -> list[str]:
+    """Charges whose amount is another one, or that are there on one side alone."""
+    before, after = (
+        {
+            (one.get("item_no"), one.get("charge"), one.get("rule_id")): one.get("amount_minor")
+            for one in answer["lines"]
+        }
+        for answer in ({"lines": [one for one in then.get("lines", ()) if isinstance(one, dict)]}, now)
+    )
+    gone = object()
+    return [
+        " ".join(str(part) for part in (f"line {item}" if item is not None else "", charge) if part)
+        for item, charge, rule in dict.fromkeys((*before, *after))
+        if before.get((item, charge, rule), gone) != after.get((item, charge, rule), gone)
+    ]
 
 
 def _error(then: dict[str, Any], now: Answer, code: str, field: str, message: str) -> Answer:

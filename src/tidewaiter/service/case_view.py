@@ -15,6 +15,7 @@ from tidewaiter.exchange import filings
 from tidewaiter.service.acts.case import NOT_ALONE, OBJECT_OF
 from tidewaiter.service.acts.noticing import words_of
 from tidewaiter.service.acts.performing import facts_of, seen
+from tidewaiter.service.asserting.beside import Beside, beside
 from tidewaiter.store.access import acting_as
 from tidewaiter.store.rights import MATRIX, Actor, Facts, may
 
@@ -67,7 +68,8 @@ class NoticeView(NamedTuple):
 class CaseView(NamedTuple):
     """All that one page needs. ``reasons``, ``score`` and ``route`` are None where the matrix does not show them.
 
-    ``items`` carry beside what was declared ``decision``, ``result`` and ``disposition``; ``acts`` are those that a
+    ``items`` carry beside what was declared ``decision``, ``result`` and ``disposition``; ``beside`` is
+    what others claim, None where the matrix does not show it; ``acts`` are those that a
     role of the reader may ever do: None where it can be done now, else a sentence why not.
     """
 
@@ -102,6 +104,7 @@ class CaseView(NamedTuple):
     proposal: Mapping[str, Any] | None
     notices: Sequence[NoticeView]
     acts: Mapping[str, str | None]
+    beside: Beside | None = None
 
 
 def case(actor: Actor, case_id: str, *, now: datetime) -> CaseView:
@@ -146,6 +149,7 @@ def case(actor: Actor, case_id: str, *, now: datetime) -> CaseView:
             NoticeView(str(one.id), *one[2:], words_of(one.kind, one.told, one.reply_by)) for one in notices
         ],
         acts=acts(actor, found, facts, now),
+        beside=beside(actor, filing) if filing and judged else None,
     )  # fmt: skip
 
 

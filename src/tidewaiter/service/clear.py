@@ -24,7 +24,7 @@ from tidewaiter.runners.workspace import RECEIPT
 from tidewaiter.service import discovery
 from tidewaiter.service.footings import ShelfFootings
 from tidewaiter.service.inputs import surveyed
-from tidewaiter.service.movements import movement_order, without
+from tidewaiter.service.movements import assertion_sources, movement_order, without
 from tidewaiter.service.results import open_results
 from tidewaiter.service.settings import home_folder
 from tidewaiter.service.shelves import law_with_shelves, open_shelves
@@ -55,6 +55,7 @@ def clear_files(
     sheets: Sequence[SenderSheet] | None = None,
     events: Sequence[str] = (),
     as_of: str | None = None,
+    assertions: Sequence[str] = (),
     follow_shelf: bool = False,
     clock: Callable[[], float] = monotonic,
     chunk_rows: int = CHUNK_ROWS,
@@ -68,9 +69,10 @@ def clear_files(
 
     ``jurisdiction`` is ``EU`` or, with the office's country, ``EU/DE``; ``on`` is a day, or ``accepted`` or ``arrival``
     for the moment each filing gives itself. ``events`` are files of movement events, known up to ``as_of`` (none: up
-    to the last one they tell); ``sheets`` are the layouts to read by (none: those of all packs); ``clock`` measures how
-    long deciding takes. ``follow_shelf``: each chunk is decided with the editions in use when it begins, not all with
-    those in use when the run began. Raises ``WrongUse`` before anything is touched.
+    to the last one they tell); ``assertions`` are files of what other parties claim; ``sheets`` are the layouts to read
+    by (none: those of all packs); ``clock`` measures how long deciding takes. ``follow_shelf``: each
+    chunk is decided with the editions in use when it begins, not all with those in use when the run began. Raises
+    ``WrongUse`` before anything is touched.
     """
     sheet, office = jurisdiction_of(jurisdiction, packs)
     if chunk_rows < 1:
@@ -81,16 +83,19 @@ def clear_files(
     rules = list(discovery.risk_rules(packs).values())
     layouts = list(discovery.sender_sheets(packs).values() if sheets is None else sheets)
     earlier = _earlier(history, target, sheet.code) if history else None
-    movements = movement_order(events, as_of)
+    movements = movement_order(events, as_of, packs)
+    asserted = assertion_sources(assertions, earlier)
 
     def opened(where: Path) -> tuple[Clearance, Shelves]:
         law = law_with_shelves(sheet, where)
         shelves = open_shelves(law, rules, layouts, where)
-        return clearance(law, rules, shelves, with_events=movements is not None), shelves
+        return clearance(
+            law, rules, shelves, with_events=movements is not None, with_assertions=asserted is not None
+        ), shelves
 
     with surveyed(inputs, stream) as found:
         order = Order(
-            sources=without(found.sources, movements),
+            sources=without(found.sources, [*(movements.sources if movements else ()), *(asserted or ())]),
             target=target,
             footings=ShelfFootings(home or home_folder(), opened, is_followed=follow_shelf),
             sheets=layouts,
@@ -111,6 +116,7 @@ def clear_files(
             chunk_rows=chunk_rows,
             shards=shards,
             movements=movements,
+            assertions=asserted,
             clock=clock,
         )
         was_there = (target / RECEIPT).is_file()

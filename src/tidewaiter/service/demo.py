@@ -36,7 +36,8 @@ def make_demo(
         make_day(traffic, parcels=parcels, seed=seed, destination=code, on=day, progress=progress)
         done = clear_files(
             [str(traffic / "messages")], code, folder / code.lower(), on=day.isoformat(),
-            events=[str(traffic / "events.csv")], home=home, progress=progress,
+            events=[str(traffic / "events.csv")], assertions=[str(traffic / "assertions")], home=home,
+            progress=progress,
         )  # fmt: skip
         summaries.append((f"{code.lower()}/{REPORT}", done.summary))
         yield done

@@ -1,12 +1,13 @@
 """Packs: those of the house and those of a folder outside it, read, proven and told apart.
 
 A folder outside is laid out as the house's own: ``DIR/jurisdictions/<cc>/``, ``DIR/risk_rules/<name>/``,
-``DIR/formats/<name>/``. A pack outside replaces one of the house that carries the same name.
+``DIR/formats/<name>/``, ``DIR/events/<name>/``. A pack outside replaces one of the house that carries the same name.
 """
 
 import importlib
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.abc import InspectLoader
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +17,7 @@ from tomllib import TOMLDecodeError
 from types import CodeType, ModuleType
 from typing import Final, TypeVar
 
+from tidewaiter.kit.event_sheet import EventSheet, read_event_sheet
 from tidewaiter.kit.format import SenderSheet, read_sender_sheet
 from tidewaiter.kit.jurisdiction import Jurisdiction, read_sheet
 from tidewaiter.kit.risk_rule import RiskRule, read_rule
@@ -36,22 +38,64 @@ BROKEN: Final = (
 )
 """What reading a broken sheet or the code beside it may raise."""
 
-Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet)
+Pack = TypeVar("Pack", Jurisdiction, RiskRule, SenderSheet, EventSheet)
 
 
 def jurisdictions(extra: Path | None = None) -> dict[str, Jurisdiction]:
     """Every jurisdiction by its code (``EU``, ``GB``); ``SheetRefused`` names the folder of a broken one."""
-    return _gathered("jurisdictions", "sheet.toml", extra, jurisdiction_in, lambda pack: pack.code)
+    return _jurisdictions() | _outside("jurisdictions", "sheet.toml", extra, jurisdiction_in, _code_of)
 
 
 def risk_rules(extra: Path | None = None) -> dict[str, RiskRule]:
     """Every risk rule by the code of its finding; ``SheetRefused`` names the folder of a broken one."""
-    return _gathered("risk_rules", "rule.toml", extra, risk_rule_in, lambda pack: pack.finding.code)
+    return _risk_rules() | _outside("risk_rules", "rule.toml", extra, risk_rule_in, _finding_of)
 
 
 def sender_sheets(extra: Path | None = None) -> dict[str, SenderSheet]:
     """Every sender sheet by its name; ``SheetRefused`` names the folder of a broken one."""
-    return _gathered("formats", "sheet.toml", extra, sender_sheet_in, lambda pack: pack.name)
+    return _sender_sheets() | _outside("formats", "sheet.toml", extra, sender_sheet_in, _name_of)
+
+
+@cache
+def _jurisdictions() -> dict[str, Jurisdiction]:
+    """Those of the house are read once: they change with the program alone."""
+    return _of_the_house("jurisdictions", "sheet.toml", jurisdiction_in, _code_of)
+
+
+@cache
+def _risk_rules() -> dict[str, RiskRule]:
+    return _of_the_house("risk_rules", "rule.toml", risk_rule_in, _finding_of)
+
+
+@cache
+def _sender_sheets() -> dict[str, SenderSheet]:
+    return _of_the_house("formats", "sheet.toml", sender_sheet_in, _name_of)
+
+
+@cache
+def _event_sheets() -> dict[str, EventSheet]:
+    return _of_the_house("events", "sheet.toml", event_sheet_in, _layout_of)
+
+
+def _code_of(pack: Jurisdiction) -> str:
+    return pack.code
+
+
+def _finding_of(pack: RiskRule) -> str:
+    return pack.finding.code
+
+
+def _name_of(pack: SenderSheet) -> str:
+    return pack.name
+
+
+def _layout_of(pack: EventSheet) -> str:
+    return pack.layout.name
+
+
+def event_sheets(extra: Path | None = None) -> dict[str, EventSheet]:
+    """Every event sheet by its name; ``SheetRefused`` names the folder of a broken one."""
+    return _event_sheets() | _outside("events", "sheet.toml", extra, event_sheet_in, _layout_of)
 
 
 def jurisdiction_in(folder: Traversable, kind: str | None = None) -> Jurisdiction:
@@ -83,20 +127,30 @@ def sender_sheet_in(folder: Traversable, _kind: str | None = None) -> SenderShee
     return sheet.held_to(_text(found / MODEL))
 
 
-def _gathered(
+def event_sheet_in(folder: Traversable, _kind: str | None = None) -> EventSheet:
+    """The event sheet of one folder."""
+    return read_event_sheet(_toml(folder / "sheet.toml"))
+
+
+def _of_the_house(
+    kind: str, sheet: str, read: Callable[[Traversable, str | None], Pack], name_of: Callable[[Pack], str]
+) -> dict[str, Pack]:
+    return _named(((folder, kind) for folder in folders(files(HOUSE) / kind, sheet)), read, name_of)
+
+
+def _outside(
     kind: str,
     sheet: str,
     extra: Path | None,
     read: Callable[[Traversable, str | None], Pack],
     name_of: Callable[[Pack], str],
 ) -> dict[str, Pack]:
-    """Packs of the house, then those outside over them; two of one name side by side are refused."""
-    found = _named(((folder, kind) for folder in folders(files(HOUSE) / kind, sheet)), read, name_of)
+    """Packs of a folder outside; they go over those of the house, and two of one name side by side are refused."""
     if extra is None:
-        return found
+        return {}
     if not extra.is_dir():
         raise SheetRefused(f"There is no folder {extra} to take packs from.")
-    return found | _named(((folder, None) for folder in folders(extra / kind, sheet)), read, name_of)
+    return _named(((folder, None) for folder in folders(extra / kind, sheet)), read, name_of)
 
 
 def folders(room: Traversable, sheet: str) -> Iterator[Traversable]:

@@ -21,8 +21,9 @@ LOOKED_THROUGH: Final = 5_000
 def explain(folder: Path, consignment_id: str) -> dict[str, Any]:
     """Everything a run says of one filing, by its own reference or the parcel's barcode.
 
-    ``filings`` holds each accepted telling with ``reasons``, ``charges`` and ``items``; ``quarantine`` and
-    ``duplicates`` the rows that were not taken. ``WrongUse`` where nothing is known, with ids that are near.
+    ``filings`` holds each accepted telling with ``reasons``, ``charges``, ``items``, and the ``assertions`` of others;
+    ``quarantine`` and ``duplicates`` the rows that were not taken. ``WrongUse`` where nothing is known, with ids that
+    are near.
     """
     results = open_results(folder)
     wanted = consignment_id.strip()
@@ -51,7 +52,8 @@ def _filing(results: Results, row: dict[str, Any]) -> dict[str, Any]:
         "reasons": reasons,
         "items": results.where("items", own),
         "charges": results.where("charges", own),
-        "movements": [_movement(seen) for seen in results.where("movements", pl.col("parcel_id") == row["parcel_id"])],
+        "assertions": [_plainly(said) for said in results.where("assertions_joined", own)],
+        "movements": [_plainly(seen) for seen in results.where("movements", pl.col("parcel_id") == row["parcel_id"])],
     }
 
 
@@ -64,8 +66,8 @@ def _repeated(results: Results, row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "is_earlier": not is_own or at_itself or not is_here}
 
 
-def _movement(row: dict[str, Any]) -> dict[str, Any]:
-    """A parcel's row of ``movements.parquet`` with its moments as text."""
+def _plainly(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of ``movements.parquet`` or ``assertions_joined.parquet`` with its moments as text."""
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 

@@ -59,6 +59,21 @@ def fault_of_element(position: int, told: XmlFault, layout: Layout) -> Fault:
     return Fault(told.code, "note", told.sentence, place, told.path, told.value, help=QUARANTINE_PAGE)
 
 
+def fault_of_error(error: Mapping[str, Any], native: str, value: str | None) -> Fault:
+    """The fault of a message for which it was set aside; ``native`` is its place, ``value`` what may be shown of it."""
+    field = error["field"] or ""
+    return Fault(
+        code=error["code"],
+        severity=NOT_TAKEN,
+        sentence=error["message"],
+        pointer=Pointer(UNKNOWN.wco(field), native),
+        field=field,
+        value=value,
+        help=QUARANTINE_PAGE,
+        item_no=error["line"],
+    )
+
+
 def fault_of_file(refused: TidewaiterError) -> Fault:
     """The fault of a file that was refused whole."""
     return Fault(refused.code, NOT_TAKEN, str(refused), help=ERRORS_PAGE)

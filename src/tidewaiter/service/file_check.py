@@ -44,11 +44,13 @@ def check_file(
     jurisdiction: str | None = None,
     on: str | None = None,
     packs: Path | None = None,
+    home: Path | None = None,
 ) -> CheckedFile:
     """Read a file as a run would, in a folder of its own that is gone afterwards.
 
     ``sheet`` is a sheet's file, folder or name; None: guessed, as a run does. With ``jurisdiction`` (and ``on``, as for
-    a run) the file is cleared as well, so that what is missing or cannot be is told too.
+    a run) the file is cleared as well, so that what is missing or cannot be is told too, by the
+    shelves of ``home``.
     """
     named = sheet_named(sheet, packs) if sheet else None
     sheets = [*discovery.sender_sheets(packs).values()] if named is None else [named]
@@ -66,6 +68,7 @@ def check_file(
                 format_name=format_name,
                 packs=packs,
                 sheets=sheets,
+                home=home,
             )
             return _with_told(_cleared(file, target, sheets), file, sheets)
     except UnusableInput as refused:

@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 
 from tidewaiter.exchange import filings, inbox, lanes
+from tidewaiter.exchange.cursors import Cursor
 from tidewaiter.exchange.filings import Filing
 from tidewaiter.store.access import acting_as
 from tidewaiter.store.asking import row
@@ -57,7 +58,7 @@ def status(actor: Actor, name: UUID) -> Told | None:
     return {one: _plain(value) for one, value in zip(names, known, strict=True)} if known else None
 
 
-def page(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
+def page(actor: Actor, after: Cursor, size: int) -> tuple[list[Told], Cursor]:
     """Filings of the party that the actor acts for, behind a cursor, and the cursor behind the last of them.
 
     Raises:
@@ -65,11 +66,11 @@ def page(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
     """
     filer = _filer(actor)
     with acting_as(actor):
-        found = filings.page(connection, filer, after, size)
-    return [told_of(one) for one in found], found[-1].seq if found else after
+        found, last = filings.page(connection, filer, after, size)
+    return [told_of(one) for one in found], last
 
 
-def errors(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
+def errors(actor: Actor, after: Cursor, size: int) -> tuple[list[Told], Cursor]:
     """What was wrong with messages of the actor's party, behind a cursor: those set aside, and what is asked of others.
 
     Raises:
@@ -79,11 +80,11 @@ def errors(actor: Actor, after: int, size: int) -> tuple[list[Told], int]:
     with acting_as(actor):
         found = inbox.with_errors(connection, filer, after, size)
     told = []
-    for number, name, answer, at in found:
+    for place, name, answer, at in found:
         said = msgspec.json.decode(answer)
         told.append(
             {
-                "number": number,
+                "number": place.number,
                 "at": at.isoformat(),
                 "message": name,
                 "consignment_id": said.get("consignment_id"),

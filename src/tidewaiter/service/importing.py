@@ -8,6 +8,8 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import polars as pl
+
 from tidewaiter.model.dates import FIRST_PLAUSIBLE_YEAR, LAST_PLAUSIBLE_YEAR
 from tidewaiter.model.errors import WrongUse
 from tidewaiter.reference import (
@@ -113,15 +115,18 @@ def roll_back(shelf: str, home: Path | None = None) -> Told:
 def _by_staging(source: Source, order: Order, home: Path, *, check: bool) -> Told:
     staged, left_out = read_source(source, order)
     made = take_in(home, staged, order.known_from, take=not check)
-    kinds = dict(made.changes["change"].value_counts().sort("change").iter_rows())
     unresolved = staged.unresolved.to_dicts() if staged.unresolved is not None else []
     return {
         "shelf": made.manifest.shelf, "edition": made.manifest.edition, "title": made.manifest.title,
-        "rows": made.manifest.rows, "before": made.before, "change_counts": kinds,
+        "rows": made.manifest.rows, "before": made.before, "change_counts": _counts(made.changes),
         "changes": made.changes.to_dicts() if made.before else [], "unresolved": unresolved,
         "left_out": list(left_out), "replaced": list(made.replaced), "was_there": made.was_there,
         "is_taken": made.is_taken,
     }  # fmt: skip
+
+
+def _counts(changes: pl.DataFrame) -> dict[str, int]:
+    return dict(changes["change"].value_counts().sort("change").iter_rows())
 
 
 def _us_hts(order: Order, home: Path) -> Told:
@@ -131,6 +136,8 @@ def _us_hts(order: Order, home: Path) -> Told:
         "shelf": report.manifest.shelf, "edition": report.manifest.edition, "title": report.manifest.title,
         "rows": report.lines, "kinds": dict(report.kinds), "unresolved": report.unresolved.rename(renamed).to_dicts(),
         "references": report.references.rename(renamed).to_dicts(), "left_out": list(report.faults),
+        "before": report.before, "change_counts": _counts(report.changes),
+        "changes": report.changes.to_dicts() if report.before else [],
         "replaced": list(report.replaced), "was_there": report.was_there, "is_taken": True,
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ SLICE: Final = 50_000
 """Filings looked at together."""
 KEY: Final = ["consignment_id", "version"]
 SINCE: Final[Mapping[str, pl.DataType]] = {
-    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id", "function"), pl.String()),
+    **dict.fromkeys(("customs_office", "carrier_id", "vat_scheme_id", "function", "receptacle"), pl.String()),
     "agencies": pl.List(pl.String()),
 }
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"

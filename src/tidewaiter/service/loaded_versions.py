@@ -97,6 +97,7 @@ def filing_of(row: Row, rules: str | None = None) -> Filing:
         status=row["status"], decided_at=row["decided_at"], told=json.loads(row["told"]),
         items=json.loads(row["items"]), declarant=row["declarant_id"], agencies=row["agencies"] or (),
         barcodes=[row["parcel_id"]] if row["parcel_id"] else [], carrier=row["carrier_id"],
+        receptacle=row["receptacle"],
         presented_at=row["presented_at"], published_at=row["decided_at"] if row["presented_at"] else None,
         is_provisional=row["is_provisional"], amount_minor=row["customs_value_minor"], currency=row["currency"],
         scheme=row["vat_scheme"], function=row["function"],

@@ -47,25 +47,26 @@ FILING: Final = """
 insert into filing (
     id, seq, reference, filing_kind, version, filer, declarant, office, barcodes, jurisdiction, status, presented_at,
     published_at, decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies, function,
-    run
+    receptacle, run
 ) select id, seq, reference, kind, version, filer, declarant, office,
     case when barcode is null then '{}' else array[barcode] end, jurisdiction, status, presented_at,
     case when presented_at is not null then decided_at end, decided_at, told::jsonb, items::jsonb, amount_minor,
-    currency, scheme, carrier, is_provisional, string_to_array(agencies, ','), function, %s
+    currency, scheme, carrier, is_provisional, string_to_array(agencies, ','), function,
+    receptacle, %s
 from unnest(
     %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], string_to_array(%s, chr(30)),
     string_to_array(%s, chr(30)), %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
-    %s::text[], %s::text[]
+    %s::text[], %s::text[], %s::text[]
 ) as given (
     id, seq, reference, kind, version, filer, declarant, office, barcode, jurisdiction, status, presented_at,
-    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies, function
+    decided_at, told, items, amount_minor, currency, scheme, carrier, is_provisional, agencies, function, receptacle
 )
 """
 FILING_COLUMNS: Final = (
     "consignment_id", "filing_kind", "version", "filer", "declarant_id", "office", "parcel_id", "jurisdiction",
     "status", "presented_at", "decided_at", "told", "items", "customs_value_minor", "currency", "vat_scheme",
-    "carrier_id", "is_provisional", "agencies", "function",
+    "carrier_id", "is_provisional", "agencies", "function", "receptacle",
 )  # fmt: skip
 ASSESSMENT: Final = """
 insert into assessment (

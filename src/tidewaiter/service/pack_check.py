@@ -9,9 +9,15 @@ from tidewaiter.kit import proof, rule_cases
 from tidewaiter.kit.cases import read_cases
 from tidewaiter.model.errors import SheetRefused, WrongUse
 from tidewaiter.service import discovery
+from tidewaiter.service.event_cases import event_faults
 from tidewaiter.service.format_cases import format_faults
 
-SHEET_OF: Final = {"jurisdictions": "sheet.toml", "risk_rules": "rule.toml", "formats": "sheet.toml"}
+SHEET_OF: Final = {
+    "jurisdictions": "sheet.toml",
+    "risk_rules": "rule.toml",
+    "formats": "sheet.toml",
+    "events": "sheet.toml",
+}
 """Kinds of packs and the file that makes a folder one of them."""
 
 CASES: Final = "cases.toml"
@@ -63,6 +69,10 @@ def _of_format(pack: Path, kind: str | None) -> Iterator[str]:
     yield from format_faults(pack, discovery.sender_sheet_in(pack, kind))
 
 
+def _of_events(pack: Path, kind: str | None) -> Iterator[str]:
+    yield from event_faults(pack, discovery.event_sheet_in(pack, kind))
+
+
 def _cases_text(pack: Path) -> str:
     return (pack / CASES).read_text(encoding="utf-8")
 
@@ -71,4 +81,5 @@ CHECKS: Final[dict[str, Callable[[Path, str | None], Iterator[str]]]] = {
     "jurisdictions": _of_jurisdiction,
     "risk_rules": _of_risk_rule,
     "formats": _of_format,
+    "events": _of_events,
 }

@@ -12,7 +12,9 @@ import polars as pl
 from tidewaiter.model.errors import UnusableInput, WrongUse
 from tidewaiter.runners.workspace import RECEIPT
 
-TABLES: Final = ("consignments", "items", "charges", "findings", "quarantine", "duplicates", "movements")
+TABLES: Final = (
+    "consignments", "items", "charges", "findings", "quarantine", "duplicates", "movements", "assertions_joined",
+)  # fmt: skip
 RULE: Final = "rule "
 """How the edition of a risk rule is named in a summary, its code behind it."""
 

@@ -11,22 +11,27 @@ from typing import Final
 
 import psycopg
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from tidewaiter.exchange.work import SETTLED_S, recover
 from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.service import tasks
 from tidewaiter.service.bootstrap import address, begin
-from tidewaiter.service.clearing_apart import give_way
+from tidewaiter.service.clearing_apart import NICE, give_way
 from tidewaiter.service.database import app_address
 from tidewaiter.service.erasing import end_retention, erase_due
 from tidewaiter.service.log_lines import FIELDS, write_lines
 from tidewaiter.service.parent import end_with_parent
+from tidewaiter.service.reassessing.looking import look_until
 from tidewaiter.service.repairs.lapsing import lapse_due
 from tidewaiter.service.secret_key import seal_of_home
+from tidewaiter.service.settings import settings
 from tidewaiter.service.webhooks.delivering import Deliverer
 from tidewaiter.service.webhooks.endpoints import inner_networks
 from tidewaiter.service.work import RUNNING, SERVICE, application
 from tidewaiter.store.access import acting
+from tidewaiter.store.giving_way import give_way_in_database
 from tidewaiter.store.locks import WORKER
 
 LOOK_S: Final = 1.0
@@ -46,6 +51,8 @@ def main() -> int:
         signal.signal(word, lambda *_: stop.set())
     try:
         begin(app_address())
+        if not settings().text("TIDEWAITER_DATABASE_URL"):
+            connection_created.connect(_give_way)
         with psycopg.connect(address(), autocommit=True) as lock:
             if _alone(lock, stop):
                 _recovered(0)
@@ -56,6 +63,10 @@ def main() -> int:
         sys.stderr.write(f"tidewaiter: {error} [{error.code}]\n")
         return error.exit_code
     return 0 if stop.is_set() else 1
+
+
+def _give_way(connection: BaseDatabaseWrapper, **_: object) -> None:
+    give_way_in_database(connection, NICE)
 
 
 def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
@@ -69,7 +80,7 @@ def _alone(lock: psycopg.Connection, stop: threading.Event) -> bool:
 
 
 async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
-    """Do jobs, and beside them what is no job: look for lost ones, send what is due. Ends where either ends."""
+    """Do jobs, and beside them what is no job: lost ones, what is to be sent, later arrivals. Ends where either ends."""
     app = application(address(), tasks.__all__)
     async with app.open_async():
         jobs = asyncio.create_task(
@@ -81,6 +92,7 @@ async def _work(lock: psycopg.Connection, stop: threading.Event) -> None:
         beside = [
             asyncio.create_task(asyncio.to_thread(_keep, lock, stop)),
             asyncio.create_task(asyncio.to_thread(_tell, stop)),
+            asyncio.create_task(asyncio.to_thread(look_until, stop, lambda: datetime.now(UTC))),
         ]
         done, _ = await asyncio.wait({jobs, *beside}, return_when=asyncio.FIRST_COMPLETED)
         ended = stop.is_set()

@@ -41,18 +41,22 @@ def make_world(
     destination: str,
     on: date | None = None,
     sheet: Path | None = None,
+    tells_in_messages: bool = False,
+    faults: float | None = None,
     progress: Progress | None = None,
 ) -> MadeWorld:
     """Write ``messages/``, ``events.csv`` and the truth to ``folder``, all of them or none.
 
-    Without ``on`` the traffic begins on the day that the sheet names. A folder that holds this very world is left as it
-    is; one that holds anything else is refused with ``OutputInUse``.
+    Without ``on`` the traffic begins on the day that the sheet names; ``faults`` is the share of parcels with a true
+    fault, in place of the sheet's. A folder that holds this very world is left as it is; one that holds anything else
+    is refused with ``OutputInUse``. ``tells_in_messages``: the events are told a second time in ``events/``, as posts
+    and operators would tell them.
     """
-    figures = _sheet(sheet)
+    figures = _sheet(sheet, faults)
     _refuse_what_cannot_be(parcels, weeks, seed, destination)
     if on is not None and not FIRST_PLAUSIBLE_YEAR <= on.year <= LAST_PLAUSIBLE_YEAR:
         raise WrongUse(f"--on lies in {FIRST_PLAUSIBLE_YEAR} to {LAST_PLAUSIBLE_YEAR}, not on {on}.")
-    world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels)
+    world = World(destination, seed, figures, on or figures.begins(destination), weeks, parcels, tells_in_messages)
     return written(folder, world, progress)
 
 
@@ -78,11 +82,11 @@ def written(folder: Path, world: World, progress: Progress | None = None) -> Mad
     return MadeWorld(folder, order, was_there=False)
 
 
-def _sheet(path: Path | None) -> WorldSheet:
+def _sheet(path: Path | None, faults: float | None) -> WorldSheet:
     if path is None:
-        return world_sheet()
+        return world_sheet(faults=faults)
     try:
-        return world_sheet(path.read_text(encoding="utf-8"))
+        return world_sheet(path.read_text(encoding="utf-8"), faults)
     except UnicodeDecodeError as fault:
         raise WrongUse(f"The sheet {path} is no text in UTF-8. Save it as UTF-8 and try again.") from fault
     except OSError as fault:
@@ -115,6 +119,7 @@ def _order(world: World) -> dict[str, Any]:
         "seed": world.seed,
         "begins": world.begins.isoformat(),
         "sheet": world.sheet.edition,
+        **({"event_messages": True} if world.tells_in_messages else {}),
         "tidewaiter": __version__,
     }
 

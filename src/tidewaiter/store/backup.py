@@ -15,6 +15,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tidewaiter.model.errors import BackupRefused, DatabaseFault
+from tidewaiter.store.counting import go_on_counting
 from tidewaiter.store.postgres.binaries import Binaries, tools_for
 from tidewaiter.store.postgres.roles import Row, require_version
 
@@ -56,6 +57,8 @@ def load(keeper: str, owner: str, name: str, source: Path, programs: Path | None
         major = require_version(connection)
     address = make_conninfo(owner, dbname=name)
     _run(tools_for(major, programs), "pg_restore", address, ["--no-owner", str(source)])
+    with psycopg.connect(address) as connection, connection.cursor() as cursor:
+        go_on_counting(cursor, whole=True)
     with _one_moment(address) as connection:
         return hashes(connection)
 

@@ -5,7 +5,12 @@ from typing import Any, Final
 from psycopg.conninfo import conninfo_to_dict
 
 CONNECT_S: Final = 5
-WAIT_S: Final = 5.0
+WAIT_S: Final = 3.0
+RECONNECT_S: Final = 1.0
+"""A pool gives a lost connection up after so long, and tries at once when somebody asks for one again.
+
+Its own pauses double while the server is away: 8 s after it came back nobody would have tried yet.
+"""
 APPLICATION: Final = "tidewaiter"
 
 
@@ -24,10 +29,14 @@ def connection(address: str, pool: int = 0) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": CONNECT_S,
             "application_name": APPLICATION,
-            **({"pool": {"min_size": 1, "max_size": pool, "timeout": WAIT_S}} if pool else {}),
+            **({"pool": _pool(pool)} if pool else {}),
             **parts,
         },
     }
+
+
+def _pool(size: int) -> dict[str, Any]:
+    return {"min_size": 1, "max_size": size, "timeout": WAIT_S, "reconnect_timeout": RECONNECT_S}
 
 
 DJANGO_WORDS: Final = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from tidewaiter.model.errors import DatabaseFault
+from tidewaiter.store.counting import go_on_counting
 from tidewaiter.store.locks import SCHEMA
 
 
@@ -49,6 +50,8 @@ def migrate(told: Callable[[str], None] = lambda _step: None) -> Schema:
                 )
             executor = MigrationExecutor(connection, _hears(told))
             executor.migrate(executor.loader.graph.leaf_nodes())
+            with transaction.atomic():
+                go_on_counting(cursor)
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [SCHEMA])
     return schema()

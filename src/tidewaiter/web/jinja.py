@@ -8,7 +8,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from tidewaiter.model.money import money_text
-from tidewaiter.model.words import counted, spoken
+from tidewaiter.model.words import claimed_text, counted, spoken
 from tidewaiter.web.assets import address
 
 Words = str | int | None
@@ -23,7 +23,8 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - as the framewo
     made.trim_blocks = made.lstrip_blocks = True
     made.globals |= {"asset": address, "icon": icon, "counted": counted}
     made.filters |= {
-        "money": money, "moment": moment, "code": code, "spoken": spoken, "sentence": sentence, "left": left,
+        "money": money, "moment": moment, "code": code, "spoken": spoken,
+        "claimed": claimed_text, "sentence": sentence, "left": left,
         "question": question,
     }  # fmt: skip
     return made

@@ -8,7 +8,9 @@ from typing import Final
 import polars as pl
 from pyarrow import parquet
 
+from tidewaiter.world.assertions import FORMS, Asserted, asserted
 from tidewaiter.world.calendar import Slice, slices
+from tidewaiter.world.event_messages import write_event_messages
 from tidewaiter.world.layouts import layout, write_rows
 from tidewaiter.world.movements import Moved, moved
 from tidewaiter.world.senders import senders
@@ -19,7 +21,9 @@ from tidewaiter.world.truth import campaign_rows, truth
 from tidewaiter.world.write import nested
 
 MESSAGES: Final = "messages"
+ASSERTIONS: Final = "assertions"
 EVENTS: Final = "events.csv"
+EVENT_MESSAGES: Final = "events"
 TRUTH: Final = "truth.parquet"
 CAMPAIGNS: Final = "truth_campaigns.csv"
 CHUNK_PARCELS: Final = 50_000
@@ -27,16 +31,26 @@ Progress = Callable[[str, int], None]
 
 
 def write_world(folder: Path, world: World, progress: Progress, chunk_parcels: int = CHUNK_PARCELS) -> None:
-    """Write ``messages/`` (a file a sender and week), ``events.csv`` and the truth into an empty ``folder``."""
+    """Write ``messages/`` (a file a sender and week), what others say, and the truth into an empty ``folder``.
+
+    What others say: ``events.csv``, and ``assertions/`` with a file for orders, payments and waybills. Where the world
+    says so, also ``events/``: the same events as posts and operators would tell them.
+    """
     (folder / MESSAGES).mkdir()
+    (folder / ASSERTIONS).mkdir()
+    if world.tells_in_messages:
+        (folder / EVENT_MESSAGES).mkdir()
     campaign_rows(world).write_csv(folder / CAMPAIGNS)
     with ExitStack() as open_files:
         events = open_files.enter_context((folder / EVENTS).open("wb"))
         truths: parquet.ParquetWriter | None = None
-        for part_of, traffic, said, fates in world_slices(world, chunk_parcels):
+        for part_of, traffic, said, fates, others in world_slices(world, chunk_parcels):
             _write_messages(folder / MESSAGES, part_of, said)
             fates.events.write_csv(events, include_header=events.tell() == 0)
-            rows = truth(world, part_of, traffic, said, fates).to_arrow(compat_level=pl.CompatLevel.oldest())
+            _write_assertions(folder / ASSERTIONS, others)
+            if world.tells_in_messages:
+                write_event_messages(folder / EVENT_MESSAGES, fates.events, part_of.first)
+            rows = truth(world, part_of, traffic, said, fates, others).to_arrow(compat_level=pl.CompatLevel.oldest())
             if truths is None:
                 truths = open_files.enter_context(
                     parquet.ParquetWriter(folder / TRUTH, rows.schema, compression="zstd")
@@ -45,12 +59,25 @@ def write_world(folder: Path, world: World, progress: Progress, chunk_parcels: i
             progress("written", part_of.count)
 
 
-def world_slices(world: World, chunk_parcels: int = CHUNK_PARCELS) -> Iterator[tuple[Slice, Traffic, Told, Moved]]:
+def world_slices(
+    world: World, chunk_parcels: int = CHUNK_PARCELS
+) -> Iterator[tuple[Slice, Traffic, Told, Moved, Asserted]]:
     """The world in stretches of whole orders, in order of time."""
     for part_of in slices(world.sheet, world.begins, world.weeks, world.parcels, chunk_parcels):
         traffic = draw_traffic(world, part_of)
         said = told(world, part_of, traffic)
-        yield part_of, traffic, said, moved(world, part_of, traffic, said.parcels["parcel_id"])
+        fates = moved(world, part_of, traffic, said.parcels["parcel_id"])
+        yield part_of, traffic, said, fates, asserted(world, part_of, traffic, said)
+
+
+def _write_assertions(folder: Path, others: Asserted) -> None:
+    """Append what others say to the file of its kind."""
+    for name, rows in others.files.items():
+        with (folder / f"{name}.{FORMS[name]}").open("ab") as file:
+            if FORMS[name] == "ndjson":
+                rows.write_ndjson(file)
+            else:
+                rows.write_csv(file, include_header=file.tell() == 0)
 
 
 def _write_messages(folder: Path, part_of: Slice, said: Told) -> None:

@@ -13,6 +13,8 @@ EVERY_ROW = pl.lit(value=True)
 FIRST_LINE = pl.col("item_no") == "1"
 S10 = r"^[A-Z]{2}\d{9}[A-Z]{2}$"
 SPLIT_INTO = 4
+BY_LINE = frozenset({"item_value_amount", "item_value_currency", "item_commodity_code"})
+"""What is missing on one line alone."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,25 @@ TEXT_FAULTS = {
         "unreadable amount", {"item_value_amount": pl.col("item_value_amount") + "O"}, applies=FIRST_LINE
     ),
 }
+
+OF_WEEKS = (
+    *(TEXT_FAULTS[one] for one in TEXT_FAULTS if one is not Fault.WRONG_CHECK_DIGIT),
+    *(
+        Mishap(f"no {word}", {name: pl.lit(None, dtype=pl.String)}, FIRST_LINE if name in BY_LINE else EVERY_ROW)
+        for word, name in {
+            "recipient": "consignee_name", "sender": "consignor_name", "weight": "gross_mass_kg",
+            "destination": "destination_country", "nature": "nature", "value": "item_value_amount",
+            "currency": "item_value_currency", "code": "item_commodity_code",
+        }.items()
+    ),
+    Mishap("recipient is nobody", {"consignee_name": pl.lit("customer")}),
+    Mishap("unknown destination", {"destination_country": pl.lit("QQ")}),
+    Mishap("unknown origin", {"item_origin": pl.lit("QQ")}, applies=FIRST_LINE),
+    Mishap("code without end", {"item_commodity_code": pl.col("item_commodity_code").str.slice(0, 4)}, FIRST_LINE),
+    Mishap("no quantity", {"item_quantity": pl.lit("0")}, applies=FIRST_LINE),
+)  # fmt: skip
+"""True faults of the text that befall traffic of weeks. A barcode is what its label says, so that events and filings
+agree."""
 
 DIRT = (
     Mishap("small letters in codes", {

@@ -26,6 +26,7 @@ class World:
     begins: date
     weeks: int
     parcels: int
+    tells_in_messages: bool = False
 
     @cached_property
     def own_seed(self) -> int:

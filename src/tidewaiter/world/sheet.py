@@ -50,16 +50,21 @@ class WorldSheet:
         return day
 
 
-def world_sheet(text: str | None = None) -> WorldSheet:
-    """The house's sheet, with the figures of ``text`` (TOML) in place of its own; ``WrongUse`` lists what is wrong."""
+def world_sheet(text: str | None = None, faults: float | None = None) -> WorldSheet:
+    """The house's sheet, with the figures of ``text`` (TOML) in place of its own; ``WrongUse`` lists what is wrong.
+
+    ``faults`` is the share of parcels with a true fault, in place of that of either sheet.
+    """
     house = read("world")
     try:
         own = tomllib.loads(text) if text is not None else {}
+        if faults is not None:
+            own = _over(own, {"dirt": {"faulty": faults}})
     except tomllib.TOMLDecodeError as fault:
         raise WrongUse(f"The world's sheet is no TOML: {fault}.") from fault
-    faults = list(_faults(own, house, ""))
-    if faults:
-        raise WrongUse(f"The world's sheet: {'; '.join(faults)}.")
+    wrong = list(_faults(own, house, ""))
+    if wrong:
+        raise WrongUse(f"The world's sheet: {'; '.join(wrong)}.")
     told = _over(house, own)
     sums = list(_faults_of_sums(told))
     if sums:
@@ -70,7 +75,7 @@ def world_sheet(text: str | None = None) -> WorldSheet:
 def _over(house: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     told = deepcopy(dict(house))
     for name, value in own.items():
-        told[name] = _over(house[name], value) if isinstance(value, dict) else value
+        told[name] = _over(house.get(name, {}), value) if isinstance(value, dict) else value
     return told
 
 

@@ -14,14 +14,14 @@ from tidewaiter.world.items import items
 from tidewaiter.world.lies import codes, descriptions
 from tidewaiter.world.lines import Lines, draw_lines
 from tidewaiter.world.lists import read
-from tidewaiter.world.mishaps import DIRT, TEXT_FAULTS, befallen
-from tidewaiter.world.orders import Fault
+from tidewaiter.world.mishaps import DIRT, OF_WEEKS, befallen
 from tidewaiter.world.setting import Traffic, World
 from tidewaiter.world.together import scattered
 from tidewaiter.world.wording import instants, joined, padded, where
 
-FAULTS = tuple(fault for fault in (*TEXT_FAULTS, Fault.TOLD_TWICE) if fault is not Fault.WRONG_CHECK_DIGIT)
-"""Faults that befall traffic; a barcode is what its label says, so that events and filings agree."""
+TOLD_TWICE = len(OF_WEEKS) + 1
+FAULTS = (*(one.name.replace(" ", "_") for one in OF_WEEKS), "told_twice")
+"""Names of the faults that befall traffic, in the order in which they are numbered from 1."""
 
 ORDER_DIGITS, HALF = 10, 100_000
 SENDER = "sender"
@@ -116,8 +116,7 @@ def _carelessly(
     fault = np.where(is_faulty, rng.integers(1, len(FAULTS) + 1, size), 0)
     is_dirty = (rng.random(size) < world.sheet.of("dirt", "careless")) & ~is_faulty
     dirt = np.where(is_dirty, rng.integers(1, len(DIRT) + 1, size), 0)
-    of_text = tuple(TEXT_FAULTS[one] for one in FAULTS if one in TEXT_FAULTS)
-    faulty = befallen(rows, of_parcel, np.where(fault <= len(of_text), fault, 0), of_text)
+    faulty = befallen(rows, of_parcel, np.where(fault == TOLD_TWICE, 0, fault), OF_WEEKS)
     dirty = befallen(faulty, of_parcel, dirt, DIRT)
-    again = dirty.filter(pl.Series(fault[of_parcel] == FAULTS.index(Fault.TOLD_TWICE) + 1))
+    again = dirty.filter(pl.Series(fault[of_parcel] == TOLD_TWICE))
     return pl.concat([dirty, again]), dirt, fault

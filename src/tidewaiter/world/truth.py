@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from tidewaiter.world.assertions import Asserted, Otherwise
 from tidewaiter.world.calendar import Slice
 from tidewaiter.world.campaigns import Scheme
 from tidewaiter.world.households import Hub, household_size
@@ -18,17 +19,23 @@ from tidewaiter.world.told import FAULTS, Told
 from tidewaiter.world.wording import pick
 
 
-def truth(world: World, part_of: Slice, traffic: Traffic, told: Told, moved: Moved) -> pl.DataFrame:
+def truth(world: World, part_of: Slice, traffic: Traffic, told: Told, moved: Moved, others: Asserted) -> pl.DataFrame:
     """One row a parcel, those that nobody filed at the end of each slice."""
-    filed = _of_filed(world, part_of, traffic, told, moved)
+    filed = _of_filed(world, part_of, traffic, told, moved).with_columns(asserted=_told_otherwise(others))
     unfiled = filed[moved.twin].with_columns(
         moved.unfiled,
         pl.lit(None, dtype=pl.String).alias("consignment_id"),
         pl.lit(None, dtype=pl.String).alias("dirt"),
         pl.lit(None, dtype=pl.String).alias("fault"),
+        pl.lit(None, dtype=pl.String).alias("asserted"),
         pl.lit(WITHOUT_DATA).alias("movement"),
     )
     return pl.concat([filed, unfiled])
+
+
+def _told_otherwise(others: Asserted) -> pl.Series:
+    """What others say otherwise of each parcel, beside what schemes do."""
+    return pick([None, *(one.name.lower() for one in Otherwise if one)], others.otherwise)
 
 
 def _of_filed(world: World, part_of: Slice, traffic: Traffic, told: Told, moved: Moved) -> pl.DataFrame:
@@ -59,7 +66,7 @@ def _of_filed(world: World, part_of: Slice, traffic: Traffic, told: Told, moved:
             "hub": pick([None, *(hub.name.lower() for hub in Hub if hub)], traffic.hub),
             "sender": pick(senders().names, traffic.sender),
             "dirt": pick([None, *(one.name for one in DIRT)], told.dirt),
-            "fault": pick([None, *(one.name.lower() for one in FAULTS)], told.fault),
+            "fault": pick([None, *FAULTS], told.fault),
         }
     ).with_columns(week=pl.lit(part_of.week, dtype=pl.Int32))
 

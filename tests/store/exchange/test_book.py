@@ -121,7 +121,7 @@ def test_a_session_that_was_ended_is_replaced_by_another_with_the_lock(lodged, s
     lodged(a_lodged(consignment_id="A1"))
     with psycopg.connect(store_server.keeper, autocommit=True) as keeper:
         keeper.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'tidewaiter_app' and datname = %s",
+            "select pg_terminate_backend(pid, 10_000) from pg_stat_activity where usename = 'tidewaiter_app' and datname = %s",
             [psycopg.conninfo.conninfo_to_dict(database.app)["dbname"]],
         )
 
@@ -198,11 +198,12 @@ def test_a_cursor_never_passes_by_what_commits_later_with_a_lower_number(lodged,
     from django.db import connection
 
     from tidewaiter.exchange import filings
+    from tidewaiter.exchange.cursors import START
     from tidewaiter.store.access import acting
 
     def page():
         with acting("c1", ["declarant"], filer="F1"):
-            return [one.reference for one in filings.page(connection, "F1", 0, 10)]
+            return [one.reference for one in filings.page(connection, "F1", START, 10)[0]]
 
     with psycopg.connect(database.app) as slow:
         slow.execute("select nextval('message_seq') from (select pg_current_xact_id()) own")

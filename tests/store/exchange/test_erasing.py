@@ -12,6 +12,7 @@ from psycopg import sql
 
 from tests.builders_batcher import MOMENT, a_message
 from tidewaiter.exchange.bodies import ERASED, Bodies, destroy_keys
+from tidewaiter.exchange.cursors import START
 from tidewaiter.exchange.retention import longest, retention
 from tidewaiter.model.errors import KeyRefused, WrongUse
 from tidewaiter.store.sealing import Seal
@@ -210,15 +211,15 @@ def test_errors_are_read_after_a_message_with_errors_was_forgotten(lodged, datab
     asked, other = _messages(_canaries(2))
     unknown = {"value_currency": "XXQ"}
     lodged(*(replace(one, body=_with(one.body, unknown)) for one in (asked, other)))
-    before, _ = filings.errors(own, 0, 10)
+    before, _ = filings.errors(own, START, 10)
     erasing.erase(_filing(database), "asked by letter", LATER, "p1")
-    after, last = filings.errors(own, 0, 10)
+    after, last = filings.errors(own, START, 10)
     with psycopg.connect(database.owner) as owner:
         owner.execute("update message set errors = 1 where answer::text = '{}'")  # as an earlier edition left it
-    as_was, _ = filings.errors(own, 0, 10)
+    as_was, _ = filings.errors(own, START, 10)
 
     assert [one["message"] for one in before] == [asked.name, other.name]
-    assert ([one["message"] for one in after], last) == ([other.name], before[1]["number"])
+    assert ([one["message"] for one in after], last.number) == ([other.name], before[1]["number"])
     assert [(one["message"], one["fate"], one["errors"], one["findings"] == []) for one in as_was] == [
         (asked.name, "erased", [], True), (other.name, "accepted", [], False)
     ]  # fmt: skip

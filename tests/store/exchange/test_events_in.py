@@ -9,6 +9,7 @@ from tests.builders_batcher import MOMENT
 from tests.builders_cases import AT
 from tests.builders_desk import OFFICER
 from tests.builders_lodging import a_lodged
+from tidewaiter.exchange.cursors import START
 from tidewaiter.model.errors import KeyUsedOtherwise, WrongUse
 from tidewaiter.service.queue_filters import Filters
 from tidewaiter.store.rights import MATRIX, Actor, Facts, NotAllowed, may
@@ -201,7 +202,7 @@ def test_a_stranger_changes_nothing_and_learns_nothing(lodge, is_first):
 
     assert standing()[0] == "accepted"
     assert filing_of().presented_at is None
-    assert of_filing(FILER, filing_of().id, 0, 10) == ([], 0)
+    assert of_filing(FILER, filing_of().id, START, 10) == ([], START)
     assert tell(event()) == ["accepted"], "what a stranger told of it is not in the way of who carries it"
     assert standing()[0] == "released"
 

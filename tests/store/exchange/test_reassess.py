@@ -126,18 +126,35 @@ def test_the_same_is_not_made_twice_and_every_outcome_is_a_leaf(database, lodged
     assert asked("select count(*) from window_due") == [(0,)]
 
 
-def test_a_batch_marks_each_key_once_and_one_job_is_enough(lodged):
+def test_a_batch_marks_each_key_once_and_counts_its_marks(lodged):
     lodged(part(1))
     assert asked("select count(*) from window_due") == [(0,)]
 
     lodged(part(2))
-    jobs = asked("select count(*) from procrastinate_jobs where task_name = 'reassess'")
-    marked = asked("select key_name from window_due order by 1")
+    marked = asked("select key_name, marks from window_due order by 1")
     lodged(part(3))
 
-    assert {"order_key", "seller_key"} <= {name for (name,) in marked}
-    assert asked("select key_name from window_due order by 1") == marked
-    assert asked("select count(*) from procrastinate_jobs where task_name = 'reassess'") == jobs == [(1,)]
+    assert {("order_key", 1), ("seller_key", 1)} <= set(marked)
+    assert asked("select key_name, marks from window_due order by 1") == [(name, 2) for name, _ in marked]
+
+
+def test_what_is_marked_while_it_is_looked_at_is_looked_at_again(lodged, again):
+    from django.db import connection
+
+    from tidewaiter.exchange import reassessing
+    from tidewaiter.store.access import acting
+
+    lodged(part(1))
+    lodged(part(2))
+    with acting("service", ["service"]):
+        taken = reassessing.next_due(connection, MOMENT, 200)
+    lodged(part(3))
+    with acting("service", ["service"]):
+        reassessing.done(connection, taken, MOMENT)
+
+    left = asked("select key_name, key from window_due")
+    assert {(one.key_name, one.key) for one in taken} <= set(left)
+    assert [name for name, *_ in again()] == ["P1", "P2"]
 
 
 def test_a_withdrawn_finding_is_taken_back_only_while_nothing_has_passed(lodged, again):

@@ -1,5 +1,6 @@
 """Files handed over: kept as they come, refused where they do not join, cleared by the worker's task once."""
 
+import fcntl
 import hashlib
 import json
 
@@ -71,6 +72,56 @@ def test_what_is_wrong_with_the_machine_refuses_no_file(api, key, home):
 
     assert between == "working"
     assert api("GET", first["Location"], key).json()["state"] == "done"
+
+
+def test_a_process_that_a_killed_worker_left_behind_refuses_no_file(api, key, home):
+    from tidewaiter.service.tasks.clearing import clear_upload
+    from tidewaiter.service.work import Turn
+
+    first = api("POST", "/v1/messages", key, a_body(), LINES)
+    name = first.json()["job"]
+    (home / "clearing").mkdir()
+    with (home / "clearing" / f".{name}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(Unavailable):
+            clear_upload(Turn(1), upload=name)
+    clear_upload(Turn(1), upload=name)
+
+    assert api("GET", first["Location"], key).json()["state"] == "done"
+    assert api("GET", f"/v1/messages/{name}/receipt", key).status_code == 200
+
+
+def test_what_is_left_of_a_run_that_was_taken_away_is_no_run(api, key, home):
+    from tidewaiter.service.tasks.clearing import clear_upload
+    from tidewaiter.service.work import Turn
+
+    first = api("POST", "/v1/messages", key, a_body(), LINES)
+    name = first.json()["job"]
+    (home / "clearing" / name).mkdir(parents=True)
+    (home / "clearing" / name / "items.parquet").write_bytes(b"half")
+    clear_upload(Turn(1), upload=name)
+
+    told = api("GET", first["Location"], key).json()
+    assert (told["state"], told["result"]["accepted"]) == ("done", 1)
+
+
+def test_a_run_that_is_whole_is_not_cleared_again(api, key, home, monkeypatch):
+    from tidewaiter.service.tasks import clearing
+    from tidewaiter.service.work import Turn
+
+    def gone(*_, **__):
+        raise Unavailable("The database went away.")
+
+    first = api("POST", "/v1/messages", key, a_body(), LINES)
+    name = first.json()["job"]
+    with monkeypatch.context() as patch:
+        patch.setattr(clearing, "load", gone)
+        with pytest.raises(Unavailable):
+            clearing.clear_upload(Turn(1), upload=name)
+    monkeypatch.setattr(clearing, "clear_apart", gone)
+    clearing.clear_upload(Turn(1), upload=name)
+
+    assert api("GET", first["Location"], key).json()["result"]["accepted"] == 1
 
 
 def test_another_party_sees_no_job(api, key, keys):

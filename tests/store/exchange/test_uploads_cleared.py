@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import time
 
 import psycopg
@@ -96,7 +95,6 @@ def test_a_worker_that_is_killed_while_it_clears_clears_once(handed_over, worker
         time.sleep(pause_s)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    await_that(lambda: _apart() == [], 20)
     worker()
     await_that(lambda: _state(database)[0] == "done", 90)
 
@@ -105,9 +103,3 @@ def test_a_worker_that_is_killed_while_it_clears_clears_once(handed_over, worker
     assert [path.name for path in (home / "runs").iterdir() if not path.name.startswith(".")] == [
         _state(database)[1]["run"]
     ]
-
-
-def _apart():
-    """Processes that clear a file for nobody any more."""
-    found = subprocess.run(["pgrep", "-f", "clearing_apart"], capture_output=True, text=True, check=False)
-    return found.stdout.split()

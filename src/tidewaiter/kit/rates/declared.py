@@ -48,15 +48,16 @@ def declared() -> Mapping[str, pl.Expr]:
 
     A mass comes from its own field before a quantity, a volume likewise. A litre of pure alcohol is volume times
     strength, and a proof litre half of one (alcohol of 50 per cent by volume), where the line declares both; less than
-    a millionth of a litre is cut.
+    a millionth of a litre is cut. A nil says nothing: goods that are there weigh and count something, and a duty by the
+    kilogram is not nil because somebody wrote a nil.
     """
     told = {unit: pl.coalesce(_told("", words), _told("2", words)) for unit, words in SPOKEN.items()}
-    volume = pl.coalesce("volume_l_micro", told["litre"])
+    volume = pl.coalesce(_above_nil("volume_l_micro"), told["litre"])
     alcohol = (volume.cast(pl.Int128) * pl.col("alcohol_strength_micro") // PERCENT_MICRO).cast(pl.Int64)
     return {
         **told,
-        "kg": pl.coalesce("net_mass_mg", told["kg"]),
-        "kg_gross": pl.col("gross_mass_mg"),
+        "kg": pl.coalesce(_above_nil("net_mass_mg"), told["kg"]),
+        "kg_gross": _above_nil("gross_mass_mg"),
         "litre": volume,
         "litre_alcohol": pl.coalesce(told["litre_alcohol"], alcohol),
         "proof_litre": pl.coalesce(told["proof_litre"], alcohol * 2),
@@ -66,4 +67,9 @@ def declared() -> Mapping[str, pl.Expr]:
 def _told(which: str, words: dict[str, int]) -> pl.Expr:
     """A quantity whose unit is one of ``words``, in the unit they are multiples of."""
     unit = pl.col(f"unit{which}").str.to_uppercase()
-    return pl.col(f"quantity{which}_micro") * unit.replace_strict(words, default=None, return_dtype=pl.Int64)
+    return _above_nil(f"quantity{which}_micro") * unit.replace_strict(words, default=None, return_dtype=pl.Int64)
+
+
+def _above_nil(name: str) -> pl.Expr:
+    """A column where it is more than nil, else empty."""
+    return pl.when(pl.col(name) > 0).then(pl.col(name))

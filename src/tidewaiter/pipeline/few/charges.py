@@ -1,7 +1,6 @@
 """Charges of few rows: the queries of the stage, written down at the first chunk and worked out on plain lists."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import polars as pl
 
@@ -10,13 +9,9 @@ from tidewaiter.pipeline.few.program import Unsure
 from tidewaiter.pipeline.few.recipe import Recipe, recipes
 from tidewaiter.pipeline.few.rows import Rows, Table, series
 from tidewaiter.pipeline.few.tariff import NUMBER, numbers_of
-from tidewaiter.pipeline.few.walk import FEW
 from tidewaiter.pipeline.law_told import LawTold
-from tidewaiter.pipeline.plan import Chunk
 from tidewaiter.pipeline.shelves import Shelves
-from tidewaiter.stages.charges import CHARGES, Words, charges_plainly, worded
-
-TEXTS: Final = ("tariff_row", "rate_text", "mfn_rate_text", "rate_code", "duty_evidence", "source")
+from tidewaiter.stages.charges import CHARGES, OF_TARIFF, Words, charges_plainly, worded
 
 
 class FewCharges:
@@ -30,11 +25,10 @@ class FewCharges:
         self._recipes: list[Recipe] | None = None
         self._is_plain = True
 
-    def rows(self, chunk: Chunk) -> pl.DataFrame | None:
-        """The charges of a chunk in the columns of ``CHARGES``; None where Polars has to be asked."""
-        if not self._is_plain or not 0 < chunk.items.height <= FEW:
+    def rows(self, filings: Rows, items: Rows) -> pl.DataFrame | None:
+        """The charges of filings that walked the plan in the columns of ``CHARGES``; None where Polars has to be asked."""
+        if not self._is_plain:
             return None
-        items, filings = Rows(chunk.items), Rows(chunk.filings)
         sources: dict[str, Lists] = {
             "items": items, "filings": filings, "tariff": self._tariff([numbers_of(items)]), **self._fixed
         }  # fmt: skip
@@ -75,5 +69,4 @@ class FewCharges:
 
     def _texts(self, numbers: pl.DataFrame) -> pl.DataFrame:
         """Words of the answers of these numbers, in their order."""
-        answers = self._shelves.tariff.answers_of(numbers).rename({"duty_source": "source"})
-        return answers.select(TEXTS).collect(engine="in-memory")
+        return self._shelves.tariff.answers_of(numbers).select(**OF_TARIFF).collect(engine="in-memory")

@@ -1,6 +1,6 @@
 """Rows: a table of few rows, of which each column is a Polars column, a plain list, or both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -39,6 +39,16 @@ class Rows:
             self._given |= self._new
             self._new = {}
         return self._frame
+
+    def only(self, names: Iterable[str]) -> pl.DataFrame:
+        """Those of these columns that are there, as a frame; no other one is made."""
+        kept = [name for name in names if name in self._given or name in self._new]
+        return pl.DataFrame(
+            [
+                series(name, self._lists[name], self._new[name]) if name in self._new else self._frame.get_column(name)
+                for name in kept
+            ]
+        )
 
     def beside(self, made: pl.DataFrame) -> None:
         """Columns that Polars made."""

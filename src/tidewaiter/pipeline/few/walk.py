@@ -13,9 +13,13 @@ from tidewaiter.pipeline.few.recipe import ROWS, Recipe, recipe
 from tidewaiter.pipeline.few.rows import Rows, Table
 from tidewaiter.pipeline.plan import Carry, Chunk, Plan, Step, Withhold, run_stage
 from tidewaiter.pipeline.stage import ROW, Stage
+from tidewaiter.stages.parties.plainly import MOST as PARTIES_MOST
+from tidewaiter.stages.parties.plainly import party_keys_plainly
 
 FEW: Final = 512
 """Items up to which plain lists are quicker than planning."""
+BY_HAND: Final = {"parties": party_keys_plainly}
+"""Stages that look at their rows and so have no recipe, by the way they have for few."""
 
 
 @dataclass
@@ -27,13 +31,20 @@ class FewWalk:
 
     def run(self, chunk: Chunk, after: int = 0) -> Chunk:
         """As ``Plan.run`` does, in the same columns."""
-        if chunk.items.height > FEW or not chunk.items.height:
+        tables = self.walked(chunk, after)
+        if tables is None:
             return self.plan.run(chunk, after)
+        chunk.filings, chunk.items = _frames(tables)
+        return chunk
+
+    def walked(self, chunk: Chunk, after: int = 0) -> Mapping[str, Rows] | None:
+        """The same as rows of which only those columns become frames that are asked for; None of a chunk of many."""
+        if chunk.items.height > FEW or not chunk.items.height:
+            return None
         tables = {"filings": Rows(chunk.filings), "items": Rows(chunk.items)}
         for number, step in enumerate(self.plan.steps[after:], after):
             self._walk(tables, number, step)
-        chunk.filings, chunk.items = tables["filings"].frame(), tables["items"].frame()
-        return chunk
+        return tables
 
     def _walk(self, tables: Mapping[str, Rows], number: int, step: Step) -> None:
         if isinstance(step, Carry):
@@ -44,6 +55,10 @@ class FewWalk:
             self._stage(tables, number, step)
 
     def _stage(self, tables: Mapping[str, Rows], number: int, stage: Stage) -> None:
+        by_hand, rows = BY_HAND.get(stage.name), tables[stage.table]
+        if by_hand is not None and rows.height <= PARTIES_MOST:
+            rows.put(by_hand(rows.values), stage.adds)
+            return
         if number not in self.recipes:
             self.recipes[number] = self._written(tables, stage)
         own = self.recipes[number]

@@ -50,6 +50,7 @@ def answers_of(table: MeasureTable, keys: pl.DataFrame) -> TariffAnswers:
         duty_option=pl.col("duty_option").fill_null("mfn"),
         needs_proof=pl.col("needs_proof").fill_null(value=False),
         duty_evidence=pl.when(is_claimed).then(pl.lit(table.model.sheet.evidence)).otherwise(pl.lit(EVIDENCE)),
+        mfn_duty_evidence=pl.lit(EVIDENCE),
         unresolved_reason=reason,
         mfn_unresolved_reason=mfn_reason,
     )

@@ -10,10 +10,11 @@ from typing import Final
 import polars as pl
 
 from tidewaiter.model.errors import PublicationRefused, UnusableInput
+from tidewaiter.model.words import counted
 from tidewaiter.reference.measures import envelope, extract
 from tidewaiter.reference.measures.applying import apply_changes, summary
 from tidewaiter.reference.measures.changes import RECORDS, Message
-from tidewaiter.reference.measures.checks import faults_of
+from tidewaiter.reference.measures.checks import faults_beyond_repair, faults_of, faults_of_codes
 from tidewaiter.reference.measures.model import MeasureModel
 from tidewaiter.reference.measures.sheet import measure_sheet
 from tidewaiter.reference.measures.tables import NOT_CARRIED, SUFFIXES, read_tables
@@ -67,7 +68,7 @@ def import_messages(
         if applied is not None:
             records = applied.records
     model = MeasureModel(records, measure_sheet())
-    faults = set(faults_of(model)) - set(faults_of(MeasureModel(before, measure_sheet())))
+    faults = _all_faults(model) - _all_faults(MeasureModel(before, measure_sheet()))
     _refuse(", ".join(file.name for file in files), sorted(faults))
     known = known_from or (date.fromisoformat(told_at) if told_at else None)
     return _stored(shelf, files, model, before, base, _About("xml", known, licence, ()))
@@ -91,7 +92,7 @@ def import_tables(
     applied = apply_changes(empty, message.changes, NOT_CARRIED)
     model = MeasureModel(applied.records, measure_sheet())
     orphans = {fault for fault in applied.faults if "refers to goods.nomenclature" in fault}
-    serious = [fault for fault in applied.faults if fault not in orphans]
+    serious = [*(fault for fault in applied.faults if fault not in orphans), *faults_beyond_repair(model)]
     light = [*message.faults, *faults_of(model)]
     _refuse(tables[0].name if len(tables) == 1 else f"{len(tables)} tables", serious if repair else [*serious, *light])
     shelf = Shelf(home, shelf_name(jurisdiction))
@@ -136,6 +137,10 @@ class _About:
     listed: tuple[str, ...]
 
 
+def _all_faults(model: MeasureModel) -> set[str]:
+    return {*faults_of(model), *faults_beyond_repair(model), *faults_of_codes(model)}
+
+
 def _base(shelf: Shelf) -> tuple[str, pl.DataFrame]:
     """Name and records of the edition in use; without one, nothing."""
     used = shelf.in_use()
@@ -154,7 +159,8 @@ def _message(file: Path, base: pl.DataFrame) -> Message:
 def _refuse(what: str, faults: Sequence[str]) -> None:
     if faults:
         raise PublicationRefused(
-            f"{what} is refused for {len(faults)} faults; nothing was changed. The first: {faults[0]}.", tuple(faults)
+            f"{what} is refused for {counted(len(faults), 'fault')}; nothing was changed. The first: {faults[0]}.",
+            tuple(faults),
         )
 
 

@@ -28,7 +28,8 @@ TOLD: Final = {
     "measure_id": pl.String(), "duty_source": pl.String(), "unresolved_reason": pl.String(),
     "needs_proof": pl.Boolean(), "documents": pl.String(),
     **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
-    "mfn_rate_text": pl.String(), "mfn_unresolved_reason": pl.String(),
+    "mfn_rate_text": pl.String(), "mfn_rate_code": pl.String(), "mfn_duty_source": pl.String(),
+    "mfn_unresolved_reason": pl.String(),
 }  # fmt: skip
 """The answer to each question. ``option_reason`` tells why a claimed preference does not apply; ``documents`` names
 what the measure's conditions ask for; ``mfn_`` columns are the third country duty, whatever applies."""

@@ -40,7 +40,11 @@ class MeasureModel:
         shape = pl.Struct(dict.fromkeys(names, pl.String))
         rows = self.records.filter(pl.col("kind") == kind)
         table = rows.select(pl.col("fields").str.json_decode(shape).alias("told")).unnest("told")
-        days = [pl.col(name).str.slice(0, 10).str.to_date(strict=False) for name in names if name.endswith(".date")]
+        days = [
+            pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+            for name in names
+            if name.endswith(".date")
+        ]
         return table.with_columns(days).rename({name: name.replace(".", "_") for name in names})
 
     @cached_property

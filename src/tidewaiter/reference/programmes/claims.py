@@ -130,11 +130,13 @@ def _second_column(told: Mapping[str, Any], beside: Beside | None) -> Rate | str
 def _as_general(reading: Rate | str, told: Mapping[str, Any], source: str, evidence: str) -> Answer:
     """A rate that takes the place of the general one."""
     cells = _nothing(reading) if isinstance(reading, str) else dict(zip(RATE, reading, strict=True))
+    said = _sourced(told, "column 2", source, evidence)
     return {
         **cells,
-        **{f"mfn_{name}": cells[name] for name in (*PROGRAM, "rate_text", "unresolved_reason")},
+        **{f"mfn_{name}": cells[name] for name in (*PROGRAM, "rate_text", "rate_code", "unresolved_reason")},
         "duty_option": COLUMN_2,
-        **_sourced(told, "column 2", source, evidence),
+        **said,
+        **{f"mfn_{name}": text for name, text in said.items()},
     }
 
 

@@ -31,10 +31,20 @@ def message(number: int, kind: Sequence[str], body: Sequence[str]) -> str:
 
 
 def interchange(
-    sender: str, recipient: str, when: tuple[str, str], reference: str, messages: Iterable[str]
+    sender: Element,
+    recipient: Element,
+    when: tuple[str, str],
+    reference: str,
+    messages: Iterable[str],
+    *,
+    has_advice: bool = True,
 ) -> Iterator[bytes]:
-    """An interchange in UTF-8 (UNOW) around its messages, piece by piece; ``when`` is day (YYMMDD) and time (HHMM)."""
-    yield f"UNA:+.? '\n{segment('UNB', ('UNOW', '4'), sender, recipient, when, reference)}\n".encode()
+    """An interchange in UTF-8 (UNOW) around its messages, piece by piece; ``when`` is day (YYMMDD) and time (HHMM).
+
+    ``has_advice``: UNA stands before it, which only the first of a file may have.
+    """
+    advice = "UNA:+.? '\n" if has_advice else ""
+    yield f"{advice}{segment('UNB', ('UNOW', '4'), sender, recipient, when, reference)}\n".encode()
     count = 0
     for told in messages:
         count += 1

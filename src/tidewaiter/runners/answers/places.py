@@ -49,6 +49,8 @@ def _in_lines(place: Place) -> str:
     path, inner = "$", place.column
     if place.item is not None:
         path, inner = f"$.{place.items}[{place.item - 1}]", inner.removeprefix(f"{place.items}.")
+    if not inner and place.item is None:
+        return f"line {place.position}"
     return f"line {place.position} {path}{'.' if inner else ''}{inner}"
 
 

@@ -18,6 +18,7 @@ from tidewaiter.runners.batcher.known import set_aside_known
 from tidewaiter.runners.batcher.looking_back import Past
 from tidewaiter.runners.batcher.message import Message, Reject
 from tidewaiter.runners.batcher.taking import PLACE, take
+from tidewaiter.runners.batcher.telling import told_of_few
 from tidewaiter.runners.chunks import Moment, chunk_of
 from tidewaiter.runners.clearing import Run, narrow_rows, told
 from tidewaiter.runners.footing import Footing
@@ -114,9 +115,14 @@ def _cleared(
     run = _run(in_force, messages, accepted_at)
     chunk, narrow = _seen(in_force, run, rows, messages, past, replaced)
     named = chunk.filings.select("consignment_id", pl.col("filing_no").alias(MESSAGE_NO))
-    in_force.wide.run(chunk, after=run.clearance.shared)
-    chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
-    tables = {name: _named(table, named) for name, table in told(run.footing, chunk, in_force.charges.rows).items()}
+    walked = in_force.wide.walked(chunk, after=run.clearance.shared)
+    if walked is None:
+        run.clearance.wide.run(chunk, after=run.clearance.shared)
+        chunk.filings = chunk.filings.with_columns(consignment_id=pl.col(ROW).cast(pl.String))
+        laid = told(run.footing, chunk)
+    else:
+        laid = told_of_few(run.footing, walked["filings"], walked["items"], in_force.charges)
+    tables = {name: _named(table, named) for name, table in laid.items()}
     return {**tables, "history": narrow.rename({"filing_no": MESSAGE_NO})}
 
 

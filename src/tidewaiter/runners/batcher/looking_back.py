@@ -10,7 +10,8 @@ from tidewaiter.kit.risk_rule import Window
 from tidewaiter.runners.batcher.message import Earlier
 from tidewaiter.runners.batcher.tally import Tally
 from tidewaiter.runners.versions import Reference, Standing
-from tidewaiter.stages.windows import facts, keys_of
+from tidewaiter.pipeline.few.windows import few_facts
+from tidewaiter.stages.windows import keys_of
 
 
 class Recent(Protocol):
@@ -65,7 +66,7 @@ class Past:
         recent = self.recent.rows(asked)
         if recent is not None and replaced:
             recent = recent.filter(~pl.col("filing_key").is_in(list(replaced)))
-        seen = facts(narrow, windows, recent)
+        seen = few_facts(narrow, windows, recent)
         for tally in self.tallies:
             seen = tally.add_to(seen, narrow, windows)
         return seen

@@ -27,6 +27,8 @@ LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "æ
 VOWELS: Final = re.compile("[aeiouy]")
 JOINTS: Final = ("", "s", "n", "es", "en", "de", "del", "du", "di", "of", "the")
 LONGEST: Final = 24
+TOGETHER: Final = 4
+"""So many words may be one: syllables of Chinese are often written apart."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,9 @@ def meanings(header: str) -> list[tuple[str, Meant]]:
 
 
 def _longest(words: list[str], at: int) -> tuple[int, list[Meant]]:
-    """How many words from here are one, and what it means: two or three may make a known one (``ship to``)."""
+    """How many words from here are one, and what it means: some may make a known one (``ship to``)."""
     known = lexicon().words
-    for taken in (3, 2):
+    for taken in range(TOGETHER, 1, -1):
         joined = "".join(words[at : at + taken])
         if at + taken <= len(words) and joined in known:
             return taken, [dict.fromkeys(known[joined], EXACT)]

@@ -1,4 +1,4 @@
-"""Events taken in: every row of the event files is dealt to the shard of its parcel or set aside with its reason."""
+"""Events taken in: each row of the event files goes to the shard of its parcel or receptacle, or aside with its reason."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from tidewaiter.kit.format import OF_EVENTS, event_sheet
+from tidewaiter.kit.event_sheet import EventCode, EventSheet, own_events
 from tidewaiter.model.errors import TidewaiterError, UnusableInput
-from tidewaiter.model.events import EVENT_FIELDS
+from tidewaiter.model.events import ABOUT, EVENT_FIELDS
 from tidewaiter.runners.intake import SourceReport
 from tidewaiter.runners.landing import Landed
 from tidewaiter.runners.movements.shards import Shards
@@ -23,8 +23,23 @@ SET_ASIDE: Final = {
 }  # fmt: skip
 """An event row that could not be taken, as in ``quarantine``, but known by its parcel."""
 
-DEALT: Final = {**TOLD, "source_no": pl.Int32()}
+DEALT: Final = {
+    **{name: dtype for name, dtype in TOLD.items() if name != "receptacle"},
+    "source_no": pl.Int32(),
+    "is_nested": pl.Boolean(),
+}
+"""An event by what it is about; ``is_nested`` where it was told of the receptacle that the parcel is in."""
+
+OWN: Final = (own_events(),)
 Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """Where events go: those of ``parcels``, and those of ``receptacles``, whose id stands as ``parcel_id``."""
+
+    parcels: Shards
+    receptacles: Shards
 
 
 @dataclass
@@ -47,34 +62,46 @@ class TakenEvents:
         return pl.concat([pl.DataFrame(schema=SET_ASIDE), *parts]).sort("source_file", "source_position", "pointer")
 
 
-def take_events(landed: Sequence[Landed], shards: Shards, progress: Progress | None = None) -> TakenEvents:
-    """Read every event file once, batch by batch, and deal its events out to ``shards``, which are closed after."""
+def take_events(
+    landed: Sequence[Landed], dealt: Dealt, sheets: Sequence[EventSheet] = OWN, progress: Progress | None = None
+) -> TakenEvents:
+    """Read every event file once, batch by batch, by the sheet that fits it, and deal its events out."""
     taken = TakenEvents()
+    codes = {sheet.layout.name: sheet.codes for sheet in sheets}
     for number, original in enumerate(landed):
-        reading = open_source(original.source, [event_sheet()], OF_EVENTS)
+        reading = open_source(original.source, [sheet.layout for sheet in sheets])
         report = SourceReport(original.source.name, original.sha256, original.bytes, original.source.member)
         taken.sources.append(report)
         aside = [pl.DataFrame(schema={name: dtype for name, dtype in SET_ASIDE.items() if name != "source_file"})]
         records = 0
         for batch in ahead(reading.batches()):
             _refuse_without_columns(reading, batch)
-            records += batch.rows.height + batch.rejects.height
-            aside += _take_batch(taken, shards, batch, number)
+            records += _records(reading, batch)
+            taken.rows_in += batch.rows.height + batch.rejects.height
+            aside += _take_batch(taken, dealt, batch, number, codes[reading.sheet_name])
             if progress:
                 progress("events", batch.rows.height + batch.rejects.height)
         taken.aside.append(pl.concat(aside))
         report.sheet, report.carrier, report.encoding = reading.sheet_name, reading.carrier, reading.encoding
         report.unknown_columns, report.rows = tuple(reading.unknown_columns), reading.source_rows
         _refuse_if_lost(report, records)
-        taken.rows_in += records
-    shards.close()
     return taken
 
 
-def _take_batch(taken: TakenEvents, shards: Shards, batch: Batch, number: int) -> list[pl.DataFrame]:
+def _records(reading: Reading, batch: Batch) -> int:
+    """Records of a batch: where a message tells several events, it is one."""
+    rows = batch.rows.height if reading.is_flat else batch.rows["source_position"].n_unique()
+    return rows + batch.rejects.height
+
+
+def _take_batch(
+    taken: TakenEvents, dealt: Dealt, batch: Batch, number: int, codes: Sequence[EventCode]
+) -> list[pl.DataFrame]:
     """Deal out what can be read; what cannot comes back as rows set aside."""
-    read = typed_events(batch.rows)
-    shards.deal(read.events.with_columns(source_no=pl.lit(number, dtype=pl.Int32)))
+    read = typed_events(batch.rows, codes)
+    told = read.events.with_columns(source_no=pl.lit(number, dtype=pl.Int32), is_nested=pl.lit(value=False))
+    dealt.parcels.deal(told.filter(pl.col("receptacle").is_null()))
+    dealt.receptacles.deal(told.filter(pl.col("receptacle").is_not_null()).with_columns(parcel_id="receptacle"))
     last = read.events["at"].max()
     if isinstance(last, datetime):
         taken.latest = last if taken.latest is None else max(last, taken.latest)
@@ -89,7 +116,8 @@ def _faulty(text: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
     """Rows as they were told beside each of their faults."""
     fields = [field.name for field in EVENT_FIELDS if field.name in text.columns]
     told = text[faults["at_row"]]
-    named = told["parcel_id"] if "parcel_id" in fields else pl.Series([None] * told.height, dtype=pl.String)
+    names = [name for name in ABOUT if name in fields]
+    named = told.select(pl.coalesce(names)).to_series() if names else pl.Series([None] * told.height, dtype=pl.String)
     originals = ["; ".join(f"{name}={value}" for name, value in row.items() if value is not None)
                  for row in told.select(fields).iter_rows(named=True)]  # fmt: skip
     return faults.with_columns(
@@ -100,7 +128,8 @@ def _faulty(text: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 def _refuse_without_columns(reading: Reading, batch: Batch) -> None:
     """A table that has no column for what every event must say is no list of events; an object may lack a key."""
     missing = [field.name for field in EVENT_FIELDS if field.is_needed and field.name not in batch.rows.columns]
-    if missing and batch.rows.height and reading.carrier != "ndjson":
+    missing += [] if set(ABOUT) & set(batch.rows.columns) else [ABOUT[0]]
+    if missing and batch.rows.height and reading.is_flat and reading.carrier != "ndjson":
         every = ", ".join(field.name for field in EVENT_FIELDS)
         raise UnusableInput(
             f"{reading.source.name} holds no events: it has no column {', '.join(missing)}. Call the columns {every}."

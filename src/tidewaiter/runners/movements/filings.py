@@ -18,19 +18,34 @@ from tidewaiter.stages.movements.parcels import ACCEPTED, EARLIER, KNOWN, QUARAN
 
 READ: Final = (
     "parcel_id", "consignment_id", "version", "declarant_id", "filing_kind", "accepted_at", "arrival_est",
-    "presented_at", "flight", "master_document",
+    "presented_at", "flight", "master_document", "receptacle",
 )  # fmt: skip
-IN_HISTORY: Final = ("parcel_id", "consignment_id", "version", "declarant_id", "filing_kind")
+IN_HISTORY: Final = ("parcel_id", "consignment_id", "version", "declarant_id", "filing_kind", "receptacle")
+SINCE: Final = frozenset({"receptacle"})
+"""Columns that runs of earlier editions do not have."""
+
 BATCH_ROWS: Final = 1 << 18
 
 
-def deal_filings(shards: Shards, intake: Intake, accepted_at: Moment, history: History | None) -> None:
-    """Deal accepted filings, those of earlier runs and those set aside out to ``shards``, which are closed after."""
+def deal_filings(shards: Shards, inside: Shards, intake: Intake, accepted_at: Moment, history: History | None) -> None:
+    """Deal accepted filings, those of earlier runs and those set aside out to ``shards``, which are closed after.
+
+    Which parcels a receptacle holds goes to ``inside``.
+    """
     for rows in accepted(intake.spool, accepted_at):
         shards.deal(rows)
+        inside.deal(_pairs(rows))
     for rows in (*_set_aside(intake), *_earlier(history)):
-        shards.deal(rows.filter(pl.col("parcel_id").is_not_null()))
+        named = rows.filter(pl.col("parcel_id").is_not_null())
+        shards.deal(named)
+        inside.deal(_pairs(named))
     shards.close()
+
+
+def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Receptacle and parcel of filings that say in which receptacle their parcel lies."""
+    said = rows.filter(pl.col("receptacle").is_not_null() & pl.col("parcel_id").is_not_null())
+    return said.select(parcel_id="receptacle", inner="parcel_id")
 
 
 def accepted(spool: Spool, accepted_at: Moment) -> Iterator[pl.DataFrame]:
@@ -84,6 +99,7 @@ def _earlier(history: History | None) -> Iterator[pl.DataFrame]:
 
 def _batches(path: Path) -> Iterator[pl.DataFrame]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(IN_HISTORY)):
+        there = [name for name in IN_HISTORY if name in file.schema_arrow.names or name not in SINCE]
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=there):
             rows = pl.from_arrow(batch)
             yield rows if isinstance(rows, pl.DataFrame) else rows.to_frame()

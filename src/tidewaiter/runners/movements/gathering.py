@@ -1,6 +1,7 @@
 """Gathering: shard by shard the events of each parcel meet its filings, before anything is decided."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +10,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from tidewaiter.kit.event_sheet import EventSheet
 from tidewaiter.model.codes import EVENTS
 from tidewaiter.runners.chunks import Moment
 from tidewaiter.runners.history import History
 from tidewaiter.runners.intake import Intake
 from tidewaiter.runners.landing import Landed
-from tidewaiter.runners.movements.events import DEALT, Progress, TakenEvents, take_events
+from tidewaiter.runners.movements.events import OWN, Progress, TakenEvents, take_events
 from tidewaiter.runners.movements.facts import MovementFacts, blank_moments, put
 from tidewaiter.runners.movements.filings import deal_filings
+from tidewaiter.runners.movements.nesting import INSIDE, Receptacles, dealt_into, nest
 from tidewaiter.runners.movements.shards import ORDER, Shards, shards_for
 from tidewaiter.runners.movements.timing import Margins
 from tidewaiter.stages.movements.parcels import ACCEPTED, KNOWN, OF_EVENTS, filed, first_told, once, parcels_of
@@ -42,6 +45,7 @@ class Gathered:
     words: Counter[str] = field(default_factory=Counter)
     later: int = 0
     twice: list[pl.DataFrame] = field(default_factory=list)
+    receptacles: Receptacles = field(default_factory=Receptacles)
     flights: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLIGHTS))
     masters: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MASTERS))
 
@@ -85,34 +89,56 @@ class Filed:
 
 
 def gather(
-    landed: list[Landed], as_of: datetime | None, known: Filed, folder: Path, progress: Progress | None = None
+    landed: list[Landed],
+    as_of: datetime | None,
+    known: Filed,
+    folder: Path,
+    progress: Progress | None = None,
+    sheets: Sequence[EventSheet] = OWN,
 ) -> Gathered:
     """Take the events in and lay them beside the filings; ``folder`` is scratch. Memory is one shard at a time."""
-    shards = Shards(folder / "events", shards_for(landed, known.accepted), DEALT)
-    taken = take_events(landed, shards, progress)
-    filings = Shards(folder / "filings", shards.count, KNOWN)
-    deal_filings(filings, known.intake, known.accepted_at, known.history)
+    dealt = dealt_into(folder, shards_for(landed, known.accepted))
+    taken = take_events(landed, dealt, sheets, progress)
+    filings = Shards(folder / "filings", dealt.parcels.count, KNOWN)
+    inside = Shards(folder / "inside", dealt.parcels.count, INSIDE)
+    deal_filings(filings, inside, known.intake, known.accepted_at, known.history)
     moments = [blank_moments(folder / f"{word}.i64", known.accepted) for word in ("arrived", "presented")]
     facts = MovementFacts(moments[0], moments[1], as_of or taken.latest)
-    gathered = Gathered(taken, facts, folder, shards.count)
-    for number in range(shards.count):
-        parcels = _parcels(gathered, shards.read(number))
+    gathered = Gathered(taken, facts, folder, dealt.parcels.count, receptacles=nest(dealt, inside))
+    gathered.twice += gathered.receptacles.twice
+    for new in gathered.receptacles.new:
+        _count(gathered, new)
+    for number in range(dealt.parcels.count):
+        parcels = _parcels(gathered, dealt.parcels.read(number))
         _gather_shard(gathered, number, parcels, filings.read(number), is_on_arrival=known.accepted_at == "arrival")
     return gathered
 
 
 def _parcels(gathered: Gathered, events: pl.DataFrame) -> pl.DataFrame:
-    """The parcels of a shard, from events that say something new and lie within the horizon; the others are counted."""
-    marked = once(events)
+    """The parcels of a shard, from events that say something new and lie within the horizon; the others are counted.
+
+    What was told of a parcel's receptacle was counted with that.
+    """
+    nested = events.filter("is_nested")
+    marked = once(events.filter(~pl.col("is_nested")) if nested.height else events)
     again = first_told(marked) if marked["is_again"].any() else marked.clear()
     if again.height:
         gathered.twice.append(again)
     new = marked.filter(~pl.col("is_again")) if again.height else marked
-    within = new.filter(pl.col("at") <= pl.lit(gathered.facts.horizon)) if gathered.facts.horizon else new
-    gathered.later += new.height - within.height
+    _count(gathered, new)
+    every = pl.concat([new.select(nested.columns), nested]) if nested.height else new
+    return parcels_of(every.filter(_is_within(gathered)))
+
+
+def _count(gathered: Gathered, new: pl.DataFrame) -> None:
+    gathered.later += new.height - new.filter(_is_within(gathered)).height
     for place, count in new["event_no"].value_counts().iter_rows():
         gathered.words[EVENTS[place]] += count
-    return parcels_of(within)
+
+
+def _is_within(gathered: Gathered) -> pl.Expr:
+    horizon = gathered.facts.horizon
+    return pl.col("at") <= pl.lit(horizon) if horizon else pl.lit(value=True)
 
 
 def _gather_shard(

@@ -1,4 +1,4 @@
-"""Shards: rows dealt out by barcode, so that all that is said of a parcel lies together and memory holds one shard."""
+"""Shards: rows dealt out by barcode or another key, so that all of one key lies together and memory holds one shard."""
 
 from pathlib import Path
 from typing import Final
@@ -38,9 +38,9 @@ def _is_packed(path: Path) -> bool:
 class Shards:
     """Rows with a ``parcel_id``, each kept in the shard of its parcel in the order in which they were dealt."""
 
-    def __init__(self, folder: Path, count: int, columns: Schema) -> None:
-        """Files go to ``folder``, which is made; ``columns`` are those of the rows."""
-        self._folder, self.count = folder, count
+    def __init__(self, folder: Path, count: int, columns: Schema, by: str = "parcel_id") -> None:
+        """Files go to ``folder``, which is made; ``columns`` are those of the rows, dealt out ``by`` one of them."""
+        self._folder, self.count, self._by = folder, count, by
         self._empty = pl.DataFrame(schema={**columns, ORDER: pl.UInt64()})
         self._open: dict[int, pa.RecordBatchStreamWriter] = {}
         with told_plainly(folder):
@@ -50,7 +50,7 @@ class Shards:
         """Append rows to their shards; ``close`` before anything is read."""
         if rows.is_empty():
             return
-        order = fingerprints(rows["parcel_id"]).to_numpy().view(np.uint64)
+        order = fingerprints(rows[self._by]).to_numpy().view(np.uint64)
         rows = rows.with_columns(pl.Series(ORDER, order)).select(self._empty.columns)
         if self.count == 1:
             self._append(0, rows)

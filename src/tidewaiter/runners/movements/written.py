@@ -49,6 +49,10 @@ def write_movements(gathered: Gathered, folder: Path, jurisdiction: Jurisdiction
         "verdicts": dict(sorted(verdicts.items())),
         "events": gathered.rows(),
         "words": dict(sorted(gathered.words.items())),
+        "receptacles": {
+            "told": gathered.receptacles.told,
+            "without_parcels": gathered.receptacles.without_parcels,
+        },
         "quarantine": dict(sorted(Counter(quarantine["code"].to_list()).items())),
     }
 

@@ -134,12 +134,15 @@ class Reading:
 def open_source(
     source: Source, sheets: Sequence[SenderSheet], format_name: str | None = None, block_bytes: int = BLOCK_BYTES
 ) -> Reading:
-    """Look at the beginning of a file and choose the sheet to read it by; the canonical one is always among them.
+    """Look at the beginning of a file and choose the sheet to read it by.
+
+    The canonical one is always among them, unless they are about events.
 
     ``UnusableInput`` for a file that must be refused whole, as far as its beginning tells.
     """
     others = [sheet for sheet in sheets if sheet.name != CANONICAL]
-    reading = Reading(source, [canonical_sheet(), *others], format_name, block_bytes)
+    own = [] if any(sheet.about for sheet in others) else [canonical_sheet()]
+    reading = Reading(source, [*own, *others], format_name, block_bytes)
     with _opened(reading) as carrier:
         reading.note(carrier)
     return reading

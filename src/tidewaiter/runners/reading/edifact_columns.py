@@ -24,6 +24,7 @@ MOMENTS: Final = {
     "102": (r"^(\d{4})(\d{2})(\d{2})$", "${1}-${2}-${3}"),
     "203": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})$", "${1}-${2}-${3}T${4}:${5}:00Z"),
     "204": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$", "${1}-${2}-${3}T${4}:${5}:${6}Z"),
+    "205": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})([+-]\d{2})(\d{2})$", "${1}-${2}-${3}T${4}:${5}:00${6}:${7}"),
     "304": (r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(Z|UTC|GMT)$", "${1}-${2}-${3}T${4}:${5}:${6}Z"),
 }
 """Days and moments by their format (2379): without a zone they are UTC, as our profiles say."""
@@ -95,9 +96,16 @@ class Gathered:
                 told = self._told(name, component_of(first, last, component))
                 if told.null_count() < len(told):
                     parts.setdefault(name, []).append(told)
+        if not parts and self._is_unsaid(tag, path):
+            self._keep(self.prefix + path, self._in_rows(pl.Series([path] * len(segments), dtype=pl.String), rows))
         for name, texts in parts.items():
             whole = texts[0] if len(texts) == 1 else _joined(texts)
             self._keep(name, self._in_rows(whole, rows))
+
+    def _is_unsaid(self, tag: str, path: str) -> bool:
+        """True where segments say something by being there, and no column of the sheet comes of them."""
+        named = (name for name in self.sheet.columns if name.startswith(f"{self.prefix}{path}"))
+        return tag != self.sheet.items and not any(named)
 
     def _is_silent(self, name: str, number: str) -> bool:
         return number in SILENT and name not in self.sheet.columns

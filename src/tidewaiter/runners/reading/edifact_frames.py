@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from tidewaiter.model.errors import UnusableInput
+from tidewaiter.model.errors import BrokenInterchange
 from tidewaiter.runners.reading.edifact_cuts import NONE, Cuts, Flags, Places, code, tag_of
 
 UNH, UNT, UNS = code("UNH"), code("UNT"), code("UNS")
@@ -62,9 +62,10 @@ class Envelope:
     group: str | None = None
     in_group: int = 0
     total: int = 0
+    opened: int = 0
 
     def take(self, cuts: Cuts, messages: Messages) -> None:
-        """Follow one block. ``UnusableInput`` with the figures where what is said is not what is there."""
+        """Follow one block. ``BrokenInterchange`` with the figures where what is said is not what is there."""
         done = 0
         for at, count in zip(messages.around, np.searchsorted(messages.first, messages.around), strict=True):
             self._count(int(count) - done)
@@ -75,13 +76,13 @@ class Envelope:
     def finish(self, rest: bytes) -> None:
         """The end of the file: everything is closed and nothing left over."""
         if rest.strip():
-            self._refuse(f"its last segment is not ended ({rest.strip()[:40].decode(errors='replace')!r})")
+            self._refuse(f"its last segment is not ended ({rest.strip()[:40].decode(errors='replace')!r})", "18")
         if self.reference is not None:
-            self._refuse(f"the interchange {self.reference!r} has no UNZ after {self.messages:,} messages")
+            self._refuse(f"the interchange {self.reference!r} has no UNZ after {self.messages:,} messages", "13", "UNZ")
 
     def _count(self, more: int) -> None:
         if more and self.reference is None:
-            self._refuse("it has a message outside of an interchange (UNB to UNZ)")
+            self._refuse("it has a message outside of an interchange (UNB to UNZ)", "33", "UNH")
         self.messages += more
         self.in_group += more
         self.total += more
@@ -90,15 +91,16 @@ class Envelope:
         tag, segment = int(cuts.tags[at]), np.array([at])
         if tag == UNA:
             if text_of(cuts, at, at) != cuts.signs.advice:
-                self._refuse("it changes its separators (UNA) on the way")
+                self._refuse("it changes its separators (UNA) on the way", "22", "UNA")
             return
         is_in, is_grouped = self.reference is not None, self.group is not None
         wanted = {UNB: not is_in, UNG: is_in and not is_grouped, UNE: is_grouped, UNZ: is_in and not is_grouped}
         if not wanted[tag]:
-            self._refuse(f"it has {tag_of(tag)} where none may stand, behind message {self.total:,}")
+            self._refuse(f"it has {tag_of(tag)} where none may stand, behind message {self.total:,}", "15", tag_of(tag))
         told = [cuts.text(int(cuts.token(segment, element)[0])) for element in (1, 2, 5)]
         if tag == UNB:
             self.reference, self.messages, self.groups = told[2], 0, 0
+            self.opened += 1
         elif tag == UNG:
             self.group, self.in_group = told[2], 0
             self.groups += 1
@@ -111,16 +113,22 @@ class Envelope:
 
     def _compare(self, tag: str, told: list[str], counted: int, reference: str | None) -> None:
         if not _is_number(told[0], counted):
-            self._refuse(f"{tag} says {told[0] or 'nothing'} where {counted:,} were counted")
+            self._refuse(f"{tag} says {told[0] or 'nothing'} where {counted:,} were counted", "29", tag)
         if told[1] != reference:
-            self._refuse(f"{tag} ends {told[1]!r}, but {reference!r} was begun")
+            self._refuse(f"{tag} ends {told[1]!r}, but {reference!r} was begun", "28", tag)
 
-    def _refuse(self, why: str) -> None:
-        raise UnusableInput(f"{self.name} is no whole EDIFACT file: {why}. Nothing of it was taken; send it again.")
+    def _refuse(self, why: str, code: str, tag: str = "") -> None:
+        sentence = f"{self.name} is no whole EDIFACT file: {why}. Nothing of it was taken; send it again."
+        raise BrokenInterchange(sentence, code, tag)
 
 
 def _is_number(told: str, counted: int) -> bool:
     return told.strip().isascii() and told.strip().isdigit() and len(told) < 20 and int(told) == counted  # noqa: PLR2004 - more digits than any count has
+
+
+def untagged_in(cuts: Cuts, first: int, last: int) -> int:
+    """Which segment of a message, from 1, has no tag; the first of them."""
+    return int(np.flatnonzero(cuts.tags[first : last + 1] == NONE)[0]) + 1
 
 
 def frame_faults(cuts: Cuts, messages: Messages, kind: str) -> list[tuple[Flags, str]]:

@@ -38,6 +38,9 @@ TELLING: Final = 1 << 16
 """So many bytes tell which data elements a file uses."""
 
 PARTS_MAX: Final = 99
+EVENT_TYPES: Final = frozenset({"EMSEVT", "RESDIT", "CARDIT", "IFTSTA"})
+"""Types of messages that tell what happened and file nothing."""
+
 Found = tuple[Flags, str, str]
 
 
@@ -86,6 +89,11 @@ class EdifactRows(Carrier):
         kind, sender = _kind_and_sender(cuts)
         ours = [sheet for sheet in asked_for(sheets, wanted) if sheet.carrier == self.name]
         fitting = [sheet for sheet in ours if sheet.message == kind and (wanted or sheet.sender in {"", sender})]
+        if not fitting and kind in EVENT_TYPES and not wanted:
+            raise UnusableInput(
+                f"{self._text.name} holds movement events ({kind}), no filings. Name it with --events and the filings "
+                "alone."
+            )
         if not fitting:
             types = sorted({sheet.message for sheet in ours})
             raise UnusableInput(

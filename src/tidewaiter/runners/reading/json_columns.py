@@ -18,9 +18,16 @@ from tidewaiter.runners.reading.tidying import tidy
 PLAIN_EDGES: Final = (0x21, 0x7E)
 """A text that begins and ends with a byte from here to there has no white space at its edges."""
 
+NAMES_MAX: Final = 1_000
+"""No list has so many columns: each name is one, over all rows."""
+
 NONE: Final = np.zeros(0, dtype=np.int64)
 MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 """An odd number that spreads bits: names that are not the same are rarely taken for one, and then told apart."""
+
+
+class ManyNamesError(Exception):
+    """The objects use more names than any list has."""
 
 
 def plain_rows(block: bytes, before: int, sheet: SenderSheet) -> tuple[Raw, Flags]:
@@ -106,7 +113,10 @@ class _Level:
     @cached_property
     def _by_name(self) -> list[tuple[bytes, Places]]:
         """Names and the pairs that seem to have them, in the order of their first."""
-        return (self._alike or self._grouped()) if len(self._pairs) else []
+        found = (self._alike or self._grouped()) if len(self._pairs) else []
+        if len(found) > NAMES_MAX:
+            raise ManyNamesError
+        return found
 
     @cached_property
     def _alike(self) -> list[tuple[bytes, Places]]:
@@ -136,6 +146,8 @@ class _Level:
             part = self._cuts.words[keys[at] + place] & LOW[np.minimum(sizes[at] - place, WORD)]
             mixed[at] = (mixed[at] ^ part) * MIX
         groups = pl.DataFrame({"name": mixed}).with_row_index("at").group_by("name", maintain_order=True).agg("at")
+        if groups.height > NAMES_MAX:
+            raise ManyNamesError
         return [(self._name(int(at[0])), at.to_numpy().astype(np.int64)) for at in groups["at"]]
 
     def _name(self, at: int) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, compress
 from types import NoneType
-from typing import Final, TypeGuard
+from typing import Final, NoReturn, TypeGuard
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
-from tidewaiter.runners.reading.json_columns import plain_rows
+from tidewaiter.runners.reading.json_columns import NAMES_MAX, ManyNamesError, plain_rows
 from tidewaiter.runners.reading.json_lines import Lines, Object, Objects, Stretch, elements_of, is_whole, stretches_of
 from tidewaiter.runners.reading.rejects import Rejects, nested, no_goods_lines
 from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet
@@ -57,11 +57,22 @@ class JsonRows(Carrier):
     def pieces(self) -> Iterator[Unread]:
         """One batch a block, read at once: later objects may bring names that earlier ones did not have."""
         for part in self._parts:
-            told = [raw for raw in self._read(part) if raw.frame.height or raw.rejects.height]
+            try:
+                told = [raw for raw in self._read(part) if raw.frame.height or raw.rejects.height]
+            except ManyNamesError:
+                self._refuse_many_names()
             if told:
                 raw = told[0] if len(told) == 1 else _together(told)
                 self.columns = list(dict.fromkeys([*self.columns, *raw.frame.columns]))
+                if len(self.columns) > NAMES_MAX:
+                    self._refuse_many_names()
                 yield partial(_same, raw)
+
+    def _refuse_many_names(self) -> NoReturn:
+        raise UnusableInput(
+            f"{self._text.name} uses more than {NAMES_MAX:,} names. Nothing of it was taken; write what differs from "
+            "filing to filing as a value, not as a name."
+        )
 
     def _read(self, part: Stretch | Lines) -> Iterator[Raw]:
         """What is plain in columns at once; all other lines object by object."""
@@ -192,7 +203,10 @@ def _columns(objects: list[Object]) -> Iterator[pl.Series]:
         values = list(chain.from_iterable(map(dict.values, objects)))
         yield from (_column(name, values[place :: len(order)]) for place, name in enumerate(order))
         return
-    for name in dict.fromkeys(chain.from_iterable(names)):
+    every = dict.fromkeys(chain.from_iterable(names))
+    if len(every) > NAMES_MAX:
+        raise ManyNamesError
+    for name in every:
         yield _column(name, [told.get(name) for told in objects])
 
 

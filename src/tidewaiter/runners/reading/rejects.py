@@ -62,7 +62,8 @@ class Rejects:
 
 def wrong_count(found: int, wanted: int) -> str:
     """ROW-01: the fields cannot be told apart by counting."""
-    return f"The row has {found} fields where the header has {wanted}. Quote fields that hold the delimiter."
+    mend = "Quote fields that hold the delimiter." if found > wanted else "Give every field its place, empty ones too."
+    return f"The row has {found} fields where the header has {wanted}. {mend}"
 
 
 def not_in(encoding: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tidewaiter.kit.format import CANONICAL, OF_EVENTS, SenderSheet
 from tidewaiter.model.errors import UnusableInput
+from tidewaiter.model.events import ABOUT
 
 KNOWN_SHARE_PERCENT: Final = 80
 """A sender's layout is taken for a file's when it knows at least this share of the file's columns."""
@@ -28,7 +29,7 @@ def chosen_sheet(columns: Sequence[str], sheets: Sequence[SenderSheet], wanted: 
     fitting = [sheet for sheet in ranked if (_has_key if wanted else _fits)(sheet, columns)]
     if fitting:
         return fitting[0]
-    if wanted:
+    if wanted or ranked[0].about:
         raise UnusableInput(_not_in(ranked[0], columns, source))
     if {"event", "at"} <= set(map(_folded, columns)):
         raise UnusableInput(f"{source} holds movement events, no filings. Name it with --events and the filings alone.")
@@ -62,10 +63,10 @@ def _folded(name: str) -> str:
 def _not_in(sheet: SenderSheet, columns: Sequence[str], source: str) -> str:
     """What to say of a file that is not in the layout named for it."""
     naming = [column for column, fields in sheet.columns.items() if sheet.key in fields]
-    if sheet.name == OF_EVENTS:
+    if sheet.about == OF_EVENTS:
         return (
-            f"{source} holds no events: it has no column {sheet.key}, but {', '.join(columns[:SHOWN])}. "
-            f"Call the columns {', '.join(sheet.columns)}."
+            f"{source} holds no events: it has no column {', '.join(_unsaid(sheet, columns))}, but "
+            f"{', '.join(columns[:SHOWN])}. Call the columns {', '.join(sheet.columns)}."
         )
     return (
         f"{source} is not in the format '{sheet.name}': it has no column that names the filing (there "
@@ -80,9 +81,18 @@ def known(sheet: SenderSheet, columns: Sequence[str]) -> int:
 
 def _fits(sheet: SenderSheet, columns: Sequence[str]) -> bool:
     """The file names its filings; of a sender's own layout most columns are known, beside ours any may stand."""
-    least = 0 if sheet.name == CANONICAL else KNOWN_SHARE_PERCENT * len(columns)
+    least = 0 if sheet.name == CANONICAL or sheet.about else KNOWN_SHARE_PERCENT * len(columns)
     return _has_key(sheet, columns) and 100 * known(sheet, columns) >= least
 
 
 def _has_key(sheet: SenderSheet, columns: Sequence[str]) -> bool:
-    return any(sheet.key in sheet.fills(column) for column in columns)
+    return not _unsaid(sheet, columns)
+
+
+def _unsaid(sheet: SenderSheet, columns: Sequence[str]) -> list[str]:
+    """What a file has to say and these columns do not: of filings which one, of events about what, which and when."""
+    said = {name for column in columns for name in sheet.fills(column)} | set(sheet.constants)
+    if sheet.about != OF_EVENTS:
+        return [] if sheet.key in said else [sheet.key]
+    about = [] if set(ABOUT) & said else [sheet.key]
+    return about if sheet.carrier else about + [name for name in ("event", "at") if name not in said]

@@ -89,6 +89,7 @@ def _filing(
         office=office if office in offices else told["office_country"] or told["jurisdiction"],
         barcodes=[told["parcel_id"]] if told["parcel_id"] else [],
         carrier=head.get("carrier_id"),
+        receptacle=(head.get("receptacle") or "").strip().upper() or None,
         jurisdiction=told["jurisdiction"],
         status=shown["status"],
         decided_at=datetime.fromisoformat(told["accepted_at"]),

@@ -16,7 +16,7 @@ from tidewaiter.kit.risk_rule import Window
 from tidewaiter.model.errors import TidewaiterError
 from tidewaiter.runners.batcher.tally import Tally, open_tally
 from tidewaiter.runners.workspace import RECEIPT
-from tidewaiter.service.clearing_apart import give_way
+from tidewaiter.service.clearing_apart import LAST, give_way
 from tidewaiter.service.log_lines import FIELDS, write_lines
 from tidewaiter.service.parent import end_with_parent
 
@@ -69,7 +69,7 @@ def main() -> int:
     """Make what is missing; a run that has no tally is told and passed over."""
     end_with_parent()
     write_lines()
-    give_way()
+    give_way(LAST)
     from tidewaiter.runners.batcher.rolling import tally_of_run  # noqa: PLC0415 - the engine loads once the process gives way
     from tidewaiter.service import discovery  # noqa: PLC0415 - the same
     from tidewaiter.service.batcher import in_force  # noqa: PLC0415 - the same

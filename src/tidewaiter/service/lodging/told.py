@@ -9,6 +9,7 @@ from tidewaiter.model.privacy import Privacy, masked
 from tidewaiter.runners.batcher.deciding import InForce
 from tidewaiter.runners.batcher.message import ACCEPTED, QUARANTINED
 from tidewaiter.service.consequences import ANSWERED_BY_FILER, status
+from tidewaiter.service.faults import fault_of_error
 
 Told = Mapping[str, Any]
 AMOUNTS: Final = (
@@ -66,7 +67,7 @@ def _not_taken(fate: str, told: Told) -> dict[str, Any]:
         return {
             "fate": fate,
             "consignment_id": told["consignment_id"],
-            "errors": [{**error, "value": shown(error), "pointer": pointer(error)} for error in told["errors"]],
+            "errors": [fault_of_error(error, pointer(error), shown(error)).in_problem() for error in told["errors"]],
         }
     return {"fate": fate, **told}
 

@@ -37,7 +37,7 @@ def catch_up(first: int, last: int, clock: Callable[[], datetime]) -> int:
     while True:
         with acting(SERVICE, [SERVICE]):
             codes = movements.unheard(connection, PRESENTED, first, last, AT_ONCE)
-            movements.hold_barcodes(connection, codes)
+            movements.hold_barcodes(connection, movements.together_with(connection, codes))
             now = clock()
             shown = take_effect(connection, codes, now)
             log_movements([], shown, now)

@@ -62,7 +62,7 @@ def _without_waiting(judged: Assessment) -> str:
 def told_moments(filing: Filing, told: Moments) -> set[datetime]:
     """When who files or carries a parcel says that it was presented; what others tell of it has no effect."""
     mine = {filing.filer, filing.carrier}
-    return {at for code in filing.barcodes for who, at in told.get(code, ()) if who in mine}
+    return {at for code in filing.codes for who, at in told.get(code, ()) if who in mine}
 
 
 def judge_presented(
@@ -72,7 +72,7 @@ def judge_presented(
     now: datetime,
 ) -> list[Entered]:
     """Let events that waited for their filing take effect as it is lodged; order and number of rows stay."""
-    codes = {code for one in found if one.filing for code in one.filing.barcodes}
+    codes = {code for one in found if one.filing for code in one.filing.codes}
     if not codes:
         return list(found)
     movements.hold_barcodes(connection, codes)
@@ -97,10 +97,10 @@ def take_effect(connection: Connection, barcodes: Iterable[str], now: datetime) 
 
     Only a moment that an event told gives way to an earlier one; what the filing itself says stands.
     """
-    codes = sorted(set(barcodes))
-    told = movements.moments(connection, PRESENTED, codes)
+    found = filings.by_codes(connection, sorted(set(barcodes)))
+    told = movements.moments(connection, PRESENTED, {code for filing in found for code in filing.codes})
     shown, words = [], []
-    for filing in filings.by_barcodes(connection, codes):
+    for filing in found:
         moments = told_moments(filing, told)
         known = filing.presented_at
         if not moments or (known is not None and (known not in moments or known == min(moments))):

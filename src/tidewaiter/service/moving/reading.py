@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from tidewaiter.exchange.filings import receptacle_code
 from tidewaiter.model.canonical import canonical
 from tidewaiter.model.codes import EVENTS
 from tidewaiter.model.events import EVENT_FIELDS
@@ -17,7 +18,7 @@ LONGEST: Final = 100
 AHEAD: Final = timedelta(minutes=5)
 """How far the clock of who tells may run ahead of ours."""
 FIELDS: Final = tuple(field.name for field in EVENT_FIELDS)
-NO_OBJECT: Final = "An event is an object: parcel_id, event, at, and what more is known. Send one."
+NO_OBJECT: Final = "An event is an object: parcel_id or receptacle, event, at, and what more is known. Send one."
 NO_TEXT: Final = "{field} is no text. Write it in quotes."
 BAD_TEXT: Final = "{field} has up to 100 characters that can be printed. Mend it."
 FUTURE: Final = "at lies ahead, and what has not happened cannot be told. Look at the clock."
@@ -25,9 +26,12 @@ Error = dict[str, Any]
 
 
 class Said(NamedTuple):
-    """What one event says, or all that is wrong with it; ``digest`` tells what says the same."""
+    """What one event says, or all that is wrong with it; ``digest`` tells what says the same.
 
-    parcel_id: str = ""
+    ``code`` is what it is about: a barcode, or a receptacle as ``exchange.filings.receptacle_code`` has it.
+    """
+
+    code: str = ""
     event: str = ""
     at: datetime | None = None
     place: str | None = None
@@ -83,10 +87,11 @@ def _said(row: Mapping[str, Any] | None, place: int, faults: list[Error], now: d
     event = EVENTS[row["event_no"]]
     said = {
         "parcel_id": row["parcel_id"], "event": event, "at": row["at"].isoformat(), "place": row["place"],
-        "carrier_id": row["carrier_id"], "flight": row["flight"],
+        "carrier_id": row["carrier_id"], "flight": row["flight"], "receptacle": row["receptacle"],
     }  # fmt: skip
     digest = hashlib.sha256(canonical({name: value for name, value in said.items() if value is not None})).hexdigest()
-    return Said(row["parcel_id"], event, row["at"], row["place"], row["carrier_id"], row["flight"], digest)
+    code = row["parcel_id"] or receptacle_code(row["receptacle"])
+    return Said(code, event, row["at"], row["place"], row["carrier_id"], row["flight"], digest)
 
 
 def _error(place: int, field: str, message: str, value: str | None = None, code: str | None = None) -> Error:

@@ -10,6 +10,7 @@ import msgspec
 from django.db import IntegrityError, connection
 
 from tidewaiter.exchange import filings, movements
+from tidewaiter.exchange.cursors import Cursor
 from tidewaiter.exchange.ids import new_id
 from tidewaiter.exchange.movements import Call, Movement
 from tidewaiter.model.errors import KeyUsedOtherwise, Unavailable, WrongUse
@@ -40,10 +41,19 @@ def take(actor: Actor, events: Sequence[object], now: datetime, key: str = "") -
         WrongUse: no event, or too many; a key that is none; ``KeyUsedOtherwise`` for a key of other events.
         Unavailable: others work on the same parcels.
     """
-    teller = actor.filer
-    if teller is None:
+    return take_of(may_tell(actor), events, now, key)
+
+
+def may_tell(actor: Actor) -> str:
+    """The party that tells events by this actor; ``NotAllowed`` where it tells none."""
+    if actor.filer is None:
         raise NotAllowed("write", "movement")
-    require(actor, "write", "movement", Facts(filer=teller))
+    require(actor, "write", "movement", Facts(filer=actor.filer))
+    return actor.filer
+
+
+def take_of(teller: str, events: Sequence[object], now: datetime, key: str = "") -> bytes:
+    """The same for a party whose right to tell events was looked at already."""
     if not 0 < len(events) <= EVENTS_MAX:
         raise WrongUse(f"A call tells 1 to {EVENTS_MAX:,} events, not {len(events):,}.")
     if len(key) > KEY_MAX or not key.isprintable():
@@ -67,7 +77,7 @@ def _once(teller: str, said: Sequence[Said], body_hash: str, key: str, now: date
             if earlier is not None:
                 return earlier.answer.encode()
         good = [one for one in said if not one.errors]
-        movements.hold_barcodes(connection, [one.parcel_id for one in good])
+        movements.hold_barcodes(connection, movements.together_with(connection, {one.code for one in good}))
         known = movements.told_before(connection, teller, [one.digest for one in good])
         fates, new = _fates(teller, said, known, now)
         movements.keep(connection, new)
@@ -94,7 +104,7 @@ def _fates(teller: str, said: Sequence[Said], known: set[str], now: datetime) ->
             name = new_id(now)
             fates.append({"fate": ACCEPTED, "id": str(name)})
             new.append(
-                Movement(name, teller, one.parcel_id, one.event, one.at, one.place, one.carrier_id, one.flight,
+                Movement(name, teller, one.code, one.event, one.at, one.place, one.carrier_id, one.flight,
                          one.digest, now)
             )  # fmt: skip
     return fates, new
@@ -105,7 +115,7 @@ def _answer(fates: Sequence[Told]) -> Told:
     return {**counts, "events": list(fates)}
 
 
-def of_filing(actor: Actor, name: UUID, after: int, size: int) -> tuple[list[Told], int] | None:
+def of_filing(actor: Actor, name: UUID, after: Cursor, size: int) -> tuple[list[Told], Cursor] | None:
     """What is told of the parcels of a filing, behind a cursor, and the cursor behind the last of it.
 
     None where there is no such filing for this actor: the two look alike.
@@ -117,13 +127,15 @@ def of_filing(actor: Actor, name: UUID, after: int, size: int) -> tuple[list[Tol
             or may(actor, "read", "movement", Facts(filing.filer, agencies=frozenset(filing.agencies))) is None
         ):
             return None
-        found = movements.page(connection, filing.barcodes, after, size)
-    return [_told(one) for _, one in found], found[-1].seq if found else after
+        found = movements.page(connection, filing.codes, after, size)
+    return [_told(one) for _, one in found], found[-1].place if found else after
 
 
 def _told(one: Movement) -> Told:
+    is_receptacle = one.parcel_id.startswith(filings.RECEPTACLE)
     return {
-        "id": str(one.id), "parcel_id": one.parcel_id, "event": one.event, "at": one.at.isoformat(),
+        "id": str(one.id), "parcel_id": None if is_receptacle else one.parcel_id,
+        "receptacle": one.parcel_id.removeprefix(filings.RECEPTACLE) if is_receptacle else None, "event": one.event, "at": one.at.isoformat(),
         "place": one.place, "carrier_id": one.carrier_id, "flight": one.flight, "told_by": one.submitter,
         "told_at": one.told_at.isoformat(),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from tidewaiter.exchange import repairs
+from tidewaiter.exchange.cursors import Cursor
 from tidewaiter.exchange.repairs import OPEN, Repair
 from tidewaiter.model.errors import ImpossibleAct, WrongUse
 from tidewaiter.service.lodging.lodge import Answer
@@ -19,7 +20,7 @@ from tidewaiter.store.rights import Actor, Facts, NotAllowed, may
 Told = dict[str, Any]
 
 
-def asked_of(actor: Actor, after: int, size: int, state: str | None = OPEN) -> tuple[list[Told], int]:
+def asked_of(actor: Actor, after: Cursor, size: int, state: str | None = OPEN) -> tuple[list[Told], Cursor]:
     """Requests to the actor's party behind a cursor, and the cursor behind the last of them.
 
     Raises:
@@ -28,8 +29,8 @@ def asked_of(actor: Actor, after: int, size: int, state: str | None = OPEN) -> t
     if actor.filer is None or may(actor, "read", "filing", Facts(filer=actor.filer)) is None:
         raise NotAllowed("read", "filing")
     with acting_as(actor):
-        found = repairs.page(connection, actor.filer, state, after, size)
-    return [told_of(one) for one in found], found[-1].seq if found else after
+        found, last = repairs.page(connection, actor.filer, state, after, size)
+    return [told_of(one) for one in found], last
 
 
 def of_filing(actor: Actor, name: UUID) -> list[Told]:

@@ -12,6 +12,7 @@ from tidewaiter.model.errors import WrongUse
 from tidewaiter.runners.versions import AMENDMENT
 from tidewaiter.service.acts.reasons import basis_of, reply_clock
 from tidewaiter.service.explain import reason_of
+from tidewaiter.service.repairs.referral_answers import Answered, answers_in
 from tidewaiter.service.repairs.questions import ASK, Question, questions, sets_of
 from tidewaiter.service.results import open_results
 from tidewaiter.service.versions.merging import merged
@@ -30,15 +31,16 @@ class Asked(NamedTuple):
     questions: list[Question]
 
 
-def asked_in(folder: Path, now: datetime) -> Iterator[Asked]:
-    """What is asked of the filings of a run; the clock of each begins at ``now``. Never by a rule of risk.
+def asked_in(folder: Path, now: datetime, consignment_id: str | None = None) -> Iterator[Asked]:
+    """What is asked of the filings of a run, or of one; the clock of each begins at ``now``. Never by a rule of risk.
 
     Raises:
         WrongUse: no finished run lies there.
     """
     results = open_results(folder)
     secret = [name.removeprefix(RULE) for name in results.summary["editions"] if name.startswith(RULE)]
-    found = results.where("findings", pl.col("severity") == ASK, ~pl.col("code").is_in(secret))
+    own = [pl.col("consignment_id") == consignment_id] if consignment_id is not None else []
+    found = results.where("findings", pl.col("severity") == ASK, ~pl.col("code").is_in(secret), *own)
     by: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for row in found:
         by.setdefault((row["consignment_id"], row["version"]), []).append(reason_of(results.summary, row))
@@ -56,8 +58,47 @@ def answer_to(folder: Path, consignment_id: str, fields: Mapping[str, str], now:
     Raises:
         WrongUse: nothing is asked of this filing, not these fields, or its original is gone.
     """
-    asked = max((one for one in asked_in(folder, now) if one.consignment_id == consignment_id),
-                key=lambda one: one.version, default=None)  # fmt: skip
+    return _answer(folder, consignment_id, fields, newest_asked(folder, now, consignment_id))
+
+
+def newest_asked(folder: Path, now: datetime, consignment_id: str | None = None) -> dict[str, Asked]:
+    """By reference, what is asked of the newest version of each filing of a run, or of one, that is asked anything."""
+    found: dict[str, Asked] = {}
+    for one in asked_in(folder, now, consignment_id):
+        known = found.get(one.consignment_id)
+        if known is None or known.version < one.version:
+            found[one.consignment_id] = one
+    return found
+
+
+def answer_all(folder: Path, file: Path, to: Path, now: datetime) -> tuple[int, list[Answered]]:
+    """Write the answers of a file of referral answers; gives how many, and those that cannot be taken with their fault.
+
+    Raises:
+        UnusableInput: the file cannot be read.
+    """
+    asked, taken, refused = newest_asked(folder, now), 0, list[Answered]()
+    for one in answers_in(file):
+        fault = one.fault or _not_asked(one, asked.get(one.consignment_id))
+        try:
+            if not fault:
+                write_answer(to, _answer(folder, one.consignment_id, one.fields, asked))
+                taken += 1
+        except WrongUse as told:
+            fault = str(told)
+        if fault:
+            refused.append(one._replace(fault=fault))
+    return taken, refused
+
+
+def _not_asked(one: Answered, asked: Asked | None) -> str:
+    if asked is None or one.version in {None, asked.version}:
+        return ""
+    return f"Version {one.version} of '{one.consignment_id}' is not the one that is asked: that is {asked.version}."
+
+
+def _answer(folder: Path, consignment_id: str, fields: Mapping[str, str], every: Mapping[str, Asked]) -> bytes:
+    asked = every.get(consignment_id)
     if asked is None:
         raise WrongUse(f"Nothing is asked of '{consignment_id}' in {folder}. See: tidewaiter repair list {folder}")
     known = [question.path for question in asked.questions]

@@ -38,8 +38,8 @@ def own_filing(actor: Actor, name: UUID) -> Filing:
     return found
 
 
-def body_of(filing: Filing, version: int) -> bytes:
-    """The message that told this version of a filing, as it came.
+def body_of(filing: Filing, version: int, *, with_runs: bool = True) -> bytes:
+    """The message that told this version of a filing, as it came; ``with_runs``: or as the file of a run told it.
 
     Raises:
         ImpossibleAct: it is not kept, or there is no such version.
@@ -54,7 +54,7 @@ def body_of(filing: Filing, version: int) -> bytes:
             raise ImpossibleAct(f"There is no version {version} of this filing; it stands at {filing.version}.")
         found = row("select name, body from message where name = %s", kept[0]) if kept[0] else None
         body = Bodies(seal_of_home()).open(connection, found[0], bytes(found[1])) if found else b""
-    if not body and kept[1]:
+    if not body and kept[1] and with_runs:
         body = told_in_run(home_folder() / kept[1], filing.reference, version)
     if not body:
         raise ImpossibleAct(GONE)

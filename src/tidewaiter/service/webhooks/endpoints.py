@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from tidewaiter.exchange.cursors import ORDER, PLACE, START, Cursor
 from tidewaiter.model.errors import NotHere, WrongUse
 from tidewaiter.service.secret_key import seal_of_home
 from tidewaiter.service.settings import settings
@@ -42,7 +43,7 @@ class Webhook:
 class Delivery:
     """One message to one address; ``state``: waiting, delivered or given_up. ``cursor`` continues a list after it."""
 
-    cursor: int
+    cursor: Cursor
     id: UUID
     message: str
     kind: str
@@ -127,20 +128,20 @@ def remove(actor: Actor, webhook: UUID, now: datetime) -> None:
 
 
 def deliveries(
-    actor: Actor, webhook: UUID, after: int = 0, size: int = 100, state: str | None = None
+    actor: Actor, webhook: UUID, after: Cursor = START, size: int = 100, state: str | None = None
 ) -> list[Delivery]:
     """What was or is to be told at an address, oldest first, after the cursor of another page."""
     _require(actor, "read")
+    behind, place = after.behind()
     with acting_as(actor):
         found = rows(
-            "select delivery.seq, delivery.id, 'msg_' || replace(outbox.id::text, '-', ''), kind, subject, state, "
+            f"select {PLACE}, delivery.id, 'msg_' || replace(message::text, '-', ''), kind, subject, state, "  # noqa: S608 - words of our own
             "tries, case state when 'waiting' then next_at end, last_at, last_status, last_fault "
-            "from delivery join outbox on outbox.seq = delivery.outbox "
-            "where webhook = %s and delivery.seq > %s and (%s::text is null or state = %s) "
-            "order by delivery.seq limit %s",
-            webhook, after, state, state, min(max(size, 1), LARGEST_PAGE),
+            "from delivery join (select seq as outbox, id as message, kind, subject from outbox) told using (outbox) "
+            f"where webhook = %s and {behind} and (%s::text is null or state = %s) order by {ORDER} limit %s",
+            webhook, *place, state, state, min(max(size, 1), LARGEST_PAGE),
         )  # fmt: skip
-    return [Delivery(*one) for one in found]
+    return [Delivery(Cursor(mark, number), *one) for mark, number, *one in found]
 
 
 def replay(

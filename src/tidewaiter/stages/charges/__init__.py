@@ -8,10 +8,10 @@ import polars as pl
 from tidewaiter.kit.facts import Fee
 from tidewaiter.kit.noting import unsure
 from tidewaiter.stages.charges.duties import additions, duties
-from tidewaiter.stages.charges.row import CHARGES, Words, payer, worded
+from tidewaiter.stages.charges.row import CHARGES, OF_TARIFF, Words, payer, worded
 from tidewaiter.stages.charges.taxes import taxes
 
-__all__ = ["CHARGES", "Words", "charges", "charges_plainly", "worded"]
+__all__ = ["CHARGES", "OF_TARIFF", "Words", "charges", "charges_plainly", "worded"]
 
 EXCISE: Final = "law_excise_not_loaded"
 """Where the sheet has it: what it says of excise that it does not hold."""

@@ -63,7 +63,10 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
     rule, is_spared = pl.col("duty_rule"), pl.col("is_spared")
     is_tariff, is_relief = (rule == "tariff") | pl.col("is_spared_flat"), rule == "relief"
     by_rule = words.rules.rename({"rule_id": "duty_rule_id"})
-    by_tariff = pl.when(pl.col("dut_01") | pl.col("dut_02")).then("mfn_rate_text").otherwise("rate_text")
+    is_general = pl.col("dut_01") | pl.col("dut_02")
+    by_tariff, code, source = (
+        pl.when(is_general).then(f"mfn_{name}").otherwise(name) for name in ("rate_text", "rate_code", "source")
+    )
     return (
         alike.join(words.tariff, on="tariff_row", how="left", maintain_order="left")
         .join(by_rule, on=["duty_rule_id", "law_period"], how="left", maintain_order="left")
@@ -75,9 +78,9 @@ def _said(alike: pl.LazyFrame, words: Words, limit: pl.Expr) -> pl.LazyFrame:
             liable=pl.col("duty_liable").fill_null("declarant"),
             payer=payer(),
             collected_from=pl.when(is_relief | is_spared).then(pl.lit("none")).otherwise("duty_collected_from"),
-            rule_id=pl.when(is_tariff).then(pl.col("rate_code")).otherwise(pl.col("duty_rule_id")),
+            rule_id=pl.when(is_tariff).then(code).otherwise(pl.col("duty_rule_id")),
             source=sourced(
-                pl.when(is_spared).then("minimum_source").when(is_tariff).then("source").otherwise("rule_source"),
+                pl.when(is_spared).then("minimum_source").when(is_tariff).then(source).otherwise("rule_source"),
                 "duty_is_unsure",
             ),
         )

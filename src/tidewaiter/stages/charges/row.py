@@ -39,6 +39,12 @@ RULE_THAT_IS_MONEY: Final = r"^[A-Z]{3} \d"
 WHETHER: Final = ("yes", "no")
 """Texts of parameters that only say whether a rule is in force."""
 
+OF_TARIFF: Final = {
+    "tariff_row": "tariff_row", "rate_text": "rate_text", "rate_code": "rate_code", "source": "duty_source",
+    "mfn_rate_text": "mfn_rate_text", "mfn_rate_code": "mfn_rate_code", "mfn_source": "mfn_duty_source",
+}  # fmt: skip
+"""What charges say of a tariff's answer, and which column of the answer tells it."""
+
 PAYER: Final = {"sender": "seller", "recipient": "consignee", "account": "account"}
 
 
@@ -46,10 +52,10 @@ PAYER: Final = {"sender": "seller", "recipient": "consignee", "account": "accoun
 class Words:
     """What charges say of where they come from.
 
-    ``tariff``: tariff_row, rate_text, mfn_rate_text, rate_code, duty_evidence, source; ``additions``: what is stacked,
-    with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_source and what
-    each says (``worded``); ``tax_rates``: tax_rate_no, rate_text, source;
-    ``tax_type``: the jurisdiction's code of a charge.
+    ``tariff``: the columns of ``OF_TARIFF``, of what applies and (``mfn_``) for all origins; ``additions``: what
+    is stacked, with tax_type, rate_text, measure_id, evidence and source; ``rules``: rule_id, law_period, rule_source
+    and what each says (``worded``); ``tax_rates``: tax_rate_no, rate_text, source; ``tax_type``: the jurisdiction's
+    code of a charge.
     """
 
     tariff: pl.LazyFrame

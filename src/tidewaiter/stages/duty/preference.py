@@ -17,6 +17,7 @@ ANSWER: Final[Schema] = {
     "needs_proof": pl.Boolean(),
     "option_reason": pl.String(),
     **{f"mfn_{name}": dtype for name, dtype in PROGRAM.items()},
+    "mfn_duty_evidence": pl.String(),
     "mfn_unresolved_reason": pl.String(),
 }
 """What a tariff says of a line: the program of the option that applies, and that of all origins (``mfn``).
@@ -49,5 +50,7 @@ def place_of(known: pl.Series, asked: pl.Series) -> pl.Series:
 
 def offers(answers: pl.DataFrame) -> pl.DataFrame:
     """All answers as they apply, and below them the same with the rates of all origins."""
-    for_all = answers.with_columns(pl.col(f"mfn_{name}").alias(name) for name in (*PROGRAM, "unresolved_reason"))
+    for_all = answers.with_columns(
+        pl.col(f"mfn_{name}").alias(name) for name in (*PROGRAM, "duty_evidence", "unresolved_reason")
+    )
     return pl.concat([answers, for_all]).select(list(ANSWER))

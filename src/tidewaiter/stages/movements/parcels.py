@@ -10,7 +10,7 @@ from tidewaiter.model.columns import INSTANT, Schema
 SAID: Final = ("parcel_id", "event_no", "at", "place", "carrier_id", "flight")
 """What an event says: two rows that say the same are one event told twice."""
 
-FIRSTS: Final = ("departed", "arrived", "presented")
+FIRSTS: Final = ("departed", "missing", "arrived", "presented")
 """Events of which the first one counts, however often they are told."""
 
 WORD_ROOM: Final = 16
@@ -40,6 +40,7 @@ KNOWN: Final[Schema] = {
     "accepted_at": INSTANT,
     "filed_flight": pl.String(),
     "master_document": pl.String(),
+    "receptacle": pl.String(),
 }
 """A filing that names a parcel; ``filing_no`` is -1 for one that is not of this run, or was not accepted."""
 
@@ -103,7 +104,7 @@ def filed(known: pl.LazyFrame) -> pl.LazyFrame:
         "parcel_id", "standing", pl.col("filing_kind") != "import", "version", "consignment_id", "declarant_id",
         descending=[False, False, False, True, False, False],
     )  # fmt: skip
-    open_to_others = ("arrival_est", "told_presented_at", "filed_flight", "master_document")
+    open_to_others = ("arrival_est", "told_presented_at", "filed_flight", "master_document", "receptacle")
     plain = [name for name in KNOWN if name not in {"parcel_id", *open_to_others}]
     merged = ordered.group_by("parcel_id", maintain_order=True).agg(
         *(pl.col(name).first() for name in plain), *(pl.col(name).first(ignore_nulls=True) for name in open_to_others)

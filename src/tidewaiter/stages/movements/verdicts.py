@@ -69,7 +69,7 @@ def _verdict(now: pl.Expr) -> pl.Expr:
         .then(pl.lit("not_presented"))
         .when(is_here)
         .then(pl.lit("as_declared"))
-        .when(is_on_its_way & others_came)
+        .when((is_on_its_way & others_came) | pl.col("missing_at").is_not_null())
         .then(pl.lit("short"))
         .when(~has_moved & is_filed & (others_came | is_overdue))
         .then(pl.lit("data_without_parcel"))

@@ -16,9 +16,9 @@ Words = np.ndarray
 Ints = np.ndarray
 Bools = np.ndarray
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
 _WORD = 8
 _KEEP = np.array([(1 << (8 * n)) - 1 for n in range(_WORD)] + [0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
 """Mask that keeps the first n bytes of a word."""
@@ -94,9 +94,9 @@ def word_prints_of(*columns: tuple[pl.Series, Words]) -> list[Prints]:
 
 def combined(*keys: Prints) -> Prints:
     """One number for several fingerprints in order; unknown as soon as one is."""
-    total = np.full(len(keys[0].numbers), _GOLDEN, dtype=np.uint64)
+    total = np.full(len(keys[0].numbers), GOLDEN, dtype=np.uint64)
     for key in keys:
-        total = _finished(total ^ np.where(key.is_known, key.numbers, np.uint64(0))) * _GOLDEN
+        total = _finished(total ^ np.where(key.is_known, key.numbers, np.uint64(0))) * GOLDEN
     return Prints(_finished(total), np.logical_and.reduce([key.is_known for key in keys]))
 
 
@@ -160,13 +160,13 @@ def _mixed(start: Ints, length: Ints, data: Words) -> Words:
     """Walk all texts word by word; texts that are done drop out."""
     padded = np.concatenate((data, np.zeros(2 * _WORD, dtype=np.uint8)))
     words = np.ndarray(shape=(len(padded) - _WORD + 1,), dtype="<u8", buffer=padded, strides=(1,))
-    mixed = _finished((length.astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+    mixed = _finished((length.astype(np.uint64) + np.uint64(1)) * GOLDEN)
     active = np.flatnonzero(length > 0)
     done = 0
     while len(active):
         rest = np.minimum(length[active] - done, _WORD)
         word = words[start[active] + done] & _KEEP[rest]
-        mixed[active] = _finished(mixed[active] ^ word) * _GOLDEN
+        mixed[active] = _finished(mixed[active] ^ word) * GOLDEN
         done += _WORD
         active = active[length[active] > done]
     return _finished(mixed)
@@ -174,7 +174,7 @@ def _mixed(start: Ints, length: Ints, data: Words) -> Words:
 
 def _finished(value: Words) -> Words:
     """The finaliser: every bit in depends on every bit out."""
-    value = (value ^ (value >> np.uint64(30))) * _FIRST
-    value = (value ^ (value >> np.uint64(27))) * _SECOND
+    value = (value ^ (value >> np.uint64(30))) * FIRST
+    value = (value ^ (value >> np.uint64(27))) * SECOND
     last: Words = value ^ (value >> np.uint64(31))
     return last

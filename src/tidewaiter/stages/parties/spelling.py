@@ -55,8 +55,8 @@ STREET: Final = (*STREET_WORDS, *NOBODY)
 
 def words_of(*columns: tuple[pl.Series, tuple[str, ...]]) -> list[Prints]:
     """Keys of the words of each column, folded, those ignored left out; unknown where nothing is named."""
-    folded = at_once(_folded, *(texts for texts, _ in columns))
-    return word_prints_of(*((texts, _ignored(words)) for texts, (_, words) in zip(folded, columns, strict=True)))
+    made = at_once(folded, *(texts for texts, _ in columns))
+    return word_prints_of(*((texts, ignored(words)) for texts, (_, words) in zip(made, columns, strict=True)))
 
 
 def code(codes: pl.Series) -> pl.Series:
@@ -81,12 +81,12 @@ def codes_of_places(codes: pl.Series) -> pl.Series:
 
 
 @cache
-def _ignored(words: tuple[str, ...]) -> np.ndarray:
+def ignored(words: tuple[str, ...]) -> np.ndarray:
     """Fingerprints of words that count nothing."""
-    return prints_of(_folded(pl.Series(words, dtype=pl.String)))[0].numbers
+    return prints_of(folded(pl.Series(words, dtype=pl.String)))[0].numbers
 
 
-def _folded(texts: pl.Series) -> pl.Series:
+def folded(texts: pl.Series) -> pl.Series:
     """Lower case, accents gone, spellings of one sound made one; ASCII punctuation is left to who reads the words."""
     lower, is_foreign = texts.to_frame("texts").select(_lower(), _is_foreign()).get_columns()
     if is_foreign.any():

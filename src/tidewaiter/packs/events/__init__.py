@@ -1,0 +1,1 @@
+"""Messages that tell what happened to parcels, one folder each."""

@@ -1,0 +1,1 @@
+"""Receptacles handed over to a carrier, in a form of our own."""

@@ -1,0 +1,1 @@
+"""Events of receptacles on their way with a carrier, in a form of our own."""

@@ -1,0 +1,1 @@
+"""Scans of an operator as a flat list."""

@@ -1,0 +1,1 @@
+"""Events of postal items, in a form of our own."""

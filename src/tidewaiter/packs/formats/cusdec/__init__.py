@@ -1,0 +1,1 @@
+"""CUSDEC of a sender that nobody named a sheet for."""

@@ -1,0 +1,1 @@
+"""AST-02: The order was dearer than is declared."""

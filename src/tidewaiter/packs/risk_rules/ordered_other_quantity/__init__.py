@@ -1,0 +1,1 @@
+"""AST-03: Another number of pieces was ordered than is declared."""

@@ -1,0 +1,1 @@
+"""AST-01: More was paid than is declared."""
