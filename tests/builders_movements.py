@@ -29,9 +29,7 @@ def an_event(parcel_id: str, event: str, hours: float, **said: object) -> dict[s
 
 def events(*rows: dict[str, object]) -> pl.DataFrame:
     """Typed events in reading order."""
-    told = [
-        {"source_no": 0, "source_position": place, "is_nested": False, **row} for place, row in enumerate(rows, start=1)
-    ]
+    told = [{"source_no": 0, "source_position": place, "is_nested": False, **row} for place, row in enumerate(rows, start=1)]
     return pl.DataFrame([{name: row.get(name) for name in DEALT} for row in told], schema=DEALT, orient="row")
 
 

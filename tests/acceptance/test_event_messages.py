@@ -48,9 +48,7 @@ def clear(tmp_path, capsys):
 
 def test_events_of_a_world_mean_the_same_in_messages_as_in_our_own_list(tmp_path):
     world = tmp_path / "made"
-    assert (
-        main(["world", "--parcels", "300", "--weeks", "1", "--seed", "7", "--to", str(world), "--event-messages"]) == 0
-    )
+    assert main(["world", "--parcels", "300", "--weeks", "1", "--seed", "7", "--to", str(world), "--event-messages"]) == 0
     asked = [str(world / "messages"), "--as", "EU", "--on", "2026-08-17"]
 
     for name, events in (("plain", "events.csv"), ("told", "events")):
@@ -58,9 +56,7 @@ def test_events_of_a_world_mean_the_same_in_messages_as_in_our_own_list(tmp_path
 
     tables = [pl.read_parquet(tmp_path / name / "movements.parquet") for name in ("plain", "told")]
     assert tables[0].equals(tables[1])
-    counts = [
-        json.loads((tmp_path / name / "receipt.json").read_text())["events"]["rows"] for name in ("plain", "told")
-    ]
+    counts = [json.loads((tmp_path / name / "receipt.json").read_text())["events"]["rows"] for name in ("plain", "told")]
     assert counts[0] == counts[1]
     assert counts[0]["taken"] > 600
     assert (world / "events" / "items.edi").stat().st_size > 1_000
@@ -131,9 +127,7 @@ def test_bent_event_messages_are_read_or_refused_and_their_rows_add_up(seed, tmp
             path.write_bytes(bent)
             dealt = dealt_into(tmp_path / f"{number}-{sample.stem}", 1)
             try:
-                taken = take_events(
-                    land(hashed(find_sources([path])), tmp_path / "originals"), dealt, event_sheets_of()
-                )
+                taken = take_events(land(hashed(find_sources([path])), tmp_path / "originals"), dealt, event_sheets_of())
             except UnusableInput as refused:
                 assert len(str(refused)) > 20
                 continue

@@ -92,11 +92,7 @@ def _page(made: "MadeWorld") -> Iterator[str]:
         [
             (str(folder / "messages"), "what senders say, a file a sender and week"),
             (str(folder / "events.csv"), "what was seen of the parcels on their way"),
-            *(
-                [(str(folder / "events"), "the same, as posts and operators tell it")]
-                if "event_messages" in order
-                else []
-            ),
+            *([(str(folder / "events"), "the same, as posts and operators tell it")] if "event_messages" in order else []),
             (str(folder / "assertions"), "what platforms, payment firms and carriers say of it"),
             (str(folder / "truth.parquet"), "what each parcel really is; no check may see it"),
             (str(folder / "truth_campaigns.csv"), "which seller lies how, from when to when"),

@@ -29,7 +29,9 @@ def movement_order(events: Sequence[str], as_of: str | None, packs: Path | None 
         if as_of is not None:
             raise WrongUse("--as-of says up to when events are known: name them with --events.")
         return None
-    return MovementOrder(survey(events).sources, moment(as_of) if as_of is not None else None, event_sheets_of(packs))
+    return MovementOrder(
+        survey(events).sources, moment(as_of) if as_of is not None else None, event_sheets_of(packs)
+    )
 
 
 def event_sheets_of(packs: Path | None = None) -> list[EventSheet]:

@@ -12,12 +12,7 @@ from tidewaiter.service import discovery
 from tidewaiter.service.event_cases import event_faults
 from tidewaiter.service.format_cases import format_faults
 
-SHEET_OF: Final = {
-    "jurisdictions": "sheet.toml",
-    "risk_rules": "rule.toml",
-    "formats": "sheet.toml",
-    "events": "sheet.toml",
-}
+SHEET_OF: Final = {"jurisdictions": "sheet.toml", "risk_rules": "rule.toml", "formats": "sheet.toml", "events": "sheet.toml"}
 """Kinds of packs and the file that makes a folder one of them."""
 
 CASES: Final = "cases.toml"

@@ -82,9 +82,7 @@ def interchanges_in(source: Source) -> list[Seen]:
     with unwrapped(source) as contents:
         text = Text(contents, source.name)
         if not is_edifact(text.start):
-            raise UnusableInput(
-                f"{source.name} is no EDIFACT: it begins with neither UNA nor UNB. Nobody can answer it."
-            )
+            raise UnusableInput(f"{source.name} is no EDIFACT: it begins with neither UNA nor UNB. Nobody can answer it.")
         signs, envelope = signs_of(text.start, source.name), Envelope(source.name)
         try:
             for block, is_last in blocks(text.pieces(PIECE), signs, source.name, BLOCK_MAX):

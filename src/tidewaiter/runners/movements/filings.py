@@ -27,7 +27,9 @@ SINCE: Final = frozenset({"receptacle"})
 BATCH_ROWS: Final = 1 << 18
 
 
-def deal_filings(shards: Shards, inside: Shards, intake: Intake, accepted_at: Moment, history: History | None) -> None:
+def deal_filings(
+    shards: Shards, inside: Shards, intake: Intake, accepted_at: Moment, history: History | None
+) -> None:
     """Deal accepted filings, those of earlier runs and those set aside out to ``shards``, which are closed after.
 
     Which parcels a receptacle holds goes to ``inside``.

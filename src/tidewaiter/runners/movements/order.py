@@ -51,7 +51,9 @@ class Movements:
     def gather(self, known: Filed, originals: Path, scratch: Path, progress: Progress | None) -> MovementFacts:
         """Land the event files, take them in, lay them beside the filings."""
         landed = land(self._sources, originals)
-        self._gathered = gather(landed, self._order.as_of, known, scratch, progress, self._order.sheets)
+        self._gathered = gather(
+            landed, self._order.as_of, known, scratch, progress, self._order.sheets
+        )
         return self._gathered.facts
 
     def write(self, folder: Path, jurisdiction: Jurisdiction, lasted_s: float) -> None:

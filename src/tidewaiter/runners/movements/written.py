@@ -50,8 +50,7 @@ def write_movements(gathered: Gathered, folder: Path, jurisdiction: Jurisdiction
         "events": gathered.rows(),
         "words": dict(sorted(gathered.words.items())),
         "receptacles": {
-            "told": gathered.receptacles.told,
-            "without_parcels": gathered.receptacles.without_parcels,
+            "told": gathered.receptacles.told, "without_parcels": gathered.receptacles.without_parcels,
         },
         "quarantine": dict(sorted(Counter(quarantine["code"].to_list()).items())),
     }
