@@ -63,10 +63,8 @@ def main() -> None:
             rest += Counter({path: count for path, count in found.items() if path not in covered})
     total = every.total() or 1
     print(f"{every.total():,} leaf elements of {len(every):,} paths")
-    print(
-        f"in canonical columns: {1 - rest.total() / total:.1%}; "
-        f"in the message's own tables: {1 - lost.total() / total:.1%}"
-    )
+    for name, missing in (("canonical columns", rest), ("the message's own tables", lost)):
+        print(f"in {name}: {1 - missing.total() / total:.1%}")
     for path, count in rest.most_common():
         print(f"{count:7,}  {path}")
 

@@ -22,29 +22,29 @@ TURNS_MAX: Final = 10_000
 GB: Final = 10**9
 
 
-def write_repeated(form: str, path: Path, size: int) -> int:
-    """Write a file of at least ``size`` bytes; how many parcels it has."""
+def write_repeated(form: str, path: Path, size: int, parcels: int = PARCELS) -> int:
+    """Write a file of at least ``size`` bytes, these parcels again and again; how many it has."""
     told = FORMS[form]
-    turn = "".join(told.parcels(range(PARCELS))).encode()
+    turn = "".join(told.parcels(range(parcels))).encode()
     with path.open("wb") as file:
         file.write(told.head.encode())
         for number in range(TURNS_MAX):
             file.write(turn.replace(b"LX0000", b"LX%04d" % number))
             if file.tell() >= size:
                 break
-        parcels = (number + 1) * PARCELS
-        file.write(told.foot.replace("{parcels}", str(parcels)).encode())
-    return parcels
+        written = (number + 1) * parcels
+        file.write(told.foot.replace("{parcels}", str(written)).encode())
+    return written
 
 
-def measured(form: str, size: int, folder: Path) -> dict[str, float]:
+def measured(form: str, size: int, folder: Path, parcels: int = PARCELS) -> dict[str, float]:
     """Items, items a core-second and peak memory of a process that reads a file of this size."""
     path = folder / FORMS[form].file
     try:
-        parcels = write_repeated(form, path, size)
-        command = [sys.executable, "-m", "bench.messages", "--one", str(path), str(folder)]
+        written = write_repeated(form, path, size, parcels)
+        command = [sys.executable, "-m", "bench.messages", "--one", form, str(path), str(folder)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env={**ENGINE, **os.environ})
-        return {**json.loads(done.stdout), "parcels": parcels, "bytes": path.stat().st_size}
+        return {**json.loads(done.stdout), "parcels": written, "bytes": path.stat().st_size}
     finally:
         path.unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@ from tidewaiter.model.faults import Fault, Pointer
 from tidewaiter.runners.answers.res import FUNCTIONS, RESPONSE, Notice, message
 from tidewaiter.runners.declaring import message_of, tables_of, unmapped, written
 from tidewaiter.runners.reading import Source
+from tidewaiter.service.declaring import keep_tables, written_from
 
 INSTANCES = "{http://www.w3.org/2001/XMLSchema-instance}"
 RES = f"{{{RESPONSE}}}"
@@ -68,6 +69,20 @@ def test_what_is_written_from_tables_alone_is_the_declaration_again(real_data):
             ) == bare(original), path
     assert leaves > 50_000
     assert lost == 0
+
+
+def test_a_writer_that_is_given_a_folder_of_tables_gives_the_declarations_again(real_data, tmp_path):
+    files = [*list(sample_files(real_data))[::12], real_data / "messages/synthetic/h7.xml"]
+    for number, path in enumerate(files):
+        kept = keep_tables(path, tmp_path / str(number))
+        again = tmp_path / f"{number}.xml"
+        again.write_bytes(b"".join(written_from(tmp_path / str(number))))
+
+        originals, made = declarations_of(path), declarations_of(again)
+        assert not kept.unheld
+        assert kept.filings == len(originals)
+        assert list(map(bare, made)) == list(map(bare, originals)), path
+    assert len(files) > 10
 
 
 def test_the_same_parcels_are_the_same_rows_in_xml_as_in_a_list(real_data):

@@ -80,6 +80,12 @@ formats.command(
     "tidewaiter.cli.formats_learn:learn", name="learn", help="Propose a sender sheet from a file of the sender."
 )
 formats.command(
+    "tidewaiter.cli.formats_tables:tables",
+    name="tables",
+    help="Put the filings of an XML file into tables of their own.",
+)
+formats.command("tidewaiter.cli.formats_tables:write", name="write", help="Write XML filings from their tables alone.")
+formats.command(
     "tidewaiter.cli.formats_acknowledge:acknowledge",
     name="acknowledge",
     help="Answer an EDIFACT file with CONTRL: its syntax accepted, or refused with the place.",

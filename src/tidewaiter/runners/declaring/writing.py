@@ -31,9 +31,9 @@ def message_of(declaration: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<md:MetaData {spaces}>{head}{declaration}</md:MetaData>'.encode()
 
 
-def batch_of(declarations: Iterable[pl.Series]) -> Iterator[bytes]:
-    """Many declarations in one file, a line each."""
-    spaces = f'xmlns="{DEC}" xmlns:{PREFIX.rstrip(":")}="{PARTS_OF_DEC}"'
+def batch_of(declarations: Iterable[pl.Series], namespace: str = DEC) -> Iterator[bytes]:
+    """Many filings in one file, a line each."""
+    spaces = f'xmlns="{namespace}" xmlns:{PREFIX.rstrip(":")}="{PARTS_OF_DEC}"'
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<Batch {spaces}>\n'.encode()
     for some in declarations:
         yield from (f"{declaration}\n".encode() for declaration in some)

@@ -127,7 +127,8 @@ class Nodes:
         last = np.maximum(self.start + self.size - 1, 0)
         first = np.minimum(self.start, len(data) - 1)
         is_seen = (data[first] - np.uint8(SEEN[0]) <= SEEN[1]) & (data[last] - np.uint8(SEEN[0]) <= SEEN[1])
-        return self.is_leaf & (self.size > 0) & is_seen
+        is_tidy: Bools = self.is_leaf & (self.size > 0) & is_seen
+        return is_tidy
 
     def saying(self, text: str, at: Places) -> Bools | None:
         """True where the text of an element is this one; None where that cannot be told by its view alone."""
