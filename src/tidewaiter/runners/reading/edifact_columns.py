@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from tidewaiter.kit.format import SenderSheet
 from tidewaiter.model.columns import BY_DOOR, Kind
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.reading.edifact_cuts import WORD, Cuts, Places, component_of, kinds, tag_of
+from tidewaiter.runners.reading.edifact_cuts import Cuts, component_of, kinds, tag_of
 from tidewaiter.runners.reading.edifact_layouts import JOINED, SILENT, layout_of
+from tidewaiter.runners.reading.text_views import WORD, Places
 from tidewaiter.runners.reading.tidying import tidy
 
 COLUMNS_MAX: Final = 1_000

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.model.errors import BrokenInterchange
-from tidewaiter.runners.reading.edifact_cuts import NONE, Cuts, Flags, Places, code, tag_of
+from tidewaiter.runners.reading.edifact_cuts import NONE, Cuts, code, tag_of
+from tidewaiter.runners.reading.text_views import Flags, Places
 
 UNH, UNT, UNS = code("UNH"), code("UNT"), code("UNS")
 UNA, UNB, UNG, UNE, UNZ = (code(tag) for tag in ("UNA", "UNB", "UNG", "UNE", "UNZ"))

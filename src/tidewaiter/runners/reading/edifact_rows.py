@@ -13,7 +13,7 @@ from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading.carrier import Carrier, Raw, Unread
 from tidewaiter.runners.reading.csv_records import FIELD_MAX
 from tidewaiter.runners.reading.edifact_columns import Gathered
-from tidewaiter.runners.reading.edifact_cuts import PADDING, Cuts, Flags, Places, code, cut
+from tidewaiter.runners.reading.edifact_cuts import Cuts, code, cut
 from tidewaiter.runners.reading.edifact_frames import (
     UNH,
     UNS,
@@ -31,6 +31,7 @@ from tidewaiter.runners.reading.encodings import is_utf8
 from tidewaiter.runners.reading.rejects import Rejects, not_in
 from tidewaiter.runners.reading.sheet_choice import asked_for, chosen_sheet, known
 from tidewaiter.runners.reading.text import Text
+from tidewaiter.runners.reading.text_views import PADDING, Flags, Places
 
 PIECE: Final = 1 << 20
 BLOCK_MAX: Final = 4 << 20

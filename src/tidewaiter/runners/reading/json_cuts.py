@@ -332,7 +332,7 @@ def _are_called(strings: _Strings, at: Places, name: str) -> Flags:
     """Texts that are this name."""
     told = name.encode()
     starts, sizes = strings.opens[at] + 1, strings.closes[at] - strings.opens[at] - 1
-    is_called = sizes == len(told)
+    is_called: Flags = sizes == len(told)
     for place in range(0, len(told), WORD):
         part = told[place : place + WORD]
         there = np.minimum(starts + place, len(strings.words) - 1)
