@@ -1,5 +1,7 @@
 """The book keeps a batch whole or not at all, and answers a call once."""
 
+import time
+
 import pytest
 
 from tests.builders_batcher import MOMENT
