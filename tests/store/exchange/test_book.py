@@ -162,29 +162,6 @@ def test_a_batch_whose_transaction_fails_leaves_nothing_and_is_nobodys_fault(lod
     assert lodged(a_lodged(consignment_id="A1", key="k1"))[0][0] == "accepted"
 
 
-def test_a_machine_that_stood_still_within_a_batch_sets_no_message_aside(lodged, book):
-    from django.db import connection
-
-    def stands_still(*_):
-        with connection.cursor() as cursor:
-            cursor.execute("set local idle_in_transaction_session_timeout = '50ms'")
-        time.sleep(0.3)
-
-    book._follows = [stands_still]
-    with pytest.raises(Unavailable):
-        lodged(a_lodged(consignment_id="A1", key="k1"))
-    book._follows = []
-
-    assert eventually(lambda: _taken(lodged), "accepted") == "accepted"
-
-
-def _taken(lodged):
-    try:
-        return lodged(a_lodged(consignment_id="A1", key="k1"))[0][0]
-    except Unavailable:
-        return None
-
-
 def test_a_commit_whose_reply_is_lost_counts_once(lodged, book, monkeypatch):
     from django.db import OperationalError
     from django.db.backends.base.base import BaseDatabaseWrapper
