@@ -48,7 +48,6 @@ BENCHES: Final = {
     "served": Bench(),
     "sorter": Bench(("--home", "{home}")),
     "queue": Bench(("--home", "{home}")),
-    "sorter": Bench(("--home", "{home}")),
     "world": Bench(),
     "schemes": Bench(),
 }
