@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders_runs import written
 from tidewaiter.model.errors import UnusableInput
-from tidewaiter.runners.answers.contrl import acknowledgement, interchanges_in
+from tidewaiter.runners.answers.contrl import contrl, interchanges_in
 from tidewaiter.runners.reading import Source
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -16,7 +16,7 @@ HEAD, TAIL = "UNB+UNOC:3+SENDER:ZZ+HOUSE+260105:0900+R1'", "UNZ+1+R1'"
 
 def answered(tmp_path, text):
     path = written(tmp_path, text, "in.edi")
-    told = b"".join(acknowledgement(Source(path, path.name), NOW)).decode()
+    told = b"".join(contrl(Source(path, path.name), NOW)).decode()
     return [line for line in told.splitlines() if line[:3] in {"UNB", "UCI", "UCM", "UCS"}]
 
 
@@ -73,7 +73,7 @@ def test_an_answer_is_an_interchange_whose_own_syntax_is_whole(tmp_path):
     first = written(tmp_path, HEAD.replace("SENDER", "S?+E?'R") + GOOD + TAIL, "odd.edi")
 
     for one, count in ((first, 1), (path, 1)):
-        answer = written(tmp_path, b"".join(acknowledgement(Source(one, one.name), NOW)), "out.edi")
+        answer = written(tmp_path, b"".join(contrl(Source(one, one.name), NOW)), "out.edi")
         seen = interchanges_in(Source(answer, answer.name))
         assert [told.is_accepted and not told.faulty for told in seen] == [True] * len(seen)
         assert len(seen) >= count

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tidewaiter.model.errors import WrongUse
-from tidewaiter.runners.answers.contrl import acknowledgement
+from tidewaiter.runners.answers.contrl import contrl
 from tidewaiter.runners.reading import find_sources
 
 
@@ -14,4 +14,4 @@ def acknowledged(file: Path, now: datetime) -> Iterator[bytes]:
     sources = find_sources([file])
     if len(sources) != 1:
         raise WrongUse(f"{file} holds {len(sources)} files, and each is acknowledged by itself. Name one.")
-    return acknowledgement(sources[0], now)
+    return contrl(sources[0], now)

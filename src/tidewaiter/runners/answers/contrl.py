@@ -63,7 +63,7 @@ class Seen:
         return self.fault is None
 
 
-def acknowledgement(source: Source, now: datetime) -> Iterator[bytes]:
+def contrl(source: Source, now: datetime) -> Iterator[bytes]:
     """One CONTRL for each interchange of a file, in an interchange of our own to its sender.
 
     ``UnusableInput`` for a file that is no EDIFACT, or in which not even the beginning can be read.
