@@ -26,7 +26,7 @@ SHEETS = discovery.sender_sheets()
 def parcels():
     """A week with every kind of parcel, dirt and faults included, each told once."""
     world = World("EU", 11, world_sheet("[dirt]\ncareless = 0.2\nfaulty = 0.1\n"), date(2026, 8, 3), 1, 3_000)
-    rows = pl.concat(said.rows for _, _, said, _ in world_slices(world))
+    rows = pl.concat(said.rows for _, _, said, *_ in world_slices(world))
     return rows.drop("sender").unique(["consignment_id", "item_no"], maintain_order=True)
 
 

@@ -49,6 +49,8 @@ class UnusableInput(TidewaiterError):
 class BrokenInterchange(UnusableInput):
     """An EDIFACT interchange whose frame is not whole; ``syntax_code`` (0085) and ``tag`` say what and where."""
 
+    code = "TW-205"
+
     def __init__(self, message: str, syntax_code: str, tag: str) -> None:
         self.syntax_code, self.tag = syntax_code, tag
         super().__init__(message)
