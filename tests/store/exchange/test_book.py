@@ -121,7 +121,7 @@ def test_a_session_that_was_ended_is_replaced_by_another_with_the_lock(lodged, s
     lodged(a_lodged(consignment_id="A1"))
     with psycopg.connect(store_server.keeper, autocommit=True) as keeper:
         keeper.execute(
-            "select pg_terminate_backend(pid, 10_000) from pg_stat_activity "
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
             "where usename = 'tidewaiter_app' and datname = %s",
             [psycopg.conninfo.conninfo_to_dict(database.app)["dbname"]],
         )
