@@ -82,6 +82,7 @@ def _holds_events(told: dict[str, Any]) -> bool:
     path, target, form = Path(told["path"]), Path(told["events"]), told["format_name"]
     is_so = holds_events(path, told["name"], form)
     if is_so and not target.exists():
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_parts(events_in(path, told["name"], form), target)
     return is_so
 

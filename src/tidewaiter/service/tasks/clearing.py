@@ -105,7 +105,6 @@ def _clear(found: uploads.Upload, aside: Path, home: Path) -> bool:
         return False
     if aside.is_dir():
         _away(aside)  # of a run that was refused, and whoever took it away died over it
-    _said(found).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return clear_apart(
         place_of(found.id, home),
         aside,
