@@ -198,7 +198,7 @@ def _decided():
     with acting("house", ["service"]), connection.cursor() as cursor:
         cursor.execute("select reference, decision, route, lane, reasons from filing join assessment on filing = id")
         return {
-            name: (decision, route, lane, sorted(reason["code"] for reason in json.loads(reasons)))
+            name: (decision, route, lane, sorted({reason["code"] for reason in json.loads(reasons)}))
             for name, decision, route, lane, reasons in cursor
         }
 
