@@ -13,37 +13,30 @@ that is none by its place and its code::
     code = "EVT-04"
 """
 
-import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from tidewaiter.kit.event_sheet import EventSheet
 from tidewaiter.model.codes import EVENTS
-from tidewaiter.model.errors import SheetRefused, UnusableInput
+from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading import Batch, Source, open_source
+from tidewaiter.service.sheet_cases import Answer, cases_of, faults_of
 from tidewaiter.stages.movements.told import TOLD, typed_events
 
-ANSWER: Final = ".toml"
-FOLDER: Final = "cases"
+PARTS: Final = ("event", "reject")
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 Row = dict[str, Any]
 
 
 def event_faults(pack: Path, sheet: EventSheet) -> Iterator[str]:
     """A sentence for everything the cases of an event sheet show to be wrong; none: it is proven."""
-    answers = sorted((pack / FOLDER).glob(f"*{ANSWER}"))
-    if not answers:
-        yield f"It has no cases. Put a made-up file and its answer (list.csv, list.csv{ANSWER}) into {FOLDER}/."
-    for path in answers:
-        file, answer = path.with_name(path.name.removesuffix(ANSWER)), _answer(path)
-        if file.is_file():
-            yield from (f"{file.name}: {fault}" for fault in _case_faults(file, answer, sheet))
-        else:
-            yield f"{path.name} is the answer to {file.name}, which is not there."
-    named = {name for path in answers for event in _answer(path).get("event", ()) for name in event}
+    cases = cases_of(pack, PARTS)
+    yield from faults_of(cases, partial(_case_faults, sheet=sheet))
+    named = {name for case in cases for event in case.answer.get("event", ()) for name in event}
     filled = {name for names in sheet.layout.columns.values() for name in names}
-    yield from (f"{name}: no case has it." for name in sorted(filled - named) if answers)
+    yield from (f"{name}: no case has it." for name in sorted(filled - named) if cases)
 
 
 def events_in(file: Path, sheet: EventSheet) -> tuple[list[Row], list[tuple[int, str]]]:
@@ -65,15 +58,7 @@ def _events(batch: Batch, sheet: EventSheet, rejects: list[tuple[int, str]]) -> 
         yield {name: told[name] for name in names if told[name] is not None}
 
 
-def _answer(path: Path) -> dict[str, Any]:
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
-    strangers = set(told) - {"event", "reject"}
-    if strangers:
-        raise SheetRefused(f"{path.name} has the parts {', '.join(sorted(strangers))}; there are event and reject.")
-    return told
-
-
-def _case_faults(file: Path, answer: dict[str, Any], sheet: EventSheet) -> Iterator[str]:
+def _case_faults(file: Path, answer: Answer, sheet: EventSheet) -> Iterator[str]:
     try:
         events, rejects = events_in(file, sheet)
     except UnusableInput as refused:

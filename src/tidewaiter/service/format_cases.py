@@ -16,46 +16,29 @@ every canonical field that is not empty, ``defaulted`` and ``unmapped`` among th
     code = "ROW-02"
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from tidewaiter.kit.format import SenderSheet
-from tidewaiter.model.errors import SheetRefused, UnusableInput
+from tidewaiter.model.errors import UnusableInput
 from tidewaiter.runners.reading import Source, open_source
+from tidewaiter.service.sheet_cases import Answer, Case, cases_of, faults_of
 
-ANSWER: Final = ".toml"
-FOLDER: Final = "cases"
+PARTS: Final = ("facts", "row", "reject")
 
 Row = Mapping[str, Any]
 
 
 def format_faults(pack: Path, sheet: SenderSheet) -> Iterator[str]:
     """A sentence for everything the cases of a sender sheet show to be wrong; none: it is proven."""
-    answers = sorted((pack / FOLDER).glob(f"*{ANSWER}"))
-    if not answers:
-        yield f"It has no cases. Put a made-up file and its answer (list.csv, list.csv{ANSWER}) into {FOLDER}/."
-    for answer in answers:
-        file = answer.with_name(answer.name.removesuffix(ANSWER))
-        if not file.is_file():
-            yield f"{answer.name} is the answer to {file.name}, which is not there."
-        else:
-            yield from (f"{file.name}: {fault}" for fault in _case_faults(file, _answer(answer), sheet))
-    yield from (f"{name}: no case has it." for name in _unproven(answers, sheet))
+    cases = cases_of(pack, PARTS)
+    yield from faults_of(cases, partial(_case_faults, sheet=sheet))
+    yield from (f"{name}: no case has it." for name in _unproven(cases, sheet))
 
 
-def _answer(path: Path) -> dict[str, Any]:
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
-    strangers = set(told) - {"facts", "row", "reject"}
-    if strangers:
-        raise SheetRefused(
-            f"{path.name} has the parts {', '.join(sorted(strangers))}; there are facts, row and reject."
-        )
-    return told
-
-
-def _case_faults(file: Path, answer: Mapping[str, Any], sheet: SenderSheet) -> Iterator[str]:
+def _case_faults(file: Path, answer: Answer, sheet: SenderSheet) -> Iterator[str]:
     """How the reading of one file differs from its answer."""
     try:
         reading = open_source(Source(file, file.name), [sheet])
@@ -94,9 +77,9 @@ def _shown(row: Row, name: str) -> str:
     return f"'{row[name]}'" if name in row else "empty"
 
 
-def _unproven(answers: list[Path], sheet: SenderSheet) -> Iterator[str]:
+def _unproven(cases: list[Case], sheet: SenderSheet) -> Iterator[str]:
     """Fields the sheet fills that no answer names."""
-    told = [_answer(path) for path in answers]
+    told = [case.answer for case in cases]
     named = {name for answer in told for row in (answer.get("facts", {}), *answer.get("row", ())) for name in row}
     filled = {*(name for names in sheet.columns.values() for name in names), *sheet.constants, *sheet.defaults}
-    yield from sorted(filled - named) if answers else ()
+    yield from sorted(filled - named) if cases else ()
